@@ -1,0 +1,1 @@
+"""Other people's splicing models behind one contract."""

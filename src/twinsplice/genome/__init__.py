@@ -1,0 +1,1 @@
+"""DNA, coordinates, variants and genes: pure NumPy, no files, no models."""

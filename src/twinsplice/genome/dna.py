@@ -1,0 +1,43 @@
+"""The DNA alphabet: the package's only encoder.
+
+Bases are codes 0 to 3 for A C G T and 4 for everything else (N, IUPAC codes,
+padding). With that numbering the complement of a base `c` is `3 - c`.
+"""
+
+import numpy as np
+from jaxtyping import Float32, UInt8
+
+LETTERS = "ACGTN"
+UNKNOWN = 4
+
+_CODE = np.full(256, UNKNOWN, dtype=np.uint8)
+_CODE[np.frombuffer(b"ACGTacgt", dtype=np.uint8)] = [0, 1, 2, 3] * 2
+_COMPLEMENT = np.array([3, 2, 1, 0, UNKNOWN], dtype=np.uint8)
+_ONE_HOT = np.eye(5, 4, dtype=np.float32)
+
+
+def encode(sequence: str) -> UInt8[np.ndarray, " length"]:
+    """Return the codes of a sequence; case does not matter."""
+    return _CODE[np.frombuffer(sequence.encode("ascii", "replace"), dtype=np.uint8)]
+
+
+def decode(codes: UInt8[np.ndarray, " length"]) -> str:
+    """Return the letters of `codes`, upper case; unknown bases are N."""
+    return "".join(LETTERS[code] for code in codes)
+
+
+def reverse_complement(
+    codes: UInt8[np.ndarray, " length"],
+) -> UInt8[np.ndarray, " length"]:
+    """Return the same molecule read from the other strand."""
+    return _COMPLEMENT[codes[::-1]]
+
+
+def one_hot(codes: UInt8[np.ndarray, " length"]) -> Float32[np.ndarray, "4 length"]:
+    """Return rows A C G T; an unknown base is a column of zeros."""
+    return np.ascontiguousarray(_ONE_HOT[codes].T)
+
+
+def is_plain(sequence: str) -> bool:
+    """Say whether a sequence is made of A, C, G and T only; case does not matter."""
+    return not (encode(sequence) == UNKNOWN).any()

@@ -1,0 +1,1 @@
+"""Networks and the engine that evaluates them; never sees a path."""

@@ -1,0 +1,1 @@
+"""One file a command: a frozen Config and `run(config) -> Result`."""
