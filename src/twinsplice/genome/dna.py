@@ -13,6 +13,7 @@ UNKNOWN = 4
 _CODE = np.full(256, UNKNOWN, dtype=np.uint8)
 _CODE[np.frombuffer(b"ACGTacgt", dtype=np.uint8)] = [0, 1, 2, 3] * 2
 _COMPLEMENT = np.array([3, 2, 1, 0, UNKNOWN], dtype=np.uint8)
+_LETTERS = np.frombuffer(LETTERS.encode("ascii"), dtype=np.uint8)
 _ONE_HOT = np.eye(5, 4, dtype=np.float32)
 
 
@@ -23,14 +24,16 @@ def encode(sequence: str) -> UInt8[np.ndarray, " length"]:
 
 def decode(codes: UInt8[np.ndarray, " length"]) -> str:
     """Return the letters of `codes`, upper case; unknown bases are N."""
-    return "".join(LETTERS[code] for code in codes)
+    letters: UInt8[np.ndarray, " length"] = _LETTERS[codes]
+    return letters.tobytes().decode("ascii")
 
 
 def reverse_complement(
     codes: UInt8[np.ndarray, " length"],
 ) -> UInt8[np.ndarray, " length"]:
     """Return the same molecule read from the other strand."""
-    return _COMPLEMENT[codes[::-1]]
+    complement: UInt8[np.ndarray, " length"] = _COMPLEMENT[codes[::-1]]
+    return complement
 
 
 def one_hot(codes: UInt8[np.ndarray, " length"]) -> Float32[np.ndarray, "4 length"]:

@@ -31,6 +31,44 @@ class Gene:
     donors: Int64[np.ndarray, " donors"]
 
 
+def from_introns(
+    *,
+    names: tuple[str, str],
+    span: coordinates.Interval,
+    strand: coordinates.Strand,
+    left: Int64[np.ndarray, " left"],
+    right: Int64[np.ndarray, " right"],
+) -> Gene:
+    """Build a gene from the exon bases on either side of its introns.
+
+    Args:
+        names: Its name and its stable identifier.
+        span: Transcribed bases.
+        strand: The transcribed strand.
+        left: Exon bases just before an intron, along the plus strand; any order.
+        right: Exon bases just after one, likewise.
+
+    Raises:
+        ValueError: The span is empty, begins before the contig, or does not hold
+            every exon base.
+    """
+    if span.start < 0 or span.width <= 0:
+        raise ValueError(f"a gene needs bases; got {span}")
+    left, right = np.unique(left), np.unique(right)
+    for edge in (left, right):
+        if ((edge < span.start) | (edge >= span.end)).any():
+            raise ValueError(f"an intron must lie within {span}")
+    plus = strand is coordinates.Strand.PLUS
+    return Gene(
+        name=names[0],
+        gene_id=names[1],
+        span=span,
+        strand=strand,
+        acceptors=right if plus else left,
+        donors=left if plus else right,
+    )
+
+
 class GeneIndex:
     """Genes by place; contig names are compared in their canonical form."""
 
@@ -51,9 +89,12 @@ class GeneIndex:
 
     def at(self, contig: str, position: int) -> list[Gene]:
         """Return the genes over one base (0-based), in the annotation's order."""
+        return self.over(contig, position, position + 1)
+
+    def over(self, contig: str, start: int, end: int) -> list[Gene]:
+        """Return the genes over any base of an interval, in the annotation's order."""
         name = coordinates.canonical_contig(contig)
         if name not in self._contigs:
             return []
         members, starts, ends = self._contigs[name]
-        over = np.flatnonzero((starts <= position) & (position < ends))
-        return [members[i] for i in over]
+        return [members[i] for i in np.flatnonzero((starts < end) & (start < ends))]

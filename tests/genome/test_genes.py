@@ -1,0 +1,69 @@
+"""`genes`: building a gene from its introns, and finding genes by place."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twinsplice.genome import coordinates, genes
+
+PLUS, MINUS = coordinates.Strand.PLUS, coordinates.Strand.MINUS
+
+
+def _gene(
+    span: tuple[str, int, int],
+    strand: coordinates.Strand = PLUS,
+    introns: tuple[list[int], list[int]] = ([], []),
+) -> genes.Gene:
+    return genes.from_introns(
+        names=("name", "id"),
+        span=coordinates.Interval(*span),
+        strand=strand,
+        left=np.array(introns[0], dtype=np.int64),
+        right=np.array(introns[1], dtype=np.int64),
+    )
+
+
+def test_donors_lie_left_of_introns_on_plus_and_right_on_minus() -> None:
+    introns = ([19, 39, 19], [30, 50, 30])
+    plus = _gene(("1", 10, 60), PLUS, introns)
+    minus = _gene(("1", 10, 60), MINUS, introns)
+    assert plus.donors.tolist() == minus.acceptors.tolist() == [19, 39]
+    assert plus.acceptors.tolist() == minus.donors.tolist() == [30, 50]
+
+
+@pytest.mark.parametrize(
+    ("span", "introns"),
+    [
+        (("1", 10, 10), ([], [])),
+        (("1", -1, 10), ([], [])),
+        (("1", 10, 60), ([9], [30])),
+        (("1", 10, 60), ([20], [60])),
+    ],
+)
+def test_an_impossible_gene_is_refused(
+    span: tuple[str, int, int], introns: tuple[list[int], list[int]]
+) -> None:
+    with pytest.raises(ValueError, match=r"needs bases|must lie within"):
+        _gene(span, PLUS, introns)
+
+
+spans = st.tuples(
+    st.sampled_from(["chr1", "1", "2"]), st.integers(0, 30), st.integers(1, 12)
+)
+
+
+@given(st.lists(spans, max_size=8), st.sampled_from(["chr1", "2", "3"]))
+def test_the_index_finds_what_a_walk_over_all_genes_finds(
+    places: list[tuple[str, int, int]], contig: str
+) -> None:
+    members = [_gene((name, start, start + width)) for name, start, width in places]
+    index = genes.GeneIndex(members)
+    for position in range(45):
+        expected = [
+            gene
+            for gene in members
+            if gene.span.contig.removeprefix("chr") == contig.removeprefix("chr")
+            and position in gene.span
+        ]
+        assert index.at(contig, position) == expected
