@@ -1,0 +1,97 @@
+"""From VCF to BCF and back, and indexes: by bcftools, as pysam bundles it."""
+
+import contextlib
+import pathlib
+import shutil
+from collections.abc import Iterator
+
+import pysam
+import pysam.bcftools
+import pysam.utils
+
+from twinsplice import errors
+
+
+def to_bcf(stage: pathlib.Path, target: pathlib.Path) -> None:
+    """Turn a text VCF into a BCF.
+
+    Contigs, filters and fields that its header does not declare, which BCF
+    cannot do without, are declared first.
+
+    Raises:
+        InputError: htslib cannot read a record.
+    """
+    with _hushed(), _readable():
+        complete = _declared(stage)
+        _view(complete, target, form="b")
+    complete.unlink()
+    stage.unlink()
+
+
+def to_text(stage: pathlib.Path, target: pathlib.Path) -> None:
+    """Turn a BCF into a VCF, bgzipped where the name asks for it.
+
+    Raises:
+        InputError: htslib cannot read a record.
+    """
+    form = "z" if target.name.endswith((".gz", ".bgz")) else "v"
+    with _hushed(), _readable():
+        _view(stage, target, form=form)
+    stage.unlink()
+
+
+def index_text(path: pathlib.Path, *, csi: bool) -> None:
+    """Write the `.tbi` of a bgzipped VCF, or its `.csi`."""
+    with _hushed():
+        pysam.tabix_index(str(path), preset="vcf", force=True, csi=csi)
+
+
+def index_bcf(path: pathlib.Path) -> None:
+    """Write the `.csi` of a BCF."""
+    with _hushed():
+        # pysam knows this preset; its type hints do not.
+        pysam.tabix_index(str(path), preset="bcf", force=True)  # type: ignore[arg-type]
+
+
+def _view(stage: pathlib.Path, target: pathlib.Path, *, form: str) -> None:
+    pysam.bcftools.view(
+        "--no-version", f"-O{form}", "-o", str(target), str(stage), catch_stdout=False
+    )
+
+
+def _declared(stage: pathlib.Path) -> pathlib.Path:
+    """Return a copy of a VCF whose header declares all that its records use."""
+    with pysam.VariantFile(str(stage)) as source:
+        # htslib adds what is missing to its header while it reads.
+        for _ in source:
+            pass
+        header = str(source.header)
+    complete = stage.with_name("complete.vcf")
+    with stage.open("rb") as staged, complete.open("wb") as copy:
+        while not staged.readline().startswith(b"#CHROM"):
+            pass
+        copy.write(header.encode("utf-8", "surrogateescape"))
+        shutil.copyfileobj(staged, copy, 1 << 20)
+    return complete
+
+
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep htslib's own warnings off stderr; what matters is raised."""
+    before = pysam.set_verbosity(0)
+    try:
+        yield
+    finally:
+        pysam.set_verbosity(before)
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, pysam.utils.SamtoolsError) as error:
+        raise errors.InputError(
+            "to pass between VCF and BCF, records must be readable by htslib",
+            got=f"one that is not ({' '.join(str(error).split())})",
+            remedy="write to the form of the input: .vcf or .vcf.gz, or .bcf",
+        ) from error

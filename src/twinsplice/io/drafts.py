@@ -1,0 +1,59 @@
+"""Outputs that appear whole or not at all."""
+
+import contextlib
+import pathlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+from twinsplice import errors
+
+
+def is_special(path: pathlib.Path) -> bool:
+    """Say whether a path is a device or a pipe, which must never be replaced."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
+@contextlib.contextmanager
+def publishing(path: pathlib.Path) -> Iterator[pathlib.Path]:
+    """Give a temporary name for an output, moved to its place if the block succeeds.
+
+    The temporary file lies in a hidden folder beside `path`, alone, so whatever
+    is written next to it (an index) is moved along. After an error or Ctrl-C the
+    folder goes and an older output stays as it was.
+
+    Raises:
+        InputError: The output's folder is missing or cannot be written to.
+    """
+    # A link is followed: the file it points to is replaced, not the link.
+    final = path.resolve()
+    folder = _hidden_folder(final)
+    try:
+        draft = folder / final.name
+        yield draft
+        draft.replace(final)
+        # An index must not look older than its data, so it comes second.
+        for companion in folder.iterdir():
+            companion.replace(final.with_name(companion.name))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _hidden_folder(final: pathlib.Path) -> pathlib.Path:
+    if final.is_dir():
+        raise errors.InputError(
+            "an output must be a file",
+            got=f"{final}, which is a folder",
+            remedy="add a file name to it",
+        )
+    try:
+        made = tempfile.mkdtemp(
+            prefix=f".{final.name}.", suffix=".partial", dir=final.parent
+        )
+    except OSError as error:
+        raise errors.InputError(
+            "an output needs a folder that can be written to",
+            got=f"{final.parent} ({error.strerror or error})",
+            remedy="make the folder or choose another",
+        ) from error
+    return pathlib.Path(made)

@@ -1,0 +1,74 @@
+"""Numbered lines of text files, plain or gzipped, whatever they are called."""
+
+import gzip
+import io
+import pathlib
+import zlib
+from collections.abc import Iterable, Iterator
+
+from twinsplice import errors
+
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+def read(path: pathlib.Path) -> Iterator[tuple[int, str]]:
+    """Yield every line of a file with its number (from 1), without its line end.
+
+    Raises:
+        InputError: The file is missing, breaks off within its compressed data,
+            or is not text.
+    """
+    number = 0
+    try:
+        with _open(path) as handle:
+            for number, line in enumerate(handle, 1):
+                yield number, line.rstrip("\n")
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise errors.InputError(
+            "a gzipped file must be whole",
+            got=f"{path}, which breaks off after line {number}",
+            remedy="download it or compress it again",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise errors.InputError(
+            "a text file must be UTF-8",
+            got=f"other bytes in {path} after line {number}",
+            remedy="check that this is the file you meant",
+        ) from error
+    except OSError as error:
+        raise errors.InputError(
+            "a text file must be readable",
+            got=f"{path} ({error.strerror or error})",
+            remedy="check the path",
+        ) from error
+
+
+def numbered(table: pathlib.Path | str | Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Yield numbered lines of a file, given by its path, or of lines at hand."""
+    if isinstance(table, str | pathlib.Path):
+        yield from read(pathlib.Path(table))
+    else:
+        for number, line in enumerate(table, 1):
+            yield number, line.rstrip("\r\n")
+
+
+def malformed(rule: str, *, where: str, number: int, got: str) -> errors.InputError:
+    """Return the error for one line that cannot be understood.
+
+    Args:
+        rule: What must hold of such a line.
+        where: Name of the file.
+        number: Number of the line in it (from 1).
+        got: What the line says instead.
+    """
+    return errors.InputError(
+        rule, got=f"{got} in line {number} of {where}", remedy="mend or drop that line"
+    )
+
+
+def _open(path: pathlib.Path) -> io.TextIOWrapper:
+    with path.open("rb") as handle:
+        zipped = handle.read(2) == _GZIP_MAGIC
+    if zipped:
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")

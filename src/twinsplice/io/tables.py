@@ -1,0 +1,162 @@
+"""Tables of results: TSV, gzipped TSV or Parquet, written a batch at a time.
+
+Memory stays constant however long a table grows. A value that is None or NaN is
+an empty cell in TSV and null in Parquet.
+"""
+
+import abc
+import contextlib
+import gzip
+import io
+import math
+import pathlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import cast
+
+import polars as pl
+
+from twinsplice import errors
+from twinsplice.io import drafts
+
+ENDINGS = (".tsv", ".tsv.gz", ".parquet")
+
+Row = Mapping[str, object]
+Schema = Mapping[str, type]
+
+_BUFFER = 1 << 18
+_PART_ROWS = 100_000
+_DTYPES: dict[type, type[pl.DataType]] = {
+    str: pl.String,
+    int: pl.Int64,
+    float: pl.Float64,
+    bool: pl.Boolean,
+}
+
+
+class Table(abc.ABC):
+    """An open table."""
+
+    @abc.abstractmethod
+    def write(self, rows: Sequence[Row]) -> None:
+        """Add rows, in order; a column that a row lacks is missing there."""
+
+
+def is_table(path: pathlib.Path) -> bool:
+    """Say whether a name asks for a table rather than a VCF."""
+    return path.name.endswith(ENDINGS)
+
+
+@contextlib.contextmanager
+def open_table(path: pathlib.Path, schema: Schema) -> Iterator[Table]:
+    """Open a table for the length of a block; an error in the block undoes it.
+
+    Args:
+        path: Where to; its name gives the form.
+        schema: Columns in order, each `str`, `int`, `float` or `bool`.
+
+    Raises:
+        InputError: The name has no known ending or the place cannot be written to.
+    """
+    if not is_table(path):
+        raise errors.InputError(
+            f"a table's name must end in {', '.join(ENDINGS)}",
+            got=str(path),
+            remedy="rename the output",
+        )
+    with drafts.publishing(path) as draft:
+        if path.name.endswith(".parquet"):
+            parquet = _Parquet(draft, schema)
+            yield parquet
+            parquet.finish()
+        else:
+            with _text(draft) as handle:
+                yield _Tsv(handle, schema)
+
+
+@contextlib.contextmanager
+def _text(draft: pathlib.Path) -> Iterator[io.TextIOBase]:
+    with contextlib.ExitStack() as opened:
+        raw = opened.enter_context(draft.open("wb", buffering=_BUFFER))
+        if draft.name.endswith(".gz"):
+            # No name and no time in the file: equal tables are equal bytes.
+            packed = gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0)
+            raw = cast("io.BufferedWriter", opened.enter_context(packed))
+        yield opened.enter_context(io.TextIOWrapper(raw, "utf-8", newline=""))
+
+
+class _Tsv(Table):
+    """Rows as tab-separated text under one header line."""
+
+    def __init__(self, handle: io.TextIOBase, schema: Schema) -> None:
+        self._handle = handle
+        self._cells: dict[str, Callable[[object], str]] = {
+            name: _float_cell if kind is float else _cell
+            for name, kind in schema.items()
+        }
+        handle.write("\t".join(schema) + "\n")
+
+    def write(self, rows: Sequence[Row]) -> None:
+        for row in rows:
+            cells = [as_text(row.get(name)) for name, as_text in self._cells.items()]
+            self._handle.write("\t".join(cells) + "\n")
+
+
+class _Parquet(Table):
+    """Rows gathered into parts, which are joined at the end.
+
+    Polars writes a Parquet file in one go only, but joins files without
+    holding them in memory.
+    """
+
+    def __init__(self, draft: pathlib.Path, schema: Schema) -> None:
+        self._draft = draft
+        self._folder = draft.with_name("parts")
+        self._folder.mkdir()
+        self._schema = {name: _DTYPES[kind] for name, kind in schema.items()}
+        self._columns: dict[str, list[object]] = {name: [] for name in schema}
+        self._held = 0
+        self._parts: list[pathlib.Path] = []
+
+    def write(self, rows: Sequence[Row]) -> None:
+        for name, column in self._columns.items():
+            column.extend(row.get(name) for row in rows)
+        self._held += len(rows)
+        if self._held >= _PART_ROWS:
+            self._flush()
+
+    def finish(self) -> None:
+        """Join the parts into the table."""
+        if self._held or not self._parts:
+            self._flush()
+        if len(self._parts) == 1:
+            self._parts[0].replace(self._draft)
+        else:
+            pl.scan_parquet(self._parts).sink_parquet(self._draft)
+            for part in self._parts:
+                part.unlink()
+        self._folder.rmdir()
+
+    def _flush(self) -> None:
+        part = self._folder / f"{len(self._parts):06}.parquet"
+        frame = pl.DataFrame(self._columns, schema=self._schema)
+        frame.fill_nan(None).write_parquet(part)
+        self._parts.append(part)
+        self._held = 0
+        for column in self._columns.values():
+            column.clear()
+
+
+def _float_cell(value: object) -> str:
+    if value is None or math.isnan(number := cast("float", value)):
+        return ""
+    return f"{number:.6g}"
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    text = str(value)
+    if text.isprintable():
+        return text
+    # A blank in place of whatever would break the row.
+    return " ".join(text.split())

@@ -1,0 +1,212 @@
+"""`fasta.Reference`: what it reads, how it finds its index, what it refuses."""
+
+import gzip
+import os
+import pathlib
+import time
+
+import numpy as np
+import pysam
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from twinsplice import errors
+from twinsplice.genome import dna
+from twinsplice.io import cache, fasta
+
+SEQUENCES = {"chr1": "ACGTNNRacgtacgtTTGCA" * 7 + "ACC", "chrM": "GATTACA", "3": "C"}
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    monkeypatch.setenv("TWINSPLICE_CACHE", str(tmp_path / "cache"))
+
+
+def _write(path: pathlib.Path, sequences: dict[str, str]) -> pathlib.Path:
+    lines: list[str] = []
+    for name, sequence in sequences.items():
+        lines.append(f">{name} a description")
+        lines += [sequence[i : i + 10] for i in range(0, len(sequence), 10)]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def _bgzip(plain: pathlib.Path) -> pathlib.Path:
+    packed = plain.with_name(plain.name + ".gz")
+    pysam.tabix_compress(str(plain), str(packed))
+    return packed
+
+
+@pytest.fixture(params=["plain", "bgzip"])
+def path(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> pathlib.Path:
+    plain = _write(tmp_path / "genome.fa", SEQUENCES)
+    return plain if request.param == "plain" else _bgzip(plain)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    contig=st.sampled_from(sorted(SEQUENCES)),
+    start=st.integers(-30, 180),
+    width=st.integers(0, 200),
+)
+def test_bases_are_those_of_the_file_and_unknown_beyond_it(
+    path: pathlib.Path, contig: str, start: int, width: int
+) -> None:
+    # Blocks smaller than the contig, so that windows span several.
+    with pytest.MonkeyPatch.context() as patch, fasta.Reference.open(path) as found:
+        patch.setattr(fasta, "BLOCK", 16)
+        whole = SEQUENCES[contig].upper()
+        padded = "N" * 30 + whole + "N" * 400
+        expected = dna.encode(padded[start + 30 : start + 30 + width])
+        codes = found.codes(contig, start, start + width)
+        np.testing.assert_array_equal(codes, expected)
+        inside = whole[max(start, 0) : max(start + width, 0)]
+        assert found.sequence(contig, start, start + width) == inside
+
+
+def test_codes_belong_to_the_caller(path: pathlib.Path) -> None:
+    with fasta.Reference.open(path) as reference:
+        reference.codes("chrM", 0, 3)[:] = 0
+        assert dna.decode(reference.codes("chrM", 0, 3)) == "GAT"
+
+
+def test_contigs_keep_the_order_of_the_file(path: pathlib.Path) -> None:
+    with fasta.Reference.open(path) as reference:
+        assert dict(reference.contigs) == {k: len(v) for k, v in SEQUENCES.items()}
+        assert list(reference.contigs) == list(SEQUENCES)
+        assert reference.length("chrM") == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "own"),
+    [
+        *(("chr1", "chr1"), ("1", "chr1"), ("NC_000001.11", "chr1")),
+        *(("MT", "chrM"), ("NC_012920.1", "chrM"), ("chr3", "3"), ("4", None)),
+    ],
+)
+def test_a_contig_is_found_by_any_of_its_names(
+    path: pathlib.Path, name: str, own: str | None
+) -> None:
+    with fasta.Reference.open(path) as reference:
+        assert reference.resolve(name) == own
+
+
+def test_the_closer_spelling_wins(tmp_path: pathlib.Path) -> None:
+    both = _write(tmp_path / "both.fa", {"chrM": "ACGT", "chrMT": "GG"})
+    with fasta.Reference.open(both) as reference:
+        found = [reference.resolve(name) for name in ("M", "chrM", "MT", "chrMT")]
+        assert found == ["chrM", "chrM", "chrMT", "chrMT"]
+        assert reference.resolve("NC_012920.1") == "chrMT"
+
+
+def test_the_index_is_built_beside_the_file(path: pathlib.Path) -> None:
+    fasta.Reference.open(path).close()
+    assert path.with_name(path.name + ".fai").exists()
+    assert path.with_name(path.name + ".gzi").exists() == (path.suffix == ".gz")
+    assert not list(path.parent.glob(".tmp*"))
+
+
+def test_in_a_read_only_folder_the_index_is_kept_in_the_cache(
+    path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "writable", lambda _: False)
+    for _ in range(2):
+        with fasta.Reference.open(path) as reference:
+            assert reference.sequence("chrM", 0, 7) == "GATTACA"
+    assert not path.with_name(path.name + ".fai").exists()
+    assert list((cache.folder() / "fasta").glob("*.fai"))
+
+
+def test_an_outdated_index_is_built_anew(path: pathlib.Path) -> None:
+    fasta.Reference.open(path).close()
+    index = path.with_name(path.name + ".fai")
+    index.write_text("old\t5\t6\t7\t8\n")
+    os.utime(index, ns=(0, 0))
+    with fasta.Reference.open(path) as reference:
+        assert list(reference.contigs) == list(SEQUENCES)
+
+
+def test_many_small_windows_are_no_bottleneck(tmp_path: pathlib.Path) -> None:
+    rng = np.random.default_rng(0)
+    letters = "".join(np.array(list("ACGT"))[rng.integers(0, 4, 100_000)])
+    packed = _bgzip(_write(tmp_path / "genome.fa", {"1": letters}))
+    with fasta.Reference.open(packed) as reference:
+        before = time.perf_counter()
+        for start in rng.integers(0, 99_000, 2_000).tolist():
+            reference.codes("1", start, start + 200)
+    # Type checks under test cost most of it; a fetch each would take far longer.
+    assert time.perf_counter() - before < 2
+
+
+def test_a_contig_that_is_not_there_is_refused(path: pathlib.Path) -> None:
+    with (
+        fasta.Reference.open(path) as reference,
+        pytest.raises(errors.InputError, match=r"must be in the reference; got chr9"),
+    ):
+        reference.codes("chr9", 0, 5)
+
+
+def _refusal(path: pathlib.Path) -> str:
+    with pytest.raises(errors.InputError) as caught:
+        fasta.Reference.open(path)
+    message = str(caught.value)
+    assert "\n" not in message
+    assert str(path) in message
+    return message
+
+
+def test_a_missing_file_is_refused(tmp_path: pathlib.Path) -> None:
+    assert "No such file" in _refusal(tmp_path / "none.fa")
+    assert "directory" in _refusal(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("", "##fileformat=VCFv4.2\n", "@read\nACGT\n+\nIIII\n", "PK\x03\x04"),
+        ">a\nACG\nACGTACGT\nA\n",
+    ],
+)
+def test_what_is_not_fasta_is_refused(
+    tmp_path: pathlib.Path, content: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "genome.fa"
+    path.write_text(content)
+    assert "a FASTA file is" in _refusal(path)
+    # Not even the indexing library's own complaint.
+    assert capfd.readouterr().err == ""
+
+
+def test_plain_gzip_is_refused_with_the_remedy(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "genome.fa.gz"
+    path.write_bytes(gzip.compress(b">a\nACGT\n"))
+    message = _refusal(path)
+    assert "with plain gzip" in message
+    assert f"gunzip {path} && bgzip {path.with_suffix('')}" in message
+
+
+def test_a_truncated_file_is_refused(path: pathlib.Path) -> None:
+    fasta.Reference.open(path).close()
+    path.write_bytes(path.read_bytes()[:-12])
+    for index in path.parent.glob("*.[fg][az]i"):
+        os.utime(index)
+    assert "breaks off" in _refusal(path)
+
+
+def test_the_last_line_needs_no_end(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "genome.fa"
+    for text in (">a\nACGT\nACGT", ">a\nACGT\nAC", ">a\nACGT\nACGT\n"):
+        path.write_text(text)
+        path.with_name("genome.fa.fai").unlink(missing_ok=True)
+        with fasta.Reference.open(path) as reference:
+            whole = "".join(text.split("\n")[1:])
+            assert reference.sequence("a", 0, 99) == whole
+
+
+def test_a_damaged_index_is_refused(path: pathlib.Path) -> None:
+    path.with_name(path.name + ".fai").write_text("nonsense\n")
+    if path.suffix == ".gz":
+        path.with_name(path.name + ".gzi").write_text("")
+    with pytest.raises(errors.InputError, match=r"index.*damaged; delete it"):
+        fasta.Reference.open(path)
