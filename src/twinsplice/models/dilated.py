@@ -1,0 +1,199 @@
+"""The SpliceAI family's trunk: pre-norm residual blocks of dilated convolutions.
+
+SpliceAI, CI-SpliceAI, OpenSpliceAI and Pangolin differ in depth, activation, the
+epsilon of their batch norms and the classes of their heads; this is all four.
+
+Source: Jaganathan et al. 2019, doi:10.1016/j.cell.2018.12.015, figure S1.
+"""
+
+import dataclasses
+import functools
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from twinsplice.models import incremental
+
+BLOCKS_PER_SKIP = 4
+_KERNELS = (11,) * 8 + (21,) * 4 + (41,) * 4
+_DILATIONS = (1,) * 4 + (4,) * 4 + (10,) * 4 + (25,) * 4
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class DilatedConfig:
+    """What sets one member of the family apart.
+
+    Attributes:
+        blocks: Residual blocks: 4, 8, 12 or 16, for 80 to 10,000 bases of context.
+        channels: Width of the trunk.
+        slope: Slope of the activation below zero; 0 is ReLU.
+        epsilon: Added to the variance by batch norm.
+        classes: Classes of the softmax head.
+        kept: Classes that are the network's tracks, in order.
+    """
+
+    blocks: int = 16
+    channels: int = 32
+    slope: float = 0.0
+    epsilon: float = 1e-5
+    classes: int = 3
+    kept: tuple[int, ...] = (1, 2)
+
+    def __post_init__(self) -> None:
+        if self.blocks not in (4, 8, 12, 16):
+            raise ValueError(f"blocks must be 4, 8, 12 or 16; got {self.blocks}")
+
+    @property
+    def context(self) -> int:
+        """Bases read to each side of an output."""
+        return sum(
+            dilation * (kernel - 1)
+            for kernel, dilation in zip(
+                _KERNELS[: self.blocks], _DILATIONS[: self.blocks], strict=True
+            )
+        )
+
+
+class ResidualBlock(nn.Module):
+    """Norm, activation and convolution, twice, added to the input."""
+
+    def __init__(self, config: DilatedConfig, kernel: int, dilation: int) -> None:
+        super().__init__()
+        width = config.channels
+        self.slope = config.slope
+        self.crop = dilation * (kernel - 1)
+        self.norm1 = nn.BatchNorm1d(width, eps=config.epsilon)
+        self.conv1 = nn.Conv1d(width, width, kernel, dilation=dilation)
+        self.norm2 = nn.BatchNorm1d(width, eps=config.epsilon)
+        self.conv2 = nn.Conv1d(width, width, kernel, dilation=dilation)
+
+    def forward(
+        self, x: Float[Tensor, "batch channel length"]
+    ) -> Float[Tensor, "batch channel shorter"]:
+        """Return the block's output over the positions it can see in full."""
+        y: Tensor = self.conv1(F.leaky_relu(self.norm1(x), self.slope))
+        y = self.conv2(F.leaky_relu(self.norm2(y), self.slope))
+        return x[:, :, self.crop : x.shape[2] - self.crop] + y
+
+
+class DilatedNetwork(nn.Module):
+    """One member of the family; its plain pass and its stages."""
+
+    def __init__(self, config: DilatedConfig) -> None:
+        super().__init__()
+        width = config.channels
+        self.config = config
+        self.stem = nn.Conv1d(4, width, 1)
+        self.blocks = nn.ModuleList(
+            ResidualBlock(config, kernel, dilation)
+            for kernel, dilation in zip(
+                _KERNELS[: config.blocks], _DILATIONS[: config.blocks], strict=True
+            )
+        )
+        self.skips = nn.ModuleList(
+            nn.Conv1d(width, width, 1)
+            for _ in range(1 + config.blocks // BLOCKS_PER_SKIP)
+        )
+        self.head = nn.Conv1d(width, config.classes, 1)
+
+    def forward(
+        self, x: Float[Tensor, "batch 4 length"]
+    ) -> Float[Tensor, "batch tracks outputs"]:
+        """Return the tracks over all positions but `context` at either end.
+
+        This is the plain pass, layer by layer; `network` computes the same.
+        """
+        outputs = x.shape[2] - 2 * self.config.context
+        h = self.stem(x)
+        skip = self.skips[0](_centre(h, outputs))
+        for i, block in enumerate(self.blocks, start=1):
+            h = block(h)
+            if i % BLOCKS_PER_SKIP == 0:
+                skip = skip + self.skips[i // BLOCKS_PER_SKIP](_centre(h, outputs))
+        return torch.softmax(self.head(skip), dim=1)[:, list(self.config.kept)]
+
+    def network(self) -> incremental.Network:
+        """Return the stages for the incremental engine, inner batch norms folded."""
+        stages: list[incremental.Stage] = []
+
+        def add(stage: incremental.Stage) -> int:
+            stages.append(stage)
+            return len(stages)
+
+        h = add(incremental.Pointwise((incremental.INPUT,), _linear(self.stem)))
+        skip = add(incremental.Pointwise((h,), _linear(self.skips[0])))
+        for i, block in enumerate(self.blocks, start=1):
+            assert isinstance(block, ResidualBlock)
+            normed = functools.partial(_norm_act, *_affine(block.norm1), block.slope)
+            act = functools.partial(F.leaky_relu, negative_slope=block.slope)
+            u = add(incremental.Pointwise((h,), normed))
+            c = add(_folded(u, block.conv1, block.norm2))
+            v = add(incremental.Pointwise((c,), act))
+            y = add(_folded(v, block.conv2, None))
+            h = add(incremental.Pointwise((h, y), torch.add))
+            if i % BLOCKS_PER_SKIP == 0:
+                linear = _linear(self.skips[i // BLOCKS_PER_SKIP])
+                skip = add(
+                    incremental.Pointwise(
+                        (skip, h), functools.partial(_add_linear, linear)
+                    )
+                )
+        head = functools.partial(_softmax, _linear(self.head), self.config.kept)
+        add(incremental.Pointwise((skip,), head))
+        return incremental.Network(stages)
+
+
+def _centre(x: Tensor, width: int) -> Tensor:
+    crop = (x.shape[2] - width) // 2
+    return x[:, :, crop : crop + width]
+
+
+class _Linear:
+    """A convolution of kernel one on channels-last tensors."""
+
+    def __init__(self, weight: Tensor, bias: Tensor) -> None:
+        self.weight, self.bias = weight, bias
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return F.linear(x, self.weight, self.bias)
+
+
+def _linear(layer: nn.Module) -> _Linear:
+    assert isinstance(layer, nn.Conv1d)
+    assert layer.bias is not None
+    return _Linear(layer.weight.detach()[:, :, 0].contiguous(), layer.bias.detach())
+
+
+def _affine(norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
+    """Scale and offset that an evaluating batch norm amounts to."""
+    assert norm.running_mean is not None
+    assert norm.running_var is not None
+    scale = norm.weight.detach() / torch.sqrt(norm.running_var + norm.eps)
+    return scale, norm.bias.detach() - norm.running_mean * scale
+
+
+def _folded(
+    source: int, layer: nn.Conv1d, norm: nn.BatchNorm1d | None
+) -> incremental.Convolution:
+    """The stage of a convolution and the batch norm behind it."""
+    assert layer.bias is not None
+    weight, bias = layer.weight.detach(), layer.bias.detach()
+    if norm is not None:
+        scale, offset = _affine(norm)
+        weight, bias = weight * scale[:, None, None], bias * scale + offset
+    return incremental.convolution(source, weight, bias, layer.dilation[0])
+
+
+def _norm_act(scale: Tensor, offset: Tensor, slope: float, x: Tensor) -> Tensor:
+    normed = torch.addcmul(offset, x, scale)
+    return F.leaky_relu(normed, slope, inplace=True) if slope else normed.relu_()
+
+
+def _add_linear(linear: _Linear, skip: Tensor, h: Tensor) -> Tensor:
+    return skip + linear(h)
+
+
+def _softmax(linear: _Linear, kept: tuple[int, ...], skip: Tensor) -> Tensor:
+    return torch.softmax(linear(skip), dim=-1)[..., list(kept)]

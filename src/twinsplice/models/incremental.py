@@ -1,0 +1,390 @@
+"""Exact incremental inference: an alternate profile from the reference's own pass.
+
+A network is described as stages: convolutions, and position-wise functions of
+earlier values. A change of one base spreads by half a kernel at each convolution,
+so outside that cone every value equals the reference's, shifted by the change of
+length to the right of an insertion or deletion. `reference` runs a network once
+over stretches of sequence and keeps what cones will need; `alternate` pushes a
+batch of edits through, computing only what changed and is still wanted.
+
+Nothing here knows what a network is for. Tensors are channels-last,
+`[batch, position, channel]`; positions are those of the input.
+
+Source: the idea is fastISM's, Nair et al. 2022, doi:10.1093/bioinformatics/btac135.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float, Int64
+from torch import Tensor
+
+INPUT = 0
+"""The value that is the network's input; stage `i` computes value `i + 1`."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Convolution:
+    """A dilated convolution of one value, without padding.
+
+    Attributes:
+        source: The value it reads.
+        weight: Kernel as a two-dimensional convolution of width one.
+        bias: One number an output channel.
+        dilation: Bases between taps.
+    """
+
+    source: int
+    weight: Float[Tensor, "outputs inputs kernel 1"]
+    bias: Float[Tensor, " outputs"]
+    dilation: int
+
+    @property
+    def half(self) -> int:
+        """Bases it reaches to each side."""
+        return self.dilation * (self.weight.shape[2] - 1) // 2
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Pointwise:
+    """A function of the values at one position: norm, gate, activation, sum.
+
+    Attributes:
+        sources: The values it reads.
+        function: Maps tensors `[batch, position, channel]` to one; never in place.
+    """
+
+    sources: tuple[int, ...]
+    function: Callable[..., Tensor]
+
+
+Stage = Convolution | Pointwise
+
+
+def convolution(
+    source: int,
+    weight: Float[Tensor, "outputs inputs kernel"],
+    bias: Float[Tensor, " outputs"],
+    dilation: int = 1,
+) -> Convolution:
+    """Return the stage for the usual weights of a one-dimensional convolution."""
+    kernel = weight.detach()[..., None].contiguous(memory_format=torch.channels_last)
+    return Convolution(source, kernel, bias.detach().contiguous(), dilation)
+
+
+class Network:
+    """Stages in order of computation, with the reach of each value worked out.
+
+    Attributes:
+        stages: Stage `i` computes value `i + 1`; the last value is the output.
+        radius: For each value, the input bases to each side that can change it.
+        margin: For each value, the bases to each side of an output that it is
+            needed at.
+        kept: Values a cone may have to read from the reference pass.
+        channels: For each value, its channels.
+    """
+
+    def __init__(self, stages: Sequence[Stage], channels: int = 4) -> None:
+        self.stages = tuple(stages)
+        self.radius = _radii(self.stages)
+        self.margin = _margins(self.stages)
+        self.kept = _kept(self.stages, self.radius)
+        self.channels = _channels(self.stages, channels)
+        self.last_use = _last_use(self.stages)
+
+    @property
+    def context(self) -> int:
+        """Bases the network reads to each side of an output."""
+        return self.margin[INPUT]
+
+    @property
+    def flops_per_position(self) -> int:
+        """Multiplications and additions of all convolutions at one position."""
+        return sum(2 * stage.weight.numel() for stage in self._convolutions())
+
+    @property
+    def bytes_per_position(self) -> int:
+        """Memory that a reference pass keeps for one position, in float32."""
+        return 4 * sum(self.channels[value] for value in self.kept)
+
+    @property
+    def flank_positions(self) -> int:
+        """Positions' worth of work that a stretch costs for its two flanks."""
+        flank = sum(
+            4 * stage.weight.numel() * self.margin[i + 1]
+            for i, stage in enumerate(self.stages)
+            if isinstance(stage, Convolution)
+        )
+        return flank // max(self.flops_per_position, 1)
+
+    def _convolutions(self) -> list[Convolution]:
+        return [stage for stage in self.stages if isinstance(stage, Convolution)]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Reference:
+    """What one pass over reference stretches leaves behind.
+
+    Attributes:
+        network: The network that ran.
+        values: The kept values over the positions where they are needed.
+        profile: The output; position 0 is input position `network.context`.
+    """
+
+    network: Network
+    values: dict[int, Float[Tensor, "batch _ _"]]
+    profile: Float[Tensor, "batch outputs tracks"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Edits:
+    """Replacements to make, one a row, all with the same number of new bases.
+
+    New bases may be more than an allele has: the rest repeat the reference's, so
+    that alleles of different lengths can share a batch.
+
+    Attributes:
+        stretch: Which of the reference's stretches is changed.
+        start: First changed position of that stretch.
+        shift: Bases by which everything right of the new bases moved: a position
+            there plus `shift` is the position in the reference.
+        bases: The new bases, one-hot.
+        left: Bases of output wanted left of `start`.
+        right: Bases of output wanted right of the new bases.
+    """
+
+    stretch: Int64[Tensor, " edits"]
+    start: Int64[Tensor, " edits"]
+    shift: Int64[Tensor, " edits"]
+    bases: Float[Tensor, "edits new channels"]
+    left: int
+    right: int
+
+
+@torch.inference_mode()
+def reference(
+    network: Network,
+    sequence: Float[Tensor, "batch length channels"],
+    *,
+    keep: bool = True,
+) -> Reference:
+    """Run a network over stretches; positions within `context` of an end only feed.
+
+    Args:
+        network: The network.
+        sequence: One-hot bases, zeros where unknown.
+        keep: Keep what `alternate` needs; without it only the profile remains.
+
+    Raises:
+        ValueError: The stretch is no longer than the two contexts.
+    """
+    outputs = sequence.shape[1] - 2 * network.context
+    if outputs < 1:
+        raise ValueError(
+            f"a stretch must be longer than twice the context of {network.context}; "
+            f"got {sequence.shape[1]}"
+        )
+    values: dict[int, Tensor] = {INPUT: sequence}
+    for i, stage in enumerate(network.stages):
+        value = i + 1
+        margin = network.margin[value]
+        if isinstance(stage, Convolution):
+            source = _narrow(network, values, stage.source, margin + stage.half)
+            values[value] = _convolve(stage, source, source.shape[1])
+        else:
+            sources = (_narrow(network, values, s, margin) for s in stage.sources)
+            values[value] = stage.function(*sources)
+        for spent in network.last_use[i]:
+            if not (keep and spent in network.kept):
+                del values[spent]
+    profile = values[len(network.stages)]
+    kept = {v: values[v].contiguous() for v in network.kept} if keep else {}
+    return Reference(network, kept, profile)
+
+
+@torch.inference_mode()
+def alternate(ref: Reference, edits: Edits) -> Float[Tensor, "edits positions tracks"]:
+    """Return the profiles of edited stretches about their edits.
+
+    Position 0 of a profile is `edits.left` bases left of the first new base; the
+    profile has `left + new + right` positions, in the edited stretch's own bases.
+
+    Raises:
+        IndexError: An edit, with its margins, leaves the reference's outputs.
+    """
+    _check(ref, edits)
+    cone = _Cone(ref, edits)
+    values: dict[int, Tensor] = {INPUT: edits.bases}
+    network = ref.network
+    for i, stage in enumerate(network.stages):
+        left, right = cone.region(i + 1)
+        if isinstance(stage, Convolution):
+            values[i + 1] = cone.convolve(stage, values[stage.source], left, right)
+        else:
+            sources = (cone.over(s, values[s], left, right) for s in stage.sources)
+            values[i + 1] = stage.function(*sources)
+        for spent in network.last_use[i]:
+            del values[spent]
+    last = len(network.stages)
+    return cone.over(last, values[last], edits.left, edits.right)
+
+
+class _Cone:
+    """Where the values of a batch of edits differ from the reference's."""
+
+    def __init__(self, ref: Reference, edits: Edits) -> None:
+        self.network = ref.network
+        self.values = ref.values
+        self.edits = edits
+        self.new = edits.bases.shape[1]
+
+    def region(self, value: int) -> tuple[int, int]:
+        """Bases left and right of the new ones at which a value is computed."""
+        radius, margin = self.network.radius[value], self.network.margin[value]
+        return (
+            min(radius, self.edits.left + margin),
+            min(radius, self.edits.right + margin),
+        )
+
+    def convolve(
+        self, stage: Convolution, source: Tensor, left: int, right: int
+    ) -> Tensor:
+        """Convolve a value over the region `left`, `right` of the result."""
+        left, right = left + stage.half, right + stage.half
+        width = left + self.new + right
+        padded = -(-width // stage.dilation) * stage.dilation
+        x = self.over(stage.source, source, left, right, padded)
+        return _convolve(stage, x, width)
+
+    def over(
+        self, value: int, changed: Tensor, left: int, right: int, padded: int = 0
+    ) -> Tensor:
+        """Return a value over a region: changed bases, and the reference's around.
+
+        With `padded`, zeros follow up to that many positions.
+        """
+        has_left, has_right = self.region(value)
+        width = left + self.new + right
+        if left <= has_left and right <= has_right and padded in (0, width):
+            return changed[:, has_left - left : changed.shape[1] - has_right + right]
+        missing_left, missing_right = max(left - has_left, 0), max(right - has_right, 0)
+        middle = changed[
+            :, max(has_left - left, 0) : changed.shape[1] - max(has_right - right, 0)
+        ]
+        out = changed.new_empty(changed.shape[0], max(padded, width), changed.shape[2])
+        out[:, missing_left : width - missing_right] = middle
+        if missing_left:
+            first = self.edits.start - left
+            out[:, :missing_left] = self._gather(value, first, missing_left)
+        if missing_right:
+            first = self.edits.start + self.edits.shift + self.new + has_right
+            out[:, width - missing_right : width] = self._gather(
+                value, first, missing_right
+            )
+        out[:, width:] = 0
+        return out
+
+    def _gather(self, value: int, first: Tensor, width: int) -> Tensor:
+        """Rows of the reference's value from `first` (input positions)."""
+        kept = self.values[value]
+        offset = self.network.context - self.network.margin[value]
+        start = self.edits.stretch * kept.shape[1] + first - offset
+        rows = start[:, None] + torch.arange(width, device=start.device)
+        flat = kept.view(-1, kept.shape[2])
+        return flat.index_select(0, rows.view(-1)).view(len(start), width, -1)
+
+
+def _convolve(stage: Convolution, x: Tensor, width: int) -> Tensor:
+    """Convolve the first `width` positions of `x`.
+
+    A dilated convolution is an undilated one down the columns of a table with one
+    column a residue; the table is a view, and its kernels are much faster.
+    """
+    batch, length, channels = x.shape
+    rows = -(-length // stage.dilation)
+    if rows * stage.dilation != length:
+        x = F.pad(x, (0, 0, 0, rows * stage.dilation - length))
+    table = x.reshape(batch, rows, stage.dilation, channels).permute(0, 3, 1, 2)
+    y = F.conv2d(table, stage.weight, stage.bias).permute(0, 2, 3, 1)
+    return y.reshape(batch, -1, stage.weight.shape[0])[:, : width - 2 * stage.half]
+
+
+def _narrow(
+    network: Network, values: dict[int, Tensor], value: int, margin: int
+) -> Tensor:
+    """A value of the reference pass over the outputs and `margin` bases around."""
+    excess = network.margin[value] - margin
+    x = values[value]
+    return x[:, excess : x.shape[1] - excess]
+
+
+def _check(ref: Reference, edits: Edits) -> None:
+    context, outputs = ref.network.context, ref.profile.shape[1]
+    first = edits.start - edits.left - context
+    end = edits.start + edits.shift + edits.bases.shape[1] + edits.right - context
+    if bool((first < 0).any()) or bool((end > outputs).any()):
+        raise IndexError(
+            f"edits need outputs {int(first.min())} to {int(end.max())} of a reference "
+            f"pass that has 0 to {outputs}"
+        )
+
+
+def _sources(stage: Stage) -> tuple[int, ...]:
+    return (stage.source,) if isinstance(stage, Convolution) else stage.sources
+
+
+def _half(stage: Stage) -> int:
+    return stage.half if isinstance(stage, Convolution) else 0
+
+
+def _radii(stages: Sequence[Stage]) -> list[int]:
+    radius = [0]
+    for stage in stages:
+        radius.append(max(radius[s] for s in _sources(stage)) + _half(stage))
+    return radius
+
+
+def _margins(stages: Sequence[Stage]) -> list[int]:
+    margin = [0] * (len(stages) + 1)
+    for i in reversed(range(len(stages))):
+        for source in _sources(stages[i]):
+            margin[source] = max(margin[source], margin[i + 1] + _half(stages[i]))
+    return margin
+
+
+def _kept(stages: Sequence[Stage], radius: Sequence[int]) -> frozenset[int]:
+    """Values that some stage reads further out than they can have changed."""
+    kept = {len(stages)}
+    for i, stage in enumerate(stages):
+        for source in _sources(stage):
+            if radius[i + 1] + _half(stage) > radius[source]:
+                kept.add(source)
+    return frozenset(kept)
+
+
+def _last_use(stages: Sequence[Stage]) -> list[list[int]]:
+    """For each stage, the values that nothing reads after it."""
+    last = {source: i for i, stage in enumerate(stages) for source in _sources(stage)}
+    return [[v for v, use in last.items() if use == i] for i in range(len(stages))]
+
+
+def _channels(stages: Sequence[Stage], channels: int) -> list[int]:
+    """Channels of each value, found by passing one position through."""
+    found = [channels]
+    for stage in stages:
+        if isinstance(stage, Convolution):
+            found.append(stage.weight.shape[0])
+            continue
+        device = _device(stages)
+        dummies = [torch.zeros(1, 1, found[s], device=device) for s in stage.sources]
+        found.append(int(stage.function(*dummies).shape[2]))
+    return found
+
+
+def _device(stages: Sequence[Stage]) -> torch.device:
+    for stage in stages:
+        if isinstance(stage, Convolution):
+            return stage.weight.device
+    return torch.device("cpu")
