@@ -1,0 +1,207 @@
+"""Find a base model's original weights, check them, convert them once, load them.
+
+Converted weights are one safetensors file in the user's cache, named after the
+checksum of the originals; its own checksum stands in a file beside it, so a
+damaged copy is noticed and made again.
+"""
+
+import hashlib
+import importlib.util
+import json
+import pickle
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import safetensors
+import safetensors.torch
+
+from twinsplice import errors
+from twinsplice.base_models import catalogue, contract, pangolin, spliceai_family
+from twinsplice.effect import deltas
+from twinsplice.io import cache
+from twinsplice.models import dilated
+
+_VERSION = 1
+"""Counts up when the converted form changes."""
+
+_READERS: dict[str, Callable[[Sequence[Path]], list[contract.Member]]] = {
+    "spliceai": spliceai_family.read_spliceai,
+    "cispliceai": spliceai_family.read_cispliceai,
+    "openspliceai": spliceai_family.read_openspliceai,
+    "pangolin": pangolin.read,
+}
+_SITE_TRACKS: tuple[str, ...] = ("acceptor", "donor")
+_UNREADABLE = (
+    KeyError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    EOFError,
+    pickle.UnpicklingError,
+    safetensors.SafetensorError,
+)
+
+
+def load(name: str, weights: Path | None = None) -> contract.BaseModel:
+    """Return a base model, from the cache where it has been converted before.
+
+    Args:
+        name: A name in the catalogue, or a path to a folder of weights, whose
+            family is told from its files.
+        weights: The folder of weights, for the models that need one.
+
+    Raises:
+        InputError: The name is unknown.
+        WeightsError: The weights are missing or damaged.
+    """
+    if weights is None and name not in catalogue.entries() and Path(name).is_dir():
+        name, weights = _family(Path(name)), Path(name)
+    entry = catalogue.find(name)
+    files = _originals(entry, weights)
+    sums = {path.name: _sha256(path) for path in files}
+    _check(entry, files, sums)
+    whole = hashlib.sha256("".join(sums.values()).encode()).hexdigest()
+    members = _converted(entry, files, whole)
+    tracks, kinds = _SITE_TRACKS, deltas.SITE_KINDS
+    if entry.family == "pangolin":
+        tracks = pangolin.TISSUES
+        kinds = deltas.undivided_kinds(range(len(tracks)))
+    return contract.BaseModel(
+        name=name,
+        info=entry.info,
+        tracks=tracks,
+        kinds=kinds,
+        members=members,
+        sha256=whole,
+    )
+
+
+def official_file(package: str, name: str) -> Path:
+    """Return a file inside an installed wheel, without importing the package.
+
+    Raises:
+        WeightsError: The wheel is not installed, or lacks the file.
+    """
+    spec = importlib.util.find_spec(package)
+    folders = list(spec.submodule_search_locations or []) if spec else []
+    for folder in folders:
+        if (path := Path(folder) / name).is_file():
+            return path
+    raise errors.WeightsError(
+        f"this needs {name} of the PyPI wheel {package}",
+        got="a damaged installation" if folders else "no such package installed",
+        remedy=f"pip install 'twinsplice[{package}]'",
+    )
+
+
+def _family(folder: Path) -> str:
+    if any(pangolin.FILE_NAME.fullmatch(path.name) for path in folder.iterdir()):
+        return "pangolin"
+    return "openspliceai"
+
+
+def _originals(entry: catalogue.Entry, weights: Path | None) -> list[Path]:
+    """The weight files of a model, sorted by name."""
+    if entry.family in ("spliceai", "cispliceai"):
+        return [official_file(entry.family, name) for name in entry.sha256]
+    if weights is None or not weights.is_dir():
+        raise errors.WeightsError(
+            f"{entry.title} needs the folder of its weights",
+            got="none" if weights is None else f"{weights}, which is no folder",
+            remedy="give it as --weights FOLDER",
+        )
+    if entry.family == "pangolin":
+        matches = (p for p in weights.iterdir() if pangolin.FILE_NAME.fullmatch(p.name))
+        files = sorted(matches)
+    else:
+        files = sorted(weights.glob("*.pt"))
+    if not files:
+        inside = sorted(path.name for path in weights.iterdir())[:5]
+        raise errors.WeightsError(
+            f"a folder of {entry.title} weights holds {entry.source}",
+            got=f"{weights} with {', '.join(inside) or 'nothing'}",
+            remedy="name the folder that the weight files lie in",
+        )
+    return files
+
+
+def _check(entry: catalogue.Entry, files: Sequence[Path], sums: dict[str, str]) -> None:
+    known = {Path(name).name: sha256 for name, sha256 in entry.sha256.items()}
+    for path in files:
+        if sums[path.name] != known.get(path.name, sums[path.name]):
+            raise _damaged(path, "a file whose checksum is not the published one")
+
+
+def _damaged(path: Path, got: str) -> errors.WeightsError:
+    return errors.WeightsError(
+        f"{path.name} must be the weights its authors published",
+        got=got,
+        remedy="install or download it again",
+    )
+
+
+def _converted(
+    entry: catalogue.Entry, files: Sequence[Path], whole: str
+) -> tuple[contract.Member, ...]:
+    """The members from the cache, converted now if need be."""
+    path = cache.folder() / "weights" / f"{entry.name}-{whole[:16]}-v{_VERSION}"
+    path = path.with_name(path.name + ".safetensors")
+    seal = path.with_suffix(".sha256")
+    if path.is_file() and seal.is_file() and seal.read_text() == _sha256(path):
+        return _load(path)
+    try:
+        members = tuple(_READERS[entry.family](files))
+        for member in members:
+            member.network()
+    except _UNREADABLE as error:
+        names = ", ".join(file.name for file in files[:3])
+        got = f"{type(error).__name__}: {str(error).splitlines()[0][:120]}"
+        raise errors.WeightsError(
+            f"{names} must hold the weights of {entry.title}",
+            got=got,
+            remedy="install or download them again",
+        ) from error
+    with cache.replacing(path) as draft:
+        _save(draft, members)
+        checksum = _sha256(draft)
+    with cache.replacing(seal) as draft:
+        draft.write_text(checksum)
+    return members
+
+
+def _save(path: Path, members: Sequence[contract.Member]) -> None:
+    tensors = {
+        f"{i}.{name}": tensor.contiguous()
+        for i, member in enumerate(members)
+        for name, tensor in member.state.items()
+    }
+    facts = [{"config": vars(member.config), "rows": member.rows} for member in members]
+    safetensors.torch.save_file(tensors, path, {"members": json.dumps(facts)})
+
+
+def _load(path: Path) -> tuple[contract.Member, ...]:
+    tensors = safetensors.torch.load_file(path)
+    with safetensors.safe_open(path, framework="pt") as file:
+        facts = json.loads(file.metadata()["members"])
+    members = []
+    for i, fact in enumerate(facts):
+        config = fact["config"] | {"kept": tuple(fact["config"]["kept"])}
+        prefix = f"{i}."
+        state = {
+            name.removeprefix(prefix): tensor
+            for name, tensor in tensors.items()
+            if name.startswith(prefix)
+        }
+        members.append(
+            contract.Member(
+                config=dilated.DilatedConfig(**config),
+                state=state,
+                rows=tuple(fact["rows"]),
+            )
+        )
+    return tuple(members)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
