@@ -1,0 +1,127 @@
+"""The command line: flags from each command's Config, errors in one line.
+
+Whatever is slow to load is loaded within the commands: help must come at once.
+"""
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, NoReturn
+
+import cyclopts
+from cyclopts import Parameter
+
+import twinsplice
+from twinsplice import errors
+from twinsplice.workflow import score_config
+
+_FAILED, _MISUSED, _INTERRUPTED, _TERMINATED = 1, 2, 130, 143
+
+# Commands of one line each: a wrapped one cannot be copied.
+_EXAMPLES = """Examples (`-r` is `--reference`, `-a` is `--annotation`):
+
+```
+twinsplice score in.vcf.gz -r hg38.fa -a grch38 -o out.vcf.gz
+twinsplice score in.vcf -r hg19.fa -a grch37 -d 500 --mask -o out.tsv
+bcftools view in.bcf chr17 | twinsplice score - -r hg38.fa -a genes.gtf.gz
+echo chr7-117559590-A-G | twinsplice score - -r hg38.fa -a grch38
+```
+"""
+
+app = cyclopts.App(
+    name="twinsplice",
+    help="Predict what DNA variants do to splicing.",
+    help_epilogue=_EXAMPLES,
+    help_format="markdown",
+    version=twinsplice.__version__,
+    # One way to say each thing: no --no-mask, no --empty-weights.
+    default_parameter=Parameter(negative=()),
+    suppress_keyboard_interrupt=False,
+)
+
+
+@app.command
+def score(config: Annotated[score_config.Config, Parameter(name="*")]) -> int:
+    """Score the variants of a VCF, BCF or list, and write them annotated."""
+    from twinsplice.report import progress, summary  # noqa: PLC0415
+    from twinsplice.workflow import score as work  # noqa: PLC0415
+
+    with progress.bar(quiet=config.quiet) as advance:
+        result = work.run(config, advance)
+    if not config.quiet:
+        summary.show(result)
+    return _FAILED if config.strict and result.strict_failures else 0
+
+
+@app.command
+def models() -> int:
+    """List the models: their names, licences and what to cite."""
+    from twinsplice.report import listing  # noqa: PLC0415
+
+    sys.stdout.write(listing.text())
+    return 0
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except cyclopts.CycloptsError as error:
+        code = _complain(_usage(error))
+    except errors.TwinSpliceError as error:
+        code = _complain(str(error))
+    except BrokenPipeError:
+        # The reader has seen enough; Python's own flush at exit must not complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = _FAILED
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except OSError as error:
+        code = _complain(f"a file must be readable or writable; got {error}")
+    sys.exit(code)
+
+
+def _run() -> int:
+    result: object = app(
+        sys.argv[1:],
+        exit_on_error=False,
+        print_error=False,
+        result_action="return_value",
+    )
+    # Help and version give no code of their own.
+    return result if isinstance(result, int) else 0
+
+
+def _usage(error: cyclopts.CycloptsError) -> str:
+    """Return a usage mistake in one line."""
+    command = " ".join(["twinsplice", *(error.command_chain or ())])
+    if isinstance(error, cyclopts.MissingArgumentError) and error.argument is not None:
+        rule = f"{_flag(error.argument)} must be given a value; got none"
+    else:
+        rule = " ".join(str(error).split()).removesuffix(".")
+    return f"{rule}; see {command} --help"
+
+
+def _flag(argument: cyclopts.Argument) -> str:
+    """Return what help calls an argument: INPUT, or --reference."""
+    if argument.index is None:
+        return argument.name
+    return argument.name.removeprefix("--").upper()
+
+
+def _complain(message: str) -> int:
+    sys.stderr.write(f"twinsplice: error: {' '.join(message.split())}\n")
+    return _MISUSED
+
+
+def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
+    """Leave as after Ctrl-C, so that half-written files are removed."""
+    del signum, frame
+    sys.exit(_TERMINATED)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,228 @@
+"""From records to questions: which allele is asked of which gene, or why not."""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from jaxtyping import UInt8
+
+from twinsplice.effect import answers, rules, windows
+from twinsplice.genome import coordinates, dna, genes, variants
+from twinsplice.io import fasta, vcf
+
+_SYMBOLIC = frozenset("<>[].*")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Seen:
+    """The bases that a network may see, and the strand it reads; the rest is N.
+
+    Attributes:
+        contig: Contig, as the reference names it.
+        strand: The strand that is read.
+        start: First base; none if there is no bound.
+        end: The base after the last; none if there is no bound.
+    """
+
+    contig: str
+    strand: coordinates.Strand
+    start: int | None = None
+    end: int | None = None
+
+    def fetcher(
+        self, reference: fasta.Reference
+    ) -> Callable[[int, int], UInt8[np.ndarray, " width"]]:
+        """Return a function from an interval to its bases as seen."""
+
+        def fetch(start: int, end: int) -> UInt8[np.ndarray, " width"]:
+            first = start if self.start is None else min(max(start, self.start), end)
+            last = end if self.end is None else max(min(end, self.end), first)
+            codes = np.full(end - start, dna.UNKNOWN, dtype=np.uint8)
+            seen = reference.codes(self.contig, first, last)
+            codes[first - start : last - start] = seen
+            return codes
+
+        return fetch
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Question:
+    """One allele in one gene, or on one strand outside genes.
+
+    Attributes:
+        alt: The alternate allele as written.
+        gene: The gene; none outside genes.
+        seen: What the networks may see.
+        window: Where to look.
+    """
+
+    alt: str
+    gene: genes.Gene | None
+    seen: Seen
+    window: windows.Window
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Asker:
+    """What turns a record into questions.
+
+    Attributes:
+        reference: The genome.
+        index: The genes.
+        conventions: The rules in force.
+        reach: Bases searched each side (bp).
+        context: Bases a network reads each side of an output (bp).
+        intergenic: Ask of both strands where there is no gene.
+    """
+
+    reference: fasta.Reference
+    index: genes.GeneIndex
+    conventions: rules.Rules
+    reach: int
+    context: int
+    intergenic: bool
+
+    def ask(self, record: vcf.Record) -> Iterator[Question | answers.Skipped]:
+        """Yield a question or a refusal for each allele and gene of a record."""
+        if not record.alts:
+            yield _skip(".", variants.SkipReason.NO_ALT)
+            return
+        contig = self.reference.resolve(record.contig)
+        for alt in record.alts:
+            reason = self._refuse(contig, record, alt)
+            if reason is not None:
+                yield from self._refusals(record, alt, reason)
+            elif contig is not None:
+                yield from self._ask_allele(contig, record, alt)
+
+    def _refuse(
+        self, contig: str | None, record: vcf.Record, alt: str
+    ) -> variants.SkipReason | None:
+        """Why an allele has no score in any gene."""
+        if contig is None:
+            return variants.SkipReason.CONTIG_MISSING
+        if _SYMBOLIC & set(alt):
+            return variants.SkipReason.SYMBOLIC
+        letters = self.conventions.letters
+        if not letters.issuperset((record.ref + alt).upper()):
+            return variants.SkipReason.NON_ACGT
+        ref = record.ref if self.conventions.verbatim else record.ref.upper()
+        end = record.position + len(ref)
+        on_contig = record.position >= 0 and end <= self.reference.length(contig)
+        if on_contig and not self.reference.holds(contig, record.position, end):
+            return variants.SkipReason.NEAR_CONTIG_END
+        if self.reference.sequence(contig, record.position, end) != ref:
+            return variants.SkipReason.REF_MISMATCH
+        written = _variant(contig, record, alt)
+        return self.conventions.refuse(written, self.reach)
+
+    def _refusals(
+        self, record: vcf.Record, alt: str, reason: variants.SkipReason
+    ) -> Iterator[answers.Skipped]:
+        """One refusal, or one a gene where the official program writes those."""
+        if reason is variants.SkipReason.UNSUPPORTED_BY_OFFICIAL:
+            for gene in self._genes_at(record.contig, record.position):
+                yield _skip(alt, reason, gene.name)
+            if not self._genes_at(record.contig, record.position):
+                yield _skip(alt, variants.SkipReason.OUTSIDE_GENES)
+        else:
+            yield _skip(alt, reason)
+
+    def _ask_allele(
+        self, contig: str, record: vcf.Record, alt: str
+    ) -> Iterator[Question | answers.Skipped]:
+        written = _variant(contig, record, alt)
+        normalised = variants.normalise(written, self._base_before(contig))
+        window = self.conventions.place(written, normalised, self.reach)
+        if self.conventions.anywhere:
+            first = normalised.start - (not (normalised.ref and normalised.alt))
+            end = max(normalised.end, first + 1)
+            over = self.index.over(record.contig, first, end)
+        else:
+            over = self._genes_at(record.contig, record.position)
+        if over:
+            for gene in over:
+                yield self._ask_gene(contig, alt, gene, window)
+        elif self.intergenic or self.conventions.always_intergenic:
+            for strand in coordinates.Strand:
+                yield self._ask_strand(contig, alt, strand, window)
+        else:
+            yield _skip(alt, variants.SkipReason.OUTSIDE_GENES)
+
+    def _genes_at(self, contig: str, position: int) -> list[genes.Gene]:
+        """Genes whose seen bases hold a position."""
+        over = []
+        for gene in self.index.at(contig, position):
+            start, end = self.conventions.span(gene)
+            if start <= position < end:
+                over.append(gene)
+        return over
+
+    def _ask_gene(
+        self, contig: str, alt: str, gene: genes.Gene, window: windows.Window
+    ) -> Question | answers.Skipped:
+        start, end = self.conventions.span(gene)
+        first, last = self._read(window)
+        needed = (first, last)
+        if not self.conventions.needs_flanks:
+            needed = (max(first, start), min(last, end))
+        if not self._holds(contig, *needed):
+            return _skip(alt, variants.SkipReason.NEAR_CONTIG_END, gene.name)
+        # Where a gene's ends are out of sight it is like any other stretch, and
+        # can share reference passes with genes that overlap it.
+        inside = start <= first and last <= end
+        seen = Seen(contig, gene.strand, *(() if inside else (start, end)))
+        return Question(alt=alt, gene=gene, seen=seen, window=window)
+
+    def _ask_strand(
+        self,
+        contig: str,
+        alt: str,
+        strand: coordinates.Strand,
+        window: windows.Window,
+    ) -> Question | answers.Skipped:
+        if not self._holds(contig, *self._read(window)):
+            return _skip(alt, variants.SkipReason.NEAR_CONTIG_END, strand.value)
+        bounds = self.conventions.boundless(window, self.reach)
+        seen = Seen(contig, strand, *(bounds or ()))
+        return Question(alt=alt, gene=None, seen=seen, window=window)
+
+    def _read(self, window: windows.Window) -> tuple[int, int]:
+        """The bases that decide a window's profiles."""
+        end = max(window.end, window.variant.end)
+        return window.start - self.context, end + self.context
+
+    def _holds(self, contig: str, start: int, end: int) -> bool:
+        return self.reference.holds(contig, start, end)
+
+    def _base_before(self, contig: str) -> Callable[[int], str]:
+        def base(position: int) -> str:
+            return self.reference.sequence(contig, position - 1, position)
+
+        return base
+
+
+def _variant(contig: str, record: vcf.Record, alt: str) -> variants.Variant:
+    return variants.Variant(contig, record.position, record.ref.upper(), alt.upper())
+
+
+def _skip(alt: str, reason: variants.SkipReason, gene: str = "") -> answers.Skipped:
+    return answers.Skipped(alt=alt, gene=gene, reason=reason)
+
+
+def distinct(questions: Sequence[Question]) -> tuple[list[int], list[int]]:
+    """Find questions that networks cannot tell apart.
+
+    Returns:
+        Indices of the first of each sort, and for each question the sort it is.
+    """
+    sorts: dict[tuple[Seen, windows.Window], int] = {}
+    firsts: list[int] = []
+    kind: list[int] = []
+    for i, question in enumerate(questions):
+        key = (question.seen, question.window)
+        if key not in sorts:
+            sorts[key] = len(firsts)
+            firsts.append(i)
+        kind.append(sorts[key])
+    return firsts, kind

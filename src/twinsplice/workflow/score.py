@@ -1,0 +1,270 @@
+"""Score every allele of an input in every gene it lies in."""
+
+import collections
+import contextlib
+import dataclasses
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import twinsplice
+from twinsplice import errors
+from twinsplice.base_models import catalogue, contract, loading
+from twinsplice.effect import answers, rules
+from twinsplice.genome import dna, genes, variants
+from twinsplice.io import (
+    annotation_tables,
+    annotations,
+    fasta,
+    score_fields,
+    tables,
+    vcf,
+    vcf_output,
+)
+from twinsplice.models import devices, profiling
+from twinsplice.workflow import asking, score_config
+
+CHUNK_RECORDS = 4_000
+"""Records whose questions are planned together."""
+_OVERHEAD_GB = 1.0
+"""Memory that the program takes before any pass."""
+
+_OFFICIAL = {
+    "spliceai": rules.SPLICEAI,
+    "cispliceai": rules.CISPLICEAI,
+    "openspliceai": rules.SPLICEAI,
+}
+Advance = Callable[[int, float | None], object]
+_Write = Callable[[vcf.Record, Sequence[answers.Answer]], None]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Scorer:
+    """A model, a genome and its genes, ready to answer.
+
+    Attributes:
+        model: What is predicted with.
+        asker: What is asked of each record.
+        ensemble: The model's networks on their device.
+        mask: Disregard gains of annotated sites and losses of others.
+    """
+
+    model: contract.BaseModel
+    asker: asking.Asker
+    ensemble: profiling.Ensemble
+    mask: bool
+
+    def answer(
+        self,
+        records: Sequence[vcf.Record],
+        advance: Callable[[float], None] = lambda done: None,
+    ) -> list[list[answers.Answer]]:
+        """Return the answers for each record, one for each allele and gene.
+
+        Args:
+            records: Any number; those near each other share work.
+            advance: Called with the questions answered since the last call.
+        """
+        asked = [list(self.asker.ask(record)) for record in records]
+        questions = [
+            each
+            for each in itertools.chain.from_iterable(asked)
+            if isinstance(each, asking.Question)
+        ]
+        scored = iter(self._score(questions, advance))
+        return [
+            [
+                next(scored) if isinstance(each, asking.Question) else each
+                for each in of_record
+            ]
+            for of_record in asked
+        ]
+
+    def _score(
+        self,
+        questions: Sequence[asking.Question],
+        advance: Callable[[float], None],
+    ) -> list[answers.Scored]:
+        firsts, sorts = asking.distinct(questions)
+        share = len(questions) / max(len(firsts), 1)
+        areas: dict[asking.Seen, int] = {}
+        queries = [
+            _query(questions[i], areas.setdefault(questions[i].seen, len(areas)))
+            for i in firsts
+        ]
+        found = profiling.run(
+            self.ensemble,
+            [
+                profiling.Area(seen.strand, seen.fetcher(self.asker.reference))
+                for seen in areas
+            ],
+            queries,
+            lambda done: advance(done * share),
+        )
+        return [
+            self._summarise(question, found[sort])
+            for question, sort in zip(questions, sorts, strict=True)
+        ]
+
+    def _summarise(
+        self, question: asking.Question, profiles: profiling.Profiles
+    ) -> answers.Scored:
+        conventions, kinds = self.asker.conventions, self.model.kinds
+        case = rules.Case(
+            ref=profiles.ref,
+            alt=conventions.align(profiles.alt, question.window),
+            kinds=kinds,
+            window=question.window,
+            gene=question.gene,
+            mask=self.mask,
+        )
+        gene = question.gene
+        strand = question.seen.strand
+        return answers.Scored(
+            alt=question.alt,
+            gene=gene.name if gene else strand.value,
+            gene_id=gene.gene_id if gene else strand.value,
+            strand=strand,
+            window=question.window,
+            kinds=kinds,
+            changes=conventions.summarise(case),
+        )
+
+
+def run(
+    config: score_config.Config, advance: Advance = lambda records, fraction: None
+) -> score_config.Summary:
+    """Score an input and write the results.
+
+    Args:
+        config: What to do.
+        advance: Called now and then with the records done since the last call
+            and how much of the input is read, 0 to 1, where that is known.
+
+    Raises:
+        TwinSpliceError: The input, the reference or the weights cannot be used.
+    """
+    began = time.monotonic()
+    tally: collections.Counter[variants.SkipReason | None] = collections.Counter()
+    with contextlib.ExitStack() as opened:
+        source = opened.enter_context(vcf.read(config.input))
+        reference = opened.enter_context(fasta.Reference.open(config.reference))
+        scorer = build(config, reference)
+        write = opened.enter_context(_output(config, scorer, source))
+        records = 0
+        for chunk in _chunks(source):
+            fraction = source.fraction_read()
+            for record, found in zip(chunk, scorer.answer(chunk), strict=True):
+                write(record, found)
+                for each in found:
+                    reason = each.reason if isinstance(each, answers.Skipped) else None
+                    tally[reason] += 1
+            records += len(chunk)
+            advance(len(chunk), fraction)
+    return score_config.Summary(
+        records=records,
+        scored=tally.pop(None, 0),
+        skipped={reason: n for reason, n in tally.items() if reason is not None},
+        elapsed=time.monotonic() - began,
+        output=config.output,
+    )
+
+
+def build(config: score_config.Config, reference: fasta.Reference) -> Scorer:
+    """Return the scorer that a configuration asks for.
+
+    Raises:
+        TwinSpliceError: The annotation, the weights or the device cannot be used.
+    """
+    device = devices.choose(config.device, config.threads)
+    model = loading.load(config.model, config.weights)
+    conventions = _conventions(config, model)
+    asker = asking.Asker(
+        reference=reference,
+        index=_genes(config, model),
+        conventions=conventions,
+        reach=config.distance,
+        context=model.context,
+        intergenic=config.intergenic,
+    )
+    memory = int(max(config.max_memory_gb - _OVERHEAD_GB, 0.25) * 1e9)
+    return Scorer(
+        model=model,
+        asker=asker,
+        ensemble=model.ensemble(device, memory),
+        mask=config.mask,
+    )
+
+
+def _conventions(config: score_config.Config, model: contract.BaseModel) -> rules.Rules:
+    if not config.compat:
+        return rules.TWINSPLICE
+    family = catalogue.find(model.name).family
+    if family not in _OFFICIAL:
+        raise errors.InputError(
+            f"--compat needs a model of {', '.join(_OFFICIAL)}",
+            got=model.name,
+            remedy="leave --compat out",
+        )
+    return _OFFICIAL[family]
+
+
+def _genes(config: score_config.Config, model: contract.BaseModel) -> genes.GeneIndex:
+    """The annotation's genes; with `--compat`, the official program's own table."""
+    name = config.annotation.lower()
+    if not config.compat or name not in annotations.SHIPPED:
+        return annotations.load(config.annotation).index
+    if model.name == "cispliceai":
+        path = loading.official_file("cispliceai", f"data/{name}.csv")
+        return genes.GeneIndex(annotation_tables.read_cispliceai_table(path))
+    path = loading.official_file("spliceai", f"annotations/{name}.txt")
+    return genes.GeneIndex(annotation_tables.read_spliceai_table(path))
+
+
+def _query(question: asking.Question, area: int) -> profiling.Query:
+    window = question.window
+    return profiling.Query(
+        area=area,
+        start=window.variant.start,
+        ref_length=len(window.variant.ref),
+        alt=dna.encode(window.variant.alt),
+        window_start=window.start,
+        width=window.width,
+        alt_width=window.alt_width,
+    )
+
+
+@contextlib.contextmanager
+def _output(
+    config: score_config.Config, scorer: Scorer, source: vcf.Source
+) -> Iterator[_Write]:
+    """Open the output; give a function that writes a record's answers."""
+    key, kinds = scorer.model.info, scorer.model.kinds
+    if tables.is_table(config.output):
+        with tables.open_table(config.output, score_fields.schema(kinds)) as table:
+            yield lambda record, found: table.write(
+                list(score_fields.rows(record, found))
+            )
+        return
+    lines = score_fields.info_lines(key, _about(config, scorer), kinds)
+    with vcf_output.open_output(config.output, source, lines) as sink:
+        yield lambda record, found: sink.write(
+            record, score_fields.info(key, found, kinds)
+        )
+
+
+def _about(config: score_config.Config, scorer: Scorer) -> str:
+    """What made the scores, for the header."""
+    title = catalogue.find(scorer.model.name).title
+    return (
+        f"TwinSplice {twinsplice.__version__}, model {title} "
+        f"({scorer.model.sha256[:12]}), rules {scorer.asker.conventions.name}, "
+        f"annotation {config.annotation}, distance {config.distance}, "
+        f"mask {'on' if config.mask else 'off'}"
+    )
+
+
+def _chunks(source: vcf.Source) -> Iterator[list[vcf.Record]]:
+    records = iter(source)
+    while chunk := list(itertools.islice(records, CHUNK_RECORDS)):
+        yield chunk

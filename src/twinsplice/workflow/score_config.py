@@ -1,0 +1,124 @@
+"""What `score` is asked and what it answers.
+
+Apart from the work itself, so that the command line can show its help without
+loading networks. The flags and their help text are made from `Config`.
+"""
+
+import dataclasses
+import pathlib
+from collections.abc import Mapping
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from twinsplice import errors
+from twinsplice.genome import variants
+
+LONGEST_DISTANCE = 4_999
+
+# A lone `-` is a value here, although it looks like a flag.
+_File = Parameter(allow_leading_hyphen=True)
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """Everything that decides what `score` does.
+
+    Attributes:
+        input: VCF (plain or gzipped), BCF, or a list with one variant a line,
+            as chrom-pos-ref-alt; - is stdin.
+        reference: FASTA of the genome the variants are on, plain or bgzipped.
+        annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table of
+            SpliceAI's or CI-SpliceAI's).
+        output: Its ending gives the form: .vcf, .vcf.gz and .bcf annotate the
+            input; .tsv, .tsv.gz and .parquet have a row for each allele and
+            gene; - is VCF to stdout.
+        model: A model of the catalogue (see twinsplice models), or a path.
+        weights: Folder that holds the weights of openspliceai or pangolin.
+        distance: Bases searched on each side of the variant, 1 to 4,999.
+        mask: Leave out gains at annotated sites and losses elsewhere.
+        compat: Reproduce the model's official program, its skips included.
+        intergenic: Score variants outside every gene too, on both strands.
+        strict: Exit with 1 if any allele has no score for another reason than
+            lying outside genes.
+        device: Where networks run: auto, cpu, cuda or cuda:N.
+        max_memory_gb: Memory to stay below, on the device (GB).
+        threads: CPU threads; all there are if not given.
+        quiet: Show no progress bar and no summary.
+    """
+
+    input: Annotated[pathlib.Path, _File]
+    _: dataclasses.KW_ONLY
+    reference: Annotated[pathlib.Path, Parameter(alias="-r")]
+    annotation: Annotated[str, Parameter(alias="-a")]
+    output: Annotated[pathlib.Path, _File, Parameter(alias="-o")] = pathlib.Path("-")
+    model: str = "cispliceai"
+    weights: pathlib.Path | None = None
+    distance: Annotated[int, Parameter(alias="-d")] = 50
+    mask: bool = False
+    compat: bool = False
+    intergenic: bool = False
+    strict: bool = False
+    device: str = "auto"
+    max_memory_gb: float = 4.0
+    threads: int | None = None
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range.
+
+        Raises:
+            InputError: A value is out of range.
+        """
+        _require(
+            1 <= self.distance <= LONGEST_DISTANCE,
+            f"--distance must be 1 to {LONGEST_DISTANCE:,}",
+            got=self.distance,
+        )
+        _require(
+            self.max_memory_gb > 0,
+            "--max-memory-gb must be more than 0",
+            got=self.max_memory_gb,
+        )
+        _require(
+            self.threads is None or self.threads > 0,
+            "--threads must be 1 or more",
+            got=self.threads,
+        )
+        for name in ("input", "output"):
+            path = str(getattr(self, name))
+            _require(
+                path == "-" or not path.startswith("-"),
+                f"{name} must be a file name, or - alone",
+                got=path,
+            )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a run did.
+
+    Attributes:
+        records: Records read.
+        scored: Scores made, one for each allele and gene.
+        skipped: Alleles (or alleles in a gene) without a score, by reason.
+        elapsed: Wall-clock time (s).
+        output: Where the results are.
+    """
+
+    records: int
+    scored: int
+    skipped: Mapping[variants.SkipReason, int]
+    elapsed: float
+    output: pathlib.Path
+
+    @property
+    def strict_failures(self) -> int:
+        """How many have no score for another reason than lying outside genes."""
+        harmless = variants.SkipReason.OUTSIDE_GENES
+        return sum(n for reason, n in self.skipped.items() if reason is not harmless)
+
+
+def _require(holds: bool, rule: str, *, got: object) -> None:  # noqa: FBT001
+    if not holds:
+        raise errors.InputError(rule, got=str(got), remedy="change it")

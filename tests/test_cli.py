@@ -1,0 +1,214 @@
+"""The command line: quick help, plain errors, exit codes."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+
+from twinsplice import cli, errors
+from twinsplice.genome import variants
+from twinsplice.workflow import score, score_config
+
+SCORE = ["score", "in.vcf", "--reference", "x.fa", "--annotation", "grch38"]
+ROOT = pathlib.Path(__file__).parents[1]
+
+Outcome = tuple[int, str, str]
+Call = Callable[..., Outcome]
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Call:
+    """Run the command line in this process."""
+
+    def run(*args: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["twinsplice", *args])
+        # The handler of SIGTERM must not outlive the test.
+        monkeypatch.setattr(signal, "signal", lambda *_: None)
+        with pytest.raises(SystemExit) as left:
+            cli.main()
+        out, err = capfd.readouterr()
+        assert isinstance(left.value.code, int)
+        return left.value.code, out, err
+
+    return run
+
+
+def _scoring(
+    monkeypatch: pytest.MonkeyPatch, outcome: BaseException | int
+) -> list[score_config.Config]:
+    """Replace scoring by an outcome: an error, or a number of strict failures."""
+    seen: list[score_config.Config] = []
+
+    def run(config: score_config.Config, advance: object) -> score_config.Summary:
+        del advance
+        seen.append(config)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return score_config.Summary(
+            records=1,
+            scored=1,
+            skipped={variants.SkipReason.REF_MISMATCH: outcome},
+            elapsed=1.0,
+            output=config.output,
+        )
+
+    monkeypatch.setattr(score, "run", run)
+    return seen
+
+
+def test_help_comes_at_once() -> None:
+    command = [sys.executable, "-m", "twinsplice.cli", "--help"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    # Best of three: a busy machine must not fail this.
+    times = []
+    for _ in range(3):
+        began = time.perf_counter()
+        done = subprocess.run(
+            command, env=environment, capture_output=True, text=True, check=True
+        )
+        times.append(time.perf_counter() - began)
+        assert "twinsplice score" in done.stdout
+    assert min(times) < 0.5
+
+
+def test_help_names_every_setting_and_its_text(call: Call) -> None:
+    code, out, _ = call("score", "--help")
+    assert code == 0
+    for name in score_config.Config.__dataclass_fields__:
+        if name != "_":
+            assert f"--{name.replace('_', '-')}" in out
+    assert "Bases searched on each side" in out
+
+
+def test_version(call: Call) -> None:
+    code, out, _ = call("--version")
+    assert (code, out.count(".")) == (0, 2)
+
+
+def test_models_are_listed(call: Call) -> None:
+    code, out, _ = call("models")
+    assert code == 0
+    assert "licence" in out
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["score"], "INPUT must be given"),
+        (["score", "in.vcf"], "--reference must be given"),
+        ([*SCORE, "--bogus", "1"], "--bogus"),
+        ([*SCORE, "-d", "many"], "many"),
+        ([*SCORE, "-d", "0"], "--distance must be 1 to 4,999; got 0"),
+        ([*SCORE, "-d", "5000"], "--distance must be 1 to 4,999; got 5000"),
+        ([*SCORE, "--threads", "0"], "--threads must be"),
+        ([*SCORE, "--max-memory-gb", "0"], "--max-memory-gb must be"),
+        ([*SCORE, "-o", "--mask"], "output must be"),
+        ([*SCORE, "more"], "more"),
+        (["scor"], "scor"),
+    ],
+)
+def test_a_mistake_is_one_line_and_2(call: Call, args: list[str], said: str) -> None:
+    code, out, err = call(*args)
+    assert (code, out) == (2, "")
+    assert err.startswith("twinsplice: error: ")
+    assert said in err
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (
+            errors.InputError("a rule", got="this", remedy="do\nthat"),
+            2,
+            "twinsplice: error: a rule; got this; do that\n",
+        ),
+        (OSError(28, "No space left"), 2, "No space left"),
+        (KeyboardInterrupt(), 130, ""),
+    ],
+)
+def test_a_failed_run_has_its_code(
+    call: Call,
+    monkeypatch: pytest.MonkeyPatch,
+    error: BaseException,
+    code: int,
+    said: str,
+) -> None:
+    _scoring(monkeypatch, error)
+    found, _, err = call(*SCORE)
+    assert found == code
+    assert said in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("flags", "failures", "code"),
+    [([], 3, 0), (["--strict"], 3, 1), (["--strict"], 0, 0)],
+)
+def test_strict_decides_by_what_was_skipped(
+    call: Call,
+    monkeypatch: pytest.MonkeyPatch,
+    flags: list[str],
+    failures: int,
+    code: int,
+) -> None:
+    _scoring(monkeypatch, failures)
+    assert call(*SCORE, *flags)[0] == code
+
+
+def test_flags_reach_the_config(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = _scoring(monkeypatch, 0)
+    _, out, err = call(
+        "score",
+        "-",
+        "-r",
+        "x.fa",
+        "-a",
+        "g.gtf",
+        "-o",
+        "-",
+        "-d",
+        "7",
+        "--mask",
+        "--quiet",
+    )
+    assert (out, err) == ("", "")
+    assert seen == [
+        score_config.Config(
+            pathlib.Path("-"),
+            reference=pathlib.Path("x.fa"),
+            annotation="g.gtf",
+            distance=7,
+            mask=True,
+            quiet=True,
+        )
+    ]
+
+
+def test_a_reader_that_leaves_is_no_error() -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    code = (
+        "import sys\n"
+        "from twinsplice import cli\n"
+        "from twinsplice.workflow import score\n"
+        "def run(*_):\n"
+        "    while True: sys.stdout.write('line\\n')\n"
+        "score.run = run; cli.main()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, *SCORE],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
