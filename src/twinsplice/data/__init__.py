@@ -1,0 +1,1 @@
+"""Data that ships with the package: gene tables, the catalogue, the demo."""

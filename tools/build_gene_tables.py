@@ -1,0 +1,165 @@
+"""Build the gene tables that ship with the package.
+
+Genes, spans and junctions come from CI-SpliceAI's tables of collapsed GENCODE
+isoforms (CC BY 4.0), which name genes by Ensembl id only. Symbols are looked up in
+SpliceAI's tables by place:
+
+1. A gene claims the symbol whose gene on the same strand shares most junction ends
+   with it; without shared ends, one whose span overlaps reciprocally by more than
+   90 %, or a single-exon gene that lies within one of its exons.
+2. A symbol goes to one gene only, its strongest claimant; the others keep their id.
+   So a read-through gene does not take its neighbour's name.
+3. A gene without a symbol takes that of the same Ensembl id on the other assembly.
+
+Usage: python tools/build_gene_tables.py SPLICEAI_ANNOTATIONS CISPLICEAI_DATA OUT
+(folders `spliceai/annotations` of the PyPI wheel spliceai 1.3.1 and
+`cispliceai/data` of the PyPI wheel cispliceai 1.2.2).
+"""
+
+import collections
+import dataclasses
+import pathlib
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from twinsplice.genome import coordinates, genes
+from twinsplice.io import annotation_tables, gene_tables
+
+ASSEMBLIES = {"grch37": "GRCh37", "grch38": "GRCh38"}
+RECIPROCAL = 0.9
+
+_Strength = tuple[int, int, int]
+
+
+@dataclasses.dataclass(frozen=True, order=True)
+class _Claim:
+    """A gene's wish for a symbol; the larger the stronger."""
+
+    strength: _Strength
+    gene: int
+    symbol: str
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Write both tables and print how many genes have a symbol."""
+    named, identified, out = map(pathlib.Path, arguments)
+    tables: dict[str, list[genes.Gene]] = {}
+    symbols: dict[str, dict[str, str]] = {}
+    for assembly in ASSEMBLIES:
+        tables[assembly] = [
+            _without_prefix(gene)
+            for gene in annotation_tables.read_cispliceai_table(
+                identified / f"{assembly}.csv"
+            )
+        ]
+        symbols[assembly] = symbols_of(
+            tables[assembly],
+            annotation_tables.read_spliceai_table(named / f"{assembly}.txt"),
+        )
+    for assembly, other in zip(ASSEMBLIES, reversed(ASSEMBLIES), strict=True):
+        found = completed(symbols[assembly], symbols[other])
+        table = [
+            dataclasses.replace(gene, name=found.get(gene.gene_id, gene.gene_id))
+            for gene in tables[assembly]
+        ]
+        path = out / f"genes.{assembly}.tsv.gz"
+        gene_tables.write(path, table, about(assembly))
+        unnamed = sum(gene.name == gene.gene_id for gene in table)
+        print(f"{path.name}: {len(table)} genes, {unnamed} without a symbol")
+
+
+def about(assembly: str) -> dict[str, str]:
+    """Return the comment lines of one table."""
+    return {
+        "assembly": ASSEMBLIES[assembly],
+        "source": f"collapsed GENCODE isoforms, {assembly}.csv of cispliceai 1.2.2",
+        "licence": "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
+        "citation": "Strauch et al. 2022, PLoS ONE, doi:10.1371/journal.pone.0269159",
+        "symbols": "by place, GENCODE v24 names in the tables of spliceai 1.3.1",
+        "changes": "symbols added, coordinates 0-based half-open, sites as steps",
+    }
+
+
+def symbols_of(
+    identified: Sequence[genes.Gene], named: Iterable[genes.Gene]
+) -> dict[str, str]:
+    """Return the symbols of genes known by identifier, each symbol once."""
+    by_strand: dict[tuple[str, str], list[genes.Gene]] = collections.defaultdict(list)
+    for gene in named:
+        by_strand[gene.span.contig, gene.strand].append(gene)
+    claims: list[_Claim] = []
+    for i, gene in enumerate(identified):
+        candidates = by_strand[gene.span.contig, gene.strand]
+        wishes = ((strength(gene, other), other.name) for other in candidates)
+        sound = [(power, symbol) for power, symbol in wishes if power]
+        if sound:
+            power, symbol = max(sound)
+            claims.append(_Claim(power, -i, symbol))
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for claim in sorted(claims, reverse=True):
+        if claim.symbol not in taken:
+            taken.add(claim.symbol)
+            found[identified[-claim.gene].gene_id] = claim.symbol
+    return found
+
+
+def strength(gene: genes.Gene, other: genes.Gene) -> _Strength | None:
+    """Return how strongly two genes on one strand seem to be the same, if at all.
+
+    Shared junction ends count first, then overlap (bp), then a tighter fit.
+    """
+    low = max(gene.span.start, other.span.start)
+    overlap = min(gene.span.end, other.span.end) - low
+    if overlap <= 0:
+        return None
+    shared = sum(
+        len(np.intersect1d(mine, theirs))
+        for mine, theirs in (
+            (gene.acceptors, other.acceptors),
+            (gene.donors, other.donors),
+        )
+    )
+    widest = max(gene.span.width, other.span.width)
+    if shared or overlap > RECIPROCAL * widest or _within_exon(gene, other):
+        return shared, overlap, -gene.span.width
+    return None
+
+
+def _within_exon(gene: genes.Gene, other: genes.Gene) -> bool:
+    """Say whether a single-exon gene lies within the other's span, in an exon."""
+    if len(other.donors) or other.span.start < gene.span.start:
+        return False
+    if other.span.end > gene.span.end:
+        return False
+    plus = gene.strand is coordinates.Strand.PLUS
+    opening, closing = (
+        (gene.acceptors, gene.donors) if plus else (gene.donors, gene.acceptors)
+    )
+    start = other.span.start
+    # The nearest exon edge to the left opens an exon, or there is none.
+    opened = opening[opening <= start].max(initial=gene.span.start)
+    closed = closing[closing < start].max(initial=-1)
+    return bool(opened > closed)
+
+
+def completed(symbols: Mapping[str, str], spare: Mapping[str, str]) -> dict[str, str]:
+    """Return `symbols` with those that only the other assembly knows."""
+    found = dict(symbols)
+    taken = set(symbols.values())
+    for gene_id, symbol in spare.items():
+        if gene_id not in found and symbol not in taken:
+            taken.add(symbol)
+            found[gene_id] = symbol
+    return found
+
+
+def _without_prefix(gene: genes.Gene) -> genes.Gene:
+    contig = coordinates.canonical_contig(gene.span.contig)
+    return dataclasses.replace(gene, span=dataclasses.replace(gene.span, contig=contig))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

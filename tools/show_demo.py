@@ -1,0 +1,80 @@
+"""Print the scored demo VCF as a table a person can read.
+
+python tools/show_demo.py demo/demo.twinsplice.vcf
+"""
+
+import argparse
+import pathlib
+from collections.abc import Iterator
+
+import pysam
+from rich import box, console, table
+
+SCORES = "CISpliceAI"
+REASONS = "TwinSplice_SKIP"
+FAINT = 0.05  # smaller changes are shown as a dot
+
+_KINDS = ("acceptor gain", "acceptor loss", "donor gain", "donor loss")
+
+
+def rows(path: pathlib.Path) -> Iterator[tuple[str, ...]]:
+    """Yield one row per allele and gene: name, four changes, what is known."""
+    with pysam.VariantFile(str(path)) as records:
+        for record in records:
+            place = f"{record.contig}:{record.pos} {record.ref}>"
+            for allele in record.alts or ():
+                yield from _allele(record, place, allele)
+
+
+def main() -> None:
+    """Read the command line and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scored", type=pathlib.Path)
+    path = parser.parse_args().scored
+    shown = table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    shown.add_column("variant", overflow="fold")
+    shown.add_column("gene")
+    for kind in _KINDS:
+        shown.add_column(kind, justify="right", no_wrap=True)
+    shown.add_column("what is known", overflow="fold")
+    for row in rows(path):
+        shown.add_row(*row)
+    # A pipe has no width; 80 columns would fold every cell.
+    terminal = console.Console(markup=False, highlight=False)
+    width = terminal.width if terminal.is_terminal else 150
+    console.Console(markup=False, highlight=False, width=width).print(shown)
+    console.Console(markup=False, highlight=False).print(
+        f"Change of site probability @ bases from POS; a dot is less than {FAINT}."
+    )
+
+
+def _allele(
+    record: pysam.VariantRecord, place: str, allele: str
+) -> Iterator[tuple[str, ...]]:
+    known = str(record.info.get("KNOWN", "")).replace("_", " ")
+    if "MADE" in record.info:
+        known = f"(made for the demo) {known}"
+    for score in _values(record, SCORES, allele):
+        yield (f"{place}{allele}", score[1], *_changes(score), known)
+    for reason in _values(record, REASONS, allele):
+        gene = str(record.info.get("GENE", ""))
+        text = f"no score: {reason[-1].replace('_', ' ')}. {known}"
+        yield (f"{place}{allele}", gene, "", "", "", "", text)
+
+
+def _values(record: pysam.VariantRecord, key: str, allele: str) -> Iterator[list[str]]:
+    found = record.info.get(key, ())
+    for value in (found,) if isinstance(found, str) else found:
+        parts = str(value).split("|")
+        if parts[0] == allele:
+            yield parts
+
+
+def _changes(score: list[str]) -> Iterator[str]:
+    for size, offset in zip(score[2:6], score[6:10], strict=True):
+        shown = size != "." and float(size) >= FAINT
+        yield f"{size} @ {int(offset):+d}" if shown else "·"
+
+
+if __name__ == "__main__":
+    main()
