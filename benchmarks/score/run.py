@@ -1,0 +1,271 @@
+"""Measure `twinsplice score` against the official SpliceAI program.
+
+    python -m benchmarks.score.run [--reference FASTA] [--large] [--table]
+
+Both programs score the same two VCFs of each workload, a short and a long one, one
+after the other on the same two cores, in turns. Reported are the ratios of whole-run
+times and of marginal rates: (records of long - short) / (seconds of long - short), in
+which start-up cancels. Run from the repository's root; `make bench` does it all.
+"""
+
+import argparse
+import dataclasses
+import datetime as dt
+import gzip
+import hashlib
+import json
+import os
+import pathlib
+import platform
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pysam
+from benchmarks.score import programs, table, workloads
+
+RESULTS = pathlib.Path("benchmarks/score/results.json")
+WORK = programs.BENCH / "score"
+DEFAULT_REFERENCE = pathlib.Path("../shared/data/genome/GRCh37.chr20.fa.gz")
+MAKE = {"clustered": workloads.clustered, "isolated": workloads.isolated}
+PACKAGES = {
+    "ours": ("twinsplice", "torch", "numpy", "spliceai"),
+    "official": ("spliceai", "tensorflow-cpu", "keras", "numpy"),
+}
+# Two decimals on both sides: half a unit each, and float arithmetic.
+TOLERANCE = 0.0101
+
+COMMANDS: dict[str, Callable[[pathlib.Path, pathlib.Path, pathlib.Path], list[str]]] = {
+    "official": programs.official_command,
+    "ours": programs.our_command,
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Config:
+    """What to measure.
+
+    Attributes:
+        reference: Plain FASTA with chromosome 20 of GRCh37.
+        records: Records of the long VCF.
+        short: Records of the short VCF.
+        repeats: Runs of each program on each VCF.
+        cores: CPUs both programs are held to.
+        large: Records of the memory run of ours; 0 leaves it out.
+    """
+
+    reference: pathlib.Path
+    records: int
+    short: int
+    repeats: int
+    cores: int
+    large: int
+
+
+def prepare_reference(given: pathlib.Path | None) -> pathlib.Path:
+    """Put the reference, decompressed, where the commands in results.json say it is.
+
+    Raises:
+        FileNotFoundError: There is none.
+    """
+    source = given or DEFAULT_REFERENCE
+    if not source.exists():
+        raise FileNotFoundError(f"no reference at {source}; give --reference FASTA")
+    plain = programs.BENCH / "GRCh37.chr20.fa"
+    if given is None and plain.exists():
+        return plain
+    programs.BENCH.mkdir(exist_ok=True)
+    opener = gzip.open if source.suffix in {".gz", ".bgz"} else open
+    with opener(source, "rb") as packed, plain.open("wb") as stream:
+        shutil.copyfileobj(packed, stream)
+    # Beforehand, so that neither program's first run pays for it.
+    pysam.faidx(str(plain))
+    return plain
+
+
+def measure_workload(name: str, config: Config) -> dict[str, Any]:
+    """Measure both programs on one workload, in turns."""
+    vcfs = {part: WORK / f"{name}.{part}.vcf" for part in ("short", "long")}
+    runs: dict[str, dict[str, list[programs.Run]]] = {
+        program: {part: [] for part in vcfs} for program in COMMANDS
+    }
+    commands: dict[str, str] = {}
+    for turn in range(config.repeats):
+        for part, vcf in vcfs.items():
+            for program, command in COMMANDS.items():
+                words = command(vcf, _out(vcf, program), config.reference)
+                found = programs.measure(words, WORK / f"{name}.{part}.{program}.log")
+                runs[program][part].append(found)
+                commands[f"{program}.{part}"] = shlex.join(words)
+                print(f"{name} {part} {turn + 1} {program}: {found.seconds:.1f} s")
+    long = vcfs["long"]
+    agreement = programs.compare(_out(long, "official"), _out(long, "ours"))
+    return summarise(runs, config) | {
+        "commands": commands,
+        "agreement": dataclasses.asdict(agreement),
+    }
+
+
+def summarise(
+    runs: dict[str, dict[str, list[programs.Run]]], config: Config
+) -> dict[str, Any]:
+    """Return times, rates, memory and ratios of one workload."""
+    seconds = {
+        program: {part: [run.seconds for run in found] for part, found in parts.items()}
+        for program, parts in runs.items()
+    }
+    extra = {
+        program: [
+            long - short
+            for long, short in zip(parts["long"], parts["short"], strict=True)
+        ]
+        for program, parts in seconds.items()
+    }
+    more = config.records - config.short
+    return {
+        "records": config.records,
+        "records_short": config.short,
+        "seconds": seconds,
+        "variants_per_second_marginal": {
+            program: more / statistics.median(times) for program, times in extra.items()
+        },
+        "peak_mebibytes": {
+            program: max(run.peak_mebibytes for run in parts["long"])
+            for program, parts in runs.items()
+        },
+        "ratio_whole": ratio(seconds["official"]["long"], seconds["ours"]["long"]),
+        "ratio_marginal": ratio(extra["official"], extra["ours"]),
+    }
+
+
+def ratio(official: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
+    """Return the median and range of official / ours, turn by turn."""
+    found = [theirs / mine for theirs, mine in zip(official, ours, strict=True)]
+    return {
+        "median": statistics.median(found),
+        "lowest": min(found),
+        "highest": max(found),
+    }
+
+
+def measure_large(config: Config) -> dict[str, Any]:
+    """Run ours alone on many clustered variants, for its memory."""
+    vcf = WORK / "large.vcf"
+    words = programs.our_command(vcf, _out(vcf, "ours"), config.reference)
+    found = programs.measure(words, WORK / "large.ours.log")
+    return {"records": config.large, "command": shlex.join(words)} | dataclasses.asdict(
+        found
+    )
+
+
+def write_workloads(config: Config) -> None:
+    """Write every VCF that will be scored."""
+    WORK.mkdir(parents=True, exist_ok=True)
+    folder = programs.BENCH / "official" / "lib"
+    genes = workloads.read_genes(next(folder.rglob("spliceai/annotations/grch37.txt")))
+    contig = workloads.read_contig(config.reference)
+    for name, make in MAKE.items():
+        records = make(genes, contig, config.records)
+        workloads.write(WORK / f"{name}.long.vcf", records)
+        workloads.write(WORK / f"{name}.short.vcf", records[: config.short])
+    if config.large:
+        many = workloads.clustered(genes, contig, config.large)
+        workloads.write(WORK / "large.vcf", many)
+
+
+def provenance(config: Config) -> dict[str, Any]:
+    """Return what a reader needs to repeat the run."""
+    pythons = {
+        "ours": sys.executable,
+        "official": str(programs.OFFICIAL.with_name("python")),
+    }
+    return {
+        "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+        "commit": _output(["git", "describe", "--always", "--dirty", "--abbrev=40"]),
+        "machine": {
+            "cpu": _cpu(),
+            "cores": config.cores,
+            "system": platform.system(),
+        },
+        "reference": {
+            "name": config.reference.name,
+            "sha256": hashlib.sha256(config.reference.read_bytes()).hexdigest(),
+        },
+        "versions": {
+            name: _versions(python, PACKAGES[name]) for name, python in pythons.items()
+        },
+        "repeats": config.repeats,
+    }
+
+
+def run(config: Config) -> None:
+    """Measure everything, write results.json and refuse unequal work.
+
+    Raises:
+        SystemExit: The two programs' scores differ by more than rounding.
+    """
+    # Children inherit it; TensorFlow and PyTorch size their thread pools by it.
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: config.cores])
+    write_workloads(config)
+    results = provenance(config)
+    results["workloads"] = {name: measure_workload(name, config) for name in MAKE}
+    if config.large:
+        results["large"] = measure_large(config)
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    print(table.table(results))
+    for name, found in results["workloads"].items():
+        agreement = programs.Agreement(**found["agreement"])
+        if agreement.only_one or agreement.largest_difference > TOLERANCE:
+            raise SystemExit(f"{name}: the programs disagree: {agreement}")
+
+
+def main() -> None:
+    """Read the command line; measure, or only write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--reference", type=pathlib.Path)
+    parser.add_argument("--records", type=int, default=100)
+    parser.add_argument("--short", type=int, default=4)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--large", type=int, nargs="?", const=100_000, default=0)
+    parser.add_argument("--table", action="store_true", help="only write the READMEs")
+    given = vars(parser.parse_args())
+    if not given.pop("table"):
+        reference = prepare_reference(given.pop("reference"))
+        run(Config(reference=reference, **given))
+    table.update(RESULTS)
+
+
+def _out(vcf: pathlib.Path, program: str) -> pathlib.Path:
+    return vcf.with_suffix(f".{program}.vcf")
+
+
+def _output(command: Sequence[str]) -> str:
+    return subprocess.run(
+        command, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def _versions(python: str, packages: Sequence[str]) -> dict[str, str]:
+    code = (
+        "import importlib.metadata, json, platform, sys;"
+        "print(json.dumps({'python': platform.python_version()}"
+        " | {n: importlib.metadata.version(n) for n in sys.argv[1:]}))"
+    )
+    found: dict[str, str] = json.loads(_output([python, "-c", code, *packages]))
+    return found
+
+
+def _cpu() -> str:
+    for line in pathlib.Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.processor()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""README tables out of results.json: ratios only, no absolute times."""
+
+import json
+import pathlib
+from collections.abc import Iterator
+from typing import Any
+
+BEGIN = "<!-- bench:start -->"
+END = "<!-- bench:end -->"
+READMES = (pathlib.Path("README.md"), pathlib.Path("benchmarks/score/README.md"))
+
+_HEAD = (
+    "| variants | times faster, start-up removed | times faster, whole run "
+    "| peak memory, ours / official | largest score difference |",
+    "|---|---|---|---|---|",
+)
+_WORDS = {
+    "clustered": "clustered, 10 a kilobase",
+    "isolated": "isolated, one in 50 kb",
+}
+
+
+def table(results: dict[str, Any]) -> str:
+    """Return the results as a Markdown table and one line on how they were made."""
+    return "\n".join([*_HEAD, *_rows(results), "", *_notes(results)])
+
+
+def update(results: pathlib.Path) -> None:
+    """Write the table between the markers of every README that has them."""
+    text = table(json.loads(results.read_text(encoding="utf-8")))
+    for readme in READMES:
+        before = readme.read_text(encoding="utf-8")
+        head, _, rest = before.partition(BEGIN)
+        _, _, tail = rest.partition(END)
+        readme.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+
+
+def _rows(results: dict[str, Any]) -> Iterator[str]:
+    for name, found in results["workloads"].items():
+        steady, whole = found["ratio_marginal"], found["ratio_whole"]
+        memory = found["peak_mebibytes"]
+        difference = found["agreement"]["largest_difference"]
+        yield (
+            f"| {_WORDS[name]} ({found['records']}) | {_spread(steady)} "
+            f"| {_spread(whole)} | {memory['ours'] / 1024:.1f} / "
+            f"{memory['official'] / 1024:.1f} GiB | {difference:.2f} |"
+        )
+
+
+def _notes(results: dict[str, Any]) -> Iterator[str]:
+    machine = results["machine"]
+    yield (
+        f"Median of {results['repeats']} alternating runs (lowest to highest) on "
+        f"{machine['cores']} cores of {machine['cpu']}, {results['date'][:10]}; "
+        "commands and versions in `benchmarks/score/results.json`."
+    )
+    if large := results.get("large"):
+        yield ""
+        yield (
+            f"{large['records']:,} clustered variants in one run: peak memory "
+            f"{large['peak_mebibytes'] / 1024:.1f} GiB."
+        )
+
+
+def _spread(ratio: dict[str, float]) -> str:
+    return f"{ratio['median']:.1f} ({ratio['lowest']:.1f} to {ratio['highest']:.1f})"
