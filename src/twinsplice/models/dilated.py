@@ -127,12 +127,12 @@ class DilatedNetwork(nn.Module):
         for i, block in enumerate(self.blocks, start=1):
             assert isinstance(block, ResidualBlock)
             normed = functools.partial(_norm_act, *_affine(block.norm1), block.slope)
-            act = functools.partial(F.leaky_relu, negative_slope=block.slope)
+            act = functools.partial(_act, block.slope)
             u = add(incremental.Pointwise((h,), normed))
             c = add(_folded(u, block.conv1, block.norm2))
-            v = add(incremental.Pointwise((c,), act))
+            v = add(incremental.Pointwise((c,), act, overwrites=True))
             y = add(_folded(v, block.conv2, None))
-            h = add(incremental.Pointwise((h, y), torch.add))
+            h = add(incremental.Pointwise((h, y), _add, overwrites=True))
             if i % BLOCKS_PER_SKIP == 0:
                 linear = _linear(self.skips[i // BLOCKS_PER_SKIP])
                 skip = add(
@@ -187,8 +187,17 @@ def _folded(
 
 
 def _norm_act(scale: Tensor, offset: Tensor, slope: float, x: Tensor) -> Tensor:
-    normed = torch.addcmul(offset, x, scale)
-    return F.leaky_relu(normed, slope, inplace=True) if slope else normed.relu_()
+    return _act(slope, torch.addcmul(offset, x, scale))
+
+
+def _act(slope: float, x: Tensor) -> Tensor:
+    """Activate in place."""
+    return F.leaky_relu_(x, slope) if slope else x.relu_()
+
+
+def _add(h: Tensor, y: Tensor) -> Tensor:
+    """Add to `y` in place."""
+    return y.add_(h)
 
 
 def _add_linear(linear: _Linear, skip: Tensor, h: Tensor) -> Tensor:

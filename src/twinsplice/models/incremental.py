@@ -13,6 +13,7 @@ Nothing here knows what a network is for. Tensors are channels-last,
 Source: the idea is fastISM's, Nair et al. 2022, doi:10.1093/bioinformatics/btac135.
 """
 
+import collections
 import dataclasses
 from collections.abc import Callable, Sequence
 
@@ -31,20 +32,20 @@ class Convolution:
 
     Attributes:
         source: The value it reads.
-        weight: Kernel as a two-dimensional convolution of width one.
+        weight: Kernel of a two-dimensional convolution of height one.
         bias: One number an output channel.
         dilation: Bases between taps.
     """
 
     source: int
-    weight: Float[Tensor, "outputs inputs kernel 1"]
+    weight: Float[Tensor, "outputs inputs 1 kernel"]
     bias: Float[Tensor, " outputs"]
     dilation: int
 
     @property
     def half(self) -> int:
         """Bases it reaches to each side."""
-        return self.dilation * (self.weight.shape[2] - 1) // 2
+        return self.dilation * (self.weight.shape[3] - 1) // 2
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -53,11 +54,14 @@ class Pointwise:
 
     Attributes:
         sources: The values it reads.
-        function: Maps tensors `[batch, position, channel]` to one; never in place.
+        function: Maps tensors `[batch, position, channel]` to one.
+        overwrites: Whether the function may work in place on its last source, which
+            must then be a convolution's result that nothing else reads.
     """
 
     sources: tuple[int, ...]
     function: Callable[..., Tensor]
+    overwrites: bool = False
 
 
 Stage = Convolution | Pointwise
@@ -70,7 +74,8 @@ def convolution(
     dilation: int = 1,
 ) -> Convolution:
     """Return the stage for the usual weights of a one-dimensional convolution."""
-    kernel = weight.detach()[..., None].contiguous(memory_format=torch.channels_last)
+    kernel = weight.detach()[:, :, None]
+    kernel = kernel.contiguous(memory_format=torch.channels_last)
     return Convolution(source, kernel, bias.detach().contiguous(), dilation)
 
 
@@ -86,13 +91,29 @@ class Network:
         channels: For each value, its channels.
     """
 
-    def __init__(self, stages: Sequence[Stage], channels: int = 4) -> None:
+    def __init__(
+        self,
+        stages: Sequence[Stage],
+        channels: int = 4,
+        dtype: torch.dtype = torch.float32,
+    ) -> None:
+        """Work out a network.
+
+        Args:
+            stages: In order of computation.
+            channels: Channels of the input.
+            dtype: Type of the input's numbers.
+
+        Raises:
+            ValueError: A stage overwrites a value that is needed elsewhere.
+        """
         self.stages = tuple(stages)
         self.radius = _radii(self.stages)
         self.margin = _margins(self.stages)
         self.kept = _kept(self.stages, self.radius)
-        self.channels = _channels(self.stages, channels)
+        self.channels = _channels(self.stages, channels, dtype)
         self.last_use = _last_use(self.stages)
+        _check_overwriting(self.stages, self.kept)
 
     @property
     def context(self) -> int:
@@ -106,7 +127,7 @@ class Network:
 
     @property
     def bytes_per_position(self) -> int:
-        """Memory that a reference pass keeps for one position, in float32."""
+        """Memory that a reference pass keeps for one position, in single precision."""
         return 4 * sum(self.channels[value] for value in self.kept)
 
     @property
@@ -142,8 +163,8 @@ class Reference:
 class Edits:
     """Replacements to make, one a row, all with the same number of new bases.
 
-    New bases may be more than an allele has: the rest repeat the reference's, so
-    that alleles of different lengths can share a batch.
+    New bases, at least one, may be more than an allele has: the rest repeat the
+    reference's, so that alleles of different lengths can share a batch.
 
     Attributes:
         stretch: Which of the reference's stretches is changed.
@@ -192,7 +213,7 @@ def reference(
         margin = network.margin[value]
         if isinstance(stage, Convolution):
             source = _narrow(network, values, stage.source, margin + stage.half)
-            values[value] = _convolve(stage, source, source.shape[1])
+            values[value] = _convolve(stage, source)
         else:
             sources = (_narrow(network, values, s, margin) for s in stage.sources)
             values[value] = stage.function(*sources)
@@ -252,38 +273,26 @@ class _Cone:
         self, stage: Convolution, source: Tensor, left: int, right: int
     ) -> Tensor:
         """Convolve a value over the region `left`, `right` of the result."""
-        left, right = left + stage.half, right + stage.half
-        width = left + self.new + right
-        padded = -(-width // stage.dilation) * stage.dilation
-        x = self.over(stage.source, source, left, right, padded)
-        return _convolve(stage, x, width)
+        reach = stage.half
+        return _convolve(
+            stage, self.over(stage.source, source, left + reach, right + reach)
+        )
 
-    def over(
-        self, value: int, changed: Tensor, left: int, right: int, padded: int = 0
-    ) -> Tensor:
-        """Return a value over a region: changed bases, and the reference's around.
-
-        With `padded`, zeros follow up to that many positions.
-        """
+    def over(self, value: int, changed: Tensor, left: int, right: int) -> Tensor:
+        """Return a value over a region: changed bases, and the reference's around."""
         has_left, has_right = self.region(value)
+        spare_left, spare_right = max(has_left - left, 0), max(has_right - right, 0)
+        middle = changed[:, spare_left : changed.shape[1] - spare_right]
+        gap_left, gap_right = max(left - has_left, 0), max(right - has_right, 0)
+        if not gap_left and not gap_right:
+            return middle
         width = left + self.new + right
-        if left <= has_left and right <= has_right and padded in (0, width):
-            return changed[:, has_left - left : changed.shape[1] - has_right + right]
-        missing_left, missing_right = max(left - has_left, 0), max(right - has_right, 0)
-        middle = changed[
-            :, max(has_left - left, 0) : changed.shape[1] - max(has_right - right, 0)
-        ]
-        out = changed.new_empty(changed.shape[0], max(padded, width), changed.shape[2])
-        out[:, missing_left : width - missing_right] = middle
-        if missing_left:
-            first = self.edits.start - left
-            out[:, :missing_left] = self._gather(value, first, missing_left)
-        if missing_right:
-            first = self.edits.start + self.edits.shift + self.new + has_right
-            out[:, width - missing_right : width] = self._gather(
-                value, first, missing_right
-            )
-        out[:, width:] = 0
+        out = changed.new_empty(changed.shape[0], width, changed.shape[2])
+        out[:, gap_left : width - gap_right] = middle
+        first = self.edits.start - left
+        out[:, :gap_left] = self._gather(value, first, gap_left)
+        first = self.edits.start + self.edits.shift + self.new + has_right
+        out[:, width - gap_right :] = self._gather(value, first, gap_right)
         return out
 
     def _gather(self, value: int, first: Tensor, width: int) -> Tensor:
@@ -293,22 +302,20 @@ class _Cone:
         start = self.edits.stretch * kept.shape[1] + first - offset
         rows = start[:, None] + torch.arange(width, device=start.device)
         flat = kept.view(-1, kept.shape[2])
-        return flat.index_select(0, rows.view(-1)).view(len(start), width, -1)
+        return flat.index_select(0, rows.view(-1)).view(
+            len(start), width, kept.shape[2]
+        )
 
 
-def _convolve(stage: Convolution, x: Tensor, width: int) -> Tensor:
-    """Convolve the first `width` positions of `x`.
+def _convolve(stage: Convolution, x: Tensor) -> Tensor:
+    """Convolve `x` where the kernel fits.
 
-    A dilated convolution is an undilated one down the columns of a table with one
-    column a residue; the table is a view, and its kernels are much faster.
+    As a two-dimensional image of height one, channels last, dilated kernels run at
+    nearly the machine's peak; one-dimensional ones do not.
     """
-    batch, length, channels = x.shape
-    rows = -(-length // stage.dilation)
-    if rows * stage.dilation != length:
-        x = F.pad(x, (0, 0, 0, rows * stage.dilation - length))
-    table = x.reshape(batch, rows, stage.dilation, channels).permute(0, 3, 1, 2)
-    y = F.conv2d(table, stage.weight, stage.bias).permute(0, 2, 3, 1)
-    return y.reshape(batch, -1, stage.weight.shape[0])[:, : width - 2 * stage.half]
+    image = x[:, None].permute(0, 3, 1, 2)
+    y = F.conv2d(image, stage.weight, stage.bias, dilation=(1, stage.dilation))
+    return y.permute(0, 2, 3, 1)[:, 0]
 
 
 def _narrow(
@@ -364,27 +371,36 @@ def _kept(stages: Sequence[Stage], radius: Sequence[int]) -> frozenset[int]:
     return frozenset(kept)
 
 
+def _check_overwriting(stages: Sequence[Stage], kept: frozenset[int]) -> None:
+    readers = collections.Counter(s for stage in stages for s in _sources(stage))
+    for i, stage in enumerate(stages):
+        if not (isinstance(stage, Pointwise) and stage.overwrites):
+            continue
+        value = stage.sources[-1]
+        fresh = value > INPUT and isinstance(stages[value - 1], Convolution)
+        if not fresh or readers[value] > 1 or value in kept:
+            raise ValueError(
+                f"stage {i} may overwrite only a convolution's result that it alone "
+                f"reads; got value {value}"
+            )
+
+
 def _last_use(stages: Sequence[Stage]) -> list[list[int]]:
     """For each stage, the values that nothing reads after it."""
     last = {source: i for i, stage in enumerate(stages) for source in _sources(stage)}
     return [[v for v, use in last.items() if use == i] for i in range(len(stages))]
 
 
-def _channels(stages: Sequence[Stage], channels: int) -> list[int]:
+def _channels(stages: Sequence[Stage], channels: int, dtype: torch.dtype) -> list[int]:
     """Channels of each value, found by passing one position through."""
+    devices = (s.weight.device for s in stages if isinstance(s, Convolution))
+    device = next(devices, torch.device("cpu"))
     found = [channels]
     for stage in stages:
         if isinstance(stage, Convolution):
             found.append(stage.weight.shape[0])
-            continue
-        device = _device(stages)
-        dummies = [torch.zeros(1, 1, found[s], device=device) for s in stage.sources]
-        found.append(int(stage.function(*dummies).shape[2]))
+        else:
+            widths = (found[source] for source in stage.sources)
+            zeros = (torch.zeros(1, 1, n, dtype=dtype, device=device) for n in widths)
+            found.append(int(stage.function(*zeros).shape[2]))
     return found
-
-
-def _device(stages: Sequence[Stage]) -> torch.device:
-    for stage in stages:
-        if isinstance(stage, Convolution):
-            return stage.weight.device
-    return torch.device("cpu")

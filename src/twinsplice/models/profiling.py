@@ -20,6 +20,8 @@ from twinsplice.models import incremental
 
 _BUCKET = 8
 """Alternate alleles are batched by length, rounded up to a multiple of this."""
+_CPU_POSITIONS = 100_000
+"""Positions in a batch of cones on a CPU; more than its caches hold is slower."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -329,15 +331,14 @@ def _groups(
 
 
 def _batch_size(ensemble: Ensemble, shape: tuple[int, int, int]) -> int:
-    """Cones whose widest values fit into an eighth of the memory."""
+    """Cones whose widest values fit into an eighth of the memory, and a CPU's cache."""
     network = ensemble.networks[0]
-    widest = max(
-        (sum(shape) + 2 * min(radius, margin)) * channels
-        for radius, margin, channels in zip(
-            network.radius, network.margin, network.channels, strict=True
-        )
-    )
-    return int(np.clip(ensemble.memory // (8 * 4 * widest), 1, 64))
+    reaches = zip(network.radius, network.margin, strict=True)
+    widest = sum(shape) + 2 * max(min(radius, margin) for radius, margin in reaches)
+    positions = ensemble.memory // (8 * 4 * max(network.channels))
+    if ensemble.device.type == "cpu":
+        positions = min(positions, _CPU_POSITIONS)
+    return max(positions // widest, 1)
 
 
 def _edits(
