@@ -129,7 +129,7 @@ class _Cone:
 
     @property
     def first(self) -> int:
-        """First reference output that the cone reads."""
+        """The first reference output that the cone reads."""
         return self.start - self.left
 
     @property
@@ -208,23 +208,23 @@ def _plan(
     """
     network = ensemble.networks[0]
     longest = max(_positions(ensemble) - 2 * network.context, 1)
-    cones = [
-        _cone(i, query, areas[query.area].strand, query.width // 2)
-        for i, query in enumerate(queries)
-    ]
-    cones.sort(key=lambda cone: (cone.area, cone.first))
-    for area, members in itertools.groupby(cones, key=lambda cone: cone.area):
+    spans = []
+    for i, query in enumerate(queries):
+        cone = _cone(i, query, areas[query.area].strand, query.width // 2)
+        spans.append((*_outermost(query, cone), cone))
+    spans.sort(key=lambda span: (span[2].area, span[0]))
+    for area, members in itertools.groupby(spans, key=lambda span: span[2].area):
         held: list[_Cone] = []
         first = end = 0
-        for cone in members:
-            far = cone.first - end > network.flank_positions
-            if held and (far or max(end, cone.end) - first > longest):
+        for cone_first, cone_end, cone in members:
+            far = cone_first - end > network.flank_positions
+            if held and (far or max(end, cone_end) - first > longest):
                 yield _Stretch(area, first, end, tuple(held))
                 held = []
             if not held:
-                first = end = _outermost(queries[cone.index], cone)[0]
+                first = end = cone_first
             held.append(cone)
-            end = max(end, _outermost(queries[cone.index], cone)[1])
+            end = max(end, cone_end)
         yield _Stretch(area, first, end, tuple(held))
 
 
