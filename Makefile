@@ -16,7 +16,7 @@ PINS := pyproject.toml constraints.txt
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo bench bench-table clean
+.PHONY: help setup check format test demo bench bench-engine bench-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -60,6 +60,9 @@ demo: $(VENV)/.demo ## score a bundled VCF of disease variants
 
 bench: setup .bench/official/.ready ## measure against the official SpliceAI program
 	$(BIN)/python -m benchmarks.score.run $(if $(REFERENCE),--reference $(REFERENCE)) $(BENCH)
+
+bench-engine: setup ## measure the engine against the machine's peak
+	$(BIN)/python -m benchmarks.engine.run
 
 bench-table: setup ## write the READMEs' tables from results.json
 	$(BIN)/python -m benchmarks.score.run --table
