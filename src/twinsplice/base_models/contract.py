@@ -29,8 +29,10 @@ class Member:
         Raises:
             RuntimeError: The parameters do not fit the architecture.
         """
-        network = dilated.DilatedNetwork(self.config)
-        network.load_state_dict(self.state)
+        # Without storage of its own, which would be filled at random for nothing.
+        with torch.device("meta"):
+            network = dilated.DilatedNetwork(self.config)
+        network.load_state_dict(self.state, assign=True)
         return network.eval().requires_grad_(requires_grad=False)
 
 

@@ -5,10 +5,12 @@ checksum of the originals; its own checksum stands in a file beside it, so a
 damaged copy is noticed and made again.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import json
 import pickle
+import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -32,8 +34,10 @@ _READERS: dict[str, Callable[[Sequence[Path]], list[contract.Member]]] = {
 }
 _SITE_TRACKS: tuple[str, ...] = ("acceptor", "donor")
 _UNREADABLE = (
+    AttributeError,
     KeyError,
     OSError,
+    TypeError,
     RuntimeError,
     ValueError,
     EOFError,
@@ -54,12 +58,14 @@ def load(name: str, weights: Path | None = None) -> contract.BaseModel:
         InputError: The name is unknown.
         WeightsError: The weights are missing or damaged.
     """
-    if weights is None and name not in catalogue.entries() and Path(name).is_dir():
+    unknown = bool(name) and name not in catalogue.entries()
+    if weights is None and unknown and Path(name).is_dir():
         name, weights = _family(Path(name)), Path(name)
     entry = catalogue.find(name)
     files = _originals(entry, weights)
     sums = {path.name: _sha256(path) for path in files}
     _check(entry, files, sums)
+    _check_set(entry, files)
     whole = hashlib.sha256("".join(sums.values()).encode()).hexdigest()
     members = _converted(entry, files, whole)
     tracks, kinds = _SITE_TRACKS, deltas.SITE_KINDS
@@ -103,6 +109,12 @@ def _family(folder: Path) -> str:
 def _originals(entry: catalogue.Entry, weights: Path | None) -> list[Path]:
     """The weight files of a model, sorted by name."""
     if entry.family in ("spliceai", "cispliceai"):
+        if weights is not None:
+            raise errors.InputError(
+                f"{entry.title} takes its weights from {entry.source}",
+                got=f"--weights {weights}",
+                remedy="leave --weights out, or name another --model",
+            )
         return [official_file(entry.family, name) for name in entry.sha256]
     if weights is None or not weights.is_dir():
         raise errors.WeightsError(
@@ -118,11 +130,22 @@ def _originals(entry: catalogue.Entry, weights: Path | None) -> list[Path]:
     if not files:
         inside = sorted(path.name for path in weights.iterdir())[:5]
         raise errors.WeightsError(
-            f"a folder of {entry.title} weights holds {entry.source}",
+            f"{entry.title}'s weights are {entry.source}",
             got=f"{weights} with {', '.join(inside) or 'nothing'}",
             remedy="name the folder that the weight files lie in",
         )
     return files
+
+
+def _check_set(entry: catalogue.Entry, files: Sequence[Path]) -> None:
+    """Refuse a published ensemble that lacks members: its mean would be another."""
+    missing = {Path(name).name for name in entry.sha256} - {p.name for p in files}
+    if missing:
+        raise errors.WeightsError(
+            f"{entry.title} is all of its {len(entry.sha256)} files",
+            got=f"{files[0].parent} without {', '.join(sorted(missing)[:3])}",
+            remedy="copy or download the rest",
+        )
 
 
 def _check(entry: catalogue.Entry, files: Sequence[Path], sums: dict[str, str]) -> None:
@@ -130,6 +153,12 @@ def _check(entry: catalogue.Entry, files: Sequence[Path], sums: dict[str, str]) 
     for path in files:
         if sums[path.name] != known.get(path.name, sums[path.name]):
             raise _damaged(path, "a file whose checksum is not the published one")
+        if zipfile.is_zipfile(path):
+            # PyTorch's own files are zip archives, whose checksums it does not look at.
+            with zipfile.ZipFile(path) as archive:
+                bad = archive.testzip()
+            if bad:
+                raise _damaged(path, f"a file with a damaged part, {bad}")
 
 
 def _damaged(path: Path, got: str) -> errors.WeightsError:
@@ -146,27 +175,45 @@ def _converted(
     """The members from the cache, converted now if need be."""
     path = cache.folder() / "weights" / f"{entry.name}-{whole[:16]}-v{_VERSION}"
     path = path.with_name(path.name + ".safetensors")
-    seal = path.with_suffix(".sha256")
-    if path.is_file() and seal.is_file() and seal.read_text() == _sha256(path):
+    if _is_sealed(path):
         return _load(path)
     try:
         members = tuple(_READERS[entry.family](files))
         for member in members:
             member.network()
     except _UNREADABLE as error:
-        names = ", ".join(file.name for file in files[:3])
-        got = f"{type(error).__name__}: {str(error).splitlines()[0][:120]}"
+        said = " ".join(str(error).split())[:120]
         raise errors.WeightsError(
-            f"{names} must hold the weights of {entry.title}",
-            got=got,
+            f"{', '.join(file.name for file in files[:3])} must hold the weights of "
+            f"{entry.title}",
+            got=f"{type(error).__name__}: {said}",
             remedy="install or download them again",
         ) from error
+    if len({member.config.context for member in members}) > 1:
+        raise errors.WeightsError(
+            "the networks of a folder must have one context",
+            got=f"several in {files[0].parent}",
+            remedy="name a folder with those of one context only",
+        )
+    # A cache that cannot be written costs time, never the result.
+    with contextlib.suppress(OSError, safetensors.SafetensorError):
+        _keep(path, members)
+    return members
+
+
+def _is_sealed(path: Path) -> bool:
+    """Say whether a converted file is there and as it was written."""
+    seal = path.with_suffix(".sha256")
+    both = path.is_file() and seal.is_file()
+    return both and seal.read_bytes() == _sha256(path).encode()
+
+
+def _keep(path: Path, members: Sequence[contract.Member]) -> None:
     with cache.replacing(path) as draft:
         _save(draft, members)
         checksum = _sha256(draft)
-    with cache.replacing(seal) as draft:
+    with cache.replacing(path.with_suffix(".sha256")) as draft:
         draft.write_text(checksum)
-    return members
 
 
 def _save(path: Path, members: Sequence[contract.Member]) -> None:

@@ -26,11 +26,12 @@ def choose(name: str, threads: int | None = None) -> torch.device:
         name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
         device = torch.device(name)
-        torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:
+        torch.zeros(1, device=device).cpu()
+    except (RuntimeError, AssertionError, NotImplementedError) as error:
+        said = " ".join(str(error).split())[:80]
         raise errors.InputError(
             "--device must be auto, cpu, or a GPU that PyTorch can use",
-            got=f"{name!r} ({str(error).splitlines()[0][:80]})",
+            got=f"{name!r} ({said})",
             remedy="use --device cpu, or install a PyTorch built for this GPU",
         ) from error
     return device
