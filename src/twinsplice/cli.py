@@ -16,7 +16,7 @@ import twinsplice
 from twinsplice import errors
 from twinsplice.workflow import score_config
 
-_FAILED, _MISUSED, _INTERRUPTED, _TERMINATED = 1, 2, 130, 143
+_FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
 
 # Commands of one line each: a wrapped one cannot be copied.
 _EXAMPLES = """Examples (`-r` is `--reference`, `-a` is `--annotation`):
@@ -65,7 +65,7 @@ def models() -> int:
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
-    signal.signal(signal.SIGTERM, _terminate)
+    _tidy_when_stopped()
     try:
         code = _run()
         sys.stdout.flush()
@@ -80,7 +80,10 @@ def main() -> NoReturn:
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except OSError as error:
-        code = _complain(f"a file must be readable or writable; got {error}")
+        code = _complain(
+            f"a file must be readable or writable; got {error}; "
+            "check the path, its permissions and the space left"
+        )
     sys.exit(code)
 
 
@@ -117,10 +120,18 @@ def _complain(message: str) -> int:
     return _MISUSED
 
 
-def _terminate(signum: int, frame: FrameType | None) -> NoReturn:
+def _tidy_when_stopped() -> None:
     """Leave as after Ctrl-C, so that half-written files are removed."""
-    del signum, frame
-    sys.exit(_TERMINATED)
+    for name in ("SIGTERM", "SIGHUP"):
+        # Windows has no SIGHUP; nohup has it ignored, and so it stays.
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+
+
+def _stop(signum: int, frame: FrameType | None) -> NoReturn:
+    del frame
+    sys.exit(128 + signum)
 
 
 if __name__ == "__main__":

@@ -67,3 +67,31 @@ def test_the_index_finds_what_a_walk_over_all_genes_finds(
             and position in gene.span
         ]
         assert index.at(contig, position) == expected
+
+
+@given(
+    st.lists(spans, max_size=8),
+    st.sampled_from(["chr1", "2", "3"]),
+    st.integers(0, 40),
+    st.integers(1, 15),
+)
+def test_genes_over_an_interval_are_those_over_any_of_its_bases(
+    places: list[tuple[str, int, int]], contig: str, start: int, width: int
+) -> None:
+    members = [_gene((name, first, first + length)) for name, first, length in places]
+    index = genes.GeneIndex(members)
+    over = {
+        id(gene)
+        for position in range(start, start + width)
+        for gene in index.at(contig, position)
+    }
+    expected = [gene for gene in members if id(gene) in over]
+    assert index.over(contig, start, start + width) == expected
+
+
+def test_an_interval_beside_a_gene_is_not_over_it() -> None:
+    index = genes.GeneIndex([_gene(("1", 10, 20))])
+    assert not index.over("1", 0, 10)
+    assert not index.over("1", 20, 30)
+    assert len(index.over("1", 19, 20)) == len(index.over("1", 10, 11)) == 1
+    assert len(index.over("1", 0, 99)) == 1

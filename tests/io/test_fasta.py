@@ -65,6 +65,62 @@ def test_bases_are_those_of_the_file_and_unknown_beyond_it(
         assert found.sequence(contig, start, start + width) == inside
 
 
+def _slices(whole: str, *pieces: tuple[int, int]) -> dict[str, str]:
+    return {f"chr1:{a + 1}-{b}": whole[a:b] for a, b in pieces}
+
+
+pieces = st.lists(
+    st.tuples(st.integers(0, 110), st.integers(1, 40)).map(lambda p: (p[0], sum(p))),
+    min_size=1,
+    max_size=5,
+    unique=True,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(pieces, st.integers(-20, 160), st.integers(0, 60))
+def test_slices_are_bases_of_their_contig(
+    tmp_path: pathlib.Path, cuts: list[tuple[int, int]], start: int, width: int
+) -> None:
+    whole = ("ACGTTGCAAGCCTGAATCGG" * 8)[:150]
+    path = _write(tmp_path / "slices.fa", {**_slices(whole, *cuts), "2": "GATTACA"})
+    path.with_name(path.name + ".fai").unlink(missing_ok=True)
+    held = {base for first, end in cuts for base in range(first, end)}
+    end, last = start + width, max(end for _, end in cuts)
+    known = [whole[i] if i in held else "N" for i in range(160)]
+    with pytest.MonkeyPatch.context() as patch, fasta.Reference.open(path) as found:
+        patch.setattr(fasta, "BLOCK", 16)
+        assert dict(found.contigs) == {"chr1": last, "2": 7}
+        inside = "".join(known[max(start, 0) : max(min(end, last), 0)])
+        assert found.sequence("chr1", start, end) == inside
+        expected = "".join(known[i] if 0 <= i < 160 else "N" for i in range(start, end))
+        assert dna.decode(found.codes("chr1", start, end)) == expected
+        assert dna.decode(found.peek("chr1", start, end)) == expected
+        assert found.holds("chr1", start, end) == held.issuperset(range(start, end))
+
+
+def test_slices_that_overlap_or_touch_are_one(tmp_path: pathlib.Path) -> None:
+    whole = SEQUENCES["chr1"]
+    path = _write(tmp_path / "a.fa", _slices(whole, (40, 60), (5, 30), (20, 40)))
+    with fasta.Reference.open(path) as reference:
+        assert reference.resolve("1") == "chr1"
+        assert reference.holds("chr1", 5, 60)
+        assert not reference.holds("chr1", 4, 60)
+        assert not reference.holds("chr1", 5, 61)
+        assert reference.sequence("chr1", 5, 60) == whole[5:60].upper()
+
+
+@pytest.mark.parametrize("name", ["chr1:1-9", "chr1:0-9", "chr1:9-0", "HLA:x", "a:1-"])
+def test_a_name_that_is_no_place_of_its_length_is_a_contig(
+    tmp_path: pathlib.Path, name: str
+) -> None:
+    path = _write(tmp_path / "a.fa", {name: "ACGTACGTAC"})
+    with fasta.Reference.open(path) as reference:
+        assert dict(reference.contigs) == {name: 10}
+        assert reference.resolve("chr1") is None
+        assert reference.sequence(name, 0, 4) == "ACGT"
+
+
 def test_codes_belong_to_the_caller(path: pathlib.Path) -> None:
     with fasta.Reference.open(path) as reference:
         reference.codes("chrM", 0, 3)[:] = 0

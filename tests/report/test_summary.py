@@ -18,6 +18,7 @@ DONE = score_config.Summary(
     },
     elapsed=4.0,
     output=pathlib.Path("out[1].vcf"),
+    notes=("5% of [red] herrings", "two"),
 )
 
 
@@ -25,7 +26,15 @@ def test_everything_is_said_on_stderr(capsys: pytest.CaptureFixture[str]) -> Non
     summary.show(DONE)
     out, err = capsys.readouterr()
     assert out == ""
-    for text in ("2,000", "1,500", "ref mismatch", "7", "500.0", "out[1].vcf"):
+    for text in (
+        "2,000",
+        "1,500",
+        "ref mismatch",
+        "7",
+        "500.0",
+        "out[1].vcf",
+        *DONE.notes,
+    ):
         assert text in err
     assert "symbolic" not in err
 

@@ -98,12 +98,12 @@ def _spliceai_gene(row: list[str], where: str, number: int) -> genes.Gene:
             raise _bad_gene(row, where, number)
         return genes.from_introns(
             names=(name, name),
-            span=coordinates.Interval(contig, int(start), int(end)),
+            span=coordinates.Interval(contig, _position(start), _position(end)),
             strand=coordinates.Strand(strand),
             left=last[:-1] - 1,
             right=first[1:],
         )
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _bad_gene(row, where, number) from error
 
 
@@ -113,13 +113,18 @@ def _cispliceai_gene(row: list[str], where: str, number: int) -> genes.Gene:
         return genes.from_introns(
             names=(name, name),
             # The last base is part of the gene, though CI-SpliceAI leaves it out.
-            span=coordinates.Interval(contig, int(start) - 1, int(end)),
+            span=coordinates.Interval(contig, _position(start) - 1, _position(end)),
             strand=coordinates.Strand(strand),
             left=_positions(junction_starts) - 1,
             right=_positions(junction_ends) - 1,
         )
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise _bad_gene(row, where, number) from error
+
+
+def _position(text: str) -> int:
+    # Numbers that arrays cannot hold are refused here, not where they are used.
+    return int(np.int64(int(text)))
 
 
 def _positions(text: str) -> Int64[np.ndarray, " sites"]:

@@ -1,7 +1,9 @@
 """Writing bgzf: gzip in blocks, which can be indexed."""
 
+import contextlib
 import io
 import pathlib
+from collections.abc import Iterator
 from typing import cast
 
 import pysam
@@ -24,8 +26,20 @@ class _Blocks(io.RawIOBase):
         return True
 
     def write(self, data: object) -> int:
-        return self._packed.write(bytes(cast("bytes", data)))
+        with _hushed():
+            return self._packed.write(bytes(cast("bytes", data)))
 
     def close(self) -> None:
-        self._packed.close()
+        with _hushed():
+            self._packed.close()
         super().close()
+
+
+@contextlib.contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep htslib's own words on a full disk off stderr; it also raises."""
+    before = pysam.set_verbosity(0)
+    try:
+        yield
+    finally:
+        pysam.set_verbosity(before)

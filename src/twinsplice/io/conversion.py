@@ -2,6 +2,7 @@
 
 import contextlib
 import pathlib
+import re
 import shutil
 from collections.abc import Iterator
 
@@ -41,14 +42,22 @@ def to_text(stage: pathlib.Path, target: pathlib.Path) -> None:
 
 
 def index_text(path: pathlib.Path, *, csi: bool) -> None:
-    """Write the `.tbi` of a bgzipped VCF, or its `.csi`."""
-    with _hushed():
+    """Write the `.tbi` of a bgzipped VCF, or its `.csi`.
+
+    Raises:
+        InputError: htslib cannot read a record, or the index not be written.
+    """
+    with _hushed(), _indexable():
         pysam.tabix_index(str(path), preset="vcf", force=True, csi=csi)
 
 
 def index_bcf(path: pathlib.Path) -> None:
-    """Write the `.csi` of a BCF."""
-    with _hushed():
+    """Write the `.csi` of a BCF.
+
+    Raises:
+        InputError: htslib cannot read a record, or the index not be written.
+    """
+    with _hushed(), _indexable():
         # pysam knows this preset; its type hints do not.
         pysam.tabix_index(str(path), preset="bcf", force=True)  # type: ignore[arg-type]
 
@@ -92,6 +101,25 @@ def _readable() -> Iterator[None]:
     except (OSError, ValueError, pysam.utils.SamtoolsError) as error:
         raise errors.InputError(
             "to pass between VCF and BCF, records must be readable by htslib",
-            got=f"one that is not ({' '.join(str(error).split())})",
-            remedy="write to the form of the input: .vcf or .vcf.gz, or .bcf",
+            got=f"one that is not ({_said(error)})",
+            remedy="mend it, write to the form of the input (.vcf or .vcf.gz, or "
+            ".bcf), or make space if the disk is full",
         ) from error
+
+
+@contextlib.contextmanager
+def _indexable() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise errors.InputError(
+            "an output ending in .gz or .bcf is indexed by htslib",
+            got="an index that cannot be made of its records or not be written",
+            remedy="write to a name ending in .vcf, or make space if the disk is full",
+        ) from error
+
+
+def _said(error: Exception) -> str:
+    """What htslib says of an error, less the name of our hidden file."""
+    text = " ".join(str(error).replace("\\n", " ").split())
+    return re.sub(r"/\S*\.partial/\S*", "it", text).split("stderr=")[-1]

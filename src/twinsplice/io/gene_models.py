@@ -22,6 +22,8 @@ from twinsplice.genome import coordinates, genes
 from twinsplice.io import lines
 
 _COLUMNS = 9
+# Past the end of any contig.
+_BEYOND = 1 << 40
 _GTF_PAIR = re.compile(r'(\w+) "?([^";]*)"?')
 _GTF_GENE = re.compile(r'(?:^|[; ])gene_id "?([^";]+)')
 _GTF_TRANSCRIPT = re.compile(r'(?:^|[; ])transcript_id "?([^";]+)')
@@ -147,7 +149,7 @@ def _row(number: int, columns: list[str], where: str) -> _Row:
     contig, _, _, first, last, _, strand, _, attributes = columns
     try:
         start, end = int(first) - 1, int(last)
-        sound = 0 <= start < end and strand in {"+", "-", ".", "?"}
+        sound = 0 <= start < end < _BEYOND and strand in {"+", "-", ".", "?"}
     except ValueError:
         sound = False
     if not sound:

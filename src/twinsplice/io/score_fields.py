@@ -47,7 +47,7 @@ def info(
 
 
 def _score(answer: answers.Answer, kinds: Sequence[deltas.Kind]) -> str:
-    head = f"{vcf_output.info_text(answer.alt)}|{vcf_output.info_text(answer.gene)}"
+    head = f"{vcf_output.info_text(answer.alt)}|{_gene(answer)}"
     if isinstance(answer, answers.Skipped):
         # The official program writes dots for what it declines to score.
         declined = answer.reason is variants.SkipReason.UNSUPPORTED_BY_OFFICIAL
@@ -58,8 +58,11 @@ def _score(answer: answers.Answer, kinds: Sequence[deltas.Kind]) -> str:
 
 
 def _skip(answer: answers.Skipped) -> str:
-    gene = vcf_output.info_text(answer.gene) or "."
-    return f"{vcf_output.info_text(answer.alt)}|{gene}|{answer.reason}"
+    return f"{vcf_output.info_text(answer.alt)}|{_gene(answer)}|{answer.reason}"
+
+
+def _gene(answer: answers.Answer) -> str:
+    return vcf_output.info_text(answer.gene) or "."
 
 
 def schema(kinds: Sequence[deltas.Kind]) -> dict[str, type]:

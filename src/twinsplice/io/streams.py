@@ -5,6 +5,7 @@ What a file is follows from its first bytes, not from its name.
 
 import contextlib
 import enum
+import errno
 import gzip
 import io
 import os
@@ -19,6 +20,7 @@ from twinsplice import errors
 STANDARD = pathlib.Path("-")
 
 _BUFFER = 1 << 18
+_SIP = 1 << 13
 _GZIP_MAGIC = b"\x1f\x8b"
 _BCF_MAGIC = b"BCF"
 # The empty block that ends every bgzf file (SAM specification, section 4.1.2).
@@ -38,7 +40,11 @@ class _Tail(io.RawIOBase):
 
     def __init__(self, raw: io.BufferedReader) -> None:
         self._raw = raw
+        self._count = 0
         self.last = b""
+
+    def tell(self) -> int:
+        return self._count
 
     def readable(self) -> bool:
         return True
@@ -48,11 +54,22 @@ class _Tail(io.RawIOBase):
         # One read of the pipe at most: what has come is handed on without waiting.
         chunk = self._raw.read1(len(view))
         view[: len(chunk)] = chunk
+        self._count += len(chunk)
         if len(chunk) >= len(_BGZF_END):
             self.last = chunk[-len(_BGZF_END) :]
         else:
             self.last = (self.last + chunk)[-len(_BGZF_END) :]
         return len(chunk)
+
+
+class _Sips(io.BufferedReader):
+    """Bytes for a decompressor that asks for more than it needs, a few at a time.
+
+    What it has been given then tells how far it is.
+    """
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return super().read(_SIP if size is None or size < 0 else min(size, _SIP))
 
 
 class Stream:
@@ -88,12 +105,14 @@ class Stream:
 
     def unpacked(self) -> io.BufferedReader:
         """Return the unpacked bytes; to be read within `whole`."""
-        buffered = io.BufferedReader(self._tail, _BUFFER)
-        if self.form is Form.PLAIN:
-            return cast("io.BufferedReader", buffered)
-        # GzipFile hands out lines slowly; a buffer on top of it does so fast.
-        unzipped = cast("io.RawIOBase", gzip.GzipFile(fileobj=buffered, mode="rb"))
-        return cast("io.BufferedReader", io.BufferedReader(unzipped, _BUFFER))
+        raw: io.RawIOBase = self._tail
+        if self.form is not Form.PLAIN:
+            sips = _Sips(self._tail, _SIP)
+            # GzipFile hands out lines slowly; a buffer on top of it does so fast.
+            raw = cast("io.RawIOBase", gzip.GzipFile(fileobj=sips, mode="rb"))
+        self._drawn = raw
+        self._given = io.BufferedReader(raw, _BUFFER)
+        return cast("io.BufferedReader", self._given)
 
     @contextlib.contextmanager
     def whole(self) -> Iterator[None]:
@@ -110,10 +129,15 @@ class Stream:
             self._check_end(self._tail.last)
 
     def fraction_read(self) -> float | None:
-        """Return how much of the input has been read, 0 to 1, where it is known."""
+        """Return how much of the input was handed out, 0 to 1, where it is known.
+
+        What waits in a buffer does not count: of a small input that is all of it.
+        """
         if not self._size or self._raw.closed:
             return None
-        return min(self._raw.tell() / self._size, 1.0)
+        drawn = self._drawn.tell()
+        handed_out = self._given.tell() / drawn if drawn else 0.0
+        return min(self._tail.tell() / self._size * handed_out, 1.0)
 
     def empty(self) -> errors.InputError:
         """Return the error for an input without a single line."""
@@ -161,13 +185,16 @@ def _readable(name: str) -> Iterator[None]:
 
 def _open(path: pathlib.Path) -> io.BufferedReader:
     if path == STANDARD:
+        # There is none where the caller closed it.
+        if sys.stdin is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         return cast("io.BufferedReader", sys.stdin.buffer)
     return cast("io.BufferedReader", path.open("rb", buffering=_BUFFER))
 
 
 def _size(raw: io.BufferedReader) -> int | None:
     """Return the size of a file of its own; None for pipes and stdin."""
-    if raw is sys.stdin.buffer or not raw.seekable():
+    if not raw.seekable() or (sys.stdin and raw is sys.stdin.buffer):
         return None
     return os.fstat(raw.fileno()).st_size
 

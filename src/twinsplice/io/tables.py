@@ -65,12 +65,22 @@ def open_table(path: pathlib.Path, schema: Schema) -> Iterator[Table]:
         )
     with drafts.publishing(path) as draft:
         if path.name.endswith(".parquet"):
-            parquet = _Parquet(draft, schema)
-            yield parquet
-            parquet.finish()
+            with _writable():
+                parquet = _Parquet(draft, schema)
+                yield parquet
+                parquet.finish()
         else:
             with _text(draft) as handle:
                 yield _Tsv(handle, schema)
+
+
+@contextlib.contextmanager
+def _writable() -> Iterator[None]:
+    try:
+        yield
+    except pl.exceptions.PolarsError as error:
+        # Polars says so when a disk is full.
+        raise OSError(" ".join(str(error).split())) from error
 
 
 @contextlib.contextmanager
@@ -119,7 +129,7 @@ class _Parquet(Table):
 
     def write(self, rows: Sequence[Row]) -> None:
         for name, column in self._columns.items():
-            column.extend(row.get(name) for row in rows)
+            column.extend(_sound(row.get(name)) for row in rows)
         self._held += len(rows)
         if self._held >= _PART_ROWS:
             self._flush()
@@ -146,6 +156,15 @@ class _Parquet(Table):
             column.clear()
 
 
+def _sound(value: object) -> object:
+    """Spell out what was no UTF-8 in the input: tables hold nothing else."""
+    if isinstance(value, str) and not value.isascii():
+        return value.encode("utf-8", "surrogateescape").decode(
+            "utf-8", "backslashreplace"
+        )
+    return value
+
+
 def _float_cell(value: object) -> str:
     if value is None or math.isnan(number := cast("float", value)):
         return ""
@@ -159,4 +178,4 @@ def _cell(value: object) -> str:
     if text.isprintable():
         return text
     # A blank in place of whatever would break the row.
-    return " ".join(text.split())
+    return " ".join(str(_sound(text)).split())

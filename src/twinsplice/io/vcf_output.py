@@ -8,6 +8,7 @@ import abc
 import contextlib
 import pathlib
 import re
+import struct
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,11 +16,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from twinsplice import errors
 from twinsplice.io import bcf, bgzf, conversion, drafts, streams, vcf
 
+ENDINGS = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
+
 _BUFFER = 1 << 18
 _PACKED = (".gz", ".bgz")
 _INFO_LINE = re.compile(r"##INFO=<ID=([^,>]+)")
 # TBI, the usual index, cannot hold places beyond this (SAM tools, tabix(1)).
 _TBI_LIMIT = 1 << 29
+# htslib's own limit on positions.
+_HTSLIB_LIMIT = 1 << 31
 # What VCF 4.3 (section 1.2) wants encoded, with blanks, and the `|` that parts
 # the sub-fields of our own INFO values.
 _RESERVED = re.compile(r"[\s;=,%|\x00-\x1f]")
@@ -70,6 +75,12 @@ def open_output(
     """
     plan = _Plan(source, info_lines)
     if path == streams.STANDARD:
+        if sys.stdout is None:
+            raise errors.InputError(
+                "an output must be open for writing",
+                got="a standard output that is closed",
+                remedy="give a file with -o",
+            )
         with _flowing(sys.stdout.buffer.write, plan) as sink:
             yield sink
         sys.stdout.buffer.flush()
@@ -188,7 +199,15 @@ class _BcfSink(Sink):
         if record.native is None:
             raise TypeError("a record of a text was given to a BCF's output")
         add = {self._numbers[name]: value for name, value in info.items()}
-        self._write(bcf.with_info(record.native, self._stale, add))
+        try:
+            changed = bcf.with_info(record.native, self._stale, add)
+        except (ValueError, LookupError, struct.error) as error:
+            raise errors.InputError(
+                "a BCF must be whole and sound",
+                got=f"a damaged record, the input's number {record.line}",
+                remedy="copy or make it again",
+            ) from error
+        self._write(changed)
 
 
 class _Order:
@@ -213,6 +232,12 @@ class _Order:
                 got=f"{contig}:{position + 1} after "
                 f"{self._contig}:{self._position + 1}",
                 remedy="sort with bcftools sort, or write to a name ending in .vcf",
+            )
+        if position + length >= _HTSLIB_LIMIT:
+            raise errors.InputError(
+                f"an indexed output needs positions below {_HTSLIB_LIMIT:,}",
+                got=f"{contig}:{position + 1}",
+                remedy="mend that record, or write to a name ending in .vcf",
             )
         if moved:
             self._seen.add(contig)

@@ -1,6 +1,13 @@
 """The known models, for people who choose one."""
 
+import importlib.util
+import pathlib
+import textwrap
+
 from twinsplice.base_models import catalogue
+
+_WIDTH = 80
+_INDENT = " " * 13
 
 
 def text() -> str:
@@ -9,11 +16,45 @@ def text() -> str:
 
 
 def _described(entry: catalogue.Entry) -> str:
-    use = "any use" if entry.commercial else "non-commercial use only"
+    use = "also for" if entry.commercial else "not, or not freely, for"
+    rows = {
+        "INFO key": entry.info,
+        "licence": f"{entry.licence}; {use} commercial use",
+        "weights": entry.source,
+        "at hand": _at_hand(entry),
+        "cite": entry.citation,
+    }
+    lines = (_row(label, value) for label, value in rows.items())
+    return f"{entry.name}: {entry.title}\n{''.join(lines)}"
+
+
+def _row(label: str, value: str) -> str:
     return (
-        f"{entry.name}: {entry.title}\n"
-        f"  INFO key  {entry.info}\n"
-        f"  licence   {entry.licence} ({use})\n"
-        f"  weights   {entry.source}\n"
-        f"  cite      {entry.citation}\n"
+        textwrap.fill(
+            value,
+            width=_WIDTH,
+            initial_indent=f"  {label:<11}",
+            subsequent_indent=_INDENT,
+            # A DOI or a command that is cut cannot be copied.
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        + "\n"
     )
+
+
+def _at_hand(entry: catalogue.Entry) -> str:
+    """Say whether the weights are installed, where that can be known."""
+    # Wheels are named after the family; folders are known to the user alone.
+    if entry.family not in ("spliceai", "cispliceai"):
+        return "if you have that folder"
+    spec = importlib.util.find_spec(entry.family)
+    folders = (
+        [pathlib.Path(each) for each in spec.submodule_search_locations or []]
+        if spec
+        else []
+    )
+    for folder in folders:
+        if all((folder / name).is_file() for name in entry.sha256):
+            return "yes, installed"
+    return f"no; pip install 'twinsplice[{entry.family}]'"

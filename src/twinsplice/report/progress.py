@@ -13,7 +13,8 @@ def bar(*, quiet: bool = False) -> Iterator[Advance]:
     """Show a bar on stderr for the length of a block, if that is a terminal.
 
     What the block gets is to be called with the variants done since the last
-    call, and with how much of the input is read, 0 to 1, or None if unknown.
+    call, and with how much of the input is done, 0 to 1, or None if unknown. The
+    first call, with 0 variants, starts the clock.
 
     Args:
         quiet: Show nothing, terminal or not.
@@ -30,16 +31,19 @@ def bar(*, quiet: bool = False) -> Iterator[Advance]:
         progress.TaskProgressColumn(),
         progress.TextColumn("{task.fields[rate]}"),
         progress.TimeRemainingColumn(),
+        progress.TextColumn("left"),
         console=console.Console(stderr=True),
         transient=True,
     )
-    began = time.monotonic()
+    began = None
     done = 0
     with shown:
         task = shown.add_task("scoring", total=None, rate="")
 
         def advance(variants: int, fraction: float | None) -> None:
-            nonlocal done
+            nonlocal began, done
+            # What came before, such as loading weights, is not part of the rate.
+            began = began or time.monotonic()
             done += variants
             rate = describe_rate(done, time.monotonic() - began)
             if fraction is None:

@@ -16,7 +16,10 @@ def show(summary: score_config.Summary) -> None:
     for name, value in rows(summary):
         shown.add_row(name, value)
     # Paths and contigs may hold brackets, which must not be taken for markup.
-    console.Console(stderr=True, markup=False, highlight=False).print(shown)
+    screen = console.Console(stderr=True, markup=False, highlight=False)
+    screen.print(shown)
+    for note in summary.notes:
+        screen.print(f"note: {note}", soft_wrap=True)
 
 
 def rows(summary: score_config.Summary) -> Iterator[tuple[str, str]]:

@@ -189,10 +189,14 @@ class Asker:
 
     def _read(self, window: windows.Window) -> tuple[int, int]:
         """The bases that decide a window's profiles."""
-        end = max(window.end, window.variant.end)
+        moved = len(window.variant.ref) - len(window.variant.alt)
+        end = max(window.end, window.start + window.alt_width + moved)
         return window.start - self.context, end + self.context
 
     def _holds(self, contig: str, start: int, end: int) -> bool:
+        if not self.conventions.needs_flanks:
+            # Beyond a contig's ends there is nothing to be missed.
+            start, end = max(start, 0), min(end, self.reference.length(contig))
         return self.reference.holds(contig, start, end)
 
     def _base_before(self, contig: str) -> Callable[[int], str]:

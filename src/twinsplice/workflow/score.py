@@ -1,9 +1,10 @@
 """Score every allele of an input in every gene it lies in."""
 
-import collections
 import contextlib
 import dataclasses
 import itertools
+import os
+import pathlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 
@@ -11,18 +12,19 @@ import twinsplice
 from twinsplice import errors
 from twinsplice.base_models import catalogue, contract, loading
 from twinsplice.effect import answers, rules
-from twinsplice.genome import dna, genes, variants
+from twinsplice.genome import dna, genes
 from twinsplice.io import (
-    annotation_tables,
     annotations,
+    drafts,
     fasta,
     score_fields,
+    streams,
     tables,
     vcf,
     vcf_output,
 )
 from twinsplice.models import devices, profiling
-from twinsplice.workflow import asking, score_config
+from twinsplice.workflow import asking, sanity, score_config
 
 CHUNK_RECORDS = 4_000
 """Records whose questions are planned together."""
@@ -57,13 +59,13 @@ class Scorer:
     def answer(
         self,
         records: Sequence[vcf.Record],
-        advance: Callable[[float], None] = lambda done: None,
+        advance: Callable[[float], None] = lambda share: None,
     ) -> list[list[answers.Answer]]:
         """Return the answers for each record, one for each allele and gene.
 
         Args:
             records: Any number; those near each other share work.
-            advance: Called with the questions answered since the last call.
+            advance: Called now and then with the share of the work done, 0 to 1.
         """
         asked = [list(self.asker.ask(record)) for record in records]
         questions = [
@@ -86,7 +88,13 @@ class Scorer:
         advance: Callable[[float], None],
     ) -> list[answers.Scored]:
         firsts, sorts = asking.distinct(questions)
-        share = len(questions) / max(len(firsts), 1)
+        done = 0.0
+
+        def step(queries: float) -> None:
+            nonlocal done
+            done += queries
+            advance(min(done / len(firsts), 1.0))
+
         areas: dict[asking.Seen, int] = {}
         queries = [
             _query(questions[i], areas.setdefault(questions[i].seen, len(areas)))
@@ -99,7 +107,7 @@ class Scorer:
                 for seen in areas
             ],
             queries,
-            lambda done: advance(done * share),
+            step,
         )
         return [
             self._summarise(question, found[sort])
@@ -145,29 +153,87 @@ def run(
         TwinSpliceError: The input, the reference or the weights cannot be used.
     """
     began = time.monotonic()
-    tally: collections.Counter[variants.SkipReason | None] = collections.Counter()
+    _check_name(config.output)
+    ledger = sanity.Ledger()
     with contextlib.ExitStack() as opened:
+        opened.enter_context(_within_memory())
         source = opened.enter_context(vcf.read(config.input))
         reference = opened.enter_context(fasta.Reference.open(config.reference))
         scorer = build(config, reference)
+        note = sanity.annotation_note(scorer.asker.index, reference)
         write = opened.enter_context(_output(config, scorer, source))
-        records = 0
+        before = source.fraction_read()
+        advance(0, before)
         for chunk in _chunks(source):
-            fraction = source.fraction_read()
-            for record, found in zip(chunk, scorer.answer(chunk), strict=True):
+            after = source.fraction_read()
+            step = _stepping(advance, len(chunk), before, after)
+            for record, found in zip(chunk, scorer.answer(chunk, step), strict=True):
                 write(record, found)
-                for each in found:
-                    reason = each.reason if isinstance(each, answers.Skipped) else None
-                    tally[reason] += 1
-            records += len(chunk)
-            advance(len(chunk), fraction)
+                ledger.enter(record, found)
+            step(1.0)
+            before = after
+        notes = [*ledger.notes(reference), *([note] if note else [])]
     return score_config.Summary(
-        records=records,
-        scored=tally.pop(None, 0),
-        skipped={reason: n for reason, n in tally.items() if reason is not None},
+        records=ledger.records,
+        scored=ledger.scored,
+        skipped=ledger.skipped,
         elapsed=time.monotonic() - began,
         output=config.output,
+        notes=tuple(notes),
     )
+
+
+def _check_name(output: pathlib.Path) -> None:
+    """Refuse a name that no form of output belongs to, before any work is done."""
+    endings = (*vcf_output.ENDINGS, *tables.ENDINGS)
+    plain = output == streams.STANDARD or drafts.is_special(output) or output.is_dir()
+    if not plain and not output.name.endswith(endings):
+        raise errors.InputError(
+            f"an output's name must end in {', '.join(endings)}",
+            got=str(output),
+            remedy="rename it",
+        )
+
+
+def _stepping(
+    advance: Advance, records: int, before: float | None, after: float | None
+) -> Callable[[float], None]:
+    """Return what turns the share of a chunk that is done into calls of `advance`.
+
+    Args:
+        advance: As for `run`.
+        records: Records of the chunk.
+        before: How much of the input was read before the chunk.
+        after: How much was after it.
+    """
+    told = 0
+
+    def step(share: float) -> None:
+        nonlocal told
+        done = round(share * records)
+        fraction = None
+        if before is not None and after is not None:
+            fraction = before + share * (after - before)
+        advance(done - told, fraction)
+        told = done
+
+    return step
+
+
+@contextlib.contextmanager
+def _within_memory() -> Iterator[None]:
+    """Say in one line that memory was short."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        # PyTorch has no error of its own for this on CPUs.
+        if isinstance(error, RuntimeError) and "allocate" not in str(error):
+            raise
+        raise errors.InputError(
+            "a run needs the memory that --max-memory-gb allows it",
+            got="less than that",
+            remedy="lower --max-memory-gb, or --distance",
+        ) from error
 
 
 def build(config: score_config.Config, reference: fasta.Reference) -> Scorer:
@@ -176,7 +242,9 @@ def build(config: score_config.Config, reference: fasta.Reference) -> Scorer:
     Raises:
         TwinSpliceError: The annotation, the weights or the device cannot be used.
     """
-    device = devices.choose(config.device, config.threads)
+    # Far more threads than there are processors crash PyTorch.
+    threads = config.threads and min(config.threads, os.cpu_count() or 1)
+    device = devices.choose(config.device, threads)
     model = loading.load(config.model, config.weights)
     conventions = _conventions(config, model)
     asker = asking.Asker(
@@ -216,9 +284,9 @@ def _genes(config: score_config.Config, model: contract.BaseModel) -> genes.Gene
         return annotations.load(config.annotation).index
     if model.name == "cispliceai":
         path = loading.official_file("cispliceai", f"data/{name}.csv")
-        return genes.GeneIndex(annotation_tables.read_cispliceai_table(path))
+        return annotations.load(str(path)).index
     path = loading.official_file("spliceai", f"annotations/{name}.txt")
-    return genes.GeneIndex(annotation_tables.read_spliceai_table(path))
+    return annotations.load(str(path)).index
 
 
 def _query(question: asking.Question, area: int) -> profiling.Query:

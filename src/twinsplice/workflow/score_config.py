@@ -15,6 +15,7 @@ from twinsplice import errors
 from twinsplice.genome import variants
 
 LONGEST_DISTANCE = 4_999
+_MOST_MEMORY_GB = 100_000
 
 # A lone `-` is a value here, although it looks like a flag.
 _File = Parameter(allow_leading_hyphen=True)
@@ -43,7 +44,7 @@ class Config:
             lying outside genes.
         device: Where networks run: auto, cpu, cuda or cuda:N.
         max_memory_gb: Memory to stay below, on the device (GB).
-        threads: CPU threads; all there are if not given.
+        threads: CPU threads, at most all there are; all if not given.
         quiet: Show no progress bar and no summary.
     """
 
@@ -76,8 +77,8 @@ class Config:
             got=self.distance,
         )
         _require(
-            self.max_memory_gb > 0,
-            "--max-memory-gb must be more than 0",
+            0 < self.max_memory_gb <= _MOST_MEMORY_GB,
+            f"--max-memory-gb must be more than 0 and at most {_MOST_MEMORY_GB:,}",
             got=self.max_memory_gb,
         )
         _require(
@@ -92,6 +93,12 @@ class Config:
                 f"{name} must be a file name, or - alone",
                 got=path,
             )
+        for name in ("reference", "annotation"):
+            _require(
+                not _same(self.output, getattr(self, name)),
+                f"the output must not be the {name}",
+                got=str(self.output),
+            )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -104,6 +111,7 @@ class Summary:
         skipped: Alleles (or alleles in a gene) without a score, by reason.
         elapsed: Wall-clock time (s).
         output: Where the results are.
+        notes: What to know though nothing failed, a sentence each.
     """
 
     records: int
@@ -111,12 +119,21 @@ class Summary:
     skipped: Mapping[variants.SkipReason, int]
     elapsed: float
     output: pathlib.Path
+    notes: tuple[str, ...] = ()
 
     @property
     def strict_failures(self) -> int:
         """How many have no score for another reason than lying outside genes."""
         harmless = variants.SkipReason.OUTSIDE_GENES
         return sum(n for reason, n in self.skipped.items() if reason is not harmless)
+
+
+def _same(one: pathlib.Path, other: str | pathlib.Path) -> bool:
+    """Say whether two names are those of one file."""
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
 
 
 def _require(holds: bool, rule: str, *, got: object) -> None:  # noqa: FBT001
