@@ -138,15 +138,7 @@ def test_other_weights_are_another_model(folder: pathlib.Path) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        pytest.param(
-            b"",
-            marks=pytest.mark.xfail(
-                reason="loading._converted takes the first line of a message that an "
-                "EOFError does not have",
-                raises=IndexError,
-                strict=True,
-            ),
-        ),
+        b"",
         b"not weights",
         b"PK\x03\x04" + bytes(50),
         # PyTorch warns of newer protocols; warnings are errors here.

@@ -256,6 +256,30 @@ def _around_cispliceai(window: windows.Window, reach: int) -> tuple[int, int]:
     return window.origin - flank - 1, window.origin + flank + 1
 
 
+def _summarise_cispliceai(case: Case) -> tuple[deltas.Change, ...]:
+    """Mask first; what is masked counts as no change, for gain and loss alike."""
+    if not case.mask:
+        return masked_largest(case)
+    masked = case.alt - case.ref
+    for site in deltas.Site:
+        marked = deltas.annotated(
+            _sites(case.gene, frozenset({site})), case.window.start, case.window.width
+        )
+        masked[site, marked == (masked[site] > 0)] = 0
+    changes = []
+    for kind in case.kinds:
+        change = deltas.largest(np.zeros_like(masked), masked, kind)
+        (row,), column = kind.rows, change.column
+        changes.append(
+            dataclasses.replace(
+                change,
+                ref=float(case.ref[row, column]),
+                alt=float(case.alt[row, column]),
+            )
+        )
+    return tuple(changes)
+
+
 CISPLICEAI = Rules(
     name="CI-SpliceAI 1.2.2",
     refuse=_refuse_huge,
@@ -263,7 +287,7 @@ CISPLICEAI = Rules(
     span=_span_cispliceai,
     boundless=_around_cispliceai,
     align=alignment.cispliceai,
-    summarise=masked_largest,
+    summarise=_summarise_cispliceai,
     anywhere=False,
     needs_flanks=True,
     always_intergenic=True,

@@ -89,18 +89,17 @@ class Asker:
             return
         contig = self.reference.resolve(record.contig)
         for alt in record.alts:
-            reason = self._refuse(contig, record, alt)
-            if reason is not None:
-                yield from self._refusals(record, alt, reason)
-            elif contig is not None:
+            if contig is None:
+                yield _skip(alt, variants.SkipReason.CONTIG_MISSING)
+            elif (reason := self._refuse(contig, record, alt)) is not None:
+                yield from self._refusals(contig, record, alt, reason)
+            else:
                 yield from self._ask_allele(contig, record, alt)
 
     def _refuse(
-        self, contig: str | None, record: vcf.Record, alt: str
+        self, contig: str, record: vcf.Record, alt: str
     ) -> variants.SkipReason | None:
         """Why an allele has no score in any gene."""
-        if contig is None:
-            return variants.SkipReason.CONTIG_MISSING
         if _SYMBOLIC & set(alt):
             return variants.SkipReason.SYMBOLIC
         letters = self.conventions.letters
@@ -117,16 +116,21 @@ class Asker:
         return self.conventions.refuse(written, self.reach)
 
     def _refusals(
-        self, record: vcf.Record, alt: str, reason: variants.SkipReason
+        self, contig: str, record: vcf.Record, alt: str, reason: variants.SkipReason
     ) -> Iterator[answers.Skipped]:
         """One refusal, or one a gene where the official program writes those."""
-        if reason is variants.SkipReason.UNSUPPORTED_BY_OFFICIAL:
-            for gene in self._genes_at(record.contig, record.position):
-                yield _skip(alt, reason, gene.name)
-            if not self._genes_at(record.contig, record.position):
-                yield _skip(alt, variants.SkipReason.OUTSIDE_GENES)
-        else:
+        if reason is not variants.SkipReason.UNSUPPORTED_BY_OFFICIAL:
             yield _skip(alt, reason)
+            return
+        written = _variant(contig, record, alt)
+        window = self.conventions.place(written, written, self.reach)
+        if not self._holds(contig, *self._read(window)):
+            reason = variants.SkipReason.NEAR_CONTIG_END
+        over = self._genes_at(record.contig, record.position)
+        for gene in over:
+            yield _skip(alt, reason, gene.name)
+        if not over:
+            yield _skip(alt, variants.SkipReason.OUTSIDE_GENES)
 
     def _ask_allele(
         self, contig: str, record: vcf.Record, alt: str
