@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import gzip
 import math
+import os
 import pathlib
 import re
 import shutil
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pysam
 import pytest
+import torch
 
 from twinsplice.effect import answers
 from twinsplice.io import vcf
@@ -200,7 +202,11 @@ def check(parity: Parity, reference: pathlib.Path, folder: pathlib.Path) -> None
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TWINSPLICE_CACHE", str(tmp_path_factory.mktemp("cache")))
+        # Full-size networks: here more threads pay.
+        threads = torch.get_num_threads()
+        torch.set_num_threads(os.cpu_count() or 1)
         yield
+        torch.set_num_threads(threads)
 
 
 def _unpacked(packed: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
