@@ -166,15 +166,13 @@ def test_a_stretch_without_outputs_is_refused() -> None:
         incremental.reference(network, bases(2 * network.context, 0)[None])
 
 
-def test_overwriting_a_value_that_others_read_is_refused() -> None:
+def test_a_residual_whose_change_others_read_is_refused() -> None:
     kernel, bias = torch.zeros(4, 4, 3), torch.zeros(4)
     convolution = incremental.convolution(incremental.INPUT, kernel, bias)
-    relu = incremental.Pointwise((1,), torch.relu_, overwrites=True)
-    incremental.Network([convolution, relu])
+    residual = incremental.Residual(incremental.INPUT, 1)
+    incremental.Network([convolution, residual])
     later = incremental.Pointwise((1, 2), torch.add)
-    with pytest.raises(ValueError, match="may overwrite only"):
-        incremental.Network([convolution, relu, later])
-    with pytest.raises(ValueError, match="may overwrite only"):
-        incremental.Network(
-            [incremental.Pointwise((incremental.INPUT,), torch.relu_, overwrites=True)]
-        )
+    with pytest.raises(ValueError, match="nothing else reads; got value 1"):
+        incremental.Network([convolution, residual, later])
+    with pytest.raises(ValueError, match="nothing else reads; got value 0"):
+        incremental.Network([incremental.Residual(incremental.INPUT, 0)])

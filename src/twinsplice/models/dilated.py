@@ -128,11 +128,11 @@ class DilatedNetwork(nn.Module):
             assert isinstance(block, ResidualBlock)
             normed = functools.partial(_norm_act, *_affine(block.norm1), block.slope)
             act = functools.partial(_act, block.slope)
-            u = add(incremental.Pointwise((h,), normed))
+            u = add(incremental.Pointwise((h,), normed, into=True))
             c = add(_folded(u, block.conv1, block.norm2))
-            v = add(incremental.Pointwise((c,), act, overwrites=True))
+            v = add(incremental.Pointwise((c,), act, into=True))
             y = add(_folded(v, block.conv2, None))
-            h = add(incremental.Pointwise((h, y), _add, overwrites=True))
+            h = add(incremental.Residual(h, y))
             if i % BLOCKS_PER_SKIP == 0:
                 linear = _linear(self.skips[i // BLOCKS_PER_SKIP])
                 skip = add(
@@ -186,18 +186,18 @@ def _folded(
     return incremental.convolution(source, weight, bias, layer.dilation[0])
 
 
-def _norm_act(scale: Tensor, offset: Tensor, slope: float, x: Tensor) -> Tensor:
-    return _act(slope, torch.addcmul(offset, x, scale))
+def _norm_act(
+    scale: Tensor, offset: Tensor, slope: float, x: Tensor, out: Tensor | None = None
+) -> Tensor:
+    normed = torch.addcmul(offset, x, scale, out=out)
+    return F.leaky_relu_(normed, slope) if slope else normed.relu_()
 
 
-def _act(slope: float, x: Tensor) -> Tensor:
-    """Activate in place."""
-    return F.leaky_relu_(x, slope) if slope else x.relu_()
-
-
-def _add(h: Tensor, y: Tensor) -> Tensor:
-    """Add to `y` in place."""
-    return y.add_(h)
+def _act(slope: float, x: Tensor, out: Tensor | None = None) -> Tensor:
+    """Activate a convolution's result, in place unless told where to."""
+    if not slope:
+        return torch.clamp_min(x, 0, out=x if out is None else out)
+    return F.leaky_relu_(x if out is None else out.copy_(x), slope)
 
 
 def _add_linear(linear: _Linear, skip: Tensor, h: Tensor) -> Tensor:

@@ -15,7 +15,8 @@ Source: the idea is fastISM's, Nair et al. 2022, doi:10.1093/bioinformatics/btac
 
 import collections
 import dataclasses
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 
 import torch
 import torch.nn.functional as F
@@ -55,16 +56,30 @@ class Pointwise:
     Attributes:
         sources: The values it reads.
         function: Maps tensors `[batch, position, channel]` to one.
-        overwrites: Whether the function may work in place on its last source, which
-            must then be a convolution's result that nothing else reads.
+        into: Whether the function takes a tensor `out` to put its result into. One
+            that is not given it may work in place on a convolution's result that
+            nothing else reads.
     """
 
     sources: tuple[int, ...]
     function: Callable[..., Tensor]
-    overwrites: bool = False
+    into: bool = False
 
 
-Stage = Convolution | Pointwise
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Residual:
+    """The sum of a value and a convolution's result that nothing else reads.
+
+    Attributes:
+        source: The value.
+        change: The convolution's result, which the sum takes the place of.
+    """
+
+    source: int
+    change: int
+
+
+Stage = Convolution | Pointwise | Residual
 
 
 def convolution(
@@ -89,6 +104,7 @@ class Network:
             needed at.
         kept: Values a cone may have to read from the reference pass.
         channels: For each value, its channels.
+        framed: Values that are computed right where a convolution reads them.
     """
 
     def __init__(
@@ -105,7 +121,7 @@ class Network:
             dtype: Type of the input's numbers.
 
         Raises:
-            ValueError: A stage overwrites a value that is needed elsewhere.
+            ValueError: A residual's change is no convolution's, or is read elsewhere.
         """
         self.stages = tuple(stages)
         self.radius = _radii(self.stages)
@@ -113,7 +129,8 @@ class Network:
         self.kept = _kept(self.stages, self.radius)
         self.channels = _channels(self.stages, channels, dtype)
         self.last_use = _last_use(self.stages)
-        _check_overwriting(self.stages, self.kept)
+        self.framed = _framed(self.stages)
+        _check_residuals(self.stages)
 
     @property
     def context(self) -> int:
@@ -214,6 +231,9 @@ def reference(
         if isinstance(stage, Convolution):
             source = _narrow(network, values, stage.source, margin + stage.half)
             values[value] = _convolve(stage, source)
+        elif isinstance(stage, Residual):
+            source = _narrow(network, values, stage.source, margin)
+            values[value] = values[stage.change].add_(source)
         else:
             sources = (_narrow(network, values, s, margin) for s in stage.sources)
             values[value] = stage.function(*sources)
@@ -243,9 +263,17 @@ def alternate(ref: Reference, edits: Edits) -> Float[Tensor, "edits positions tr
         left, right = cone.region(i + 1)
         if isinstance(stage, Convolution):
             values[i + 1] = cone.convolve(stage, values[stage.source], left, right)
+        elif isinstance(stage, Residual):
+            onto = cone.over(stage.change, values[stage.change], left, right)
+            cone.add(stage.source, values[stage.source], onto, left, right)
+            values[i + 1] = onto
         else:
-            sources = (cone.over(s, values[s], left, right) for s in stage.sources)
-            values[i + 1] = stage.function(*sources)
+            sources = [cone.over(s, values[s], left, right) for s in stage.sources]
+            if i + 1 in network.framed:
+                values[i + 1], out = cone.frame(i + 1)
+                stage.function(*sources, out=out)
+            else:
+                values[i + 1] = stage.function(*sources)
         for spent in network.last_use[i]:
             del values[spent]
     last = len(network.stages)
@@ -273,27 +301,74 @@ class _Cone:
         self, stage: Convolution, source: Tensor, left: int, right: int
     ) -> Tensor:
         """Convolve a value over the region `left`, `right` of the result."""
-        reach = stage.half
-        return _convolve(
-            stage, self.over(stage.source, source, left + reach, right + reach)
-        )
+        if stage.source not in self.network.framed:
+            reach = stage.half
+            source = self.over(stage.source, source, left + reach, right + reach)
+        return _convolve(stage, source)
 
     def over(self, value: int, changed: Tensor, left: int, right: int) -> Tensor:
         """Return a value over a region: changed bases, and the reference's around."""
-        has_left, has_right = self.region(value)
-        spare_left, spare_right = max(has_left - left, 0), max(has_right - right, 0)
-        middle = changed[:, spare_left : changed.shape[1] - spare_right]
-        gap_left, gap_right = max(left - has_left, 0), max(right - has_right, 0)
-        if not gap_left and not gap_right:
-            return middle
+        gaps, middle = self._gaps(value, left, right), self._crop(value, left, right)
+        if gaps == (0, 0):
+            return changed[:, middle]
         width = left + self.new + right
         out = changed.new_empty(changed.shape[0], width, changed.shape[2])
-        out[:, gap_left : width - gap_right] = middle
-        first = self.edits.start - left
-        out[:, :gap_left] = self._gather(value, first, gap_left)
-        first = self.edits.start + self.edits.shift + self.new + has_right
-        out[:, width - gap_right :] = self._gather(value, first, gap_right)
+        out[:, gaps[0] : width - gaps[1]] = changed[:, middle]
+        for part, found in self._around(value, left, right):
+            out[:, part] = found
         return out
+
+    def add(
+        self, value: int, changed: Tensor, onto: Tensor, left: int, right: int
+    ) -> None:
+        """Add a value over a region to `onto`, which holds another value there."""
+        gaps, middle = self._gaps(value, left, right), self._crop(value, left, right)
+        onto[:, gaps[0] : onto.shape[1] - gaps[1]] += changed[:, middle]
+        for part, found in self._around(value, left, right):
+            onto[:, part] += found
+
+    def frame(self, value: int) -> tuple[Tensor, Tensor]:
+        """Return room for what the convolution behind a value reads of it.
+
+        Returns:
+            All of it, the reference's part filled in, and the part to be computed.
+        """
+        stage = self.network.stages[value]
+        assert isinstance(stage, Convolution)
+        left, right = (side + stage.half for side in self.region(value + 1))
+        kept = self.values[value]
+        width = left + self.new + right
+        out = kept.new_empty(len(self.edits.start), width, kept.shape[2])
+        for part, found in self._around(value, left, right):
+            out[:, part] = found
+        gaps = self._gaps(value, left, right)
+        return out, out[:, gaps[0] : width - gaps[1]]
+
+    def _gaps(self, value: int, left: int, right: int) -> tuple[int, int]:
+        """Bases at either end of a region where a value is the reference's."""
+        has_left, has_right = self.region(value)
+        return max(left - has_left, 0), max(right - has_right, 0)
+
+    def _crop(self, value: int, left: int, right: int) -> slice:
+        """The part of a value's own region that lies in another region."""
+        has_left, has_right = self.region(value)
+        width = has_left + self.new + has_right
+        return slice(max(has_left - left, 0), width - max(has_right - right, 0))
+
+    def _around(
+        self, value: int, left: int, right: int
+    ) -> Iterator[tuple[slice, Tensor]]:
+        """The reference's parts at either end of a region, and where they go."""
+        gap_left, gap_right = self._gaps(value, left, right)
+        width = left + self.new + right
+        if gap_left:
+            first = self.edits.start - left
+            yield slice(0, gap_left), self._gather(value, first, gap_left)
+        if gap_right:
+            moved = self.edits.start + self.edits.shift + self.new
+            first = moved + right - gap_right
+            found = self._gather(value, first, gap_right)
+            yield slice(width - gap_right, width), found
 
     def _gather(self, value: int, first: Tensor, width: int) -> Tensor:
         """Rows of the reference's value from `first` (input positions)."""
@@ -339,7 +414,11 @@ def _check(ref: Reference, edits: Edits) -> None:
 
 
 def _sources(stage: Stage) -> tuple[int, ...]:
-    return (stage.source,) if isinstance(stage, Convolution) else stage.sources
+    if isinstance(stage, Convolution):
+        return (stage.source,)
+    if isinstance(stage, Residual):
+        return stage.source, stage.change
+    return stage.sources
 
 
 def _half(stage: Stage) -> int:
@@ -371,17 +450,35 @@ def _kept(stages: Sequence[Stage], radius: Sequence[int]) -> frozenset[int]:
     return frozenset(kept)
 
 
-def _check_overwriting(stages: Sequence[Stage], kept: frozenset[int]) -> None:
-    readers = collections.Counter(s for stage in stages for s in _sources(stage))
+def _readers(stages: Sequence[Stage]) -> collections.Counter[int]:
+    return collections.Counter(s for stage in stages for s in _sources(stage))
+
+
+def _framed(stages: Sequence[Stage]) -> frozenset[int]:
+    """Values that only the convolution right behind them reads."""
+    readers = _readers(stages)
+    return frozenset(
+        i + 1
+        for i, (stage, after) in enumerate(itertools.pairwise(stages))
+        if isinstance(stage, Pointwise)
+        and stage.into
+        and isinstance(after, Convolution)
+        and after.source == i + 1
+        and readers[i + 1] == 1
+    )
+
+
+def _check_residuals(stages: Sequence[Stage]) -> None:
+    readers = _readers(stages)
     for i, stage in enumerate(stages):
-        if not (isinstance(stage, Pointwise) and stage.overwrites):
+        if not isinstance(stage, Residual):
             continue
-        value = stage.sources[-1]
+        value = stage.change
         fresh = value > INPUT and isinstance(stages[value - 1], Convolution)
-        if not fresh or readers[value] > 1 or value in kept:
+        if not fresh or readers[value] > 1:
             raise ValueError(
-                f"stage {i} may overwrite only a convolution's result that it alone "
-                f"reads; got value {value}"
+                f"the change of a residual must be a convolution's result that nothing "
+                f"else reads; got value {value} in stage {i}"
             )
 
 
@@ -399,6 +496,8 @@ def _channels(stages: Sequence[Stage], channels: int, dtype: torch.dtype) -> lis
     for stage in stages:
         if isinstance(stage, Convolution):
             found.append(stage.weight.shape[0])
+        elif isinstance(stage, Residual):
+            found.append(found[stage.source])
         else:
             widths = (found[source] for source in stage.sources)
             zeros = (torch.zeros(1, 1, n, dtype=dtype, device=device) for n in widths)

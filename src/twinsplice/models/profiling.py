@@ -20,7 +20,7 @@ from twinsplice.models import incremental
 
 _BUCKET = 8
 """Alternate alleles are batched by length, rounded up to a multiple of this."""
-_CPU_POSITIONS = 100_000
+_CPU_POSITIONS = 40_000
 """Positions in a batch of cones on a CPU; more than its caches hold is slower."""
 
 
