@@ -20,29 +20,29 @@ from typing import Any
 import torch
 
 from twinsplice.base_models import loading
-from twinsplice.models import devices, incremental
+from twinsplice.models import devices, incremental, stages
 
 RESULTS = pathlib.Path("benchmarks/engine/results.json")
 OUTPUTS, REACH, CONES, TURNS = 5_000, 50, 16, 9
 
 
-def full_flops(network: incremental.Network, outputs: int) -> int:
+def full_flops(network: stages.Network, outputs: int) -> int:
     """Operations of all convolutions in a pass without padding."""
     return sum(
         2 * stage.weight.numel() * (outputs + 2 * network.margin[i + 1])
         for i, stage in enumerate(network.stages)
-        if isinstance(stage, incremental.Convolution)
+        if isinstance(stage, stages.Convolution)
     )
 
 
-def cone_flops(network: incremental.Network, reach: int) -> int:
+def cone_flops(network: stages.Network, reach: int) -> int:
     """Operations of all convolutions for one substituted base."""
     return sum(
         2
         * stage.weight.numel()
         * (1 + 2 * min(network.radius[i + 1], network.margin[i + 1] + reach))
         for i, stage in enumerate(network.stages)
-        if isinstance(stage, incremental.Convolution)
+        if isinstance(stage, stages.Convolution)
     )
 
 

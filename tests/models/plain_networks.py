@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from twinsplice.models import incremental
+from twinsplice.models import stages
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,32 +51,30 @@ class GatedNetwork(nn.Module):
         both = torch.cat([h, _centre(stem, h.shape[2])], dim=1)
         return torch.sigmoid(self.head(both))
 
-    def network(self) -> incremental.Network:
+    def network(self) -> stages.Network:
         """Return the same as stages."""
-        stages: list[incremental.Stage] = []
+        listed: list[stages.Stage] = []
 
-        def add(stage: incremental.Stage) -> int:
-            stages.append(stage)
-            return len(stages)
+        def add(stage: stages.Stage) -> int:
+            listed.append(stage)
+            return len(listed)
 
         def convolve(source: int, layer: nn.Module) -> int:
             assert isinstance(layer, nn.Conv1d)
             assert layer.bias is not None
             return add(
-                incremental.convolution(
-                    source, layer.weight, layer.bias, layer.dilation[0]
-                )
+                stages.convolution(source, layer.weight, layer.bias, layer.dilation[0])
             )
 
-        stem = h = convolve(incremental.INPUT, self.stem)
+        stem = h = convolve(stages.INPUT, self.stem)
         for norm, conv in zip(self.norms, self.convs, strict=True):
-            normed = add(incremental.Pointwise((h,), nn.Sequential(norm, nn.GELU())))
+            normed = add(stages.Pointwise((h,), nn.Sequential(norm, nn.GELU())))
             y = convolve(normed, conv)
-            h = add(incremental.Pointwise((h, y), _gate))
-        both = add(incremental.Pointwise((h, stem), _concatenate))
+            h = add(stages.Pointwise((h, y), _gate))
+        both = add(stages.Pointwise((h, stem), _concatenate))
         last = convolve(both, self.head)
-        add(incremental.Pointwise((last,), torch.sigmoid))
-        return incremental.Network(stages, dtype=torch.float64)
+        add(stages.Pointwise((last,), torch.sigmoid))
+        return stages.Network(listed, dtype=torch.float64)
 
 
 def _centre(x: Tensor, width: int) -> Tensor:

@@ -10,7 +10,7 @@ from jaxtyping import Float
 from torch import Tensor
 
 from models import plain_networks
-from twinsplice.models import incremental
+from twinsplice.models import incremental, stages
 
 OUTPUTS = 40
 shapes = st.builds(
@@ -28,7 +28,7 @@ shapes = st.builds(
 @functools.cache
 def networks(
     shape: plain_networks.Shape,
-) -> tuple[plain_networks.GatedNetwork, incremental.Network]:
+) -> tuple[plain_networks.GatedNetwork, stages.Network]:
     module = plain_networks.GatedNetwork(shape)
     return module, module.network()
 
@@ -168,11 +168,11 @@ def test_a_stretch_without_outputs_is_refused() -> None:
 
 def test_a_residual_whose_change_others_read_is_refused() -> None:
     kernel, bias = torch.zeros(4, 4, 3), torch.zeros(4)
-    convolution = incremental.convolution(incremental.INPUT, kernel, bias)
-    residual = incremental.Residual(incremental.INPUT, 1)
-    incremental.Network([convolution, residual])
-    later = incremental.Pointwise((1, 2), torch.add)
+    convolution = stages.convolution(stages.INPUT, kernel, bias)
+    residual = stages.Residual(stages.INPUT, 1)
+    stages.Network([convolution, residual])
+    later = stages.Pointwise((1, 2), torch.add)
     with pytest.raises(ValueError, match="nothing else reads; got value 1"):
-        incremental.Network([convolution, residual, later])
+        stages.Network([convolution, residual, later])
     with pytest.raises(ValueError, match="nothing else reads; got value 0"):
-        incremental.Network([incremental.Residual(incremental.INPUT, 0)])
+        stages.Network([stages.Residual(stages.INPUT, 0)])

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from twinsplice.models import incremental
+from twinsplice.models import stages
 
 BLOCKS_PER_SKIP = 4
 _KERNELS = (11,) * 8 + (21,) * 4 + (41,) * 4
@@ -114,35 +114,33 @@ class DilatedNetwork(nn.Module):
                 skip = skip + self.skips[i // BLOCKS_PER_SKIP](_centre(h, outputs))
         return torch.softmax(self.head(skip), dim=1)[:, list(self.config.kept)]
 
-    def network(self) -> incremental.Network:
+    def network(self) -> stages.Network:
         """Return the stages for the incremental engine, inner batch norms folded."""
-        stages: list[incremental.Stage] = []
+        listed: list[stages.Stage] = []
 
-        def add(stage: incremental.Stage) -> int:
-            stages.append(stage)
-            return len(stages)
+        def add(stage: stages.Stage) -> int:
+            listed.append(stage)
+            return len(listed)
 
-        h = add(incremental.Pointwise((incremental.INPUT,), _linear(self.stem)))
-        skip = add(incremental.Pointwise((h,), _linear(self.skips[0])))
+        h = add(stages.Pointwise((stages.INPUT,), _linear(self.stem)))
+        skip = add(stages.Pointwise((h,), _linear(self.skips[0])))
         for i, block in enumerate(self.blocks, start=1):
             assert isinstance(block, ResidualBlock)
             normed = functools.partial(_norm_act, *_affine(block.norm1), block.slope)
             act = functools.partial(_act, block.slope)
-            u = add(incremental.Pointwise((h,), normed, into=True))
+            u = add(stages.Pointwise((h,), normed, into=True))
             c = add(_folded(u, block.conv1, block.norm2))
-            v = add(incremental.Pointwise((c,), act, into=True))
+            v = add(stages.Pointwise((c,), act, into=True))
             y = add(_folded(v, block.conv2, None))
-            h = add(incremental.Residual(h, y))
+            h = add(stages.Residual(h, y))
             if i % BLOCKS_PER_SKIP == 0:
                 linear = _linear(self.skips[i // BLOCKS_PER_SKIP])
                 skip = add(
-                    incremental.Pointwise(
-                        (skip, h), functools.partial(_add_linear, linear)
-                    )
+                    stages.Pointwise((skip, h), functools.partial(_add_linear, linear))
                 )
         head = functools.partial(_softmax, _linear(self.head), self.config.kept)
-        add(incremental.Pointwise((skip,), head))
-        return incremental.Network(stages)
+        add(stages.Pointwise((skip,), head))
+        return stages.Network(listed)
 
 
 def _centre(x: Tensor, width: int) -> Tensor:
@@ -176,14 +174,14 @@ def _affine(norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
 
 def _folded(
     source: int, layer: nn.Conv1d, norm: nn.BatchNorm1d | None
-) -> incremental.Convolution:
+) -> stages.Convolution:
     """The stage of a convolution and the batch norm behind it."""
     assert layer.bias is not None
     weight, bias = layer.weight.detach(), layer.bias.detach()
     if norm is not None:
         scale, offset = _affine(norm)
         weight, bias = weight * scale[:, None, None], bias * scale + offset
-    return incremental.convolution(source, weight, bias, layer.dilation[0])
+    return stages.convolution(source, weight, bias, layer.dilation[0])
 
 
 def _norm_act(

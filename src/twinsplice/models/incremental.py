@@ -1,10 +1,9 @@
 """Exact incremental inference: an alternate profile from the reference's own pass.
 
-A network is described as stages: convolutions, and position-wise functions of
-earlier values. A change of one base spreads by half a kernel at each convolution,
-so outside that cone every value equals the reference's, shifted by the change of
-length to the right of an insertion or deletion. `reference` runs a network once
-over stretches of sequence and keeps what cones will need; `alternate` pushes a
+A change of one base spreads by half a kernel at each convolution, so outside that
+cone every value of a network (see `stages`) equals the reference's, shifted by the
+change of length to the right of an insertion or deletion. `reference` runs a network
+once over stretches of sequence and keeps what cones will need; `alternate` pushes a
 batch of edits through, computing only what changed and is still wanted.
 
 Nothing here knows what a network is for. Tensors are channels-last,
@@ -13,152 +12,15 @@ Nothing here knows what a network is for. Tensors are channels-last,
 Source: the idea is fastISM's, Nair et al. 2022, doi:10.1093/bioinformatics/btac135.
 """
 
-import collections
 import dataclasses
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 import torch
 import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-INPUT = 0
-"""The value that is the network's input; stage `i` computes value `i + 1`."""
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Convolution:
-    """A dilated convolution of one value, without padding.
-
-    Attributes:
-        source: The value it reads.
-        weight: Kernel of a two-dimensional convolution of height one.
-        bias: One number an output channel.
-        dilation: Bases between taps.
-    """
-
-    source: int
-    weight: Float[Tensor, "outputs inputs 1 kernel"]
-    bias: Float[Tensor, " outputs"]
-    dilation: int
-
-    @property
-    def half(self) -> int:
-        """Bases it reaches to each side."""
-        return self.dilation * (self.weight.shape[3] - 1) // 2
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Pointwise:
-    """A function of the values at one position: norm, gate, activation, sum.
-
-    Attributes:
-        sources: The values it reads.
-        function: Maps tensors `[batch, position, channel]` to one.
-        into: Whether the function takes a tensor `out` to put its result into. One
-            that is not given it may work in place on a convolution's result that
-            nothing else reads.
-    """
-
-    sources: tuple[int, ...]
-    function: Callable[..., Tensor]
-    into: bool = False
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Residual:
-    """The sum of a value and a convolution's result that nothing else reads.
-
-    Attributes:
-        source: The value.
-        change: The convolution's result, which the sum takes the place of.
-    """
-
-    source: int
-    change: int
-
-
-Stage = Convolution | Pointwise | Residual
-
-
-def convolution(
-    source: int,
-    weight: Float[Tensor, "outputs inputs kernel"],
-    bias: Float[Tensor, " outputs"],
-    dilation: int = 1,
-) -> Convolution:
-    """Return the stage for the usual weights of a one-dimensional convolution."""
-    kernel = weight.detach()[:, :, None]
-    kernel = kernel.contiguous(memory_format=torch.channels_last)
-    return Convolution(source, kernel, bias.detach().contiguous(), dilation)
-
-
-class Network:
-    """Stages in order of computation, with the reach of each value worked out.
-
-    Attributes:
-        stages: Stage `i` computes value `i + 1`; the last value is the output.
-        radius: For each value, the input bases to each side that can change it.
-        margin: For each value, the bases to each side of an output that it is
-            needed at.
-        kept: Values a cone may have to read from the reference pass.
-        channels: For each value, its channels.
-        framed: Values that are computed right where a convolution reads them.
-    """
-
-    def __init__(
-        self,
-        stages: Sequence[Stage],
-        channels: int = 4,
-        dtype: torch.dtype = torch.float32,
-    ) -> None:
-        """Work out a network.
-
-        Args:
-            stages: In order of computation.
-            channels: Channels of the input.
-            dtype: Type of the input's numbers.
-
-        Raises:
-            ValueError: A residual's change is no convolution's, or is read elsewhere.
-        """
-        self.stages = tuple(stages)
-        self.radius = _radii(self.stages)
-        self.margin = _margins(self.stages)
-        self.kept = _kept(self.stages, self.radius)
-        self.channels = _channels(self.stages, channels, dtype)
-        self.last_use = _last_use(self.stages)
-        self.framed = _framed(self.stages)
-        _check_residuals(self.stages)
-
-    @property
-    def context(self) -> int:
-        """Bases the network reads to each side of an output."""
-        return self.margin[INPUT]
-
-    @property
-    def flops_per_position(self) -> int:
-        """Multiplications and additions of all convolutions at one position."""
-        return sum(2 * stage.weight.numel() for stage in self._convolutions())
-
-    @property
-    def bytes_per_position(self) -> int:
-        """Memory that a reference pass keeps for one position, in single precision."""
-        return 4 * sum(self.channels[value] for value in self.kept)
-
-    @property
-    def flank_positions(self) -> int:
-        """Positions' worth of work that a stretch costs for its two flanks."""
-        flank = sum(
-            4 * stage.weight.numel() * self.margin[i + 1]
-            for i, stage in enumerate(self.stages)
-            if isinstance(stage, Convolution)
-        )
-        return flank // max(self.flops_per_position, 1)
-
-    def _convolutions(self) -> list[Convolution]:
-        return [stage for stage in self.stages if isinstance(stage, Convolution)]
+from twinsplice.models import stages
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -171,7 +33,7 @@ class Reference:
         profile: The output; position 0 is input position `network.context`.
     """
 
-    network: Network
+    network: stages.Network
     values: dict[int, Float[Tensor, "batch _ _"]]
     profile: Float[Tensor, "batch outputs tracks"]
 
@@ -203,7 +65,7 @@ class Edits:
 
 @torch.inference_mode()
 def reference(
-    network: Network,
+    network: stages.Network,
     sequence: Float[Tensor, "batch length channels"],
     *,
     keep: bool = True,
@@ -224,14 +86,14 @@ def reference(
             f"a stretch must be longer than twice the context of {network.context}; "
             f"got {sequence.shape[1]}"
         )
-    values: dict[int, Tensor] = {INPUT: sequence}
+    values: dict[int, Tensor] = {stages.INPUT: sequence}
     for i, stage in enumerate(network.stages):
         value = i + 1
         margin = network.margin[value]
-        if isinstance(stage, Convolution):
+        if isinstance(stage, stages.Convolution):
             source = _narrow(network, values, stage.source, margin + stage.half)
             values[value] = _convolve(stage, source)
-        elif isinstance(stage, Residual):
+        elif isinstance(stage, stages.Residual):
             source = _narrow(network, values, stage.source, margin)
             values[value] = values[stage.change].add_(source)
         else:
@@ -257,13 +119,13 @@ def alternate(ref: Reference, edits: Edits) -> Float[Tensor, "edits positions tr
     """
     _check(ref, edits)
     cone = _Cone(ref, edits)
-    values: dict[int, Tensor] = {INPUT: edits.bases}
+    values: dict[int, Tensor] = {stages.INPUT: edits.bases}
     network = ref.network
     for i, stage in enumerate(network.stages):
         left, right = cone.region(i + 1)
-        if isinstance(stage, Convolution):
+        if isinstance(stage, stages.Convolution):
             values[i + 1] = cone.convolve(stage, values[stage.source], left, right)
-        elif isinstance(stage, Residual):
+        elif isinstance(stage, stages.Residual):
             onto = cone.over(stage.change, values[stage.change], left, right)
             cone.add(stage.source, values[stage.source], onto, left, right)
             values[i + 1] = onto
@@ -298,7 +160,7 @@ class _Cone:
         )
 
     def convolve(
-        self, stage: Convolution, source: Tensor, left: int, right: int
+        self, stage: stages.Convolution, source: Tensor, left: int, right: int
     ) -> Tensor:
         """Convolve a value over the region `left`, `right` of the result."""
         if stage.source not in self.network.framed:
@@ -334,7 +196,7 @@ class _Cone:
             All of it, the reference's part filled in, and the part to be computed.
         """
         stage = self.network.stages[value]
-        assert isinstance(stage, Convolution)
+        assert isinstance(stage, stages.Convolution)
         left, right = (side + stage.half for side in self.region(value + 1))
         kept = self.values[value]
         width = left + self.new + right
@@ -382,7 +244,7 @@ class _Cone:
         )
 
 
-def _convolve(stage: Convolution, x: Tensor) -> Tensor:
+def _convolve(stage: stages.Convolution, x: Tensor) -> Tensor:
     """Convolve `x` where the kernel fits.
 
     As a two-dimensional image of height one, channels last, dilated kernels run at
@@ -394,7 +256,7 @@ def _convolve(stage: Convolution, x: Tensor) -> Tensor:
 
 
 def _narrow(
-    network: Network, values: dict[int, Tensor], value: int, margin: int
+    network: stages.Network, values: dict[int, Tensor], value: int, margin: int
 ) -> Tensor:
     """A value of the reference pass over the outputs and `margin` bases around."""
     excess = network.margin[value] - margin
@@ -411,95 +273,3 @@ def _check(ref: Reference, edits: Edits) -> None:
             f"edits need outputs {int(first.min())} to {int(end.max())} of a reference "
             f"pass that has 0 to {outputs}"
         )
-
-
-def _sources(stage: Stage) -> tuple[int, ...]:
-    if isinstance(stage, Convolution):
-        return (stage.source,)
-    if isinstance(stage, Residual):
-        return stage.source, stage.change
-    return stage.sources
-
-
-def _half(stage: Stage) -> int:
-    return stage.half if isinstance(stage, Convolution) else 0
-
-
-def _radii(stages: Sequence[Stage]) -> list[int]:
-    radius = [0]
-    for stage in stages:
-        radius.append(max(radius[s] for s in _sources(stage)) + _half(stage))
-    return radius
-
-
-def _margins(stages: Sequence[Stage]) -> list[int]:
-    margin = [0] * (len(stages) + 1)
-    for i in reversed(range(len(stages))):
-        for source in _sources(stages[i]):
-            margin[source] = max(margin[source], margin[i + 1] + _half(stages[i]))
-    return margin
-
-
-def _kept(stages: Sequence[Stage], radius: Sequence[int]) -> frozenset[int]:
-    """Values that some stage reads further out than they can have changed."""
-    kept = {len(stages)}
-    for i, stage in enumerate(stages):
-        for source in _sources(stage):
-            if radius[i + 1] + _half(stage) > radius[source]:
-                kept.add(source)
-    return frozenset(kept)
-
-
-def _readers(stages: Sequence[Stage]) -> collections.Counter[int]:
-    return collections.Counter(s for stage in stages for s in _sources(stage))
-
-
-def _framed(stages: Sequence[Stage]) -> frozenset[int]:
-    """Values that only the convolution right behind them reads."""
-    readers = _readers(stages)
-    return frozenset(
-        i + 1
-        for i, (stage, after) in enumerate(itertools.pairwise(stages))
-        if isinstance(stage, Pointwise)
-        and stage.into
-        and isinstance(after, Convolution)
-        and after.source == i + 1
-        and readers[i + 1] == 1
-    )
-
-
-def _check_residuals(stages: Sequence[Stage]) -> None:
-    readers = _readers(stages)
-    for i, stage in enumerate(stages):
-        if not isinstance(stage, Residual):
-            continue
-        value = stage.change
-        fresh = value > INPUT and isinstance(stages[value - 1], Convolution)
-        if not fresh or readers[value] > 1:
-            raise ValueError(
-                f"the change of a residual must be a convolution's result that nothing "
-                f"else reads; got value {value} in stage {i}"
-            )
-
-
-def _last_use(stages: Sequence[Stage]) -> list[list[int]]:
-    """For each stage, the values that nothing reads after it."""
-    last = {source: i for i, stage in enumerate(stages) for source in _sources(stage)}
-    return [[v for v, use in last.items() if use == i] for i in range(len(stages))]
-
-
-def _channels(stages: Sequence[Stage], channels: int, dtype: torch.dtype) -> list[int]:
-    """Channels of each value, found by passing one position through."""
-    devices = (s.weight.device for s in stages if isinstance(s, Convolution))
-    device = next(devices, torch.device("cpu"))
-    found = [channels]
-    for stage in stages:
-        if isinstance(stage, Convolution):
-            found.append(stage.weight.shape[0])
-        elif isinstance(stage, Residual):
-            found.append(found[stage.source])
-        else:
-            widths = (found[source] for source in stage.sources)
-            zeros = (torch.zeros(1, 1, n, dtype=dtype, device=device) for n in widths)
-            found.append(int(stage.function(*zeros).shape[2]))
-    return found

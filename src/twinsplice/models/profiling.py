@@ -16,7 +16,7 @@ from jaxtyping import Float32, UInt8
 from torch import Tensor
 
 from twinsplice.genome import coordinates, dna
-from twinsplice.models import incremental
+from twinsplice.models import incremental, stages
 
 _BUCKET = 8
 """Alternate alleles are batched by length, rounded up to a multiple of this."""
@@ -86,7 +86,7 @@ class Ensemble:
         memory: Bytes that a batch of reference passes and cones may take.
     """
 
-    networks: tuple[incremental.Network, ...]
+    networks: tuple[stages.Network, ...]
     rows: tuple[tuple[int, ...], ...]
     tracks: int
     device: torch.device
