@@ -669,7 +669,10 @@ def test_a_stopped_run_leaves_nothing(
 ) -> None:
     source, output = desk.vcf(_record()), desk.folder / "out.vcf.gz"
     program = (
-        "import sys, time, toys\n"
+        "import signal, sys, time, toys\n"
+        # As from a terminal, though nohup or a background job runs these tests.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\n"
         "from twinsplice import cli\n"
         "from twinsplice.base_models import loading\n"
         "from twinsplice.models import profiling\n"
