@@ -1,1 +1,20 @@
 """Networks and the engine that evaluates them; never sees a path."""
+
+from twinsplice.models.calibrated import create_calibrated_predictor
+from twinsplice.models.original import (
+    DeltaPredictor,
+    DeltaPredictorV2,
+    SimpleCNNDeltaPredictor,
+)
+from twinsplice.models.paired import PairedConfig, PairedDeltaPredictor
+from twinsplice.models.single_pass import ValidatedDeltaPredictor
+
+__all__ = [
+    "DeltaPredictor",
+    "DeltaPredictorV2",
+    "PairedConfig",
+    "PairedDeltaPredictor",
+    "SimpleCNNDeltaPredictor",
+    "ValidatedDeltaPredictor",
+    "create_calibrated_predictor",
+]

@@ -21,6 +21,11 @@ _KERNELS = (11,) * 8 + (21,) * 4 + (41,) * 4
 _DILATIONS = (1,) * 4 + (4,) * 4 + (10,) * 4 + (25,) * 4
 
 
+def schedule(blocks: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the kernels and the dilations of the family's first blocks."""
+    return _KERNELS[:blocks], _DILATIONS[:blocks]
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class DilatedConfig:
     """What sets one member of the family apart.
@@ -126,7 +131,7 @@ class DilatedNetwork(nn.Module):
         skip = add(stages.Pointwise((h,), _linear(self.skips[0])))
         for i, block in enumerate(self.blocks, start=1):
             assert isinstance(block, ResidualBlock)
-            normed = functools.partial(_norm_act, *_affine(block.norm1), block.slope)
+            normed = functools.partial(_norm_act, *affine(block.norm1), block.slope)
             act = functools.partial(_act, block.slope)
             u = add(stages.Pointwise((h,), normed, into=True))
             c = add(_folded(u, block.conv1, block.norm2))
@@ -164,8 +169,8 @@ def _linear(layer: nn.Module) -> _Linear:
     return _Linear(layer.weight.detach()[:, :, 0].contiguous(), layer.bias.detach())
 
 
-def _affine(norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
-    """Scale and offset that an evaluating batch norm amounts to."""
+def affine(norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
+    """Return the scale and offset that an evaluating batch norm amounts to."""
     assert norm.running_mean is not None
     assert norm.running_var is not None
     scale = norm.weight.detach() / torch.sqrt(norm.running_var + norm.eps)
@@ -176,12 +181,19 @@ def _folded(
     source: int, layer: nn.Conv1d, norm: nn.BatchNorm1d | None
 ) -> stages.Convolution:
     """The stage of a convolution and the batch norm behind it."""
+    return stages.convolution(source, *fold(layer, norm), layer.dilation[0])
+
+
+def fold(
+    layer: nn.Conv1d, norm: nn.BatchNorm1d | None
+) -> tuple[Float[Tensor, "outputs inputs kernel"], Float[Tensor, " outputs"]]:
+    """Return weight and bias of a convolution with the batch norm behind it."""
     assert layer.bias is not None
     weight, bias = layer.weight.detach(), layer.bias.detach()
     if norm is not None:
-        scale, offset = _affine(norm)
+        scale, offset = affine(norm)
         weight, bias = weight * scale[:, None, None], bias * scale + offset
-    return stages.convolution(source, weight, bias, layer.dilation[0])
+    return weight, bias
 
 
 def _norm_act(

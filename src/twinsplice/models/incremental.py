@@ -248,11 +248,12 @@ def _convolve(stage: stages.Convolution, x: Tensor) -> Tensor:
     """Convolve `x` where the kernel fits.
 
     As a two-dimensional image of height one, channels last, dilated kernels run at
-    nearly the machine's peak; one-dimensional ones do not.
+    nearly the machine's peak; one-dimensional ones do not. Kernels in a shorter
+    type than the values' make short products; the sums stay long.
     """
-    image = x[:, None].permute(0, 3, 1, 2)
+    image = x[:, None].permute(0, 3, 1, 2).to(stage.weight.dtype)
     y = F.conv2d(image, stage.weight, stage.bias, dilation=(1, stage.dilation))
-    return y.permute(0, 2, 3, 1)[:, 0]
+    return y.permute(0, 2, 3, 1)[:, 0].to(x.dtype)
 
 
 def _narrow(

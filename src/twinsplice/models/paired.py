@@ -1,0 +1,384 @@
+"""The paired predictor: a Siamese gated dilated CNN whose Δ keeps the laws.
+
+Each sequence gets site probabilities and a few latent tracks from one encoder of
+gated dilated residual blocks. Δ is the difference of the probabilities, corrected by
+the difference of the latents, so that by construction
+
+- Δ = 0 where the two sequences read the same,
+- swapping the sequences negates Δ,
+- -p_ref <= Δ <= 1 - p_ref.
+
+The blocks have the shape of the SpliceAI family's, with gates that begin as the
+identity: an encoder can start as the first layers of a base model (`from_base`).
+"""
+
+import dataclasses
+import functools
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from twinsplice.models import dilated, siamese, stages
+
+SITES = 2
+"""Leading tracks of an encoding: probabilities of an acceptor and of a donor."""
+QUANTILES = (0.05, 0.5, 0.95)
+"""What `PairedDeltaPredictor.quantiles` returns, in order; the median is Δ."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class PairedConfig:
+    """The shape of a paired predictor.
+
+    Attributes:
+        kernels: Taps of each block's two convolutions.
+        dilations: Bases between taps, likewise.
+        channels: Width of the trunk.
+        hidden: Width of the site head's hidden layer.
+        latents: Latent tracks, for corrections and spread.
+        gated: Whether blocks have gates.
+    """
+
+    kernels: tuple[int, ...] = (11,) * 8 + (21,) * 4
+    dilations: tuple[int, ...] = (1,) * 4 + (4,) * 4 + (10,) * 4
+    channels: int = 32
+    hidden: int = 64
+    latents: int = 4
+    gated: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse shapes that no network can have.
+
+        Raises:
+            ValueError: Kernels and dilations do not match, or a kernel is even.
+        """
+        if len(self.kernels) != len(self.dilations) or not self.kernels:
+            raise ValueError(
+                f"every block needs a kernel and a dilation; got {len(self.kernels)} "
+                f"and {len(self.dilations)}"
+            )
+        if any(kernel % 2 == 0 for kernel in self.kernels):
+            raise ValueError(f"kernels must be odd; got {self.kernels}")
+
+    @property
+    def context(self) -> int:
+        """Bases read to each side of an output."""
+        pairs = zip(self.kernels, self.dilations, strict=True)
+        return sum(dilation * (kernel - 1) for kernel, dilation in pairs)
+
+
+def of_blocks(blocks: int) -> PairedConfig:
+    """Return the shape of a base model's first blocks: 4, 8, 12 or 16."""
+    kernels, dilations = dilated.schedule(blocks)
+    return PairedConfig(kernels=kernels, dilations=dilations)
+
+
+class GatedBlock(nn.Module):
+    """Scale, activation and convolution, twice; a gate on what is added to the input.
+
+    Tensors are images of height one, `[batch, channel, 1, length]`.
+    """
+
+    def __init__(self, config: PairedConfig, kernel: int, dilation: int) -> None:
+        super().__init__()
+        width = config.channels
+        self.crop = dilation * (kernel - 1)
+        self.scale = nn.Parameter(torch.ones(width))
+        self.offset = nn.Parameter(torch.zeros(width))
+        self.conv1 = nn.Conv2d(width, width, (1, kernel), dilation=(1, dilation))
+        self.conv2 = nn.Conv2d(width, width, (1, kernel), dilation=(1, dilation))
+        self.gate = nn.Conv2d(width, width, 1) if config.gated else None
+        # A block begins as the identity, and so does a gate.
+        _clear(self.conv2)
+        if self.gate is not None:
+            _clear(self.gate)
+
+    def forward(
+        self, x: Float[Tensor, "batch channel 1 length"]
+    ) -> Float[Tensor, "batch channel 1 shorter"]:
+        """Return the block's output over the positions it can see in full."""
+        shape = (1, -1, 1, 1)
+        u = F.relu(x * self.scale.view(shape) + self.offset.view(shape))
+        y = self.conv2(F.relu(self.conv1(u)))
+        if self.gate is not None:
+            y = y * (2 * torch.sigmoid(self.gate(_centre(u, y.shape[3]))))
+        return _centre(x, y.shape[3]) + y
+
+
+class PairedDeltaPredictor(siamese.SiameseModel):
+    """Δ of donor and acceptor probability from a reference and an alternate."""
+
+    def __init__(self, config: PairedConfig | None = None) -> None:
+        """Make a predictor with random first weights.
+
+        Args:
+            config: Its shape; ±1,000 bases of context if not given.
+        """
+        super().__init__()
+        self.config = config = config or PairedConfig()
+        self.context = config.context
+        width = config.channels
+        shapes = zip(config.kernels, config.dilations, strict=True)
+        self.stem = nn.Conv2d(4, width, 1)
+        self.blocks = nn.ModuleList(GatedBlock(config, k, d) for k, d in shapes)
+        self.skips = nn.ModuleList(
+            nn.Conv2d(width, width, 1)
+            for _ in range(1 + len(_skipped(len(self.blocks))))
+        )
+        self.site = nn.Conv2d(width, 1 + SITES, 1)
+        self.hidden = nn.Conv2d(width, config.hidden, 1)
+        self.site_more = nn.Conv2d(config.hidden, 1 + SITES, 1, bias=False)
+        self.latent = nn.Conv2d(config.hidden, config.latents, 1, bias=False)
+        self.correction = nn.Parameter(torch.zeros(SITES, config.latents))
+        self.spread = nn.Parameter(torch.full((2, SITES, config.latents), -3.0))
+        nn.init.zeros_(self.site_more.weight)
+        self.to(memory_format=torch.channels_last)
+
+    def logits(
+        self, sequence: Float[Tensor, "batch 4 length"]
+    ) -> tuple[Float[Tensor, "batch 3 inner"], Float[Tensor, "batch latents inner"]]:
+        """Return the logits of neither, acceptor and donor, and the latent tracks.
+
+        Args:
+            sequence: One-hot bases; `context` at either end only feed.
+        """
+        image = sequence[:, :, None].contiguous(memory_format=torch.channels_last)
+        inner = sequence.shape[2] - 2 * self.context
+        h = self.stem(image)
+        skip = self.skips[0](_centre(h, inner))
+        after = _skipped(len(self.blocks))
+        for i, block in enumerate(self.blocks, start=1):
+            h = block(h)
+            if i in after:
+                skip = skip + self.skips[after[i]](_centre(h, inner))
+        hidden = F.gelu(self.hidden(skip))
+        logits = self.site(skip) + self.site_more(hidden)
+        return _long(logits), _long(self.latent(hidden))
+
+    def encode(
+        self, sequence: Float[Tensor, "batch 4 length"]
+    ) -> Float[Tensor, "batch tracks inner"]:
+        """Return site probabilities (acceptor, donor), then the latent tracks."""
+        logits, latents = self.logits(sequence)
+        return torch.cat([torch.softmax(logits, dim=1)[:, 1:], latents], dim=1)
+
+    def compare(
+        self,
+        ref: Float[Tensor, "batch tracks length"],
+        alt: Float[Tensor, "batch tracks length"],
+        change: Float[Tensor, "batch 8"] | None = None,
+    ) -> Float[Tensor, "batch length 2"]:
+        """Return Δ (donor, acceptor) from two encodings on the same bases."""
+        del change
+        return self.deltas(ref, alt).flip(1).transpose(1, 2)
+
+    def deltas(
+        self,
+        ref: Float[Tensor, "batch tracks length"],
+        alt: Float[Tensor, "batch tracks length"],
+    ) -> Float[Tensor, "batch 2 length"]:
+        """Return Δ as tracks: acceptor, donor."""
+        p_ref, p_alt = ref[:, :SITES], alt[:, :SITES]
+        moved = alt[:, SITES:] - ref[:, SITES:]
+        push = torch.tanh(torch.einsum("sk,bkl->bsl", self.correction, moved))
+        # How far Δ can still rise and fall: both change places with the sequences.
+        up, down = torch.minimum(p_ref, 1 - p_alt), torch.minimum(p_alt, 1 - p_ref)
+        return (p_alt - p_ref) + (F.relu(push) * up - F.relu(-push) * down)
+
+    def quantiles(
+        self,
+        ref: Float[Tensor, "batch tracks length"],
+        alt: Float[Tensor, "batch tracks length"],
+    ) -> Float[Tensor, "batch 2 length 3"]:
+        """Return the `QUANTILES` of Δ as tracks acceptor, donor; they never cross."""
+        delta = self.deltas(ref, alt)
+        moved = alt[:, SITES:] - ref[:, SITES:]
+        rise, fall = F.softplus(self.spread)
+        more, less = F.relu(moved), F.relu(-moved)
+        above = _weigh(rise, more) + _weigh(fall, less)
+        below = _weigh(fall, more) + _weigh(rise, less)
+        low = delta + (1 + delta) * torch.expm1(-below)
+        high = delta - (1 - delta) * torch.expm1(-above)
+        return torch.stack([low, delta, high], dim=-1)
+
+    def network(self) -> stages.Network:
+        """Return the encoder's stages, for the incremental engine."""
+        listed: list[stages.Stage] = []
+
+        def add(stage: stages.Stage) -> int:
+            listed.append(stage)
+            return len(listed)
+
+        h = add(stages.Pointwise((stages.INPUT,), _linear(self.stem)))
+        skip = add(stages.Pointwise((h,), _linear(self.skips[0])))
+        after = _skipped(len(self.blocks))
+        for i, block in enumerate(self.blocks, start=1):
+            assert isinstance(block, GatedBlock)
+            h = _add_block(add, block, h)
+            if i in after:
+                more = _linear(self.skips[after[i]])
+                skip = add(
+                    stages.Pointwise((skip, h), functools.partial(_add_linear, more))
+                )
+        head = functools.partial(
+            _head,
+            _linear(self.site),
+            _linear(self.hidden),
+            _linear(self.site_more),
+            _linear(self.latent),
+        )
+        add(stages.Pointwise((skip,), head))
+        return stages.Network(listed, dtype=self.stem.weight.dtype)
+
+
+@torch.no_grad()
+def from_base(
+    base: dilated.DilatedNetwork, config: PairedConfig
+) -> PairedDeltaPredictor:
+    """Return a predictor whose encoder begins as a base model's first layers.
+
+    Blocks beyond the base model's, or of another shape, begin as the identity.
+
+    Args:
+        base: A member of the SpliceAI family with ReLU activations.
+        config: The shape wanted; channels must be the base model's.
+
+    Raises:
+        ValueError: The base model is of another width, activation or number of
+            classes.
+    """
+    facts = base.config
+    fits = facts.channels == config.channels and facts.classes == 1 + SITES
+    if not fits or facts.slope or facts.kept != (1, 2):
+        raise ValueError(
+            f"a predictor can begin as a base model of {config.channels} channels, "
+            f"ReLU and three classes; got {facts}"
+        )
+    made = PairedDeltaPredictor(config).to(base.stem.weight.dtype)
+    _copy(made.stem, base.stem.weight, base.stem.bias)
+    _copy(made.site, base.head.weight, base.head.bias)
+    copied = 0
+    for block, source in zip(made.blocks, base.blocks, strict=False):
+        assert isinstance(block, GatedBlock)
+        assert isinstance(source, dilated.ResidualBlock)
+        if block.conv1.weight.shape[3] != source.conv1.weight.shape[2]:
+            break
+        _copy_block(block, source)
+        copied += 1
+    for after, mine in ({0: 0} | _skipped(len(made.blocks))).items():
+        number, rest = divmod(after, dilated.BLOCKS_PER_SKIP)
+        if rest or after > copied:
+            _clear(made.skips[mine])
+        else:
+            _copy(made.skips[mine], base.skips[number].weight, base.skips[number].bias)
+    return made
+
+
+def _skipped(blocks: int) -> dict[int, int]:
+    """After which blocks, counted from 1, a skip leaves the trunk, and which one."""
+    every = dilated.BLOCKS_PER_SKIP
+    ends = sorted({*range(every, blocks + 1, every), blocks})
+    return {block: i for i, block in enumerate(ends, start=1)}
+
+
+def _clear(layer: nn.Module) -> None:
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
+
+
+def _copy_block(block: GatedBlock, source: dilated.ResidualBlock) -> None:
+    scale, offset = dilated.affine(source.norm1)
+    block.scale.copy_(scale)
+    block.offset.copy_(offset)
+    _copy(block.conv1, *dilated.fold(source.conv1, source.norm2))
+    _copy(block.conv2, source.conv2.weight, source.conv2.bias)
+
+
+def _copy(layer: nn.Module, weight: Tensor, bias: Tensor | None) -> None:
+    assert isinstance(layer, nn.Conv2d)
+    assert layer.bias is not None
+    assert bias is not None
+    layer.weight.copy_(weight[:, :, None])
+    layer.bias.copy_(bias)
+
+
+def _weigh(
+    weights: Float[Tensor, "sites latents"],
+    moved: Float[Tensor, "batch latents length"],
+) -> Float[Tensor, "batch sites length"]:
+    return torch.einsum("sk,bkl->bsl", weights, moved)
+
+
+def _long(image: Float[Tensor, "batch channel 1 length"]) -> Tensor:
+    """A track each channel, in single precision at least: sums of probabilities."""
+    return image[:, :, 0].to(torch.promote_types(image.dtype, torch.float32))
+
+
+def _centre(x: Tensor, width: int) -> Tensor:
+    crop = (x.shape[3] - width) // 2
+    return x[:, :, :, crop : crop + width]
+
+
+class _Linear:
+    """A convolution of kernel one on channels-last tensors."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+        self.weight, self.bias = weight, bias
+
+    def __call__(self, x: Tensor) -> Tensor:
+        return F.linear(x, self.weight, self.bias)
+
+
+def _linear(layer: nn.Module) -> _Linear:
+    assert isinstance(layer, nn.Conv2d)
+    bias = None if layer.bias is None else layer.bias.detach()
+    return _Linear(layer.weight.detach()[:, :, 0, 0].contiguous(), bias)
+
+
+def _add_block(add: Callable[[stages.Stage], int], block: GatedBlock, h: int) -> int:
+    scale, offset = block.scale.detach(), block.offset.detach()
+    u = add(
+        stages.Pointwise((h,), functools.partial(_scale_act, scale, offset), into=True)
+    )
+    c = add(_convolution(u, block.conv1))
+    v = add(stages.Pointwise((c,), _act, into=True))
+    y = add(_convolution(v, block.conv2))
+    if block.gate is None:
+        return add(stages.Residual(h, y))
+    gate = functools.partial(_add_gated, _linear(block.gate))
+    return add(stages.Pointwise((h, y, u), gate))
+
+
+def _convolution(source: int, layer: nn.Conv2d) -> stages.Convolution:
+    assert layer.bias is not None
+    weight = layer.weight.detach()[:, :, 0]
+    return stages.convolution(source, weight, layer.bias, layer.dilation[1])
+
+
+def _scale_act(
+    scale: Tensor, offset: Tensor, x: Tensor, out: Tensor | None = None
+) -> Tensor:
+    return torch.addcmul(offset, x, scale, out=out).relu_()
+
+
+def _act(x: Tensor, out: Tensor | None = None) -> Tensor:
+    return torch.clamp_min(x, 0, out=x if out is None else out)
+
+
+def _add_gated(gate: _Linear, h: Tensor, y: Tensor, u: Tensor) -> Tensor:
+    return h + y * (2 * torch.sigmoid(gate(u)))
+
+
+def _add_linear(linear: _Linear, skip: Tensor, h: Tensor) -> Tensor:
+    return skip + linear(h)
+
+
+def _head(
+    site: _Linear, hidden: _Linear, more: _Linear, latent: _Linear, skip: Tensor
+) -> Tensor:
+    inner = F.gelu(hidden(skip))
+    logits = site(skip) + more(inner)
+    return torch.cat([torch.softmax(logits, dim=-1)[..., 1:], latent(inner)], dim=-1)

@@ -1,0 +1,178 @@
+"""The paired predictor: its laws hold by construction, whatever its weights."""
+
+import functools
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models import test_blocks
+from twinsplice.models import dilated, paired
+
+SMALL = paired.PairedConfig(
+    kernels=(3, 3, 3, 3, 5),
+    dilations=(1, 1, 2, 2, 3),
+    channels=4,
+    hidden=6,
+    latents=3,
+)
+seeds = st.integers(0, 999)
+
+
+@functools.cache
+def trained(*, gated: bool = True) -> paired.PairedDeltaPredictor:
+    """A predictor whose every parameter is random, as after training."""
+    torch.manual_seed(0)
+    config = paired.PairedConfig(**(vars(SMALL) | {"gated": gated}))
+    made = paired.PairedDeltaPredictor(config).double()
+    test_blocks.shuffled(made, seed=1)
+    with torch.no_grad():
+        made.correction.mul_(20)
+        made.latent.weight.mul_(5)
+    return made
+
+
+@given(seed=seeds, length=st.integers(1, 60))
+def test_there_is_a_delta_of_donor_and_acceptor_at_every_position(
+    seed: int, length: int
+) -> None:
+    ref, alt = (test_blocks.bases(length, seed + i, batch=2) for i in (0, 1))
+    assert trained()(ref, alt).shape == (2, length, 2)
+
+
+@given(seed=seeds)
+def test_equal_sequences_differ_by_exactly_nothing(seed: int) -> None:
+    ref = test_blocks.bases(50, seed, batch=2)
+    assert not trained()(ref, ref.clone()).any()
+
+
+@given(seed=seeds)
+def test_swapping_the_sequences_negates_delta_exactly(seed: int) -> None:
+    ref, alt = (test_blocks.bases(50, seed + i, batch=2) for i in (0, 1))
+    assert torch.equal(trained()(ref, alt), -trained()(alt, ref))
+
+
+@given(seed=seeds)
+def test_delta_stays_within_what_probabilities_allow(seed: int) -> None:
+    model = trained()
+    ref, alt = (test_blocks.bases(50, seed + i, batch=2) for i in (0, 1))
+    p_ref, p_alt = (model.encode(model._pad(x))[:, :2] for x in (ref, alt))
+    delta = model(ref, alt).transpose(1, 2).flip(1)
+    slack = 1e-12
+    assert bool((delta >= -p_ref - slack).all())
+    assert bool((delta <= 1 - p_ref + slack).all())
+    assert bool((delta <= p_alt + slack).all())
+
+
+@torch.no_grad()
+def test_the_correction_moves_delta() -> None:
+    model = trained()
+    ref, alt = (model.encode(test_blocks.bases(80, seed)) for seed in (0, 1))
+    plain = alt[:, :2] - ref[:, :2]
+    assert float((model.deltas(ref, alt) - plain).abs().max()) > 1e-3
+
+
+@given(seed=seeds)
+def test_quantiles_do_not_cross_and_turn_with_the_swap(seed: int) -> None:
+    model = trained()
+    ref, alt = (model.encode(test_blocks.bases(80, seed + i)) for i in (0, 1))
+    there, back = model.quantiles(ref, alt), model.quantiles(alt, ref)
+    assert bool((there.diff(dim=-1) >= 0).all())
+    assert float(there.detach().abs().max()) <= 1
+    torch.testing.assert_close(there, -back.flip(-1), rtol=0, atol=1e-12)
+    assert torch.equal(there[..., 1], model.deltas(ref, alt))
+    assert not model.quantiles(ref, ref.clone()).any()
+
+
+def test_sites_are_named_in_the_order_of_the_write_up() -> None:
+    model = trained()
+    ref, alt = (test_blocks.bases(30, seed) for seed in (0, 1))
+    tracks = model.deltas(*(model.encode(model._pad(x)) for x in (ref, alt)))
+    delta = model(ref, alt)
+    assert torch.equal(delta[..., 0], tracks[:, 1])
+    assert torch.equal(delta[..., 1], tracks[:, 0])
+
+
+@given(edit=test_blocks.edits, gated=st.booleans())
+@settings(max_examples=40)
+def test_cones_equal_full_passes_over_the_edited_sequence(
+    edit: test_blocks.Edit,
+    gated: bool,  # noqa: FBT001
+) -> None:
+    model = trained(gated=gated)
+    test_blocks.check_cone(model.encode, model.network(), edit)
+
+
+@pytest.mark.parametrize("gated", [True, False])
+def test_every_parameter_learns(*, gated: bool) -> None:
+    model = trained(gated=gated)
+    model.zero_grad()
+    ref, alt = (model.encode(test_blocks.bases(90, seed, batch=3)) for seed in (0, 1))
+    logits, _ = model.logits(test_blocks.bases(90, seed=2))
+    quantiles = model.quantiles(ref, alt)
+    (quantiles.square().sum() + model.deltas(ref, alt).sum() + logits.sum()).backward()
+    assert not test_blocks.unmoved(model)
+
+
+def test_the_context_is_what_an_output_reads() -> None:
+    model = trained()
+    sequence = test_blocks.bases(1 + 2 * model.context, seed=3, batch=20)
+    sequence = (sequence + 0.25).clamp(max=1)
+    sequence.requires_grad_()
+    model.encode(sequence).sum().backward()
+    assert sequence.grad is not None
+    reached = sequence.grad.abs().sum(dim=(0, 1)) > 0
+    assert bool(reached[0])
+    assert bool(reached[-1])
+
+
+@pytest.mark.parametrize(("blocks", "context"), [(4, 40), (8, 200), (12, 1000)])
+def test_blocks_of_the_family_have_its_contexts(blocks: int, context: int) -> None:
+    assert paired.of_blocks(blocks).context == context
+
+
+def base(blocks: int = 8, **facts: object) -> dilated.DilatedNetwork:
+    torch.manual_seed(3)
+    config = dilated.DilatedConfig(blocks=blocks, **facts)  # type: ignore[arg-type]
+    made = dilated.DilatedNetwork(config).double().eval()
+    test_blocks.shuffled(made, seed=4)
+    for module in made.modules():
+        if isinstance(module, torch.nn.BatchNorm1d):
+            assert module.running_mean is not None
+            assert module.running_var is not None
+            module.running_mean.uniform_(-1, 1)
+            module.running_var.uniform_(0.5, 2)
+    return made
+
+
+@torch.no_grad()
+def test_an_encoder_begins_as_a_whole_base_model() -> None:
+    network = base(8)
+    made = paired.from_base(network, paired.of_blocks(8)).double()
+    x = test_blocks.bases(430, seed=5)
+    torch.testing.assert_close(made.encode(x)[:, :2], network(x), rtol=0, atol=1e-6)
+
+
+@torch.no_grad()
+def test_blocks_beyond_the_base_models_begin_as_the_identity() -> None:
+    network = base(4)
+    made = paired.from_base(network, paired.of_blocks(8)).double()
+    x = test_blocks.bases(430, seed=6)
+    wanted = network(x)
+    spare = (wanted.shape[2] - (430 - 2 * made.context)) // 2
+    inner = wanted[:, :, spare : wanted.shape[2] - spare]
+    torch.testing.assert_close(made.encode(x)[:, :2], inner, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("facts", [{"channels": 16}, {"slope": 0.1}, {"classes": 4}])
+def test_a_base_model_of_another_shape_is_refused(facts: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="can begin as"):
+        paired.from_base(base(4, **facts), paired.of_blocks(4))
+
+
+def test_shapes_without_sense_are_refused() -> None:
+    with pytest.raises(ValueError, match="a kernel and a dilation"):
+        paired.PairedConfig(kernels=(3,), dilations=(1, 2))
+    with pytest.raises(ValueError, match="odd"):
+        paired.PairedConfig(kernels=(4,), dilations=(1,))
