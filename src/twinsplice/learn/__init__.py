@@ -1,0 +1,1 @@
+"""Training and judging: losses, splits, calibration, metrics. No file, no model."""

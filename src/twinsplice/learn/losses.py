@@ -1,0 +1,294 @@
+"""Losses as plain functions: tensors in, one number out, the gradient always finite.
+
+A `Loss` is called with what was predicted, what it should have been and,
+optionally, a weight or mask that broadcasts to the errors. It is the weighted mean
+of the errors, and 0 where nothing has weight. What has weight 0 never matters, be
+it NaN: that is how a missing label is masked.
+"""
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from jaxtyping import Float, Shaped
+from torch import Tensor
+
+from twinsplice import errors
+
+Loss = Callable[..., Tensor]
+"""`(predicted, target, weight=None) -> scalar`."""
+
+_SMALLEST = 1e-7
+"""Probability that every class is given at least, so that its logarithm is finite."""
+
+
+def mse(
+    predicted: Float[Tensor, "*dims"],
+    target: Float[Tensor, "*dims"],
+    weight: Shaped[Tensor, "..."] | None = None,
+) -> Float[Tensor, ""]:
+    """Return the mean squared error."""
+    return _mean((predicted - _masked(target, weight)).square(), weight)
+
+
+def huber(delta: float) -> Loss:
+    """Return a loss that is half the square up to `delta` and linear beyond.
+
+    Args:
+        delta: Size of an error, in units of the target, above 0.
+
+    Raises:
+        errors.InputError: `delta` is not above 0.
+    """
+    if not delta > 0:
+        raise errors.InputError(
+            "the Huber loss turns linear at a size above 0",
+            got=str(delta),
+            remedy="choose for example 0.05",
+        )
+
+    def loss(
+        predicted: Float[Tensor, "*dims"],
+        target: Float[Tensor, "*dims"],
+        weight: Shaped[Tensor, "..."] | None = None,
+    ) -> Float[Tensor, ""]:
+        size = (predicted - _masked(target, weight)).abs()
+        inner = size.clamp(max=delta)
+        return _mean(inner * (size - inner / 2), weight)
+
+    return loss
+
+
+def pinball(tau: float) -> Loss:
+    """Return the loss that the quantile `tau` minimises; 0.5 is half the |error|.
+
+    Raises:
+        errors.InputError: `tau` does not lie between 0 and 1.
+    """
+    _check_quantiles([tau])
+
+    def loss(
+        predicted: Float[Tensor, "*dims"],
+        target: Float[Tensor, "*dims"],
+        weight: Shaped[Tensor, "..."] | None = None,
+    ) -> Float[Tensor, ""]:
+        short = _masked(target, weight) - predicted
+        return _mean(torch.maximum(tau * short, (tau - 1) * short), weight)
+
+    return loss
+
+
+def quantiles(taus: Sequence[float]) -> Loss:
+    """Return the mean pinball loss of several quantiles of one target.
+
+    The loss is called with `predicted [..., quantiles]` and `target [...]`.
+
+    Args:
+        taus: The quantiles, ascending, in the order of the last axis.
+
+    Raises:
+        errors.InputError: They are not ascending between 0 and 1.
+    """
+    _check_quantiles(taus)
+    wanted = tuple(taus)
+
+    def loss(
+        predicted: Float[Tensor, "*dims quantiles"],
+        target: Float[Tensor, "*dims"],
+        weight: Shaped[Tensor, "..."] | None = None,
+    ) -> Float[Tensor, ""]:
+        if predicted.shape[-1] != len(wanted):
+            raise ValueError(
+                f"{len(wanted)} quantiles must be predicted; got {predicted.shape[-1]}"
+            )
+        tau = torch.tensor(wanted, dtype=target.dtype, device=target.device)
+        short = _masked(target, weight).unsqueeze(-1) - predicted
+        each = torch.maximum(tau * short, (tau - 1) * short)
+        return _mean(each.mean(dim=-1), weight)
+
+    return loss
+
+
+def profile_cross_entropy(
+    predicted: Float[Tensor, "batch tracks length"],
+    target: Float[Tensor, "batch tracks length"],
+    weight: Shaped[Tensor, "..."] | None = None,
+) -> Float[Tensor, ""]:
+    """Return the cross entropy of site probabilities against soft targets.
+
+    The class "neither" is what the tracks leave of 1. The least value is not 0 but
+    the entropy of the target. Prefer `profile_cross_entropy_of_logits` where the
+    logits are at hand: probabilities near 0 and 1 have lost their digits.
+
+    Args:
+        predicted: Probabilities of the tracks (acceptor, donor).
+        target: What they should be, such as an ensemble's mean.
+        weight: Broadcasts to `[batch, length]`.
+    """
+    classes = _with_neither(predicted.to(_wide(predicted)))
+    # Mixed with a little of every class: no logarithm of 0, no gradient cut off.
+    mixed = classes * (1 - classes.shape[1] * _SMALLEST) + _SMALLEST
+    return _soft_cross_entropy(mixed.log(), target, weight)
+
+
+def profile_cross_entropy_of_logits(
+    predicted: Float[Tensor, "batch classes length"],
+    target: Float[Tensor, "batch tracks length"],
+    weight: Shaped[Tensor, "..."] | None = None,
+) -> Float[Tensor, ""]:
+    """Return the cross entropy of logits against soft targets of the tracks.
+
+    Args:
+        predicted: Logits or log-probabilities of neither, acceptor and donor.
+        target: Probabilities of acceptor and donor, one class fewer.
+        weight: Broadcasts to `[batch, length]`.
+    """
+    if predicted.shape[1] != target.shape[1] + 1:
+        raise ValueError(
+            f"logits must have one class more than the {target.shape[1]} tracks; "
+            f"got {predicted.shape[1]}"
+        )
+    logs = torch.log_softmax(predicted.to(_wide(predicted)), dim=1)
+    return _soft_cross_entropy(logs, target, weight)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Multitask:
+    """A weighted sum of losses, each on the task of its name; made by `multitask`.
+
+    Attributes:
+        terms: Share and loss of every task.
+    """
+
+    terms: Mapping[str, tuple[float, Loss]]
+
+    def parts(
+        self,
+        predicted: Mapping[str, Tensor],
+        target: Mapping[str, Tensor],
+        weight: Mapping[str, Tensor] | None = None,
+    ) -> dict[str, Tensor]:
+        """Return each task's own loss, its share not applied.
+
+        Args:
+            predicted: What was predicted for every task; others are ignored.
+            target: What should have been.
+            weight: Weights of the tasks that have any.
+
+        Raises:
+            KeyError: A task has no prediction or no target.
+        """
+        masks = weight or {}
+        return {
+            name: loss(predicted[name], target[name], masks.get(name))
+            for name, (_, loss) in self.terms.items()
+        }
+
+    def __call__(
+        self,
+        predicted: Mapping[str, Tensor],
+        target: Mapping[str, Tensor],
+        weight: Mapping[str, Tensor] | None = None,
+    ) -> Float[Tensor, ""]:
+        """Return the sum of the tasks' losses, each times its share; see `parts`."""
+        parts = self.parts(predicted, target, weight)
+        return torch.stack(
+            [parts[name] * share for name, (share, _) in self.terms.items()]
+        ).sum()
+
+
+def multitask(**terms: tuple[float, Loss]) -> Multitask:
+    """Compose losses: `multitask(delta=(1.0, mse), sites=(0.5, huber(0.1)))`.
+
+    Args:
+        **terms: Share and loss of every task.
+
+    Raises:
+        errors.InputError: There is no task, or a share is not a number from 0 up.
+    """
+    if not terms or not all(0 <= share < float("inf") for share, _ in terms.values()):
+        raise errors.InputError(
+            "a multi-task loss needs tasks, each with a finite share from 0 up",
+            got=", ".join(f"{name}: {share}" for name, (share, _) in terms.items())
+            or "no task",
+            remedy="set the shares of its losses",
+        )
+    return Multitask(terms)
+
+
+def weights_by_size(
+    target: Float[Tensor, "*dims"], floor: float = 0.01, power: float = 1.0
+) -> Float[Tensor, "*dims"]:
+    """Return weights that grow with |Δ|, for targets that are mostly near 0.
+
+    Args:
+        target: Changes of probability (Δ).
+        floor: |Δ| below which all weigh the same, above 0.
+        power: Exponent of the size; 0 weighs all alike.
+
+    Returns:
+        `max(|Δ|, floor) ** power`; a loss divides by the weights' sum.
+
+    Raises:
+        errors.InputError: The floor is not above 0, or the power is below 0.
+    """
+    if not (floor > 0 and power >= 0):
+        raise errors.InputError(
+            "weights by size need a floor above 0 and a power from 0 up",
+            got=f"floor {floor}, power {power}",
+            remedy="choose for example 0.01 and 1",
+        )
+    return target.detach().abs().clamp(min=floor).pow(power)
+
+
+def _check_quantiles(taus: Sequence[float]) -> None:
+    bounds = [0.0, *taus, 1.0]
+    ascending = all(a < b for a, b in itertools.pairwise(bounds))
+    if not taus or not ascending:
+        raise errors.InputError(
+            "quantiles must be ascending numbers between 0 and 1",
+            got=", ".join(map(str, taus)) or "none",
+            remedy="choose for example 0.05, 0.5, 0.95",
+        )
+
+
+def _wide(values: Tensor) -> torch.dtype:
+    return torch.promote_types(values.dtype, torch.float32)
+
+
+def _masked(
+    target: Float[Tensor, "*dims"], weight: Shaped[Tensor, "..."] | None
+) -> Float[Tensor, "*dims"]:
+    # Before the arithmetic: a NaN that is multiplied by 0 later still has a gradient.
+    return target if weight is None else torch.where(weight != 0, target, 0.0)
+
+
+def _mean(
+    error: Float[Tensor, "*dims"], weight: Shaped[Tensor, "..."] | None
+) -> Float[Tensor, ""]:
+    error = error.to(_wide(error))
+    if weight is None:
+        return error.sum() / max(error.numel(), 1)
+    share = weight.to(error.dtype).expand_as(error)
+    total = share.sum()
+    return (error * share).sum() / torch.where(total > 0, total, 1.0)
+
+
+def _with_neither(
+    tracks: Float[Tensor, "batch tracks length"],
+) -> Float[Tensor, "batch classes length"]:
+    neither = (1 - tracks.sum(dim=1, keepdim=True)).clamp(min=0)
+    return torch.cat([neither, tracks], dim=1)
+
+
+def _soft_cross_entropy(
+    logs: Float[Tensor, "batch classes length"],
+    target: Float[Tensor, "batch tracks length"],
+    weight: Shaped[Tensor, "..."] | None,
+) -> Float[Tensor, ""]:
+    places = logs[:, 0]
+    spread = None if weight is None else weight.expand_as(places)
+    mask = None if spread is None else spread.unsqueeze(1)
+    wanted = _with_neither(_masked(target, mask))
+    return _mean(-(wanted * logs).sum(dim=1), spread)
