@@ -1,0 +1,218 @@
+"""Batches of targets: drawn by step, so that a run can stop and go on anywhere.
+
+What a step learns from depends on the seed and the step's number alone. Rows are
+drawn with replacement, the informative ones more often.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from jaxtyping import Float, Int64, UInt8
+
+from twinsplice.effect import alignment
+from twinsplice.genome import dna
+
+Batch = Mapping[str, np.ndarray]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Profiles:
+    """Windows with the base model's profile at every base.
+
+    Attributes:
+        codes: Bases, `context` more on either side than are labelled.
+        profile: Probabilities of acceptor and donor.
+        context: Bases beyond what is labelled.
+        chance: For each row, its probability of being drawn.
+    """
+
+    codes: UInt8[np.ndarray, "rows wide"]
+    profile: Float[np.ndarray, "rows 2 window"]
+    context: int
+    chance: Float[np.ndarray, " rows"]
+
+    def batch(self, rows: Int64[np.ndarray, " drawn"], context: int) -> Batch:
+        """Return codes with `context` bases beyond either end, and the profile."""
+        spare = self.context - context
+        wide = self.codes.shape[1]
+        return {
+            "codes": self.codes[rows, spare : wide - spare],
+            "profile": self.profile[rows].astype(np.float32),
+        }
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Pairs:
+    """Variants with the base model's delta about them.
+
+    Attributes:
+        codes: Reference bases, `context + slack` more on either side of the window.
+        start: First replaced column of the window.
+        ref_length: Columns replaced.
+        alt_length: Bases they are replaced by.
+        alt: Those bases, padded.
+        mirrored: Whether the gene lies on the minus strand.
+        delta: Change of acceptor and donor probability.
+        profile: Probabilities in the reference.
+        context: Bases of context kept.
+        slack: Further bases, which deletions draw in.
+        chance: For each row, its probability of being drawn.
+    """
+
+    codes: UInt8[np.ndarray, "rows wide"]
+    start: Int64[np.ndarray, " rows"]
+    ref_length: Int64[np.ndarray, " rows"]
+    alt_length: Int64[np.ndarray, " rows"]
+    alt: UInt8[np.ndarray, "rows longest"]
+    mirrored: np.ndarray
+    delta: Float[np.ndarray, "rows 2 width"]
+    profile: Float[np.ndarray, "rows 2 width"]
+    context: int
+    slack: int
+    chance: Float[np.ndarray, " rows"]
+
+    @property
+    def width(self) -> int:
+        """Columns of a window."""
+        return int(self.delta.shape[2])
+
+    def first(self, count: int) -> "Pairs":
+        """Return the first rows."""
+        arrays = {
+            field.name: value[:count]
+            for field in dataclasses.fields(self)
+            if isinstance(value := getattr(self, field.name), np.ndarray)
+        }
+        return dataclasses.replace(self, **arrays)
+
+    def batch(self, rows: Int64[np.ndarray, " drawn"], context: int) -> Batch:
+        """Return both sequences, how they lie on each other, and the targets.
+
+        The keys: `ref` and `alt` codes with `context` bases beyond either end of
+        their windows; `take`, `fold`, `fold_first`, `fold_end` of
+        `alignment.columns`, `fold` -1 where nothing is inserted; `change`, the first
+        replaced base and the first new one; `delta`; `profile`.
+        """
+        grown = np.maximum(self.alt_length[rows] - self.ref_length[rows], 0)
+        longer = int(grown.max(initial=0))
+        first = self.slack + self.context - context
+        wide = self.width + 2 * context
+        made: dict[str, list[np.ndarray]] = {"alt": [], "take": []}
+        folds, changes = [], []
+        for row in rows:
+            made["alt"].append(self._alternate(int(row), first, wide + longer))
+            columns = self._columns(int(row))
+            made["take"].append(columns.take)
+            fold = (columns.fold, columns.fold_first, columns.fold_end)
+            folds.append(fold if columns.fold is not None else (-1, 0, 0))
+            changes.append(self._change(int(row)))
+        fold, fold_first, fold_end = np.array(folds, dtype=np.int64).T
+        return {
+            "ref": self.codes[rows, first : first + wide],
+            "alt": np.stack(made["alt"]),
+            "take": np.stack(made["take"]),
+            "fold": fold,
+            "fold_first": fold_first,
+            "fold_end": fold_end,
+            "change": np.stack(changes),
+            "delta": self.delta[rows].astype(np.float32),
+            "profile": self.profile[rows].astype(np.float32),
+        }
+
+    def _alternate(
+        self, row: int, first: int, length: int
+    ) -> UInt8[np.ndarray, " length"]:
+        """Bases of the changed sequence from a column of the codes."""
+        codes = self.codes[row]
+        begin = self.context + self.slack + int(self.start[row])
+        alt = self.alt[row, : self.alt_length[row]]
+        after = codes[begin + int(self.ref_length[row]) :]
+        whole = np.concatenate([codes[:begin], alt, after])[first : first + length]
+        spare = length - len(whole)
+        return np.pad(whole, (0, max(spare, 0)), constant_values=dna.UNKNOWN)
+
+    def _columns(self, row: int) -> alignment.Columns:
+        return alignment.columns(
+            start=int(self.start[row]),
+            ref_length=int(self.ref_length[row]),
+            alt_length=int(self.alt_length[row]),
+            width=self.width,
+            mirrored=bool(self.mirrored[row]),
+        )
+
+    def _change(self, row: int) -> Float[np.ndarray, " 8"]:
+        begin = self.context + self.slack + int(self.start[row])
+        ref = self.codes[row, begin] if self.ref_length[row] else dna.UNKNOWN
+        alt = self.alt[row, 0] if self.alt_length[row] else dna.UNKNOWN
+        return dna.one_hot(np.array([ref, alt], dtype=np.uint8)).T.ravel()
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Mixture:
+    """Sources and how many rows of each make a batch.
+
+    Attributes:
+        profiles: Dense windows.
+        pairs: Variants.
+        windows: Rows of `profiles` in a batch.
+        variants: Rows of `pairs` in a batch.
+        context: Bases that the model reads to each side.
+        seed: Where chance begins.
+    """
+
+    profiles: Sequence[Profiles]
+    pairs: Sequence[Pairs]
+    windows: int
+    variants: int
+    context: int
+    seed: int
+
+    def step(self, number: int, worker: int = 0) -> dict[str, Batch]:
+        """Return what a step learns from: `profiles`, `pairs`, or both."""
+        rng = np.random.default_rng([self.seed, number, worker])
+        drawn: dict[str, Batch] = {}
+        if self.profiles and self.windows:
+            drawn["profiles"] = _draw(self.profiles, self.windows, self.context, rng)
+        if self.pairs and self.variants:
+            drawn["pairs"] = _draw(self.pairs, self.variants, self.context, rng)
+        return drawn
+
+
+def chances(
+    size: Float[np.ndarray, " rows"], threshold: float, share: float
+) -> Float[np.ndarray, " rows"]:
+    """Return chances such that rows of `threshold` and more make up a share.
+
+    Args:
+        size: What makes a row informative, such as its largest |Δ|.
+        threshold: From where on it counts as such.
+        share: Part of all draws that those are to be, 0 to 1; if there are none
+            of one sort, the others take its part.
+    """
+    large = size >= threshold
+    many, few = int((~large).sum()), int(large.sum())
+    if not many or not few:
+        return np.full(len(size), 1 / max(len(size), 1))
+    return np.where(large, share / few, (1 - share) / many)
+
+
+def _draw(
+    sources: Sequence[Profiles] | Sequence[Pairs],
+    count: int,
+    context: int,
+    rng: np.random.Generator,
+) -> Batch:
+    """Draw from one source a step, so that all its rows are of one shape."""
+    sizes = np.array([len(source.codes) for source in sources], dtype=float)
+    source = sources[int(rng.choice(len(sources), p=sizes / sizes.sum()))]
+    return source.batch(draw_rows(source.chance, count, rng), context)
+
+
+def draw_rows(
+    chance: Float[np.ndarray, " rows"], count: int, rng: np.random.Generator
+) -> Int64[np.ndarray, " drawn"]:
+    """Draw rows with replacement by their chances, which sum to 1."""
+    bounds = np.cumsum(chance)
+    found = np.searchsorted(bounds, rng.random(count) * bounds[-1], side="right")
+    return np.minimum(found, len(chance) - 1).astype(np.int64)

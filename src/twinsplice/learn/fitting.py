@@ -1,0 +1,278 @@
+"""Fit a network: one loop for every model, device and number of them.
+
+Lightning Fabric owns devices, mixed precision and processes. The loop owns the
+schedule, the averaged weights, early stopping, and a state that it can go on from:
+on a CPU, a run that was interrupted ends in the very weights of one that was not.
+"""
+
+import concurrent.futures
+import dataclasses
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import lightning_fabric
+import torch
+from torch import Tensor, nn
+from torch.optim import lr_scheduler, swa_utils
+
+from twinsplice import errors
+
+State = dict[str, Any]
+Parts = Mapping[str, Tensor]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """How a network is fitted.
+
+    Attributes:
+        steps: Optimiser steps.
+        learning_rate: Highest rate of the one-cycle schedule.
+        warm_up: Share of the steps before it is reached.
+        weight_decay: Decoupled weight decay.
+        clip: Norm that gradients are cut down to.
+        ema: Decay of the averaged weights by step.
+        evaluate_every: Steps between evaluations.
+        patience: Evaluations without gain before an early end; 0 never ends early.
+        precision: What Fabric calls it: `32-true` or `bf16-mixed`.
+        accelerator: What Fabric calls it: `auto`, `cpu`, `cuda`.
+        devices: How many.
+    """
+
+    steps: int
+    learning_rate: float
+    warm_up: float = 0.1
+    weight_decay: float = 1e-4
+    clip: float = 1.0
+    ema: float = 0.999
+    evaluate_every: int = 500
+    patience: int = 0
+    precision: str = "32-true"
+    accelerator: str = "auto"
+    devices: int = 1
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Group:
+    """Parameters that share a learning rate.
+
+    Attributes:
+        parameters: The parameters.
+        share: Of the schedule's rate.
+    """
+
+    parameters: Sequence[nn.Parameter]
+    share: float = 1.0
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Hooks:
+    """What the loop calls.
+
+    Attributes:
+        batch: Step number and process number to the batch, tensors on the CPU.
+        evaluate: The averaged model to its metrics; `score` decides, higher is
+            better.
+        keep: A state to go on from.
+        log: A row of figures: step, loss and its parts, rates, metrics.
+    """
+
+    batch: Callable[[int, int], Any]
+    evaluate: Callable[[nn.Module], dict[str, float]]
+    keep: Callable[[State], None]
+    log: Callable[[dict[str, float]], None]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Fitted:
+    """What came out.
+
+    Attributes:
+        weights: The averaged weights of the best evaluation.
+        metrics: Its metrics.
+        step: Its step.
+        seconds: Time spent in steps by this run (s).
+        waited: Part of it spent waiting for batches (s).
+        steps: Steps that this run did.
+    """
+
+    weights: dict[str, Tensor]
+    metrics: dict[str, float]
+    step: int
+    seconds: float
+    waited: float
+    steps: int
+
+
+def fit(
+    objective: nn.Module,
+    groups: Sequence[Group],
+    schedule: Schedule,
+    hooks: Hooks,
+    state: State | None = None,
+) -> Fitted:
+    """Fit a network to a stream of batches.
+
+    Args:
+        objective: Called with a batch; returns the losses by name, `loss` among
+            them, which is minimised.
+        groups: Its parameters that learn.
+        schedule: How.
+        hooks: What is called on the way.
+        state: What an earlier run handed to `hooks.keep`.
+
+    Raises:
+        InputError: The loss is no longer a number.
+    """
+    fabric = lightning_fabric.Fabric(
+        accelerator=schedule.accelerator,
+        devices=schedule.devices,
+        precision=schedule.precision,  # type: ignore[arg-type]
+    )
+    fabric.launch()
+    optimiser = torch.optim.AdamW(
+        [
+            {
+                "params": list(group.parameters),
+                "lr": schedule.learning_rate * group.share,
+            }
+            for group in groups
+        ],
+        weight_decay=schedule.weight_decay,
+    )
+    model, optimiser = fabric.setup(objective, optimiser)
+    loop = _Loop(fabric, objective, model, optimiser, schedule, groups)
+    if state is not None:
+        loop.restore(state)
+    return loop.run(hooks)
+
+
+class _Loop:
+    """The parts of a run that change with every step."""
+
+    def __init__(
+        self,
+        fabric: Any,  # noqa: ANN401
+        plain: nn.Module,
+        model: Any,  # noqa: ANN401
+        optimiser: Any,  # noqa: ANN401
+        schedule: Schedule,
+        groups: Sequence[Group],
+    ) -> None:
+        self.fabric, self.plain, self.model = fabric, plain, model
+        self.optimiser, self.schedule = optimiser, schedule
+        average = swa_utils.get_ema_multi_avg_fn(schedule.ema)
+        self.averaged = swa_utils.AveragedModel(plain, multi_avg_fn=average)
+        self.scheduler = lr_scheduler.OneCycleLR(
+            optimiser,
+            max_lr=[schedule.learning_rate * group.share for group in groups],
+            total_steps=schedule.steps + 1,
+            pct_start=schedule.warm_up,
+            cycle_momentum=False,
+        )
+        self.step = 0
+        self.best: State = {"score": -math.inf, "step": 0, "metrics": {}, "weights": {}}
+        self.stale = 0
+
+    def state(self) -> State:
+        """Return all that the rest of the run depends on."""
+        return {
+            "step": self.step,
+            "stale": self.stale,
+            "best": self.best,
+            "model": self.plain.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "scheduler": self.scheduler.state_dict(),
+        }
+
+    def restore(self, state: State) -> None:
+        self.step, self.stale, self.best = state["step"], state["stale"], state["best"]
+        self.plain.load_state_dict(state["model"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.scheduler.load_state_dict(state["scheduler"])
+
+    def run(self, hooks: Hooks) -> Fitted:
+        began, first, waited = time.monotonic(), self.step, 0.0
+        sums: dict[str, Tensor] = {}
+        every = self.schedule.evaluate_every
+        for batch, wait in self._batches(hooks):
+            waited += wait
+            for name, value in self._learn(batch).items():
+                sums[name] = sums.get(name, torch.zeros(())) + value.detach().cpu()
+            if self.step % every and self.step < self.schedule.steps:
+                continue
+            done = self.step % every or every
+            row = {name: float(total) / done for name, total in sums.items()}
+            sums = {}
+            _require_number(row["loss"], self.step)
+            if self._evaluated(hooks, row):
+                break
+        return Fitted(
+            weights=self.best["weights"],
+            metrics=self.best["metrics"],
+            step=self.best["step"],
+            seconds=time.monotonic() - began,
+            waited=waited,
+            steps=self.step - first,
+        )
+
+    def _batches(self, hooks: Hooks) -> Iterator[tuple[Any, float]]:
+        """Yield batches, the next one being made meanwhile, and the time waited."""
+        rank = self.fabric.global_rank
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:
+            coming = pool.submit(hooks.batch, self.step, rank)
+            while self.step < self.schedule.steps:
+                asked = time.monotonic()
+                batch = coming.result()
+                coming = pool.submit(hooks.batch, self.step + 1, rank)
+                yield self.fabric.to_device(batch), time.monotonic() - asked
+
+    def _learn(self, batch: Any) -> Parts:  # noqa: ANN401
+        self.optimiser.zero_grad(set_to_none=True)
+        parts: Parts = self.model(batch)
+        self.fabric.backward(parts["loss"])
+        self.fabric.clip_gradients(
+            self.model,
+            self.optimiser,
+            max_norm=self.schedule.clip,
+            error_if_nonfinite=False,
+        )
+        self.optimiser.step()
+        self.scheduler.step()
+        self.averaged.update_parameters(self.plain)
+        self.step += 1
+        return parts
+
+    def _evaluated(self, hooks: Hooks, row: dict[str, float]) -> bool:
+        """Evaluate, log, keep a state; return whether to end early."""
+        self.averaged.eval()
+        metrics = hooks.evaluate(self.averaged.module)
+        if metrics["score"] > self.best["score"]:
+            weights = self.averaged.module.state_dict()
+            self.best = {
+                "score": metrics["score"],
+                "step": self.step,
+                "metrics": metrics,
+                "weights": {name: value.clone() for name, value in weights.items()},
+            }
+            self.stale = 0
+        else:
+            self.stale += 1
+        rate = float(self.scheduler.get_last_lr()[0])
+        hooks.log({"step": self.step, "rate": rate, **row, **metrics})
+        if self.fabric.is_global_zero:
+            hooks.keep(self.state())
+        return 0 < self.schedule.patience <= self.stale
+
+
+def _require_number(loss: float, step: int) -> None:
+    if not math.isfinite(loss):
+        raise errors.InputError(
+            "a loss must be a number",
+            got=f"{loss} about step {step}",
+            remedy="lower the learning rate; the last checkpoint is kept",
+        )
