@@ -9,10 +9,12 @@ network.
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import torch
+from jaxtyping import Float
 
 from twinsplice.base_models import contract
-from twinsplice.effect import deltas
+from twinsplice.effect import alignment, deltas
 from twinsplice.genome import genes
 from twinsplice.io import vcf
 
@@ -39,6 +41,8 @@ def plain(model: contract.BaseModel) -> Predict:
         columns = [[float(base == letter) for base in "ACGT"] for letter in sequence]
         x = torch.tensor(columns).T[None]
         outputs = len(sequence) - 2 * model.context
+        if not outputs:
+            return [[] for _ in model.tracks]
         total = [[0.0] * outputs for _ in model.tracks]
         seen = [0] * len(model.tracks)
         for member, network in zip(model.members, networks, strict=True):
@@ -81,6 +85,21 @@ def put(alt: Rows, width: int, place: Callable[[int], int]) -> Rows:
         for j, value in enumerate(track):
             if 0 <= place(j) < width:
                 row[place(j)] = max(row[place(j)], value)
+    return found
+
+
+def taken(
+    alt: Float[np.ndarray, "tracks alt_width"], columns: alignment.Columns
+) -> Float[np.ndarray, "tracks width"]:
+    """Put a profile onto reference columns by indices, column by column."""
+    found = np.zeros((len(alt), len(columns.take)), dtype=alt.dtype)
+    for column, source in enumerate(columns.take):
+        if source >= 0:
+            found[:, column] = alt[:, source]
+    if columns.fold is not None:
+        for source in range(columns.fold_first, columns.fold_end):
+            best = np.maximum(found[:, columns.fold], alt[:, source])
+            found[:, columns.fold] = best
     return found
 
 
@@ -278,6 +297,10 @@ class Refusal:
     genes: tuple[str, ...] = ()
 
 
+Expected = Refusal | list[Score | Refusal]
+"""What must be said of an allele: one thing of it all, or one of each gene."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class _Allele:
     """One allele, as its rules place it."""
@@ -307,13 +330,13 @@ class Naive:
     context: int
     kinds: Sequence[deltas.Kind]
 
-    def answer(self, record: vcf.Record) -> list[Refusal | list[Score]]:
+    def answer(self, record: vcf.Record) -> list[Expected]:
         """Return what must be said of each allele; of `.` once."""
         if not record.alts:
             return [Refusal(reasons=frozenset({"no_alt_allele"}))]
         return [self._allele(record, alt) for alt in record.alts]
 
-    def _allele(self, record: vcf.Record, alt: str) -> Refusal | list[Score]:
+    def _allele(self, record: vcf.Record, alt: str) -> Expected:
         refused = self._refused(record, alt)
         if refused:
             return Refusal(reasons=refused)
@@ -331,9 +354,12 @@ class Naive:
         if near or declined:
             reason = "near_contig_end" if near else "unsupported_by_official_program"
             return Refusal(reasons=frozenset({reason}), genes=names or ("+", "-"))
+        score = self._score
+        if self.problem.rules == CISPLICEAI:
+            score = self._score_cispliceai
         if not allele.over:
-            return [self._score(allele, None, strand) for strand in "+-"]
-        return [self._score(allele, gene, gene.strand.value) for gene in allele.over]
+            return [score(allele, None, strand) for strand in "+-"]
+        return [score(allele, gene, gene.strand.value) for gene in allele.over]
 
     @property
     def _everywhere(self) -> bool:
@@ -409,17 +435,18 @@ class Naive:
         )
 
     def _near_end(self, allele: _Allele) -> bool:
-        """Only the official programs refuse what lies near a contig's end."""
-        if self.problem.rules == TWINSPLICE:
+        """Only SpliceAI refuses all that lies near a contig's end."""
+        if self.problem.rules != SPLICEAI:
             return False
         start, end = allele.window
         return start < self.context or end + self.context > len(allele.sequence)
 
-    def _score(self, allele: _Allele, gene: genes.Gene | None, strand: str) -> Score:
+    def _score(
+        self, allele: _Allele, gene: genes.Gene | None, strand: str
+    ) -> Score | Refusal:
         first, last = allele.seen_all
         if gene is not None:
             first, last = gene.span.start, gene.span.end
-            last -= self.problem.rules == CISPLICEAI
 
         def letters(start: int, end: int) -> str:
             return "".join(
@@ -431,8 +458,8 @@ class Naive:
 
         start, end = allele.window
         gone = allele.start + len(allele.ref)
-        # The official programs' alternate sequence ends where their reference does,
-        # so that a deletion longer than the distance leaves even POS without a value.
+        # SpliceAI's alternate sequence ends where its reference does, so that a
+        # deletion longer than the distance leaves even POS without a value.
         whole = self.problem.rules == TWINSPLICE
         far = (max(end, gone) if whole else end) + self.context
         ref = self._profile(letters(start - self.context, end + self.context), strand)
@@ -455,6 +482,63 @@ class Naive:
             alt=alt,
         )
 
+    def _score_cispliceai(
+        self, allele: _Allele, gene: genes.Gene | None, strand: str
+    ) -> Score | Refusal:
+        """Count as that program does: in letters of the text that it fetches."""
+        reach, ref, alt = self.problem.reach, allele.ref, allele.alt
+        flank = reach + self.context
+        # What lies before the contig is put there as N; what lies behind it is
+        # never there, but `end` is where the text should have ended.
+        padding = max(flank - allele.start, 0)
+        start = allele.start - flank + padding
+        end = allele.start + flank + len(ref) + len(ref) % 2
+        text = "N" * padding + allele.sequence[start:end].upper()
+        low, high = allele.seen_all
+        if gene is not None:
+            low, high = gene.span.start, gene.span.end - 1
+        hidden = max(low - start, 0), max(end - high, 0)
+        shown = text[hidden[0] : max(len(text) - hidden[1], 0)]
+        shown = "N" * hidden[0] + shown + "N" * hidden[1]
+        changed = shown[:flank] + alt + shown[flank + len(ref) :]
+        width = len(text) - 2 * self.context
+        marked = {
+            kind: [
+                site - start - self.context
+                for site in sites(gene, kind)
+                if start + self.context <= site < end - self.context
+            ]
+            for kind in self.kinds
+        }
+        if (
+            len(shown) != len(text)
+            or width <= (reach + 1 if len(alt) > len(ref) else 0)
+            or len(changed) < 2 * self.context
+            or any(column >= width for each in marked.values() for column in each)
+        ):
+            name = gene.name if gene else strand
+            return Refusal(reasons=frozenset({"near_contig_end"}), genes=(name,))
+        before = self._profile(shown, strand)
+        place = place_cispliceai(reach, len(ref), len(alt))
+        after = put(self._profile(changed, strand), width, place)
+        return Score(
+            gene=gene.name if gene else strand,
+            start=allele.window[0],
+            sizes=tuple(
+                self._sizes_cispliceai(changes(before, after, kind), kind, marked[kind])
+                for kind in self.kinds
+            ),
+            ref=before,
+            alt=after,
+        )
+
+    def _sizes_cispliceai(
+        self, change: list[float], kind: deltas.Kind, marked: Sequence[int]
+    ) -> Sizes:
+        if self.problem.mask:
+            change = masked_cispliceai(change, 0, set(marked), gain=kind.gain)
+        return Sizes(change, change)
+
     def _profile(self, sequence: str, strand: str) -> Rows:
         if strand == "+":
             return self.predict(sequence)
@@ -474,10 +558,8 @@ class Naive:
             boundary = nearest_boundary(gene, allele.start)
             return masked_spliceai(change, start, boundary, gain=kind.gain)
         if self.problem.mask:
-            mask = masked if self.problem.rules == TWINSPLICE else masked_cispliceai
-            change = mask(change, start, sites(gene, kind), gain=kind.gain)
-        if self.problem.rules == TWINSPLICE:
-            change = [max(value, 0.0) for value in change]
+            change = masked(change, start, sites(gene, kind), gain=kind.gain)
+        change = [max(value, 0.0) for value in change]
         return Sizes(change, change)
 
 

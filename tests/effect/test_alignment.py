@@ -172,3 +172,49 @@ def test_known_alignments(ref: str, alt: str, expected: list[int]) -> None:
     window = rules.TWINSPLICE.place(variant, variants.trim(variant), 3)
     profile = np.arange(1.0, window.alt_width + 1)[None]
     assert alignment.onto_reference(profile, window)[0].tolist() == expected
+
+
+@st.composite
+def replacements(draw: st.DrawFn) -> tuple[int, int, int, int]:
+    """A window's width, and in it a first replaced column and two lengths."""
+    width = draw(st.integers(1, 30))
+    start = draw(st.integers(0, width))
+    ref_length = draw(st.integers(0, width - start))
+    return width, start, ref_length, draw(st.integers(0, 12))
+
+
+@given(case=replacements(), mirrored=st.booleans(), seed=st.integers(0, 99))
+def test_columns_are_our_alignment_in_either_direction(
+    case: tuple[int, int, int, int], seed: int, *, mirrored: bool
+) -> None:
+    width, start, ref_length, alt_length = case
+    alt = _profile(width - ref_length + alt_length, seed)
+    window = windows.Window(
+        variant=variants.Variant("1", 100 + start, "A" * ref_length, "C" * alt_length),
+        origin=100,
+        start=100,
+        end=100 + width,
+        alt_width=alt.shape[1],
+    )
+    expected = alignment.onto_reference(alt, window)
+    if mirrored:
+        start, alt = width - start - ref_length, alt[:, ::-1]
+        expected = expected[:, ::-1]
+    found = alignment.columns(
+        start=start,
+        ref_length=ref_length,
+        alt_length=alt_length,
+        width=width,
+        mirrored=mirrored,
+    )
+    np.testing.assert_array_equal(oracles.taken(alt, found), expected)
+
+
+@pytest.mark.parametrize(("start", "ref_length"), [(-1, 1), (8, 3), (11, 0)])
+def test_columns_are_of_what_lies_within_the_window(
+    start: int, ref_length: int
+) -> None:
+    with pytest.raises(ValueError, match="within the window of 10"):
+        alignment.columns(
+            start=start, ref_length=ref_length, alt_length=1, width=10, mirrored=False
+        )

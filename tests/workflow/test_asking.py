@@ -1,6 +1,5 @@
 """`asking`: which alleles are asked of which genes, and which are refused and why."""
 
-import dataclasses
 import pathlib
 from collections.abc import Iterator, Sequence
 
@@ -186,21 +185,19 @@ def test_outside_genes_both_strands_are_asked_where_that_is_wanted(
 
 
 @pytest.mark.parametrize("position", [0, 3, 24, 25, 174, 175])
-@pytest.mark.parametrize("conventions", [rules.SPLICEAI, rules.CISPLICEAI])
-def test_only_the_official_programs_refuse_a_contigs_ends(
-    reference: fasta.Reference, conventions: rules.Rules, position: int
+def test_only_the_official_spliceai_refuses_all_of_a_contigs_ends(
+    reference: fasta.Reference, position: int
 ) -> None:
     everywhere = [toys.gene("G", 0, len(SEQUENCE))]
-    record = toys.record(position, SEQUENCE[position].upper(), "AC")
-    record = dataclasses.replace(record, alts=("G" if record.ref != "G" else "T",))
-    ((_, _, ours),) = _said(_asker(reference, annotation=everywhere), record)
-    assert ours is None
-    asker = _asker(reference, conventions, everywhere)
-    ((_, gene, theirs),) = _said(asker, record)
-    # CI-SpliceAI's window of a substitution has one base more on the right.
-    right = len(SEQUENCE) - CONTEXT - REACH - (conventions is rules.CISPLICEAI)
-    inside = CONTEXT + REACH <= position < right
-    assert (gene, theirs) == ("G", None if inside else Reason.NEAR_CONTIG_END)
+    ref = SEQUENCE[position].upper()
+    alt = "G" if ref != "G" else "T"
+    record = toys.record(position, ref, alt)
+    for conventions in (rules.TWINSPLICE, rules.CISPLICEAI):
+        said = _said(_asker(reference, conventions, everywhere), record)
+        assert said == [(alt, "G", None)]
+    ((_, gene, reason),) = _said(_asker(reference, rules.SPLICEAI, everywhere), record)
+    inside = CONTEXT + REACH <= position < len(SEQUENCE) - CONTEXT - REACH
+    assert (gene, reason) == ("G", None if inside else Reason.NEAR_CONTIG_END)
 
 
 @pytest.mark.parametrize("position", [0, 100, 197])

@@ -18,6 +18,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import agreement
 import oracles
 import toys
 from twinsplice import cli, errors
@@ -170,55 +171,6 @@ def _naive(problem: oracles.Problem, model: contract.BaseModel) -> oracles.Naive
     return oracles.Naive(problem, PLAIN[id(model)], model.context, model.kinds)
 
 
-# Comparisons.
-
-
-def _check_refusal(
-    found: Sequence[answers.Answer], alt: str, expected: oracles.Refusal
-) -> None:
-    said = []
-    for each in found:
-        assert isinstance(each, answers.Skipped)
-        assert each.alt == alt
-        assert each.reason in expected.reasons
-        said.append(each.gene)
-    assert said == list(expected.genes or [""])
-
-
-def _check_score(found: answers.Answer, alt: str, expected: oracles.Score) -> None:
-    assert isinstance(found, answers.Scored)
-    assert (found.alt, found.gene) == (alt, expected.gene)
-    assert found.window.start == expected.start
-    for kind, change, sizes in zip(
-        found.kinds, found.changes, expected.sizes, strict=True
-    ):
-        assert sizes.agree(change.size, change.column)
-        named = (change.ref, change.alt)
-        assert any(
-            (expected.ref[row][change.column], expected.alt[row][change.column])
-            == pytest.approx(named, abs=oracles.TOLERANCE)
-            for row in kind.rows
-        )
-
-
-def _check(
-    found: Sequence[answers.Answer],
-    record: vcf.Record,
-    expected: Sequence[oracles.Refusal | Sequence[oracles.Score]],
-) -> None:
-    rest = list(found)
-    for alt, each in zip(record.alts or (".",), expected, strict=True):
-        if isinstance(each, oracles.Refusal):
-            count = len(each.genes) or 1
-            _check_refusal(rest[:count], alt, each)
-        else:
-            count = len(each)
-            for one, score_expected in zip(rest[:count], each, strict=True):
-                _check_score(one, alt, score_expected)
-        rest = rest[count:]
-    assert rest == []
-
-
 # The second implementation.
 
 
@@ -233,7 +185,7 @@ def test_scores_and_reasons_are_those_of_a_naive_scorer(
     found = _answers(problem, MODEL, asked)
     naive = _naive(problem, MODEL)
     for record, said in zip(asked, found, strict=True):
-        _check(said, record, naive.answer(record))
+        agreement.check(said, record, naive.answer(record))
 
 
 @settings(slow, max_examples=15)
@@ -245,7 +197,7 @@ def test_undivided_tracks_are_those_of_a_naive_scorer(
     found = _answers(problem, UNDIVIDED, asked)
     naive = _naive(problem, UNDIVIDED)
     for record, said in zip(asked, found, strict=True):
-        _check(said, record, naive.answer(record))
+        agreement.check(said, record, naive.answer(record))
 
 
 @pytest.mark.parametrize("name", list(CONVENTIONS))
@@ -270,7 +222,7 @@ def test_a_context_of_5000_is_bounded_as_the_rules_say(name: str) -> None:
     found = _answers(problem, DEEP, asked)
     naive = _naive(problem, DEEP)
     for record, said in zip(asked, found, strict=True):
-        _check(said, record, naive.answer(record))
+        agreement.check(said, record, naive.answer(record))
 
 
 # Laws.
@@ -285,11 +237,21 @@ def test_an_allele_equal_to_ref_changes_nothing(name: str, data: st.DataObject) 
     position = data.draw(st.integers(0, len(sequence) - 1))
     width = data.draw(st.integers(1, min(3, len(sequence) - position)))
     ref = sequence[position : position + width].upper()
+    if name == oracles.CISPLICEAI and _may_hide(problem, position, position + width):
+        return
     for said in _answers(problem, MODEL, [toys.record(position, ref, ref)])[0]:
         if isinstance(said, answers.Scored):
             assert [abs(change.size) for change in said.changes] == pytest.approx(
                 [0.0] * 4, abs=1e-6
             )
+
+
+def _may_hide(problem: oracles.Problem, start: int, end: int) -> bool:
+    """Whether CI-SpliceAI can take bases of REF for N, though it sees all of ALT."""
+    (sequence,) = problem.contigs.values()
+    read = end + (end - start) % 2 + problem.reach + MODEL.context
+    cut = any(start < gene.span.end - 1 < end for gene in problem.genes)
+    return cut or read > len(sequence)
 
 
 @settings(slow, max_examples=25)
@@ -323,9 +285,11 @@ def test_a_gene_mirrored_to_the_other_strand_gives_mirrored_changes(
     if isinstance(expected, oracles.Refusal):
         assert {type(each) for each in mirrored} == {answers.Skipped}
         return
-    if not there.genes or expected[0].gene == "+":
-        expected = expected[::-1]
-    for said, score_expected in zip(mirrored, expected, strict=True):
+    scores = [each for each in expected if isinstance(each, oracles.Score)]
+    assert len(scores) == len(expected)
+    if not there.genes or scores[0].gene == "+":
+        scores = scores[::-1]
+    for said, score_expected in zip(mirrored, scores, strict=True):
         assert isinstance(said, answers.Scored)
         for change, sizes in zip(said.changes, score_expected.sizes, strict=True):
             reversed_sizes = oracles.Sizes(sizes.rank[::-1], sizes.size[::-1])

@@ -6,10 +6,14 @@ exist; all return one column a reference base of the window.
 - `onto_reference`: ours, for every kind of variant.
 - `spliceai`: the official SpliceAI program's, for simple insertions and deletions.
 - `cispliceai`: the official CI-SpliceAI program's.
+
+`columns` says as indices, in either orientation, what `onto_reference` does.
 """
 
+import dataclasses
+
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 
 from twinsplice.effect import windows
 
@@ -41,6 +45,61 @@ def onto_reference(
     gap = np.zeros((alt.shape[0], deleted), dtype=alt.dtype)
     tail = alt[:, left + paired + inserted :]
     return np.concatenate([head, gap, tail], axis=1)[:, : window.width]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Columns:
+    """Which alternate columns each reference column of a window reads.
+
+    Alternate columns are counted in the changed sequence from the window's first.
+
+    Attributes:
+        take: For each reference column the alternate one, -1 where it is deleted.
+        fold: The reference column that takes the maximum over the inserted ones
+            too; none if nothing is inserted, or beyond the window.
+        fold_first: First inserted alternate column.
+        fold_end: The one after the last.
+    """
+
+    take: Int64[np.ndarray, " width"]
+    fold: int | None
+    fold_first: int
+    fold_end: int
+
+
+def columns(
+    *, start: int, ref_length: int, alt_length: int, width: int, mirrored: bool
+) -> Columns:
+    """Return the alignment of `onto_reference` as indices.
+
+    Args:
+        start: First replaced column, in the direction the window is read.
+        ref_length: Columns replaced, of the trimmed variant.
+        alt_length: Bases they are replaced by.
+        width: Columns of the window.
+        mirrored: Whether columns run backwards along the plus strand, on which
+            inserted bases belong to the base before them, and bases stand for
+            each other from the left.
+
+    Raises:
+        ValueError: The replaced bases do not lie within the window.
+    """
+    if start < 0 or start + ref_length > width:
+        raise ValueError(
+            f"replaced columns must lie within the window of {width}; "
+            f"got {start} to {start + ref_length}"
+        )
+    paired = min(ref_length, alt_length)
+    deleted, inserted = ref_length - paired, alt_length - paired
+    # Where bases are lost, or put in, which never happens both.
+    at = start if mirrored else start + paired
+    fold = at if mirrored else at - 1
+    take = np.arange(width, dtype=np.int64)
+    take[at + deleted :] += alt_length - ref_length
+    take[at : at + deleted] = -1
+    if not inserted or not 0 <= fold < width:
+        return Columns(take, None, 0, 0)
+    return Columns(take, fold, at, at + inserted)
 
 
 def spliceai(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jaxtyping import Float
 
-from twinsplice.effect import alignment, deltas, windows
+from twinsplice.effect import alignment, deltas, ends, windows
 from twinsplice.genome import genes, variants
 
 Profile = Float[np.ndarray, "tracks width"]
@@ -31,10 +31,11 @@ class Rules:
             window.
         span: Given a gene, the bases that are seen; the rest is N.
         boundless: Given a window and the reach, the bases seen outside genes.
+        at_ends: Given a view and how far it needs bases beyond the contig, the view
+            that is scored; none where it is refused.
         align: Alternate profile onto reference bases.
         summarise: Profiles on reference bases to one change a kind.
         anywhere: Genes over any changed base count, not only those over POS.
-        needs_flanks: Refuse alleles whose whole window is not on the contig.
         always_intergenic: Score both strands where there is no gene.
         letters: Bases that an allele may hold.
         verbatim: Take REF as written, so that lower case is a mismatch.
@@ -45,10 +46,10 @@ class Rules:
     place: Callable[[variants.Variant, variants.Variant, int], windows.Window]
     span: Callable[[genes.Gene], tuple[int, int]]
     boundless: Callable[[windows.Window, int], tuple[int, int] | None]
+    at_ends: Callable[[ends.View, ends.Overhang], ends.View | None]
     align: Callable[[Profile, windows.Window], Profile]
     summarise: Callable[["Case"], tuple[deltas.Change, ...]]
     anywhere: bool
-    needs_flanks: bool
     always_intergenic: bool
     letters: frozenset[str]
     verbatim: bool
@@ -143,10 +144,10 @@ TWINSPLICE = Rules(
     place=_place_normalised,
     span=whole_span,
     boundless=_unbounded,
+    at_ends=ends.unknown,
     align=alignment.onto_reference,
     summarise=_never_negative,
     anywhere=True,
-    needs_flanks=False,
     always_intergenic=False,
     letters=frozenset("ACGT"),
     verbatim=False,
@@ -207,10 +208,10 @@ SPLICEAI = Rules(
     place=_place_spliceai,
     span=whole_span,
     boundless=_unbounded,
+    at_ends=ends.refused,
     align=alignment.spliceai,
     summarise=_summarise_spliceai,
     anywhere=False,
-    needs_flanks=True,
     always_intergenic=False,
     letters=frozenset("ACGTN"),
     verbatim=True,
@@ -286,10 +287,10 @@ CISPLICEAI = Rules(
     place=_place_cispliceai,
     span=_span_cispliceai,
     boundless=_around_cispliceai,
+    at_ends=ends.cispliceai,
     align=alignment.cispliceai,
     summarise=_summarise_cispliceai,
     anywhere=False,
-    needs_flanks=True,
     always_intergenic=True,
     letters=frozenset("ACGTN"),
     verbatim=True,

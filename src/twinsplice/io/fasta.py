@@ -207,6 +207,14 @@ class Reference:
                 reached = piece.end
         return reached >= end
 
+    def sliced(self, contig: str) -> bool:
+        """Say whether slices of a contig are known, and so not where it ends.
+
+        Args:
+            contig: One of `contigs`.
+        """
+        return any(piece.record != contig for piece in self._pieces[contig])
+
     def close(self) -> None:
         """Close the file and forget the bases fetched from it."""
         self._block.cache_clear()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from jaxtyping import UInt8
 
-from twinsplice.effect import answers, rules, windows
+from twinsplice.effect import answers, ends, rules, windows
 from twinsplice.genome import coordinates, dna, genes, variants
 from twinsplice.io import fasta, vcf
 
@@ -51,7 +51,7 @@ class Question:
 
     Attributes:
         alt: The alternate allele as written.
-        gene: The gene; none outside genes.
+        gene: The gene, as the rules have it here; none outside genes.
         seen: What the networks may see.
         window: Where to look.
     """
@@ -124,11 +124,11 @@ class Asker:
             return
         written = _variant(contig, record, alt)
         window = self.conventions.place(written, written, self.reach)
-        if not self._holds(contig, *self._read(window)):
-            reason = variants.SkipReason.NEAR_CONTIG_END
         over = self._genes_at(record.contig, record.position)
         for gene in over:
-            yield _skip(alt, reason, gene.name)
+            near = self._fit(contig, self._gene_view(gene, window)) is None
+            said = variants.SkipReason.NEAR_CONTIG_END if near else reason
+            yield _skip(alt, said, gene.name)
         if not over:
             yield _skip(alt, variants.SkipReason.OUTSIDE_GENES)
 
@@ -165,18 +165,10 @@ class Asker:
     def _ask_gene(
         self, contig: str, alt: str, gene: genes.Gene, window: windows.Window
     ) -> Question | answers.Skipped:
-        start, end = self.conventions.span(gene)
-        first, last = self._read(window)
-        needed = (first, last)
-        if not self.conventions.needs_flanks:
-            needed = (max(first, start), min(last, end))
-        if not self._holds(contig, *needed):
+        fitted = self._fit(contig, self._gene_view(gene, window))
+        if fitted is None:
             return _skip(alt, variants.SkipReason.NEAR_CONTIG_END, gene.name)
-        # Where a gene's ends are out of sight it is like any other stretch, and
-        # can share reference passes with genes that overlap it.
-        inside = start <= first and last <= end
-        seen = Seen(contig, gene.strand, *(() if inside else (start, end)))
-        return Question(alt=alt, gene=gene, seen=seen, window=window)
+        return self._question(contig, alt, gene.strand, fitted)
 
     def _ask_strand(
         self,
@@ -185,11 +177,40 @@ class Asker:
         strand: coordinates.Strand,
         window: windows.Window,
     ) -> Question | answers.Skipped:
-        if not self._holds(contig, *self._read(window)):
-            return _skip(alt, variants.SkipReason.NEAR_CONTIG_END, strand.value)
         bounds = self.conventions.boundless(window, self.reach)
+        view = ends.View(gene=None, seen=bounds, window=window)
+        fitted = self._fit(contig, view)
+        if fitted is None:
+            return _skip(alt, variants.SkipReason.NEAR_CONTIG_END, strand.value)
+        return self._question(contig, alt, strand, fitted)
+
+    def _question(
+        self, contig: str, alt: str, strand: coordinates.Strand, view: ends.View
+    ) -> Question:
+        first, last = self._read(view.window)
+        bounds = view.seen
+        # Where a gene's ends are out of sight it is like any other stretch, and
+        # can share reference passes with genes that overlap it.
+        if bounds is not None and bounds[0] <= first and last <= bounds[1]:
+            bounds = None
         seen = Seen(contig, strand, *(bounds or ()))
-        return Question(alt=alt, gene=None, seen=seen, window=window)
+        return Question(alt=alt, gene=view.gene, seen=seen, window=view.window)
+
+    def _gene_view(self, gene: genes.Gene, window: windows.Window) -> ends.View:
+        return ends.View(gene=gene, seen=self.conventions.span(gene), window=window)
+
+    def _fit(self, contig: str, view: ends.View) -> ends.View | None:
+        """A view as the rules have it at a contig's ends; none where refused."""
+        first, last = self._read(view.window)
+        overhang = ends.Overhang(
+            before=max(-first, 0),
+            behind=max(last - self.reference.length(contig), 0),
+            certain=not self.reference.sliced(contig),
+        )
+        fitted = self.conventions.at_ends(view, overhang)
+        if fitted is None or not self._holds(contig, fitted):
+            return None
+        return fitted
 
     def _read(self, window: windows.Window) -> tuple[int, int]:
         """The bases that decide a window's profiles."""
@@ -197,11 +218,13 @@ class Asker:
         end = max(window.end, window.start + window.alt_width + moved)
         return window.start - self.context, end + self.context
 
-    def _holds(self, contig: str, start: int, end: int) -> bool:
-        if not self.conventions.needs_flanks:
-            # Beyond a contig's ends there is nothing to be missed.
-            start, end = max(start, 0), min(end, self.reference.length(contig))
-        return self.reference.holds(contig, start, end)
+    def _holds(self, contig: str, view: ends.View) -> bool:
+        """Whether the reference has all that is seen; beyond the ends is nothing."""
+        start, end = self._read(view.window)
+        if view.seen is not None:
+            start, end = max(start, view.seen[0]), min(end, view.seen[1])
+        length = self.reference.length(contig)
+        return self.reference.holds(contig, max(start, 0), min(end, length))
 
     def _base_before(self, contig: str) -> Callable[[int], str]:
         def base(position: int) -> str:

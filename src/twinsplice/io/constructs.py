@@ -1,0 +1,75 @@
+"""Pairs of sequences without coordinates: constructs of an assay, or made ones."""
+
+import dataclasses
+import pathlib
+
+import polars as pl
+
+from twinsplice import errors
+
+ENDINGS = (".parquet", ".tsv", ".tsv.gz")
+_NEEDED = ("name", "ref", "alt")
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Construct:
+    """A sequence and what it is changed to, in the direction of transcription.
+
+    Attributes:
+        name: What it is called.
+        contig: Chromosome it comes from, or what else decides its part of a split.
+        ref: The sequence, upper case.
+        alt: The changed one.
+    """
+
+    name: str
+    contig: str
+    ref: str
+    alt: str
+
+
+def is_table(path: pathlib.Path) -> bool:
+    """Say whether a name is that of a table."""
+    return path.name.endswith(ENDINGS)
+
+
+def read(path: pathlib.Path) -> list[Construct]:
+    """Read a Parquet or TSV table with columns name, ref, alt and maybe contig.
+
+    Without a contig a construct goes by its own name.
+
+    Raises:
+        InputError: The file cannot be read, lacks a column, or has an empty cell.
+    """
+    frame = _frame(path)
+    missing = [name for name in _NEEDED if name not in frame.columns]
+    if missing:
+        raise _unsound(path, f"no column {', '.join(missing)}")
+    if "contig" not in frame.columns:
+        frame = frame.with_columns(contig="name")
+    frame = frame.select(pl.col(*_NEEDED, "contig").cast(pl.String))
+    empty = frame.select(pl.any_horizontal(pl.all().fill_null("") == "").arg_true())
+    if len(empty):
+        raise _unsound(path, f"an empty cell in row {int(empty.item(0, 0)) + 1}")
+    return [
+        Construct(name=name, contig=contig, ref=ref.upper(), alt=alt.upper())
+        for name, ref, alt, contig in frame.iter_rows()
+    ]
+
+
+def _frame(path: pathlib.Path) -> pl.DataFrame:
+    try:
+        if path.name.endswith(".parquet"):
+            return pl.read_parquet(path)
+        return pl.read_csv(path, separator="\t", infer_schema=False)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = " ".join(str(error).split())[:80]
+        raise _unsound(path, f"what cannot be read ({reason})") from error
+
+
+def _unsound(path: pathlib.Path, what: str) -> errors.InputError:
+    return errors.InputError(
+        "a table of sequences must have columns name, ref and alt, and no empty cells",
+        got=f"{what} in {path}",
+        remedy="mend the table",
+    )

@@ -1,0 +1,176 @@
+"""Stores of training targets: arrays in chunks, written one whole chunk at a time.
+
+A store is a folder in Zarr's format. Its rows are planned before the first is
+computed; a chunk counts once all its arrays are written, so a run that was killed
+at any moment goes on with the chunks that are missing. What made the targets (base
+model, checksums, settings) stands in the store, and nothing else may be added to it.
+"""
+
+import dataclasses
+import json
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from twinsplice import errors
+
+FORMAT = 1
+"""Counts up when stores of an older form can no longer be read."""
+_DONE = "done"
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+    """One array of a store; its first axis counts the rows.
+
+    Attributes:
+        shape: Shape of one row.
+        dtype: Type of its numbers.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+class Store:
+    """An open store.
+
+    Attributes:
+        path: Its folder.
+        facts: What made it: `kind`, `rows`, `chunk`, `base_model`, ...
+    """
+
+    def __init__(self, path: pathlib.Path, group: Any) -> None:  # noqa: ANN401
+        self.path = path
+        self.facts: dict[str, Any] = dict(group.attrs)
+        self._group = group
+
+    @property
+    def rows(self) -> int:
+        """How many targets were planned."""
+        return int(self.facts["rows"])
+
+    @property
+    def chunk(self) -> int:
+        """Rows in a chunk."""
+        return int(self.facts["chunk"])
+
+    def span(self, chunk: int) -> slice:
+        """Return the rows of a chunk."""
+        first = chunk * self.chunk
+        return slice(first, min(first + self.chunk, self.rows))
+
+    def pending(self) -> list[int]:
+        """Return the chunks still to be computed, in order."""
+        done = self._group[_DONE][:]
+        return [int(i) for i in np.flatnonzero(done == 0)]
+
+    def write(self, chunk: int, arrays: Mapping[str, np.ndarray]) -> None:
+        """Write a chunk; it counts from the moment that all of it is on disk."""
+        for name, values in arrays.items():
+            self._group[name][self.span(chunk)] = values
+        self._group[_DONE][chunk] = 1
+
+    def read(self, name: str, rows: slice = slice(None)) -> np.ndarray:
+        """Return the values of one array."""
+        found: np.ndarray = self._group[name][rows]
+        return found
+
+    def done_rows(self) -> np.ndarray:
+        """Return which rows are computed, as a mask."""
+        done = np.asarray(self._group[_DONE][:]) == 1
+        return np.repeat(done, self.chunk)[: self.rows]
+
+
+def create(
+    path: pathlib.Path,
+    columns: Mapping[str, Column],
+    facts: Mapping[str, Any],
+    planned: Mapping[str, np.ndarray],
+) -> Store:
+    """Make a store, or open the one that an interrupted run with the same facts left.
+
+    Args:
+        path: Its folder.
+        columns: Arrays to be computed.
+        facts: What makes the targets; must hold `rows` and `chunk`, and be JSON.
+        planned: Arrays known beforehand, written now.
+
+    Raises:
+        InputError: Something else is there, or a store of other facts.
+    """
+    facts = json.loads(json.dumps({"format": FORMAT, **facts}))
+    if path.exists():
+        store = open_store(path)
+        _require_same(store, facts)
+        return store
+    zarr = _zarr()
+    # A store without its plan is none, so it gets its name when it has one.
+    draft = path.with_name(f".{path.name}.partial")
+    group = zarr.open_group(str(draft), mode="w")
+    rows, chunk = int(facts["rows"]), int(facts["chunk"])
+    for name, column in columns.items():
+        group.create_array(
+            name,
+            shape=(rows, *column.shape),
+            chunks=(min(chunk, rows), *column.shape),
+            dtype=column.dtype,
+        )
+    for name, values in planned.items():
+        group.create_array(name, data=values, chunks=values.shape)
+    group.create_array(
+        _DONE, shape=(-(-rows // chunk),), chunks=(1,), dtype="uint8", fill_value=0
+    )
+    group.attrs.update(facts)
+    draft.rename(path)
+    return open_store(path)
+
+
+def open_store(path: pathlib.Path) -> Store:
+    """Open a store to read it.
+
+    Raises:
+        InputError: There is none, or one of another format.
+    """
+    zarr = _zarr()
+    try:
+        group = zarr.open_group(str(path), mode="r+")
+        found = group.attrs["format"]
+    except (OSError, ValueError, KeyError) as error:
+        raise errors.InputError(
+            "targets must be a store that twinsplice targets has made",
+            got=str(path),
+            remedy="make one, or check the path",
+        ) from error
+    if found != FORMAT:
+        raise errors.InputError(
+            f"a target store must be of format {FORMAT}",
+            got=f"{path} of format {found}",
+            remedy="make it again with this version of twinsplice",
+        )
+    return Store(path, group)
+
+
+def _require_same(store: Store, facts: Mapping[str, Any]) -> None:
+    for name, wanted in facts.items():
+        if store.facts.get(name) != wanted:
+            raise errors.InputError(
+                f"{store.path} can only be continued with what it was begun with",
+                got=f"{name} {wanted!r} instead of {store.facts.get(name)!r}",
+                remedy="remove it, or write to another place",
+            )
+
+
+def _zarr() -> Any:  # noqa: ANN401
+    try:
+        # Of use to those who train only, and slow to load.
+        import zarr  # noqa: PLC0415
+    except ImportError as error:
+        raise errors.InputError(
+            "target stores need the packages for training",
+            got="no zarr installed",
+            remedy="pip install 'twinsplice[train]'",
+        ) from error
+    return zarr
