@@ -16,7 +16,7 @@ PINS := pyproject.toml constraints.txt
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo bench bench-engine bench-table clean
+.PHONY: help setup check format test demo bench bench-engine bench-training bench-table clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -26,7 +26,7 @@ setup: $(VENV)/.setup ## make .venv with everything the checks and tests use
 # Stamps: pip runs again only when a pin or a dependency has changed.
 $(VENV)/.setup: $(PINS) | $(VENV)/.made
 	@echo "installing twinsplice and its tests' packages into $(VENV) (some minutes)"
-	@$(PIP) install -c constraints.txt -e '.[test,spliceai,cispliceai]'
+	@$(PIP) install -c constraints.txt -e '.[test,train,spliceai,cispliceai]'
 	@touch $(VENV)/.demo $@
 
 $(VENV)/.demo: $(PINS) | $(VENV)/.made
@@ -63,6 +63,9 @@ bench: setup .bench/official/.ready ## measure against the official SpliceAI pro
 
 bench-engine: setup ## measure the engine against the machine's peak
 	$(BIN)/python -m benchmarks.engine.run
+
+bench-training: setup ## measure making targets and training against the peak
+	$(BIN)/python -m benchmarks.training.run
 
 bench-table: setup ## write the READMEs' tables from results.json
 	$(BIN)/python -m benchmarks.score.run --table

@@ -175,3 +175,18 @@ def _bcf(folder: pathlib.Path) -> pathlib.Path:
         for record in source:
             output.write(record)
     return path
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1\t2\t.\tA\tC\t.\t.\tGENE=X;B=2", "X"),
+        ("1\t2\t.\tA\tC\t.\t.\tB=2;GENE=a=b\tGT\t0/1", "a=b"),
+        ("1\t2\t.\tA\tC\t.\t.\tGENES=X;B=GENE", None),
+        ("1\t2\t.\tA\tC\t.\t.\tGENE", ""),
+        ("1\t2\t.\tA\tC\t.\t.\t.", None),
+        ("", None),
+    ],
+)
+def test_an_info_field_is_found_by_its_name(text: str, expected: str | None) -> None:
+    assert vcf.info(vcf.Record(1, "1", 1, "A", ("C",), text), "GENE") == expected

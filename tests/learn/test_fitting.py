@@ -93,7 +93,7 @@ def test_an_interrupted_run_ends_as_an_unbroken_one(stop_at: int) -> None:
         fit(first)
     found = fit(second, state=first.states[-1])
     assert found.steps == SCHEDULE.steps - stop_at
-    assert first.rows + second.rows == whole.rows
+    assert second.states[-1]["rows"] == whole.rows
     for name, value in wanted.weights.items():
         assert torch.equal(found.weights[name], value)
     for name, value in whole.states[-1]["model"].items():

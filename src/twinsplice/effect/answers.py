@@ -5,6 +5,9 @@ import dataclasses
 from twinsplice.effect import deltas, windows
 from twinsplice.genome import coordinates, variants
 
+Intervals = tuple[tuple[float, float], ...]
+"""Lower and upper end of each change's size, in the order of changes."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Scored:
@@ -18,6 +21,7 @@ class Scored:
         window: Where it was looked at.
         kinds: The kinds of change that were looked for.
         changes: The largest change of each kind.
+        intervals: How sure the sizes are, of models that say so.
     """
 
     alt: str
@@ -27,6 +31,7 @@ class Scored:
     window: windows.Window
     kinds: tuple[deltas.Kind, ...]
     changes: tuple[deltas.Change, ...]
+    intervals: Intervals | None = None
 
     def position(self, change: deltas.Change) -> int:
         """Return where a change is on its contig (0-based, plus strand)."""

@@ -10,13 +10,16 @@ SKIP = "TwinSplice_SKIP"
 """INFO key of the reasons for what has no score."""
 
 
-def info_lines(key: str, about: str, kinds: Sequence[deltas.Kind]) -> list[str]:
+def info_lines(
+    key: str, about: str, kinds: Sequence[deltas.Kind], *, intervals: bool = False
+) -> list[str]:
     """Return the header lines of our INFO fields.
 
     Args:
         key: INFO key of the scores.
         about: What made them: program, model, rules and settings.
         kinds: The kinds of change they hold.
+        intervals: Whether scores can have intervals.
     """
     labels = [kind.label for kind in kinds]
     parts = ["ALLELE", "SYMBOL", *(f"DS_{each}" for each in labels)]
@@ -27,13 +30,25 @@ def info_lines(key: str, about: str, kinds: Sequence[deltas.Kind]) -> list[str]:
     )
     reasons = ", ".join(reason.value for reason in variants.SkipReason)
     about = about.replace('"', "'").replace("\\", "/")
+    ends = [f"{each}_{end}" for each in labels for end in ("LOW", "HIGH")]
+    sure = [
+        f'##INFO=<ID={interval_key(key)},Number=.,Type=String,Description="Interval of '
+        f"each delta score of {key}, in its order, from low to high; "
+        f'see docs/reference/intervals.md. Format: {"|".join([*parts[:2], *ends])}">'
+    ]
     return [
         f'##INFO=<ID={key},Number=.,Type=String,Description="{about}. {meaning} '
         f'Format: {"|".join(parts)}">',
+        *(sure if intervals else []),
         f'##INFO=<ID={SKIP},Number=.,Type=String,Description="Why an allele has no '
         f"score, in a gene or (SYMBOL .) at all: {reasons}. "
         f'Format: ALLELE|SYMBOL|REASON">',
     ]
+
+
+def interval_key(key: str) -> str:
+    """Return the INFO key of the intervals of the scores under a key."""
+    return f"{key}_CI"
 
 
 def info(
@@ -42,7 +57,12 @@ def info(
     """Return a record's INFO fields; a field without values is left out."""
     scores = [text for each in found if (text := _score(each, kinds))]
     skips = [_skip(each) for each in found if isinstance(each, answers.Skipped)]
-    fields = {key: ",".join(scores), SKIP: ",".join(skips)}
+    sure = [text for each in found if (text := _intervals(each))]
+    fields = {
+        key: ",".join(scores),
+        interval_key(key): ",".join(sure),
+        SKIP: ",".join(skips),
+    }
     return {name: value for name, value in fields.items() if value}
 
 
@@ -57,6 +77,13 @@ def _score(answer: answers.Answer, kinds: Sequence[deltas.Kind]) -> str:
     return "|".join([head, *sizes, *offsets])
 
 
+def _intervals(answer: answers.Answer) -> str:
+    if isinstance(answer, answers.Skipped) or answer.intervals is None:
+        return ""
+    ends = (f"{end:.2f}" for interval in answer.intervals for end in interval)
+    return "|".join([vcf_output.info_text(answer.alt), _gene(answer), *ends])
+
+
 def _skip(answer: answers.Skipped) -> str:
     return f"{vcf_output.info_text(answer.alt)}|{_gene(answer)}|{answer.reason}"
 
@@ -65,11 +92,16 @@ def _gene(answer: answers.Answer) -> str:
     return vcf_output.info_text(answer.gene) or "."
 
 
-def schema(kinds: Sequence[deltas.Kind]) -> dict[str, type]:
+def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str, type]:
     """Return the columns of a table of answers, with the type of each.
 
     `POS_` columns are positions on the contig (1-based), `REF_` and `ALT_` the
-    probabilities there before and after; `DS_` and `DP_` are as in the VCF.
+    probabilities there before and after; `DS_` and `DP_` are as in the VCF, and
+    `LOW_` to `HIGH_` is the interval of `DS_`.
+
+    Args:
+        kinds: The kinds of change that answers hold.
+        intervals: Whether scores can have intervals.
     """
     columns: dict[str, type] = {
         "chrom": str,
@@ -87,6 +119,7 @@ def schema(kinds: Sequence[deltas.Kind]) -> dict[str, type]:
         ("POS", int),
         ("REF", float),
         ("ALT", float),
+        *((("LOW", float), ("HIGH", float)) if intervals else ()),
     ):
         columns |= {f"{prefix}_{each.label}": kind for each in kinds}
     return columns | {"skip_reason": str}
@@ -117,4 +150,6 @@ def _columns(answer: answers.Scored) -> dict[str, object]:
             f"REF_{kind.label}": change.ref,
             f"ALT_{kind.label}": change.alt,
         }
+    for kind, ends in zip(answer.kinds, answer.intervals or (), strict=False):
+        columns |= {f"LOW_{kind.label}": ends[0], f"HIGH_{kind.label}": ends[1]}
     return columns

@@ -97,6 +97,18 @@ def read(path: pathlib.Path) -> Source:
         raise
 
 
+def info(record: Record, name: str) -> str | None:
+    """Return a text record's INFO field as it is written; none where it has none."""
+    columns = record.text.split("\t", COLUMNS)
+    if len(columns) < COLUMNS:
+        return None
+    for field in columns[COLUMNS - 1].split(";"):
+        key, _, value = field.partition("=")
+        if key == name:
+            return value
+    return None
+
+
 class _TextSource(Source):
     """VCF as text, or a list of variants."""
 

@@ -163,7 +163,9 @@ class _Loop:
     ) -> None:
         self.fabric, self.plain, self.model = fabric, plain, model
         self.optimiser, self.schedule = optimiser, schedule
-        average = swa_utils.get_ema_multi_avg_fn(schedule.ema)
+        average = swa_utils.get_ema_multi_avg_fn(  # type: ignore[no-untyped-call]
+            schedule.ema
+        )
         self.averaged = swa_utils.AveragedModel(plain, multi_avg_fn=average)
         self.scheduler = lr_scheduler.OneCycleLR(
             optimiser,
@@ -175,6 +177,7 @@ class _Loop:
         self.step = 0
         self.best: State = {"score": -math.inf, "step": 0, "metrics": {}, "weights": {}}
         self.stale = 0
+        self.rows: list[dict[str, float]] = []
 
     def state(self) -> State:
         """Return all that the rest of the run depends on."""
@@ -182,6 +185,7 @@ class _Loop:
             "step": self.step,
             "stale": self.stale,
             "best": self.best,
+            "rows": self.rows,
             "model": self.plain.state_dict(),
             "averaged": self.averaged.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -190,6 +194,7 @@ class _Loop:
 
     def restore(self, state: State) -> None:
         self.step, self.stale, self.best = state["step"], state["stale"], state["best"]
+        self.rows = list(state["rows"])
         self.plain.load_state_dict(state["model"])
         self.averaged.load_state_dict(state["averaged"])
         self.optimiser.load_state_dict(state["optimiser"])
@@ -251,10 +256,11 @@ class _Loop:
         """Evaluate, log, keep a state; return whether to end early."""
         self.averaged.eval()
         metrics = hooks.evaluate(self.averaged.module)
-        if metrics["score"] > self.best["score"]:
+        # A score may be undefined (NaN) as long as all predictions are alike.
+        if not self.best["weights"] or metrics["score"] > self.best["score"]:
             weights = self.averaged.module.state_dict()
             self.best = {
-                "score": metrics["score"],
+                "score": max(-math.inf, metrics["score"]),
                 "step": self.step,
                 "metrics": metrics,
                 "weights": {name: value.clone() for name, value in weights.items()},
@@ -263,9 +269,10 @@ class _Loop:
         else:
             self.stale += 1
         rate = float(self.scheduler.get_last_lr()[0])
-        hooks.log({"step": self.step, "rate": rate, **row, **metrics})
+        self.rows.append({"step": float(self.step), "rate": rate, **row, **metrics})
         if self.fabric.is_global_zero:
             hooks.keep(self.state())
+        hooks.log(self.rows[-1])
         return 0 < self.schedule.patience <= self.stale
 
 

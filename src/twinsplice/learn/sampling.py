@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import UInt8
@@ -18,6 +19,7 @@ from twinsplice.genome import coordinates, dna, genes, regions, variants
 
 Fetch = Callable[[genes.Gene, int, int], UInt8[np.ndarray, " width"]]
 """Codes of the bases of a gene's contig from one to another, plus strand."""
+_Sort = TypeVar("_Sort")
 
 _TRIES = 20
 """Places tried in a gene before it is given up for a region."""
@@ -120,8 +122,9 @@ def quotas(number: int, shares: Sequence[float]) -> list[int]:
 
 
 def _mixed(
-    number: int, shares: Mapping[object, float], rng: np.random.Generator
-) -> Iterator:  # type: ignore[type-arg]
+    number: int, shares: Mapping[_Sort, float], rng: np.random.Generator
+) -> Iterator[_Sort]:
+    """Yield sorts in their exact shares, in random order."""
     sorts = list(shares)
     counts = quotas(number, list(shares.values()))
     order = rng.permutation(np.repeat(np.arange(len(sorts)), counts))

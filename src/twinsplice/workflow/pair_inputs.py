@@ -1,0 +1,229 @@
+"""From an input to pairs: alleles of a VCF in genes, or tables of sequences.
+
+What has no target is counted by reason, never lost.
+"""
+
+import collections
+import contextlib
+import dataclasses
+import functools
+import pathlib
+from collections.abc import Callable, Iterator
+
+from twinsplice import errors
+from twinsplice.effect import answers, rules
+from twinsplice.genome import coordinates, dna, genes, regions, variants
+from twinsplice.io import annotations, constructs, fasta, vcf, vcf_output
+from twinsplice.workflow import asking, pairs, strips, targets_config
+
+_FASTA = (".fa", ".fasta", ".fna")
+_NOWHERE = regions.Place(regions.Region.OTHER, regions.NO_SITE)
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Found:
+    """What an input holds.
+
+    Attributes:
+        rows: Pairs to label.
+        sources: What their `source` counts.
+        skipped: Alleles without a target, by reason.
+    """
+
+    rows: list[pairs.Pair]
+    sources: list[pairs.Source]
+    skipped: collections.Counter[str]
+
+
+@contextlib.contextmanager
+def opened(config: targets_config.Config, context: int) -> Iterator[Found]:
+    """Read an input; bases can be fetched for the length of the block.
+
+    Args:
+        config: What to label.
+        context: Bases that the base model reads each side.
+
+    Raises:
+        InputError: The input is of no known form, or needs what was not given.
+    """
+    path = config.input
+    assert path is not None
+    if _is_fasta(path):
+        raise errors.InputError(
+            "a FASTA has no alternate sequences, so it goes with --profiles",
+            got=str(path),
+            remedy="add --profiles, or give a VCF or a table with name, ref and alt",
+        )
+    if constructs.is_table(path):
+        yield _from_table(config, path)
+        return
+    if config.reference is None or config.annotation is None:
+        raise errors.InputError(
+            "variants need --reference and --annotation",
+            got="one of them missing",
+            remedy="give both",
+        )
+    index = annotations.load(config.annotation).index
+    with fasta.Reference.open(config.reference) as reference:
+        asker = asking.Asker(
+            reference=reference,
+            index=index,
+            conventions=rules.TWINSPLICE,
+            reach=config.reach,
+            # What is kept must be known too.
+            context=max(context, config.context + targets_config.LONGEST),
+            intergenic=False,
+        )
+        yield _from_vcf(config, path, asker)
+
+
+def _is_fasta(path: pathlib.Path) -> bool:
+    if path.name.removesuffix(".gz").endswith(_FASTA):
+        return True
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return file.read(1) == b">"
+
+
+def _from_vcf(
+    config: targets_config.Config, path: pathlib.Path, asker: asking.Asker
+) -> Found:
+    genes_seen = _Genes(asker.reference)
+    found = Found(rows=[], sources=genes_seen.sources, skipped=collections.Counter())
+    wanted = strips.wanted(config.contigs, config.exclude)
+    with vcf.read(path) as records:
+        for record in records:
+            if not wanted(coordinates.canonical_contig(record.contig)):
+                continue
+            for each in _asked(asker, record):
+                reason = _refusal(each, config.reach)
+                if reason is not None:
+                    found.skipped[reason.value] += 1
+                elif isinstance(each, asking.Question):
+                    found.rows.append(genes_seen.pair(each))
+    return found
+
+
+def _asked(
+    asker: asking.Asker, record: vcf.Record
+) -> Iterator[asking.Question | answers.Skipped]:
+    """Questions of a record, about the gene alone that its INFO names, if any."""
+    name = vcf.info(record, "GENE")
+    if name is None:
+        yield from asker.ask(record)
+        return
+    by_allele: dict[str, list[asking.Question | answers.Skipped]] = {}
+    for each in asker.ask(record):
+        by_allele.setdefault(each.alt, []).append(each)
+    for alt, asked in by_allele.items():
+        kept = [each for each in asked if _gene_name(each) in {"", name}]
+        yield from kept or [
+            answers.Skipped(
+                alt=alt, gene=name, reason=variants.SkipReason.OUTSIDE_GENES
+            )
+        ]
+
+
+def _gene_name(asked: asking.Question | answers.Skipped) -> str:
+    """The name of a gene as `sample` writes it; empty for an allele as a whole."""
+    if isinstance(asked, answers.Skipped):
+        return vcf_output.info_text(asked.gene)
+    return vcf_output.info_text(asked.gene.name if asked.gene else "")
+
+
+def _refusal(
+    asked: asking.Question | answers.Skipped, reach: int
+) -> variants.SkipReason | None:
+    if isinstance(asked, answers.Skipped):
+        return asked.reason
+    return _unfit(asked.window.variant, reach)
+
+
+def _unfit(core: variants.Variant, reach: int) -> variants.SkipReason | None:
+    """Why a trimmed variant has no target."""
+    if core.kind is variants.Kind.NONE:
+        return variants.SkipReason.NO_ALT
+    longest = targets_config.LONGEST
+    # What is replaced must lie within the window.
+    if len(core.ref) > min(longest, reach) or len(core.alt) > longest:
+        return variants.SkipReason.TOO_LONG
+    return None
+
+
+class _Genes:
+    """The genes that variants lie in, as sources.
+
+    Attributes:
+        sources: One for each gene met.
+    """
+
+    def __init__(self, reference: fasta.Reference) -> None:
+        self.sources: list[pairs.Source] = []
+        self._reference = reference
+        self._known: dict[int, tuple[int, regions.Layout]] = {}
+
+    def pair(self, question: asking.Question) -> pairs.Pair:
+        """Return a question as a pair."""
+        gene, core = question.gene, question.window.variant
+        assert gene is not None
+        if id(gene) not in self._known:
+            self._known[id(gene)] = (len(self.sources), regions.layout(gene))
+            self.sources.append(self._source(gene, question.seen.contig))
+        number, layout = self._known[id(gene)]
+        place = regions.place(layout, core.start, core.end)
+        return pairs.Pair(source=number, window=question.window, place=place)
+
+    def _source(self, gene: genes.Gene, contig: str) -> pairs.Source:
+        return pairs.Source(
+            name=gene.name,
+            contig=coordinates.canonical_contig(contig),
+            strand=gene.strand,
+            start=gene.span.start,
+            end=gene.span.end,
+            fetch=functools.partial(self._reference.codes, contig),
+            contig_key=contig,
+        )
+
+
+def _from_table(config: targets_config.Config, path: pathlib.Path) -> Found:
+    found = Found(rows=[], sources=[], skipped=collections.Counter())
+    wanted = strips.wanted(config.contigs, config.exclude)
+    for number, construct in enumerate(constructs.read(path)):
+        if not wanted(coordinates.canonical_contig(construct.contig)):
+            continue
+        core = variants.normalise(
+            variants.Variant(construct.name, 0, construct.ref, construct.alt),
+            _base_before(construct.ref),
+        )
+        reason = _unfit(core, config.reach)
+        if reason is None and not dna.is_plain(core.ref + core.alt):
+            reason = variants.SkipReason.NON_ACGT
+        if reason is not None:
+            found.skipped[reason.value] += 1
+            continue
+        window = rules.TWINSPLICE.place(core, core, config.reach)
+        source = len(found.sources)
+        found.sources.append(_of_construct(construct, number))
+        found.rows.append(pairs.Pair(source=source, window=window, place=_NOWHERE))
+    return found
+
+
+def _base_before(sequence: str) -> Callable[[int], str]:
+    def base(position: int) -> str:
+        return sequence[position - 1 : position] if position else ""
+
+    return base
+
+
+def _of_construct(construct: constructs.Construct, number: int) -> pairs.Source:
+    codes = dna.encode(construct.ref)
+    return pairs.Source(
+        name=construct.name,
+        contig=coordinates.canonical_contig(construct.contig),
+        strand=coordinates.Strand.PLUS,
+        start=0,
+        end=len(codes),
+        fetch=strips.bounded(codes),
+        contig_key=f"{number}",
+    )

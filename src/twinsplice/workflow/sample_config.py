@@ -1,0 +1,105 @@
+"""What `sample` is asked, apart from the work so that help comes at once."""
+
+import dataclasses
+import math
+import pathlib
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from twinsplice import errors
+
+REGIONS = ("acceptor", "donor", "exon", "flank", "deep_intron")
+KINDS = ("snv", "insertion", "deletion")
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """Everything that decides what `sample` draws.
+
+    Attributes:
+        reference: FASTA of the genome; genes that it does not hold whole are left
+            out.
+        annotation: Genes: grch37, grch38 or a file, as for score.
+        output: VCF to write; .vcf.gz and .bcf get an index; - is stdout.
+        number: How many variants.
+        per_gene: How many of one gene at most.
+        acceptor: Share near acceptors: up to 50 bases into the intron, 10 into
+            the exon.
+        donor: Share near donors, likewise.
+        exon: Share in exons, further from a site.
+        flank: Share in introns, 51 to 300 bases from a site.
+        deep_intron: Share in introns, further than that.
+        snv: Share of single-base substitutions.
+        insertion: Share of insertions, of 1 to 40 bases.
+        deletion: Share of deletions, likewise.
+        contigs: Take these chromosomes only.
+        exclude: Leave these chromosomes out.
+        seed: Where chance begins.
+        quiet: Show no progress bar and no summary.
+    """
+
+    _: dataclasses.KW_ONLY
+    reference: Annotated[pathlib.Path, Parameter(alias="-r")]
+    annotation: Annotated[str, Parameter(alias="-a")]
+    output: Annotated[
+        pathlib.Path, Parameter(alias="-o", allow_leading_hyphen=True)
+    ] = pathlib.Path("-")
+    number: Annotated[int, Parameter(alias="-n")] = 20_000
+    per_gene: int = 200
+    acceptor: float = 0.25
+    donor: float = 0.25
+    exon: float = 0.2
+    flank: float = 0.2
+    deep_intron: float = 0.1
+    snv: float = 0.7
+    insertion: float = 0.15
+    deletion: float = 0.15
+    contigs: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    seed: int = 1
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range.
+
+        Raises:
+            InputError: A value is out of range, or shares do not sum to 1.
+        """
+        for name, least in (("number", 1), ("per_gene", 1), ("seed", 0)):
+            if getattr(self, name) < least:
+                raise errors.InputError(
+                    f"--{name.replace('_', '-')} must be {least} or more",
+                    got=str(getattr(self, name)),
+                    remedy="change it",
+                )
+        for names in (REGIONS, KINDS):
+            _check_shares({name: getattr(self, name) for name in names})
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a run did.
+
+    Attributes:
+        variants: How many were drawn.
+        genes: Of how many genes.
+        elapsed: Wall-clock time (s).
+        output: Where they are.
+    """
+
+    variants: int
+    genes: int
+    elapsed: float
+    output: pathlib.Path
+
+
+def _check_shares(shares: dict[str, float]) -> None:
+    total = sum(shares.values())
+    if min(shares.values()) < 0 or not math.isclose(total, 1, abs_tol=1e-6):
+        flags = ", ".join(f"--{name.replace('_', '-')}" for name in shares)
+        raise errors.InputError(
+            f"{flags} must be shares that sum to 1",
+            got=", ".join(f"{share:g}" for share in shares.values()),
+            remedy="change them",
+        )
