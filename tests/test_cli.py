@@ -212,3 +212,35 @@ def test_a_reader_that_leaves_is_no_error() -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 1
+
+
+def test_settings_are_read_from_a_file(call: Call, tmp_path: pathlib.Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[train]\ntargets = ["none.zarr"]\noutput = "run"\nsteps = 0\n')
+    code, _, err = call("train", "--config", str(settings))
+    assert code == 2
+    assert "--steps must be 1 or more; got 0" in err
+    # A flag goes before the file.
+    code, _, err = call("train", f"--config={settings}", "--steps", "1")
+    assert code == 2
+    assert "a store that twinsplice targets has made" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[train]\nsteeps = 3\n", "steeps"),
+        ("[train\n", "--config must name a TOML file"),
+        (None, "--config must name a TOML file"),
+    ],
+)
+def test_a_settings_file_with_a_mistake_is_refused_in_one_line(
+    call: Call, tmp_path: pathlib.Path, text: str | None, message: str
+) -> None:
+    settings = tmp_path / "settings.toml"
+    if text is not None:
+        settings.write_text(text)
+    code, _, err = call("train", "--config", str(settings))
+    assert code == 2
+    assert message in err
+    assert len(err.splitlines()) == 1

@@ -148,7 +148,7 @@ def write_fasta(path: pathlib.Path, contigs: Mapping[str, str]) -> pathlib.Path:
 
 
 def scorer(
-    base_model: contract.BaseModel,
+    base_model: contract.Predictor,
     reference: fasta.Reference,
     annotation: Sequence[genes.Gene],
     conventions: rules.Rules = rules.TWINSPLICE,

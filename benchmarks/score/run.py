@@ -6,7 +6,8 @@ Both programs score the same two VCFs of each workload, a short and a long one, 
 after the other on the same two cores, in turns. Reported are the ratios of whole-run
 times and of marginal rates: (records of long - short) / (seconds of long - short), in
 which start-up cancels. Ours takes seconds where the official program takes minutes, so
-within a turn it is run several times and the median stands. Run from the repository's root; `make bench` does it all.
+within a turn it is run several times and the median stands. Run from the repository's
+root; `make bench` does it all.
 """
 
 import argparse

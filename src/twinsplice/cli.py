@@ -4,8 +4,10 @@ Whatever is slow to load is loaded within the commands: help must come at once.
 """
 
 import os
+import pathlib
 import signal
 import sys
+import tomllib
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -14,7 +16,13 @@ from cyclopts import Parameter
 
 import twinsplice
 from twinsplice import errors
-from twinsplice.workflow import score_config
+from twinsplice.workflow import (
+    calibrate_config,
+    sample_config,
+    score_config,
+    targets_config,
+    train_config,
+)
 
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
 
@@ -31,7 +39,11 @@ echo chr7-117559590-A-G | twinsplice score - -r hg38.fa -a grch38
 
 app = cyclopts.App(
     name="twinsplice",
-    help="Predict what DNA variants do to splicing.",
+    help=(
+        "Predict what DNA variants do to splicing.\n\n"
+        "Every command takes --config FILE: TOML with a table of settings for each "
+        "command, such as [train]; flags go before it."
+    ),
     help_epilogue=_EXAMPLES,
     help_format="markdown",
     version=twinsplice.__version__,
@@ -52,6 +64,67 @@ def score(config: Annotated[score_config.Config, Parameter(name="*")]) -> int:
     if not config.quiet:
         summary.show(result)
     return _FAILED if config.strict and result.strict_failures else 0
+
+
+@app.command
+def sample(config: Annotated[sample_config.Config, Parameter(name="*")]) -> int:
+    """Draw variants from genes, to be labelled by targets."""
+    from twinsplice.report import progress  # noqa: PLC0415
+    from twinsplice.workflow import sample as work  # noqa: PLC0415
+
+    with progress.bar("drawing", "variants", quiet=config.quiet) as advance:
+        result = work.run(config, advance)
+    if not config.quiet:
+        sys.stderr.write(
+            f"{result.variants:,} variants of {result.genes:,} genes drawn\n"
+        )
+    return 0
+
+
+@app.command
+def targets(config: Annotated[targets_config.Config, Parameter(name="*")]) -> int:
+    """Label variants or sequences with a base model, to train on."""
+    from twinsplice.report import progress  # noqa: PLC0415
+    from twinsplice.workflow import targets as work  # noqa: PLC0415
+
+    with progress.bar("labelling", "targets", quiet=config.quiet) as advance:
+        result = work.run(config, advance)
+    if not config.quiet:
+        sys.stderr.write(f"{result.computed:,} of {result.rows:,} targets made\n")
+        for reason, count in sorted(result.skipped.items()):
+            sys.stderr.write(f"no target: {reason.replace('_', ' ')}: {count:,}\n")
+    return 0
+
+
+@app.command
+def train(config: Annotated[train_config.Config, Parameter(name="*")]) -> int:
+    """Train a model on targets."""
+    from twinsplice.report import progress  # noqa: PLC0415
+    from twinsplice.workflow import train as work  # noqa: PLC0415
+
+    with progress.bar("training", "steps", quiet=config.quiet) as advance:
+        result = work.run(config, advance)
+    if not config.quiet:
+        found = ", ".join(f"{k} {v:.3f}" for k, v in result.metrics.items())
+        sys.stderr.write(f"kept step {result.step:,}: {found}\n")
+    return 0
+
+
+@app.command
+def calibrate(config: Annotated[calibrate_config.Config, Parameter(name="*")]) -> int:
+    """Calibrate a trained model on variants held back."""
+    from twinsplice.report import progress  # noqa: PLC0415
+    from twinsplice.workflow import calibrate as work  # noqa: PLC0415
+
+    with progress.bar("calibrating", "variants", quiet=config.quiet) as advance:
+        result = work.run(config, advance)
+    if not config.quiet:
+        sys.stderr.write(f"calibrated on {result.variants:,} variants\n")
+        for name, value in result.after.items():
+            old = result.before.get(name)
+            was = "" if old is None else f", was {old:.3f}"
+            sys.stderr.write(f"  {name.replace('_', ' ')}: {value:.3f}{was}\n")
+    return 0
 
 
 @app.command
@@ -89,13 +162,46 @@ def main() -> NoReturn:
 
 def _run() -> int:
     result: object = app(
-        sys.argv[1:],
+        _settings_read(sys.argv[1:]),
         exit_on_error=False,
         print_error=False,
         result_action="return_value",
     )
     # Help and version give no code of their own.
     return result if isinstance(result, int) else 0
+
+
+def _settings_read(words: list[str]) -> list[str]:
+    """Take `--config FILE` out of a command's words, its settings as defaults.
+
+    Raises:
+        InputError: The file is missing or is not TOML.
+    """
+    kept: list[str] = []
+    given: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        name, equals, value = word.partition("=")
+        if name == "--config":
+            given.append(value if equals else next(rest, ""))
+        else:
+            kept.append(word)
+    app.config = ()
+    if given:
+        app.config = (_toml(pathlib.Path(given[-1])),)
+    return kept
+
+
+def _toml(path: pathlib.Path) -> cyclopts.config.Toml:
+    try:
+        tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise errors.InputError(
+            "--config must name a TOML file of settings",
+            got=f"{str(path)!r} ({error})",
+            remedy="check its name, or mend it",
+        ) from error
+    return cyclopts.config.Toml(path, must_exist=True)
 
 
 def _usage(error: cyclopts.CycloptsError) -> str:

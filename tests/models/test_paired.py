@@ -111,7 +111,7 @@ def test_every_parameter_learns(*, gated: bool) -> None:
     ref, alt = (model.encode(test_blocks.bases(90, seed, batch=3)) for seed in (0, 1))
     logits, _ = model.logits(test_blocks.bases(90, seed=2))
     quantiles = model.quantiles(ref, alt)
-    (quantiles.square().sum() + model.deltas(ref, alt).sum() + logits.sum()).backward()
+    (quantiles.square().sum() + model.deltas(ref, alt).sum() + logits.sum()).backward()  # type: ignore[no-untyped-call]
     assert not test_blocks.unmoved(model)
 
 
@@ -120,7 +120,7 @@ def test_the_context_is_what_an_output_reads() -> None:
     sequence = test_blocks.bases(1 + 2 * model.context, seed=3, batch=20)
     sequence = (sequence + 0.25).clamp(max=1)
     sequence.requires_grad_()
-    model.encode(sequence).sum().backward()
+    model.encode(sequence).sum().backward()  # type: ignore[no-untyped-call]
     assert sequence.grad is not None
     reached = sequence.grad.abs().sum(dim=(0, 1)) > 0
     assert bool(reached[0])

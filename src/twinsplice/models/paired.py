@@ -14,7 +14,8 @@ identity: an encoder can start as the first layers of a base model (`from_base`)
 
 import dataclasses
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -76,6 +77,18 @@ def of_blocks(blocks: int) -> PairedConfig:
     return PairedConfig(kernels=kernels, dilations=dilations)
 
 
+def config_of(settings: Mapping[str, Any]) -> PairedConfig:
+    """Return the shape that `PairedDeltaPredictor.settings` describes.
+
+    Raises:
+        TypeError, ValueError: The settings are damaged.
+    """
+    whole = dict(settings)
+    for name in ("kernels", "dilations"):
+        whole[name] = tuple(whole[name])
+    return PairedConfig(**whole)
+
+
 class GatedBlock(nn.Module):
     """Scale, activation and convolution, twice; a gate on what is added to the input.
 
@@ -102,7 +115,7 @@ class GatedBlock(nn.Module):
         """Return the block's output over the positions it can see in full."""
         shape = (1, -1, 1, 1)
         u = F.relu(x * self.scale.view(shape) + self.offset.view(shape))
-        y = self.conv2(F.relu(self.conv1(u)))
+        y: Tensor = self.conv2(F.relu(self.conv1(u)))
         if self.gate is not None:
             y = y * (2 * torch.sigmoid(self.gate(_centre(u, y.shape[3]))))
         return _centre(x, y.shape[3]) + y
@@ -135,7 +148,16 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         self.correction = nn.Parameter(torch.zeros(SITES, config.latents))
         self.spread = nn.Parameter(torch.full((2, SITES, config.latents), -3.0))
         nn.init.zeros_(self.site_more.weight)
-        self.to(memory_format=torch.channels_last)
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                layer.weight.data = layer.weight.data.contiguous(
+                    memory_format=torch.channels_last
+                )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The fields of its `PairedConfig`."""
+        return dataclasses.asdict(self.config)
 
     def logits(
         self, sequence: Float[Tensor, "batch 4 length"]
@@ -273,7 +295,9 @@ def from_base(
         if rest or after > copied:
             _clear(made.skips[mine])
         else:
-            _copy(made.skips[mine], base.skips[number].weight, base.skips[number].bias)
+            source = base.skips[number]
+            assert isinstance(source, nn.Conv1d)
+            _copy(made.skips[mine], source.weight, source.bias)
     return made
 
 

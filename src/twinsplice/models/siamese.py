@@ -6,6 +6,8 @@ position by position on two encodings that lie on the same bases.
 """
 
 import abc
+from collections.abc import Mapping
+from typing import Any
 
 import torch.nn.functional as F
 from jaxtyping import Float
@@ -22,6 +24,11 @@ class SiameseModel(nn.Module, abc.ABC):
     """
 
     context: int
+
+    @property
+    @abc.abstractmethod
+    def settings(self) -> Mapping[str, Any]:
+        """What another of the same shape is made with, as JSON has it."""
 
     @abc.abstractmethod
     def encode(

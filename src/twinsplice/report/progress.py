@@ -9,14 +9,18 @@ Advance = Callable[[int, float | None], None]
 
 
 @contextlib.contextmanager
-def bar(*, quiet: bool = False) -> Iterator[Advance]:
+def bar(
+    doing: str = "scoring", what: str = "variants", *, quiet: bool = False
+) -> Iterator[Advance]:
     """Show a bar on stderr for the length of a block, if that is a terminal.
 
-    What the block gets is to be called with the variants done since the last
-    call, and with how much of the input is done, 0 to 1, or None if unknown. The
-    first call, with 0 variants, starts the clock.
+    What the block gets is to be called with how many were done since the last
+    call, and with how much of the whole is done, 0 to 1, or None if unknown. The
+    first call, with 0 of them, starts the clock.
 
     Args:
+        doing: What is being done.
+        what: What is counted.
         quiet: Show nothing, terminal or not.
     """
     if quiet or not sys.stderr.isatty():
@@ -26,7 +30,7 @@ def bar(*, quiet: bool = False) -> Iterator[Advance]:
     from rich import console, progress  # noqa: PLC0415
 
     shown = progress.Progress(
-        progress.TextColumn("scoring"),
+        progress.TextColumn(doing),
         progress.BarColumn(),
         progress.TaskProgressColumn(),
         progress.TextColumn("{task.fields[rate]}"),
@@ -38,14 +42,14 @@ def bar(*, quiet: bool = False) -> Iterator[Advance]:
     began = None
     done = 0
     with shown:
-        task = shown.add_task("scoring", total=None, rate="")
+        task = shown.add_task(doing, total=None, rate="")
 
-        def advance(variants: int, fraction: float | None) -> None:
+        def advance(count: int, fraction: float | None) -> None:
             nonlocal began, done
             # What came before, such as loading weights, is not part of the rate.
             began = began or time.monotonic()
-            done += variants
-            rate = describe_rate(done, time.monotonic() - began)
+            done += count
+            rate = describe_rate(done, time.monotonic() - began, what)
             if fraction is None:
                 shown.update(task, rate=rate)
             else:
@@ -54,19 +58,20 @@ def bar(*, quiet: bool = False) -> Iterator[Advance]:
         yield advance
 
 
-def describe_rate(variants: int, elapsed: float) -> str:
+def describe_rate(count: int, elapsed: float, what: str = "variants") -> str:
     """Return a count and its rate in words.
 
     Args:
-        variants: How many were done.
+        count: How many were done.
         elapsed: In how long (s).
+        what: What was counted.
     """
     if elapsed <= 0:
-        return f"{variants:,} variants"
-    rate = variants / elapsed
+        return f"{count:,} {what}"
+    rate = count / elapsed
     digits = 0 if rate >= 10 else 1
-    return f"{variants:,} variants, {rate:,.{digits}f}/s"
+    return f"{count:,} {what}, {rate:,.{digits}f}/s"
 
 
-def _ignore(variants: int, fraction: float | None) -> None:
-    del variants, fraction
+def _ignore(count: int, fraction: float | None) -> None:
+    del count, fraction

@@ -24,7 +24,7 @@ from twinsplice.io import (
     vcf_output,
 )
 from twinsplice.models import devices, profiling
-from twinsplice.workflow import asking, sanity, score_config
+from twinsplice.workflow import asking, predictors, sanity, score_config
 
 CHUNK_RECORDS = 4_000
 """Records whose questions are planned together."""
@@ -51,7 +51,7 @@ class Scorer:
         mask: Disregard gains of annotated sites and losses of others.
     """
 
-    model: contract.BaseModel
+    model: contract.Predictor
     asker: asking.Asker
     ensemble: profiling.Ensemble
     mask: bool
@@ -95,37 +95,70 @@ class Scorer:
             done += queries
             advance(min(done / len(firsts), 1.0))
 
-        areas: dict[asking.Seen, int] = {}
-        queries = [
-            _query(questions[i], areas.setdefault(questions[i].seen, len(areas)))
-            for i in firsts
+        asked = [questions[i] for i in firsts]
+        compared = self._compare(asked, step)
+        of_each = [compared[sort] for sort in sorts]
+        changes = [
+            self._summarise(question, comparison)
+            for question, comparison in zip(questions, of_each, strict=True)
         ]
-        found = profiling.run(
-            self.ensemble,
-            [
-                profiling.Area(seen.strand, seen.fetcher(self.asker.reference))
-                for seen in areas
-            ],
-            queries,
-            step,
-        )
+        finished = self.model.finish(changes, of_each)
         return [
-            self._summarise(question, found[sort])
-            for question, sort in zip(questions, sorts, strict=True)
+            self._scored(question, *found)
+            for question, found in zip(questions, finished, strict=True)
         ]
 
+    def _compare(
+        self,
+        questions: Sequence[asking.Question],
+        step: Callable[[float], None],
+    ) -> list[contract.Comparison]:
+        """Run the networks, as many questions at once as their encodings allow."""
+        areas: dict[asking.Seen, int] = {}
+        queries = [
+            _query(each, areas.setdefault(each.seen, len(areas))) for each in questions
+        ]
+        fetchers = [
+            profiling.Area(seen.strand, seen.fetcher(self.asker.reference))
+            for seen in areas
+        ]
+        compared: list[contract.Comparison] = []
+        size = self._most(queries)
+        for first in range(0, len(queries), size):
+            part = slice(first, first + size)
+            found = profiling.run(self.ensemble, fetchers, queries[part], step)
+            places = [
+                contract.Place(window=each.window, strand=each.seen.strand)
+                for each in questions[part]
+            ]
+            compared += self.model.compare(found, places, self.asker.conventions.align)
+        return compared
+
+    def _most(self, queries: Sequence[profiling.Query]) -> int:
+        """How many queries' profiles fit into a quarter of the memory."""
+        widest = max((each.width + each.alt_width for each in queries), default=1)
+        of_one = 4 * self.ensemble.tracks * widest
+        return max(self.ensemble.memory // (4 * of_one), 1)
+
     def _summarise(
-        self, question: asking.Question, profiles: profiling.Profiles
-    ) -> answers.Scored:
-        conventions, kinds = self.asker.conventions, self.model.kinds
+        self, question: asking.Question, comparison: contract.Comparison
+    ) -> contract.Changes:
         case = rules.Case(
-            ref=profiles.ref,
-            alt=conventions.align(profiles.alt, question.window),
-            kinds=kinds,
+            ref=comparison.ref,
+            alt=comparison.alt,
+            kinds=self.model.kinds,
             window=question.window,
             gene=question.gene,
             mask=self.mask,
         )
+        return self.asker.conventions.summarise(case)
+
+    def _scored(
+        self,
+        question: asking.Question,
+        changes: contract.Changes,
+        intervals: answers.Intervals | None,
+    ) -> answers.Scored:
         gene = question.gene
         strand = question.seen.strand
         return answers.Scored(
@@ -134,8 +167,9 @@ class Scorer:
             gene_id=gene.gene_id if gene else strand.value,
             strand=strand,
             window=question.window,
-            kinds=kinds,
-            changes=conventions.summarise(case),
+            kinds=self.model.kinds,
+            changes=changes,
+            intervals=intervals,
         )
 
 
@@ -245,7 +279,7 @@ def build(config: score_config.Config, reference: fasta.Reference) -> Scorer:
     # Far more threads than there are processors crash PyTorch.
     threads = config.threads and min(config.threads, os.cpu_count() or 1)
     device = devices.choose(config.device, threads)
-    model = loading.load(config.model, config.weights)
+    model = predictors.load(config.model, config.weights)
     conventions = _conventions(config, model)
     asker = asking.Asker(
         reference=reference,
@@ -264,10 +298,11 @@ def build(config: score_config.Config, reference: fasta.Reference) -> Scorer:
     )
 
 
-def _conventions(config: score_config.Config, model: contract.BaseModel) -> rules.Rules:
+def _conventions(config: score_config.Config, model: contract.Predictor) -> rules.Rules:
     if not config.compat:
         return rules.TWINSPLICE
-    family = catalogue.find(model.name).family
+    entry = catalogue.entries().get(model.name)
+    family = entry.family if entry else ""
     if family not in _OFFICIAL:
         raise errors.InputError(
             f"--compat needs a model of {', '.join(_OFFICIAL)}",
@@ -277,7 +312,7 @@ def _conventions(config: score_config.Config, model: contract.BaseModel) -> rule
     return _OFFICIAL[family]
 
 
-def _genes(config: score_config.Config, model: contract.BaseModel) -> genes.GeneIndex:
+def _genes(config: score_config.Config, model: contract.Predictor) -> genes.GeneIndex:
     """The annotation's genes; with `--compat`, the official program's own table."""
     name = config.annotation.lower()
     if not config.compat or name not in annotations.SHIPPED:
@@ -308,13 +343,16 @@ def _output(
 ) -> Iterator[_Write]:
     """Open the output; give a function that writes a record's answers."""
     key, kinds = scorer.model.info, scorer.model.kinds
+    intervals = scorer.model.intervals
     if tables.is_table(config.output):
-        with tables.open_table(config.output, score_fields.schema(kinds)) as table:
+        columns = score_fields.schema(kinds, intervals=intervals)
+        with tables.open_table(config.output, columns) as table:
             yield lambda record, found: table.write(
                 list(score_fields.rows(record, found))
             )
         return
-    lines = score_fields.info_lines(key, _about(config, scorer), kinds)
+    about = _about(config, scorer)
+    lines = score_fields.info_lines(key, about, kinds, intervals=intervals)
     with vcf_output.open_output(config.output, source, lines) as sink:
         yield lambda record, found: sink.write(
             record, score_fields.info(key, found, kinds)
@@ -323,9 +361,8 @@ def _output(
 
 def _about(config: score_config.Config, scorer: Scorer) -> str:
     """What made the scores, for the header."""
-    title = catalogue.find(scorer.model.name).title
     return (
-        f"TwinSplice {twinsplice.__version__}, model {title} "
+        f"TwinSplice {twinsplice.__version__}, model {scorer.model.title} "
         f"({scorer.model.sha256[:12]}), rules {scorer.asker.conventions.name}, "
         f"annotation {config.annotation}, distance {config.distance}, "
         f"mask {'on' if config.mask else 'off'}"

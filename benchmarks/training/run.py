@@ -1,0 +1,224 @@
+"""How fast targets are made and models trained, against the machine's own peak.
+
+    python -m benchmarks.training.run [--reference FASTA] [--precision bf16-mixed]
+
+Measured in one process, in turns: matrix products in both precisions (the peak that
+is possible here); dense labelling against the bare engine on the same sequence; a
+training step on variants and one on windows; and the time to make their batches,
+which happens beside the step before. FLOPs are counted from the stages, two a
+multiplication, three passes a training step. Run from the repository's root;
+`make bench-training` does it.
+"""
+
+import argparse
+import functools
+import json
+import pathlib
+import statistics
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from benchmarks.engine import run as engine
+
+from twinsplice.base_models import loading
+from twinsplice.learn import batches
+from twinsplice.models import devices, incremental, paired, stages
+from twinsplice.workflow import dense, objectives, strips, train, train_config
+
+RESULTS = pathlib.Path("benchmarks/training/results.json")
+WINDOWS, VARIANTS, WINDOW, REACH, TURNS = 12, 16, 2_000, 50, 5
+STRIP = 96_000
+"""Bases of the strip that is labelled: one chunk of a store."""
+
+
+def labelling(name: str, device: torch.device) -> dict[str, float]:
+    """Return the rate of making dense targets, as a share of the bare engine's."""
+    model = loading.load(name)
+    networks = model.ensemble(device, 2**31).networks
+    flank = model.context
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 4, STRIP + 2 * flank, dtype=np.uint8)
+    strip = strips.Strip(
+        name="random",
+        contig="1",
+        length=len(codes),
+        sites=np.zeros(0, dtype=np.int64),
+        fetch=lambda start, end: codes[start:end],
+    )
+    plan = dense.Plan(
+        strip=np.zeros(STRIP // WINDOW, dtype=np.int64),
+        start=flank + np.arange(STRIP // WINDOW) * WINDOW,
+        how=np.zeros(STRIP // WINDOW, dtype=np.int64),
+    )
+    labeller = dense.Labeller(
+        networks=networks, device=device, window=WINDOW, context=1_000, seed=0
+    )
+    sequence = torch.eye(5, 4, device=device)[torch.from_numpy(codes).long()][None]
+
+    def bare() -> None:
+        for network in networks:
+            incremental.reference(network, sequence, keep=False)
+
+    def made() -> None:
+        dense.label(labeller, [strip], plan, slice(0, plan.rows))
+
+    times = in_turns({"engine": bare, "targets": made}, device)
+    return {
+        "bases_per_second": STRIP / times["targets"],
+        "share_of_engine": times["engine"] / times["targets"],
+    }
+
+
+def training(precision: str, device: torch.device, peak: float) -> dict[str, Any]:
+    """Return rates of training steps, and the time that their batches take."""
+    model = paired.PairedDeltaPredictor().to(device)
+    config = train_config.Config(
+        targets=(pathlib.Path("none"),), output=pathlib.Path("none")
+    )
+    objective = objectives.Objective(model, train.terms(config, model))
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-4)
+    network = model.network()
+    sources = {"variants": _pairs(model.context), "windows": _windows(model.context)}
+    flops = {
+        "variants": 2 * VARIANTS * passes(network, 2 * REACH + 1),
+        "windows": WINDOWS * passes(network, WINDOW),
+    }
+    counts = {"variants": VARIANTS, "windows": WINDOWS}
+    found: dict[str, Any] = {}
+    for kind, mixture in sources.items():
+        batch = train.tensors(mixture.step(0))
+        ready = {
+            source: {name: value.to(device) for name, value in arrays.items()}
+            for source, arrays in batch.items()
+        }
+        step = functools.partial(_step, objective, optimiser, ready, precision)
+        make = functools.partial(mixture.step, 1)
+        times = in_turns({"step": step, "batch": make}, device)
+        found[kind] = {
+            "per_second": counts[kind] / times["step"],
+            "share_of_peak": flops[kind] / times["step"] / 1e9 / peak,
+            "batch_share_of_step": times["batch"] / times["step"],
+        }
+    return found
+
+
+def passes(network: stages.Network, outputs: int) -> int:
+    """Operations of a forward and a backward pass: about three forward ones."""
+    return 3 * engine.full_flops(network, outputs)
+
+
+def in_turns(
+    work: Mapping[str, Callable[[], object]], device: torch.device
+) -> dict[str, float]:
+    """Return the median time of each piece of work (s)."""
+    times: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(TURNS + 1):
+        for name, call in work.items():
+            times[name].append(engine.seconds(call, device))
+    return {name: statistics.median(found[1:]) for name, found in times.items()}
+
+
+def peaks(device: torch.device) -> dict[str, float]:
+    """Return GFLOP/s of matrix products in single precision and bfloat16."""
+    size = 2_048 if device.type == "cpu" else 8_192
+    squares = {
+        "32-true": torch.randn(size, size, device=device),
+        "bf16-mixed": torch.randn(size, size, device=device).bfloat16(),
+    }
+    work = {
+        name: functools.partial(torch.matmul, square, square)
+        for name, square in squares.items()
+    }
+    times = in_turns(work, device)
+    return {name: 2 * size**3 / seconds / 1e9 for name, seconds in times.items()}
+
+
+def _step(
+    objective: objectives.Objective,
+    optimiser: torch.optim.Optimizer,
+    batch: Any,  # noqa: ANN401
+    precision: str,
+) -> None:
+    optimiser.zero_grad(set_to_none=True)
+    place = next(objective.parameters()).device.type
+    with torch.autocast(place, torch.bfloat16, enabled=precision == "bf16-mixed"):
+        loss = objective(batch)["loss"]
+    loss.backward()
+    optimiser.step()
+
+
+def _windows(context: int) -> batches.Mixture:
+    rng = np.random.default_rng(1)
+    rows = 64
+    source = batches.Profiles(
+        codes=rng.integers(0, 4, (rows, WINDOW + 2 * context), dtype=np.uint8),
+        profile=rng.random((rows, 2, WINDOW), dtype=np.float32) * 0.01,
+        context=context,
+        chance=np.full(rows, 1 / rows),
+    )
+    return _mixture(profiles=(source,), context=context)
+
+
+def _pairs(context: int) -> batches.Mixture:
+    rng = np.random.default_rng(2)
+    rows, width, slack = 64, 2 * REACH + 1, 40
+    wide = width + 2 * (context + slack)
+    source = batches.Pairs(
+        codes=rng.integers(0, 4, (rows, wide), dtype=np.uint8),
+        start=np.full(rows, REACH),
+        ref_length=np.ones(rows, dtype=np.int64),
+        alt_length=np.ones(rows, dtype=np.int64),
+        alt=rng.integers(0, 4, (rows, slack), dtype=np.uint8),
+        mirrored=np.zeros(rows, dtype=np.uint8),
+        delta=rng.random((rows, 2, width), dtype=np.float32) * 0.01,
+        profile=rng.random((rows, 2, width), dtype=np.float32) * 0.01,
+        context=context,
+        slack=slack,
+        chance=np.full(rows, 1 / rows),
+    )
+    return _mixture(pairs=(source,), context=context)
+
+
+def _mixture(
+    *,
+    context: int,
+    profiles: tuple[batches.Profiles, ...] = (),
+    pairs: tuple[batches.Pairs, ...] = (),
+) -> batches.Mixture:
+    return batches.Mixture(
+        profiles=profiles,
+        pairs=pairs,
+        windows=WINDOWS,
+        variants=VARIANTS,
+        context=context,
+        seed=1,
+    )
+
+
+def main() -> None:
+    """Read the command line, measure, and write results.json."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="cispliceai")
+    parser.add_argument("--device", default="auto")
+    given = parser.parse_args()
+    device = devices.choose(given.device)
+    peak = peaks(device)
+    results: dict[str, Any] = {
+        "device": str(device),
+        "threads": torch.get_num_threads(),
+        "torch": torch.__version__,
+        "bfloat16_over_float32": peak["bf16-mixed"] / peak["32-true"],
+        "labelling": labelling(given.model, device),
+        "training": {
+            precision: training(precision, device, peak[precision])
+            for precision in peak
+        },
+    }
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(results, indent=2))
+
+
+if __name__ == "__main__":
+    main()

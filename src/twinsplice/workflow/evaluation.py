@@ -1,0 +1,77 @@
+"""How near a model comes to its base model on variants or profiles held back."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from twinsplice.learn import batches, losses, metrics
+from twinsplice.models import paired, siamese
+from twinsplice.workflow import objectives, predictions
+
+LARGE, HUGE = 0.2, 0.5
+"""Sizes of a base delta that count as positive."""
+NOTABLE = 0.1
+"""Size from which on a base delta is no longer near zero."""
+
+
+def of_pairs(
+    model: siamese.SiameseModel, sources: Sequence[batches.Pairs], most: int
+) -> dict[str, float]:
+    """Return agreement with base deltas; `score` is r of max |Δ|.
+
+    Args:
+        model: The model.
+        sources: Variants held back.
+        most: Variants of each source looked at: the first ones.
+    """
+    found, wanted = [], []
+    for source in sources:
+        part = source.first(most)
+        found.append(predictions.deltas(model, part)[0])
+        wanted.append(part.delta)
+    return agreement(np.concatenate(found), np.concatenate(wanted))
+
+
+def agreement(found: np.ndarray, wanted: np.ndarray) -> dict[str, float]:
+    """Return how Δ agrees with a base delta, both `[variants, 2, width]`."""
+    size, truth = (np.abs(x).max(axis=(1, 2)).astype(float) for x in (found, wanted))
+    notable = truth >= NOTABLE
+    flat = np.abs(wanted).reshape(len(wanted), -1)
+    place = np.abs(found).reshape(len(found), -1).argmax(axis=1) % found.shape[2]
+    true_place = flat.argmax(axis=1) % wanted.shape[2]
+    large = truth >= LARGE
+    r = metrics.pearson(size, truth)
+    return {
+        "score": r,
+        "r": r,
+        "r_position": metrics.pearson(
+            found.ravel().astype(float), wanted.ravel().astype(float)
+        ),
+        "r_notable": metrics.pearson(size[notable], truth[notable]),
+        "spearman": metrics.spearman(size, truth),
+        "ap_0.2": metrics.average_precision(size, truth >= LARGE),
+        "ap_0.5": metrics.average_precision(size, truth >= HUGE),
+        "position": metrics.position_agreement(place[large], true_place[large], 1),
+        "variants": float(len(truth)),
+    }
+
+
+@torch.no_grad()
+def of_profiles(
+    model: paired.PairedDeltaPredictor, sources: Sequence[batches.Profiles], most: int
+) -> dict[str, float]:
+    """Return agreement with base profiles; `score` is the negative cross entropy."""
+    total, count = 0.0, 0
+    for source in sources:
+        for first in range(0, min(most, len(source.codes)), 8):
+            rows = np.arange(first, min(first + 8, most, len(source.codes)))
+            batch = source.batch(rows, model.context)
+            logits, _ = model.logits(
+                objectives.one_hot(torch.from_numpy(batch["codes"]))
+            )
+            target = torch.from_numpy(batch["profile"])
+            entropy = losses.profile_cross_entropy_of_logits(logits, target)
+            total += float(entropy) * len(rows)
+            count += len(rows)
+    return {"score": -100 * total / count, "windows": float(count)}

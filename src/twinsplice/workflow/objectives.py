@@ -1,0 +1,133 @@
+"""What a model is fitted to: losses of profiles and of pairs, joined by weights."""
+
+import dataclasses
+from collections.abc import Mapping
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor, nn
+
+from twinsplice.learn import losses
+from twinsplice.models import calibrated, paired, siamese
+from twinsplice.workflow import predictions
+
+Tensors = Mapping[str, Tensor]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Terms:
+    """The losses and their weights.
+
+    Attributes:
+        delta: Loss of Δ.
+        delta_weight: Its weight.
+        delta_floor: Size below which all targets weigh the same; 0 weighs none.
+        profile_weight: Weight of the profiles' cross entropy.
+        quantile_weight: Weight of the pinball losses of the quantiles.
+    """
+
+    delta: losses.Loss
+    delta_weight: float
+    delta_floor: float
+    profile_weight: float
+    quantile_weight: float
+
+
+class Objective(nn.Module):
+    """A model and its loss: one call a step, so that any wrapper can go around it."""
+
+    def __init__(self, model: siamese.SiameseModel, terms: Terms) -> None:
+        super().__init__()
+        self.model = model
+        self.terms = terms
+
+    def forward(self, batch: Mapping[str, Tensors]) -> dict[str, Tensor]:
+        """Return the losses by name; `loss` is their weighted sum."""
+        parts: dict[str, tuple[float, Tensor]] = {}
+        if "profiles" in batch:
+            parts["profiles"] = self._profiles(batch["profiles"])
+        if "pairs" in batch:
+            if isinstance(self.model, paired.PairedDeltaPredictor):
+                parts.update(self._paired(self.model, batch["pairs"]))
+            else:
+                parts.update(self._compared(batch["pairs"]))
+        total = torch.stack([weight * value for weight, value in parts.values()]).sum()
+        return {name: value for name, (_, value) in parts.items()} | {"loss": total}
+
+    def _profiles(self, batch: Tensors) -> tuple[float, Tensor]:
+        assert isinstance(self.model, paired.PairedDeltaPredictor)
+        logits, _ = self.model.logits(one_hot(batch["codes"]))
+        entropy = losses.profile_cross_entropy_of_logits(logits, batch["profile"])
+        # A site stands every few hundred bases: as a sum over a window, the loss is
+        # of the order of 1.
+        return self.terms.profile_weight, entropy * _SCALE
+
+    def _paired(
+        self, model: paired.PairedDeltaPredictor, batch: Tensors
+    ) -> dict[str, tuple[float, Tensor]]:
+        ref, alt = predictions.encodings(model, batch)
+        wanted = batch["profile"]
+        changed = (wanted + batch["delta"]).clamp(0, 1)
+        entropy = losses.profile_cross_entropy(ref[:, : paired.SITES], wanted)
+        entropy = entropy + losses.profile_cross_entropy(
+            alt[:, : paired.SITES], changed
+        )
+        terms = self.terms
+        parts = {
+            "pair_profiles": (terms.profile_weight, entropy / 2 * _SCALE),
+            "delta": (terms.delta_weight, self._delta(model.deltas(ref, alt), batch)),
+        }
+        if terms.quantile_weight:
+            # The spread learns beside the encoder, not through it.
+            ends = model.quantiles(ref.detach(), alt.detach())
+            spread = losses.quantiles(paired.QUANTILES)(ends, batch["delta"])
+            parts["quantiles"] = (terms.quantile_weight, spread * _SCALE)
+        return parts
+
+    def _compared(self, batch: Tensors) -> dict[str, tuple[float, Tensor]]:
+        ref, alt = predictions.encodings(self.model, batch)
+        found = self.model.compare(ref, alt, batch["change"])
+        target = batch["delta"].flip(1).transpose(1, 2)
+        if found.dim() == 2:
+            target = _largest(target)
+        parts = {
+            "delta": (
+                self.terms.delta_weight,
+                self._weighted(found, target),
+            )
+        }
+        if isinstance(self.model, calibrated.MultiTaskPredictor):
+            logits = self.model.classify(ref, alt)
+            truth = (target.abs().amax(dim=2) >= _ALTERED).float()
+            parts["altered"] = (
+                1.0,
+                nn.functional.binary_cross_entropy_with_logits(logits, truth),
+            )
+        return parts
+
+    def _delta(self, found: Float[Tensor, "batch 2 width"], batch: Tensors) -> Tensor:
+        return self._weighted(found, batch["delta"]) * _SCALE
+
+    def _weighted(self, found: Tensor, target: Tensor) -> Tensor:
+        floor = self.terms.delta_floor
+        weight = losses.weights_by_size(target, floor) if floor else None
+        return self.terms.delta(found, target, weight)
+
+
+_SCALE = 100.0
+_ALTERED = 0.1
+"""Size of a change that counts as altering, for the write-up's second task."""
+
+
+def one_hot(codes: UInt8[Tensor, "batch length"]) -> Float[Tensor, "batch 4 length"]:
+    """Return rows A C G T; unknown bases are columns of zeros."""
+    table = torch.eye(5, 4, device=codes.device)
+    return table[codes.long()].transpose(1, 2)
+
+
+def _largest(
+    target: Float[Tensor, "batch length 2"],
+) -> Float[Tensor, "batch 2"]:
+    """The value of the largest size along a window, with its sign."""
+    place = target.abs().argmax(dim=1, keepdim=True)
+    return target.gather(1, place)[:, 0]

@@ -1,0 +1,356 @@
+"""Train a model on target stores: config in, a run folder out.
+
+A run folder holds `config.json` (settings, and the rows used), `environment.json`,
+`metrics.csv`, `checkpoint.pt` and, once the run has ended, `weights.safetensors` with
+its card.
+"""
+
+import csv
+import dataclasses
+import json
+import os
+import pathlib
+import platform
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+import twinsplice
+from twinsplice import errors, models
+from twinsplice.base_models import loading
+from twinsplice.io import cache
+from twinsplice.learn import batches, fitting, losses, splits
+from twinsplice.models import calibrated, paired, siamese
+from twinsplice.workflow import (
+    evaluation,
+    objectives,
+    train_config,
+    training_data,
+    weights,
+)
+
+Advance = Callable[[int, float | None], object]
+_CHECKPOINT = "checkpoint.pt"
+_METRICS = "metrics.csv"
+
+
+def run(
+    config: train_config.Config, advance: Advance = lambda steps, fraction: None
+) -> train_config.Summary:
+    """Train a model.
+
+    Args:
+        config: What to do.
+        advance: Called with the steps done since the last call and the share done.
+
+    Raises:
+        TwinSpliceError: The targets, the split or the settings cannot be used.
+    """
+    if config.threads:
+        torch.set_num_threads(config.threads)
+    torch.manual_seed(config.seed)
+    split = splits.holding_out(config.test, config.validation)
+    data = training_data.load(config.targets, split, config.site_share)
+    model, inherited = begin(config)
+    _check_context(model, data, config)
+    state = _open_run(config, data)
+    mixture = batches.Mixture(
+        profiles=data.profiles,
+        pairs=data.pairs,
+        windows=config.windows,
+        variants=config.variants,
+        context=model.context,
+        seed=config.seed,
+    )
+    objective = objectives.Objective(model, terms(config, model))
+    log = _Log(config, advance, state)
+    fitted = fitting.fit(
+        objective,
+        _groups(model, inherited, config.trunk_share),
+        _schedule(config),
+        fitting.Hooks(
+            batch=lambda step, worker: tensors(mixture.step(step, worker)),
+            evaluate=lambda found: _evaluate(found, data, config),
+            keep=lambda kept: _keep(config.output / _CHECKPOINT, kept),
+            log=log.write,
+        ),
+        state,
+    )
+    prefix = "model."
+    model.load_state_dict(
+        {name.removeprefix(prefix): value for name, value in fitted.weights.items()}
+    )
+    weights.save(config.output / weights.NAME, model, card(config, data, fitted))
+    return train_config.Summary(
+        output=config.output,
+        step=fitted.step,
+        metrics=fitted.metrics,
+        steps=fitted.steps,
+        seconds=fitted.seconds,
+        waited=fitted.waited,
+    )
+
+
+def begin(
+    config: train_config.Config,
+) -> tuple[siamese.SiameseModel, set[str]]:
+    """Return the model to train and the names of parameters that come from elsewhere.
+
+    Raises:
+        TwinSpliceError: What it should begin with cannot be used.
+    """
+    if config.start is not None:
+        model = weights.load(config.start).model.train()
+        model.requires_grad_(requires_grad=True)
+        return model, set()
+    if config.architecture != "paired":
+        made: siamese.SiameseModel = weights.ORIGINAL[config.architecture]()
+        if config.strategy == "none":
+            return made, set()
+        options = {"quantile": config.quantile} if config.strategy == "quantile" else {}
+        return models.create_calibrated_predictor(
+            base_predictor=made, strategy=config.strategy, **options
+        ), set()
+    shape = paired.of_blocks(config.blocks)
+    if config.init_from is None:
+        return paired.PairedDeltaPredictor(shape), set()
+    base = loading.load(config.init_from)
+    if not 0 <= config.member < len(base.members):
+        raise errors.InputError(
+            f"{base.name} has members 0 to {len(base.members) - 1}",
+            got=str(config.member),
+            remedy="choose one of them as --member",
+        )
+    begun = paired.from_base(base.members[config.member].network(), shape)
+    inherited = {
+        name
+        for name, _ in begun.named_parameters()
+        if name.startswith(("stem", "blocks", "skips", "site.")) and "gate" not in name
+    }
+    return begun, inherited
+
+
+def card(
+    config: train_config.Config, data: training_data.Data, fitted: fitting.Fitted
+) -> dict[str, Any]:
+    """Return what is known of the trained model."""
+    return {
+        "twinsplice": twinsplice.__version__,
+        "base_model": data.facts["base_model"],
+        "base_model_sha256": data.facts["base_model_sha256"],
+        "init_from": config.init_from,
+        "start": str(config.start) if config.start else None,
+        "data": data.sources,
+        "splits": {
+            "train": list(data.split.train),
+            "validation": list(data.split.validation),
+            "test": list(data.split.test),
+        },
+        "step": fitted.step,
+        "metrics": {"validation": fitted.metrics},
+        "settings": _plain(config),
+        "licence": "Apache-2.0"
+        if data.facts["base_model"] != "cispliceai"
+        else "CC BY 4.0; distilled from CI-SpliceAI (Strauch et al. 2022)",
+    }
+
+
+def terms(config: train_config.Config, model: siamese.SiameseModel) -> objectives.Terms:
+    """Return the losses that a configuration asks for."""
+    delta = {
+        "mse": losses.mse,
+        "huber": losses.huber(0.05),
+        "pinball": losses.pinball(config.quantile),
+    }[config.delta_loss]
+    if isinstance(model, calibrated.QuantilePredictor):
+        delta = losses.pinball(model.quantile)
+    return objectives.Terms(
+        delta=delta,
+        delta_weight=config.delta_weight,
+        delta_floor=config.delta_floor,
+        profile_weight=config.profile_weight,
+        quantile_weight=config.quantile_weight,
+    )
+
+
+def _groups(model: nn.Module, inherited: set[str], share: float) -> list[fitting.Group]:
+    named = list(model.named_parameters())
+    old = [parameter for name, parameter in named if name in inherited]
+    new = [parameter for name, parameter in named if name not in inherited]
+    groups = [fitting.Group(parameters=new)]
+    return [*groups, fitting.Group(parameters=old, share=share)] if old else groups
+
+
+def _schedule(config: train_config.Config) -> fitting.Schedule:
+    names = {field.name for field in dataclasses.fields(fitting.Schedule)}
+    settings = dataclasses.asdict(config)
+    return fitting.Schedule(**{name: settings[name] for name in names})
+
+
+def tensors(batch: Mapping[str, batches.Batch]) -> dict[str, dict[str, torch.Tensor]]:
+    """Return a batch as tensors on the CPU."""
+    return {
+        source: {name: torch.from_numpy(value) for name, value in arrays.items()}
+        for source, arrays in batch.items()
+    }
+
+
+@torch.no_grad()
+def _evaluate(
+    objective: nn.Module, data: training_data.Data, config: train_config.Config
+) -> dict[str, float]:
+    assert isinstance(objective, objectives.Objective)
+    model = objective.model
+    if data.validation_pairs:
+        return evaluation.of_pairs(model, data.validation_pairs, config.evaluate_on)
+    assert isinstance(model, paired.PairedDeltaPredictor)
+    return evaluation.of_profiles(model, data.validation_profiles, config.evaluate_on)
+
+
+def _check_context(
+    model: siamese.SiameseModel, data: training_data.Data, config: train_config.Config
+) -> None:
+    sources: Sequence[Any] = [
+        *data.profiles,
+        *data.pairs,
+        *data.validation_pairs,
+        *data.validation_profiles,
+    ]
+    kept = min(source.context for source in sources)
+    if model.context > kept:
+        raise errors.InputError(
+            f"targets must keep the model's context of {model.context} bases",
+            got=f"{kept}",
+            remedy="make targets with a larger --context, or lower --blocks",
+        )
+    if data.profiles and config.windows and not _has_sites(model):
+        raise errors.InputError(
+            "profiles train models of --architecture paired only",
+            got=config.architecture,
+            remedy="set --windows 0",
+        )
+    learns = (data.profiles and config.windows) or (data.pairs and config.variants)
+    if not learns:
+        raise errors.InputError(
+            "a step needs windows or variants to learn from",
+            got=f"--windows {config.windows} and --variants {config.variants} of "
+            f"{len(data.profiles)} and {len(data.pairs)} stores",
+            remedy="raise one that there are targets for",
+        )
+
+
+def _has_sites(model: siamese.SiameseModel) -> bool:
+    return isinstance(model, paired.PairedDeltaPredictor)
+
+
+def _open_run(
+    config: train_config.Config, data: training_data.Data
+) -> fitting.State | None:
+    """Make the run's folder, or read the state of the run in it."""
+    folder = config.output
+    checkpoint = folder / _CHECKPOINT
+    # Rows that were labelled meanwhile would change what is drawn.
+    settings = _plain(config) | {"data": data.sources}
+    if config.resume and checkpoint.is_file():
+        began = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        changed = sorted(k for k in settings if settings[k] != began.get(k))
+        if changed:
+            raise errors.InputError(
+                "a run is resumed with the settings it was begun with",
+                got=f"other values of {', '.join(changed)}",
+                remedy=f"use those of {folder / 'config.json'}",
+            )
+        state: fitting.State = torch.load(checkpoint, weights_only=True)
+        return state
+    if (folder / "config.json").exists() and not config.resume:
+        raise errors.InputError(
+            "a run needs a folder of its own",
+            got=f"{folder}, which holds one",
+            remedy="add --resume, or name another --output",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text(json.dumps(settings, indent=2) + "\n")
+    (folder / "environment.json").write_text(
+        json.dumps(_environment(), indent=2) + "\n"
+    )
+    return None
+
+
+def _plain(config: train_config.Config) -> dict[str, Any]:
+    """The settings that decide the result, as JSON has them."""
+    settings = dataclasses.asdict(config)
+    for name in ("resume", "quiet", "output"):
+        del settings[name]
+    found: dict[str, Any] = json.loads(json.dumps(settings, default=str))
+    return found
+
+
+def _environment() -> dict[str, Any]:
+    return {
+        "twinsplice": twinsplice.__version__,
+        "git": _git("describe", "--always", "--dirty", "--abbrev=40"),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    }
+
+
+def _git(*words: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(pathlib.Path(__file__).parent), *words],
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def _keep(path: pathlib.Path, state: fitting.State) -> None:
+    with cache.replacing(path) as draft:
+        torch.save(state, draft)
+
+
+class _Log:
+    """Rows of figures, as a CSV file and as progress."""
+
+    def __init__(
+        self,
+        config: train_config.Config,
+        advance: Advance,
+        state: fitting.State | None,
+    ) -> None:
+        self.path = config.output / _METRICS
+        self.steps, self.advance = config.steps, advance
+        self.told = state["step"] if state else 0
+        # A kill may have come between a state and its row.
+        self.path.unlink(missing_ok=True)
+        for row in state["rows"] if state else ():
+            self._append(row)
+        advance(0, self.told / self.steps)
+
+    def write(self, row: Mapping[str, float]) -> None:
+        """Add a row, and tell how far the run is."""
+        self._append(row)
+        step = int(row["step"])
+        self.advance(step - self.told, step / self.steps)
+        self.told = step
+
+    def _append(self, row: Mapping[str, float]) -> None:
+        fresh = not self.path.exists()
+        with self.path.open("a", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(row))
+            if fresh:
+                writer.writeheader()
+            writer.writerow({name: f"{value:.6g}" for name, value in row.items()})

@@ -1,0 +1,159 @@
+"""What `train` is asked, apart from the work so that help comes at once."""
+
+import dataclasses
+import pathlib
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from twinsplice import errors
+
+Architecture = Literal["paired", "pooled", "v2", "cnn", "validated"]
+Strategy = Literal["none", "quantile", "scaled", "temperature", "multitask"]
+DeltaLoss = Literal["mse", "huber", "pinball"]
+Precision = Literal["32-true", "bf16-mixed"]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Config:
+    """Everything that decides what `train` does.
+
+    Attributes:
+        targets: Target stores (see twinsplice targets), of profiles and of pairs.
+        output: Folder of the run.
+        architecture: paired is ours; pooled, v2, cnn and validated are the
+            write-up's.
+        strategy: The write-up's calibration around its models.
+        init_from: Base model whose first layers the encoder begins as.
+        member: Which of its members.
+        start: Run or weight file to go on from with other settings.
+        blocks: Residual blocks: 8 for 200 bases of context, 12 for 1,000.
+        validation: Chromosomes that decide which weights are kept.
+        test: Chromosomes that are never looked at.
+        steps: Optimiser steps.
+        windows: Windows of profiles in a batch.
+        variants: Variants in a batch.
+        site_share: Share of windows drawn that hold a site, and of variants
+            drawn that change one.
+        delta_loss: Loss of Δ: mse, huber or pinball.
+        quantile: Quantile of pinball, and of the strategy of that name.
+        delta_weight: Weight of the loss of Δ.
+        delta_floor: Size below which all targets weigh the same; 0 weighs none.
+        profile_weight: Weight of the profiles' cross entropy.
+        quantile_weight: Weight of the loss of the quantiles of Δ.
+        learning_rate: Highest rate.
+        trunk_share: Rate of the layers that come from elsewhere, as a share.
+        warm_up: Share of the steps before the highest rate.
+        weight_decay: Decoupled weight decay.
+        clip: Norm that gradients are cut down to.
+        ema: Decay of the averaged weights.
+        evaluate_every: Steps between evaluations and checkpoints.
+        evaluate_on: Validation variants, or windows, looked at.
+        patience: Evaluations without gain before an early end; 0 never ends early.
+        seed: Where chance begins.
+        precision: 32-true, or bf16-mixed, which is faster where processors have it.
+        accelerator: auto, cpu or cuda.
+        devices: How many of them.
+        threads: CPU threads; all if not given.
+        resume: Go on with the interrupted run in the output folder.
+        quiet: Show no progress.
+    """
+
+    targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")]
+    output: Annotated[pathlib.Path, Parameter(alias="-o")]
+    architecture: Architecture = "paired"
+    strategy: Strategy = "none"
+    init_from: str | None = None
+    member: int = 0
+    start: pathlib.Path | None = None
+    blocks: int = 12
+    validation: tuple[str, ...] = ("2",)
+    test: tuple[str, ...] = ("5", "7", "9", "20")
+    steps: int = 2_000
+    windows: int = 12
+    variants: int = 16
+    site_share: float = 0.7
+    delta_loss: DeltaLoss = "mse"
+    quantile: float = 0.9
+    delta_weight: float = 20.0
+    delta_floor: float = 0.0
+    profile_weight: float = 1.0
+    quantile_weight: float = 0.5
+    learning_rate: float = 2e-3
+    trunk_share: float = 0.3
+    warm_up: float = 0.1
+    weight_decay: float = 1e-4
+    clip: float = 1.0
+    ema: float = 0.999
+    evaluate_every: int = 250
+    evaluate_on: int = 1_000
+    patience: int = 0
+    seed: int = 1
+    precision: Precision = "32-true"
+    accelerator: str = "auto"
+    devices: int = 1
+    threads: int | None = None
+    resume: bool = False
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse settings out of range.
+
+        Raises:
+            InputError: A setting is out of range.
+        """
+        _require(bool(self.targets), "--targets must name a store", got="none")
+        for name in ("steps", "evaluate_every", "evaluate_on", "devices"):
+            value = getattr(self, name)
+            _require(value >= 1, f"--{_flag(name)} must be 1 or more", got=value)
+        for name in ("windows", "variants", "patience", "weight_decay"):
+            value = getattr(self, name)
+            _require(value >= 0, f"--{_flag(name)} must not be negative", got=value)
+        for name in ("site_share", "quantile", "ema", "warm_up"):
+            value = getattr(self, name)
+            _require(0 < value < 1, f"--{_flag(name)} must be from 0 to 1", got=value)
+        _require(
+            self.init_from is None or self.architecture == "paired",
+            "--init-from needs --architecture paired",
+            got=self.architecture,
+        )
+        _require(
+            self.init_from is None or self.start is None,
+            "--init-from and --start both say what to begin with",
+            got=f"{self.init_from} and {self.start}",
+        )
+        _require(
+            self.strategy == "none" or self.architecture != "paired",
+            "--strategy is for the write-up's models",
+            got=self.architecture,
+        )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What a run did.
+
+    Attributes:
+        output: Folder of the run.
+        step: Step whose weights were kept.
+        metrics: Their validation metrics.
+        steps: Steps that this run did.
+        seconds: Time spent in steps (s).
+        waited: Part of it spent waiting for batches (s).
+    """
+
+    output: pathlib.Path
+    step: int
+    metrics: dict[str, float]
+    steps: int
+    seconds: float
+    waited: float
+
+
+def _flag(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _require(holds: bool, rule: str, *, got: object) -> None:  # noqa: FBT001
+    if not holds:
+        raise errors.InputError(rule, got=str(got), remedy="change it")
