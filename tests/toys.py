@@ -16,7 +16,7 @@ from twinsplice.effect import deltas, rules
 from twinsplice.genome import coordinates, genes
 from twinsplice.io import fasta, vcf
 from twinsplice.models import dilated
-from twinsplice.workflow import asking, score
+from twinsplice.workflow import asking, scorers
 
 MEMORY = 500_000_000
 TRACKS = ("acceptor", "donor")
@@ -156,9 +156,9 @@ def scorer(
     reach: int = 20,
     mask: bool = False,
     intergenic: bool = False,
-) -> score.Scorer:
+) -> scorers.Scorer:
     """Return a scorer on the CPU."""
-    return score.Scorer(
+    return scorers.Scorer(
         model=base_model,
         asker=asking.Asker(
             reference=reference,

@@ -18,6 +18,7 @@ import twinsplice
 from twinsplice import errors
 from twinsplice.workflow import (
     calibrate_config,
+    evaluate_config,
     sample_config,
     score_config,
     targets_config,
@@ -34,6 +35,17 @@ twinsplice score in.vcf.gz -r hg38.fa -a grch38 -o out.vcf.gz
 twinsplice score in.vcf -r hg19.fa -a grch37 -d 500 --mask -o out.tsv
 bcftools view in.bcf chr17 | twinsplice score - -r hg38.fa -a genes.gtf.gz
 echo chr7-117559590-A-G | twinsplice score - -r hg38.fa -a grch38
+```
+
+A model of your own, from genes to scores:
+
+```
+twinsplice sample -r hg19.fa -a grch37 -n 20000 -o variants.vcf
+twinsplice targets variants.vcf -r hg19.fa -a grch37 -o pairs.zarr
+twinsplice train -t pairs.zarr -o run --init-from cispliceai
+twinsplice evaluate run -t pairs.zarr
+twinsplice calibrate run -t pairs.zarr -o mine.safetensors
+twinsplice score in.vcf -r hg19.fa -a grch37 --model mine.safetensors
 ```
 """
 
@@ -124,6 +136,18 @@ def calibrate(config: Annotated[calibrate_config.Config, Parameter(name="*")]) -
             old = result.before.get(name)
             was = "" if old is None else f", was {old:.3f}"
             sys.stderr.write(f"  {name.replace('_', ' ')}: {value:.3f}{was}\n")
+    return 0
+
+
+@app.command
+def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> int:
+    """Hold a trained model against its base model on variants it has not seen."""
+    from twinsplice.report import agreement, progress  # noqa: PLC0415
+    from twinsplice.workflow import evaluate as work  # noqa: PLC0415
+
+    with progress.bar("evaluating", "variants", quiet=config.quiet) as advance:
+        result = work.run(config, advance)
+    sys.stdout.write(agreement.text(result))
     return 0
 
 

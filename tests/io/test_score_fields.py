@@ -13,6 +13,19 @@ def test_the_ten_sub_fields_are_spliceais_in_its_order() -> None:
     assert lines[0].count('"') == 2
 
 
+def test_intervals_stand_in_the_order_of_the_scores() -> None:
+    lines = score_fields.info_lines("Ours", "", deltas.SITE_KINDS, intervals=True)
+    assert lines[1].startswith("##INFO=<ID=Ours_CI,Number=.,Type=String,")
+    ends = "AG_LOW|AG_HIGH|AL_LOW|AL_HIGH|DG_LOW|DG_HIGH|DL_LOW|DL_HIGH"
+    assert lines[1].endswith(f'Format: ALLELE|SYMBOL|{ends}">')
+    assert len(lines) == 3
+    plain = score_fields.schema(deltas.SITE_KINDS)
+    columns = list(score_fields.schema(deltas.SITE_KINDS, intervals=True))
+    labels = [kind.label for kind in deltas.SITE_KINDS]
+    added = [f"{end}_{label}" for end in ("LOW", "HIGH") for label in labels]
+    assert columns == [*list(plain)[:-1], *added, "skip_reason"]
+
+
 def test_tracks_that_tell_no_acceptor_from_a_donor_have_six() -> None:
     kinds = deltas.undivided_kinds(range(4))
     line = score_fields.info_lines("Pangolin", "", kinds)[0]

@@ -21,7 +21,7 @@ import torch
 
 from twinsplice.effect import answers
 from twinsplice.io import vcf
-from twinsplice.workflow import score, score_config
+from twinsplice.workflow import score, score_config, scorers
 
 DATA = pathlib.Path(__file__).parent / "data"
 SHARED = pathlib.Path(__file__).parents[3] / "shared"
@@ -159,10 +159,10 @@ def _equal(official: float, printed: float, exact: float) -> bool:
 def check(parity: Parity, reference: pathlib.Path, folder: pathlib.Path) -> None:
     """Score as the official program does and compare with its output."""
     kept: list[list[list[float]]] = []
-    answer = score.Scorer.answer
+    answer = scorers.Scorer.answer
 
     def remembering(
-        scorer: score.Scorer,
+        scorer: scorers.Scorer,
         records: Sequence[vcf.Record],
         advance: Callable[[float], None],
     ) -> list[list[answers.Answer]]:
@@ -179,7 +179,7 @@ def check(parity: Parity, reference: pathlib.Path, folder: pathlib.Path) -> None
 
     output = folder / "out.vcf"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(score.Scorer, "answer", remembering)
+        patch.setattr(scorers.Scorer, "answer", remembering)
         score.run(
             score_config.Config(
                 parity.records,

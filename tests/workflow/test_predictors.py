@@ -29,6 +29,7 @@ from twinsplice.workflow import (
     predictors,
     score,
     score_config,
+    scorers,
     weights,
 )
 
@@ -86,20 +87,20 @@ def _scorer(
     card: dict[str, Any] | None = None,
     *,
     mask: bool = False,
-) -> score.Scorer:
+) -> scorers.Scorer:
     predictor = _predictor(model, card)
     return toys.scorer(predictor, reference, annotation, reach=REACH, mask=mask)
 
 
 def _questions(
-    scorer: score.Scorer, records: Sequence[vcf.Record]
+    scorer: scorers.Scorer, records: Sequence[vcf.Record]
 ) -> list[asking.Question]:
     found = [each for record in records for each in scorer.asker.ask(record)]
     return [each for each in found if isinstance(each, asking.Question)]
 
 
 def _scored(
-    scorer: score.Scorer, records: Sequence[vcf.Record]
+    scorer: scorers.Scorer, records: Sequence[vcf.Record]
 ) -> list[answers.Scored]:
     found = [each for of_one in scorer.answer(records) for each in of_one]
     return [each for each in found if isinstance(each, answers.Scored)]
@@ -114,7 +115,7 @@ def test_the_engine_comes_to_what_full_passes_do(
 ) -> None:
     # Several batches and several runs of the engine.
     monkeypatch.setattr(comparing, "_NUMBERS", 31 * 4 * 3)
-    monkeypatch.setattr(score.Scorer, "_most", lambda self, queries: 5)
+    monkeypatch.setattr(scorers.Scorer, "_most", lambda self, queries: 5)
     model = twins.MODELS[name]
     scorer = _scorer(model, reference)
     questions = _questions(scorer, RECORDS)

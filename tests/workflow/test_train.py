@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from twinsplice import errors
+from twinsplice.genome import regions
 from twinsplice.io import targets as stores
 from twinsplice.models import paired
 from twinsplice.workflow import targets_config, train, train_config, weights
@@ -65,7 +66,10 @@ def make_pairs(path: pathlib.Path, contigs: list[str], **facts: object) -> pathl
             "delta": stores.Column((2, width), "float32"),
             "profile": stores.Column((2, width), "float32"),
         },
-        FACTS | {"kind": "pairs", "rows": rows, "contigs": contigs} | facts,
+        FACTS
+        | {"kind": "pairs", "rows": rows, "contigs": contigs}
+        | {"genes": ["a", "b", "c"], "regions": list(regions.NAMES)}
+        | facts,
         {
             "contig": (np.arange(rows) % len(contigs)).astype(np.int16),
             "start": np.full(rows, REACH, dtype=np.int16),
@@ -73,6 +77,9 @@ def make_pairs(path: pathlib.Path, contigs: list[str], **facts: object) -> pathl
             "alt_length": (1 + np.arange(rows) // 3 % 3).astype(np.int16),
             "alt": rng.integers(0, 4, (rows, slack), dtype=np.uint8),
             "mirrored": (np.arange(rows) % 2).astype(np.uint8),
+            "gene": (np.arange(rows) % 3).astype(np.int32),
+            "region": (np.arange(rows) % len(regions.NAMES)).astype(np.uint8),
+            "distance": (np.arange(rows) * 9).astype(np.int32),
         },
     )
     _fill(store, arrays)
@@ -244,6 +251,22 @@ def test_a_run_is_resumed_with_its_own_settings_only(folder: pathlib.Path) -> No
     train.run(config(folder, steps=2))
     with pytest.raises(errors.InputError, match="other values of steps"):
         train.run(config(folder, steps=4, resume=True))
+
+
+def test_a_run_goes_on_with_the_rows_it_was_begun_with_only(
+    folder: pathlib.Path,
+) -> None:
+    with pytest.raises(Killed):
+        train.run(config(folder), _killer(2))
+    (folder / "pairs.zarr").rename(folder / "old.zarr")
+    make_pairs(folder / "pairs.zarr", ["2", "3", "4"])
+    with pytest.raises(errors.InputError, match="other values of data"):
+        train.run(config(folder, resume=True))
+
+
+def test_gates_can_be_left_out(folder: pathlib.Path) -> None:
+    train.run(config(folder, steps=2, ungated=True))
+    assert weights.load(folder / "run").card["model"]["settings"]["gated"] is False
 
 
 def test_training_goes_on_from_other_weights(folder: pathlib.Path) -> None:

@@ -55,7 +55,8 @@ def find(name: str) -> Entry:
     known = entries()
     if name not in known:
         raise errors.InputError(
-            "--model must be the name of a known model or a folder of its weights",
+            "--model must be the name of a known model, a folder of its weights, or a "
+            "trained model's file or run",
             got=repr(name),
             remedy=f"use one of {', '.join(known)}",
         )

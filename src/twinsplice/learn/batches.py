@@ -6,6 +6,7 @@ drawn with replacement, the informative ones more often.
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Int64, UInt8
@@ -77,10 +78,10 @@ class Pairs:
         """Columns of a window."""
         return int(self.delta.shape[2])
 
-    def first(self, count: int) -> "Pairs":
-        """Return the first rows."""
-        arrays = {
-            field.name: value[:count]
+    def at(self, rows: slice) -> "Pairs":
+        """Return some of the rows."""
+        arrays: dict[str, Any] = {
+            field.name: value[rows]
             for field in dataclasses.fields(self)
             if isinstance(value := getattr(self, field.name), np.ndarray)
         }
@@ -215,4 +216,5 @@ def draw_rows(
     """Draw rows with replacement by their chances, which sum to 1."""
     bounds = np.cumsum(chance)
     found = np.searchsorted(bounds, rng.random(count) * bounds[-1], side="right")
-    return np.minimum(found, len(chance) - 1).astype(np.int64)
+    drawn: Int64[np.ndarray, " drawn"] = np.minimum(found, len(chance) - 1)
+    return drawn.astype(np.int64)

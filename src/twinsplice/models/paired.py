@@ -114,10 +114,10 @@ class GatedBlock(nn.Module):
     ) -> Float[Tensor, "batch channel 1 shorter"]:
         """Return the block's output over the positions it can see in full."""
         shape = (1, -1, 1, 1)
-        u = F.relu(x * self.scale.view(shape) + self.offset.view(shape))
+        u = F.relu(torch.addcmul(self.offset.view(shape), x, self.scale.view(shape)))
         y: Tensor = self.conv2(F.relu(self.conv1(u)))
         if self.gate is not None:
-            y = y * (2 * torch.sigmoid(self.gate(_centre(u, y.shape[3]))))
+            y = torch.addcmul(y, y, torch.tanh(self.gate(y)))
         return _centre(x, y.shape[3]) + y
 
 
@@ -373,7 +373,7 @@ def _add_block(add: Callable[[stages.Stage], int], block: GatedBlock, h: int) ->
     if block.gate is None:
         return add(stages.Residual(h, y))
     gate = functools.partial(_add_gated, _linear(block.gate))
-    return add(stages.Pointwise((h, y, u), gate))
+    return add(stages.Pointwise((h, y), gate))
 
 
 def _convolution(source: int, layer: nn.Conv2d) -> stages.Convolution:
@@ -392,8 +392,8 @@ def _act(x: Tensor, out: Tensor | None = None) -> Tensor:
     return torch.clamp_min(x, 0, out=x if out is None else out)
 
 
-def _add_gated(gate: _Linear, h: Tensor, y: Tensor, u: Tensor) -> Tensor:
-    return h + y * (2 * torch.sigmoid(gate(u)))
+def _add_gated(gate: _Linear, h: Tensor, y: Tensor) -> Tensor:
+    return h + torch.addcmul(y, y, torch.tanh_(gate(y)))
 
 
 def _add_linear(linear: _Linear, skip: Tensor, h: Tensor) -> Tensor:

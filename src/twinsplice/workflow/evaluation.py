@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
 from twinsplice.learn import batches, losses, metrics
 from twinsplice.models import paired, siamese
@@ -27,13 +28,16 @@ def of_pairs(
     """
     found, wanted = [], []
     for source in sources:
-        part = source.first(most)
+        part = source.at(slice(most))
         found.append(predictions.deltas(model, part)[0])
         wanted.append(part.delta)
     return agreement(np.concatenate(found), np.concatenate(wanted))
 
 
-def agreement(found: np.ndarray, wanted: np.ndarray) -> dict[str, float]:
+def agreement(
+    found: Float[np.ndarray, "variants 2 width"],
+    wanted: Float[np.ndarray, "variants 2 width"],
+) -> dict[str, float]:
     """Return how Δ agrees with a base delta, both `[variants, 2, width]`."""
     size, truth = (np.abs(x).max(axis=(1, 2)).astype(float) for x in (found, wanted))
     notable = truth >= NOTABLE
@@ -54,6 +58,22 @@ def agreement(found: np.ndarray, wanted: np.ndarray) -> dict[str, float]:
         "ap_0.5": metrics.average_precision(size, truth >= HUGE),
         "position": metrics.position_agreement(place[large], true_place[large], 1),
         "variants": float(len(truth)),
+    }
+
+
+def by_direction(
+    found: Float[np.ndarray, "variants 2 width"],
+    wanted: Float[np.ndarray, "variants 2 width"],
+) -> dict[str, float]:
+    """Return r of the largest gains and of the largest losses, apart."""
+    return {
+        f"r_{name}": metrics.pearson(
+            *(
+                (sign * x).max(axis=(1, 2)).clip(0).astype(float)
+                for x in (found, wanted)
+            )
+        )
+        for name, sign in (("gain", 1), ("loss", -1))
     }
 
 

@@ -58,7 +58,7 @@ def read(config: calibrate_config.Config, card: dict[str, Any], context: int) ->
     found, draws = [], []
     for path in config.targets:
         store = stores.open_store(path)
-        _require_fit(store, card, context)
+        require_fit(store, card, context)
         names = np.array([*store.facts["contigs"], ""])[store.read("contig")]
         rows = held.assign(names, ("validation",))["validation"] & store.done_rows()
         rows = thinned(rows, -(-config.most // len(config.targets)))
@@ -80,12 +80,17 @@ def _refuse_seen(contigs: Sequence[str], card: dict[str, Any]) -> None:
             )
 
 
-def _require_fit(store: stores.Store, card: dict[str, Any], context: int) -> None:
-    """Refuse targets that are not the model's."""
+def require_fit(store: stores.Store, card: dict[str, Any], context: int) -> None:
+    """Refuse targets that are not the model's.
+
+    Raises:
+        InputError: They are not of variants, of another base model, or keep too
+            little of the sequence.
+    """
     kind, made = store.facts["kind"], store.facts["base_model_sha256"]
     if kind != "pairs":
         raise errors.InputError(
-            "calibration needs targets of variants",
+            "a model is held against targets of variants",
             got=f"{store.path} of {kind}",
             remedy="make some with twinsplice targets, without --profiles",
         )

@@ -1,7 +1,6 @@
 """Score every allele of an input in every gene it lies in."""
 
 import contextlib
-import dataclasses
 import itertools
 import os
 import pathlib
@@ -12,7 +11,7 @@ import twinsplice
 from twinsplice import errors
 from twinsplice.base_models import catalogue, contract, loading
 from twinsplice.effect import answers, rules
-from twinsplice.genome import dna, genes
+from twinsplice.genome import genes
 from twinsplice.io import (
     annotations,
     drafts,
@@ -23,8 +22,8 @@ from twinsplice.io import (
     vcf,
     vcf_output,
 )
-from twinsplice.models import devices, profiling
-from twinsplice.workflow import asking, predictors, sanity, score_config
+from twinsplice.models import devices
+from twinsplice.workflow import asking, predictors, sanity, score_config, scorers
 
 CHUNK_RECORDS = 4_000
 """Records whose questions are planned together."""
@@ -38,139 +37,6 @@ _OFFICIAL = {
 }
 Advance = Callable[[int, float | None], object]
 _Write = Callable[[vcf.Record, Sequence[answers.Answer]], None]
-
-
-@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Scorer:
-    """A model, a genome and its genes, ready to answer.
-
-    Attributes:
-        model: What is predicted with.
-        asker: What is asked of each record.
-        ensemble: The model's networks on their device.
-        mask: Disregard gains of annotated sites and losses of others.
-    """
-
-    model: contract.Predictor
-    asker: asking.Asker
-    ensemble: profiling.Ensemble
-    mask: bool
-
-    def answer(
-        self,
-        records: Sequence[vcf.Record],
-        advance: Callable[[float], None] = lambda share: None,
-    ) -> list[list[answers.Answer]]:
-        """Return the answers for each record, one for each allele and gene.
-
-        Args:
-            records: Any number; those near each other share work.
-            advance: Called now and then with the share of the work done, 0 to 1.
-        """
-        asked = [list(self.asker.ask(record)) for record in records]
-        questions = [
-            each
-            for each in itertools.chain.from_iterable(asked)
-            if isinstance(each, asking.Question)
-        ]
-        scored = iter(self._score(questions, advance))
-        return [
-            [
-                next(scored) if isinstance(each, asking.Question) else each
-                for each in of_record
-            ]
-            for of_record in asked
-        ]
-
-    def _score(
-        self,
-        questions: Sequence[asking.Question],
-        advance: Callable[[float], None],
-    ) -> list[answers.Scored]:
-        firsts, sorts = asking.distinct(questions)
-        done = 0.0
-
-        def step(queries: float) -> None:
-            nonlocal done
-            done += queries
-            advance(min(done / len(firsts), 1.0))
-
-        asked = [questions[i] for i in firsts]
-        compared = self._compare(asked, step)
-        of_each = [compared[sort] for sort in sorts]
-        changes = [
-            self._summarise(question, comparison)
-            for question, comparison in zip(questions, of_each, strict=True)
-        ]
-        finished = self.model.finish(changes, of_each)
-        return [
-            self._scored(question, *found)
-            for question, found in zip(questions, finished, strict=True)
-        ]
-
-    def _compare(
-        self,
-        questions: Sequence[asking.Question],
-        step: Callable[[float], None],
-    ) -> list[contract.Comparison]:
-        """Run the networks, as many questions at once as their encodings allow."""
-        areas: dict[asking.Seen, int] = {}
-        queries = [
-            _query(each, areas.setdefault(each.seen, len(areas))) for each in questions
-        ]
-        fetchers = [
-            profiling.Area(seen.strand, seen.fetcher(self.asker.reference))
-            for seen in areas
-        ]
-        compared: list[contract.Comparison] = []
-        size = self._most(queries)
-        for first in range(0, len(queries), size):
-            part = slice(first, first + size)
-            found = profiling.run(self.ensemble, fetchers, queries[part], step)
-            places = [
-                contract.Place(window=each.window, strand=each.seen.strand)
-                for each in questions[part]
-            ]
-            compared += self.model.compare(found, places, self.asker.conventions.align)
-        return compared
-
-    def _most(self, queries: Sequence[profiling.Query]) -> int:
-        """How many queries' profiles fit into a quarter of the memory."""
-        widest = max((each.width + each.alt_width for each in queries), default=1)
-        of_one = 4 * self.ensemble.tracks * widest
-        return max(self.ensemble.memory // (4 * of_one), 1)
-
-    def _summarise(
-        self, question: asking.Question, comparison: contract.Comparison
-    ) -> contract.Changes:
-        case = rules.Case(
-            ref=comparison.ref,
-            alt=comparison.alt,
-            kinds=self.model.kinds,
-            window=question.window,
-            gene=question.gene,
-            mask=self.mask,
-        )
-        return self.asker.conventions.summarise(case)
-
-    def _scored(
-        self,
-        question: asking.Question,
-        changes: contract.Changes,
-        intervals: answers.Intervals | None,
-    ) -> answers.Scored:
-        gene = question.gene
-        strand = question.seen.strand
-        return answers.Scored(
-            alt=question.alt,
-            gene=gene.name if gene else strand.value,
-            gene_id=gene.gene_id if gene else strand.value,
-            strand=strand,
-            window=question.window,
-            kinds=self.model.kinds,
-            changes=changes,
-            intervals=intervals,
-        )
 
 
 def run(
@@ -270,7 +136,7 @@ def _within_memory() -> Iterator[None]:
         ) from error
 
 
-def build(config: score_config.Config, reference: fasta.Reference) -> Scorer:
+def build(config: score_config.Config, reference: fasta.Reference) -> scorers.Scorer:
     """Return the scorer that a configuration asks for.
 
     Raises:
@@ -290,7 +156,7 @@ def build(config: score_config.Config, reference: fasta.Reference) -> Scorer:
         intergenic=config.intergenic,
     )
     memory = int(max(config.max_memory_gb - _OVERHEAD_GB, 0.25) * 1e9)
-    return Scorer(
+    return scorers.Scorer(
         model=model,
         asker=asker,
         ensemble=model.ensemble(device, memory),
@@ -324,22 +190,9 @@ def _genes(config: score_config.Config, model: contract.Predictor) -> genes.Gene
     return annotations.load(str(path)).index
 
 
-def _query(question: asking.Question, area: int) -> profiling.Query:
-    window = question.window
-    return profiling.Query(
-        area=area,
-        start=window.variant.start,
-        ref_length=len(window.variant.ref),
-        alt=dna.encode(window.variant.alt),
-        window_start=window.start,
-        width=window.width,
-        alt_width=window.alt_width,
-    )
-
-
 @contextlib.contextmanager
 def _output(
-    config: score_config.Config, scorer: Scorer, source: vcf.Source
+    config: score_config.Config, scorer: scorers.Scorer, source: vcf.Source
 ) -> Iterator[_Write]:
     """Open the output; give a function that writes a record's answers."""
     key, kinds = scorer.model.info, scorer.model.kinds
@@ -359,7 +212,7 @@ def _output(
         )
 
 
-def _about(config: score_config.Config, scorer: Scorer) -> str:
+def _about(config: score_config.Config, scorer: scorers.Scorer) -> str:
     """What made the scores, for the header."""
     return (
         f"TwinSplice {twinsplice.__version__}, model {scorer.model.title} "

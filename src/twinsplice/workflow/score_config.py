@@ -34,7 +34,8 @@ class Config:
         output: Its ending gives the form: .vcf, .vcf.gz and .bcf annotate the
             input; .tsv, .tsv.gz and .parquet have a row for each allele and
             gene; - is VCF to stdout.
-        model: A model of the catalogue (see twinsplice models), or a path.
+        model: A model of the catalogue (see twinsplice models), the folder of its
+            weights, or a trained model: its weight file, or the folder of its run.
         weights: Folder that holds the weights of openspliceai or pangolin.
         distance: Bases searched on each side of the variant, 1 to 4,999.
         mask: Leave out gains at annotated sites and losses elsewhere.

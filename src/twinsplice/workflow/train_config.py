@@ -28,6 +28,7 @@ class Config:
         member: Which of its members.
         start: Run or weight file to go on from with other settings.
         blocks: Residual blocks: 8 for 200 bases of context, 12 for 1,000.
+        ungated: Leave out the blocks' gates.
         validation: Chromosomes that decide which weights are kept.
         test: Chromosomes that are never looked at.
         steps: Optimiser steps.
@@ -67,6 +68,7 @@ class Config:
     member: int = 0
     start: pathlib.Path | None = None
     blocks: int = 12
+    ungated: bool = False
     validation: tuple[str, ...] = ("2",)
     test: tuple[str, ...] = ("5", "7", "9", "20")
     steps: int = 2_000

@@ -53,8 +53,8 @@ def load(paths: Sequence[pathlib.Path], split: splits.Split, site_share: float) 
     """
     opened = [stores.open_store(path) for path in paths]
     _require_one_origin(opened)
-    contigs = np.concatenate([_contigs(store) for store in opened])
-    split.assign(contigs, ("train", "validation"))
+    everywhere = np.concatenate([contigs(store) for store in opened])
+    split.assign(everywhere, ("train", "validation"))
     found: dict[str, list[Any]] = {
         f"{fold}.{kind}": []
         for fold in ("train", "validation")
@@ -62,7 +62,7 @@ def load(paths: Sequence[pathlib.Path], split: splits.Split, site_share: float) 
     }
     sources = []
     for store in opened:
-        masks = split.assign(_contigs(store), ())
+        masks = split.assign(contigs(store), ())
         done = store.done_rows()
         used = {}
         for fold in ("train", "validation"):
@@ -126,7 +126,8 @@ def read_pairs(
 _READ = {"profiles": read_profiles, "pairs": read_pairs}
 
 
-def _contigs(store: stores.Store) -> np.ndarray:
+def contigs(store: stores.Store) -> np.ndarray:
+    """Return the chromosome of each row."""
     names = np.array([*store.facts["contigs"], ""])
     found: np.ndarray = names[store.read("contig")]
     return found

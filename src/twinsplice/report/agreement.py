@@ -1,0 +1,37 @@
+"""The table of an evaluation, as Markdown."""
+
+import math
+
+from twinsplice.workflow import evaluate_config
+
+COLUMNS = {
+    "variants": "n",
+    "r": "r of max abs Δ",
+    "r_position": "r per position",
+    "r_notable": "r, abs Δ >= 0.1",
+    "spearman": "Spearman",
+    "ap_0.2": "AP at 0.2",
+    "ap_0.5": "AP at 0.5",
+    "position": "position within 1",
+    "r_gain": "r, gains",
+    "r_loss": "r, losses",
+}
+"""Figures in the order of columns, and what they are called."""
+
+
+def text(summary: evaluate_config.Summary) -> str:
+    """Return a row for each group of variants."""
+    lines = [
+        "| chr " + ", ".join(summary.contigs) + " | " + " | ".join(COLUMNS.values()),
+        "|---" * (len(COLUMNS) + 1),
+    ]
+    for name, figures in summary.groups.items():
+        cells = [_cell(column, figures[column]) for column in COLUMNS]
+        lines.append(f"| {name} | " + " | ".join(cells))
+    return "".join(f"{line} |\n" for line in lines)
+
+
+def _cell(column: str, value: float) -> str:
+    if column == "variants":
+        return f"{value:,.0f}"
+    return "-" if math.isnan(value) else f"{value:.3f}"

@@ -1,0 +1,146 @@
+"""Hold a trained model against its base model on variants it has never seen."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool
+
+from twinsplice import errors
+from twinsplice.io import cache
+from twinsplice.io import targets as stores
+from twinsplice.learn import splits
+from twinsplice.models import devices
+from twinsplice.workflow import (
+    evaluate_config,
+    evaluation,
+    held_out,
+    predictions,
+    training_data,
+    weights,
+)
+
+Advance = Callable[[int, float | None], object]
+DEEP = 50
+"""Bases from any annotated site beyond which an intronic variant is deep."""
+_CHUNK = 256
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class _Rows:
+    """Variants of one store: what is said of them, and which groups they are in."""
+
+    found: np.ndarray
+    wanted: np.ndarray
+    groups: dict[str, Bool[np.ndarray, " rows"]]
+
+
+def run(
+    config: evaluate_config.Config,
+    advance: Advance = lambda variants, fraction: None,
+) -> evaluate_config.Summary:
+    """Return how a model agrees with its base model, by groups of variants.
+
+    Args:
+        config: What to do.
+        advance: Called with the variants done since the last call and the share done.
+
+    Raises:
+        TwinSpliceError: The weights or the targets cannot be used, or the model has
+            learned from one of the chromosomes.
+    """
+    device = devices.choose(config.device, config.threads)
+    trained = weights.load(config.model)
+    folds = trained.card.get("splits") or {}
+    contigs = config.contigs or tuple(folds.get("test", ()))
+    fold = splits.Split(train=(), validation=(), test=contigs)
+    _refuse_learned(fold.test, folds.get("train", ()))
+    opened = [stores.open_store(path) for path in config.targets]
+    parts = []
+    for number, store in enumerate(opened):
+        held_out.require_fit(store, trained.card, trained.model.context)
+        rows = fold.assign(training_data.contigs(store), ("test",))["test"]
+        rows = rows & store.done_rows()
+        if config.most:
+            rows = held_out.thinned(rows, -(-config.most // len(opened)))
+        pairs = training_data.read_pairs(store, rows, 0.5)
+        found = []
+        for first in range(0, len(pairs.codes), _CHUNK):
+            part = pairs.at(slice(first, first + _CHUNK))
+            found.append(predictions.deltas(trained.model, part, device=device)[0])
+            done = (first + len(part.codes)) / len(pairs.codes)
+            advance(len(part.codes), (number + done) / len(opened))
+        groups = dict(_groups(store, rows))
+        parts.append(
+            _Rows(found=np.concatenate(found), wanted=pairs.delta, groups=groups)
+        )
+    summary = evaluate_config.Summary(groups=_figures(parts), contigs=fold.test)
+    if config.output is not None:
+        with cache.replacing(config.output) as draft:
+            text = json.dumps(_record(config, trained, summary), indent=2)
+            draft.write_text(text + "\n", encoding="utf-8")
+    return summary
+
+
+def _figures(parts: list[_Rows]) -> dict[str, dict[str, float]]:
+    found = np.concatenate([part.found for part in parts])
+    wanted = np.concatenate([part.wanted for part in parts])
+    figures = {}
+    for name in parts[0].groups:
+        rows = np.concatenate([part.groups[name] for part in parts])
+        if rows.sum() > 1:
+            figures[name] = evaluation.agreement(found[rows], wanted[rows])
+            figures[name] |= evaluation.by_direction(found[rows], wanted[rows])
+    return figures
+
+
+def _groups(
+    store: stores.Store, rows: Bool[np.ndarray, " rows"]
+) -> Iterator[tuple[str, Bool[np.ndarray, " rows"]]]:
+    """Yield groups by type, strand and region; some overlap."""
+
+    def read(name: str) -> np.ndarray:
+        values: np.ndarray = store.read(name)[rows]
+        return values
+
+    ref, alt = read("ref_length"), read("alt_length")
+    snv = (ref == 1) & (alt == 1)
+    yield "all", np.ones(len(ref), dtype=bool)
+    yield "SNVs", snv
+    yield "insertions", ref < alt
+    yield "deletions", ref > alt
+    yield "indels", ref != alt
+    mirrored = read("mirrored") == 1
+    yield "SNVs, plus strand", snv & ~mirrored
+    yield "SNVs, minus strand", snv & mirrored
+    region, names = read("region"), store.facts["regions"]
+    for number, name in enumerate(names):
+        yield f"SNVs, {name.replace('_', ' ')}", snv & (region == number)
+    intronic = ~np.isin(region, [names.index("exon"), names.index("other")])
+    yield "SNVs, deep intronic", snv & intronic & (read("distance") > DEEP)
+
+
+def _refuse_learned(contigs: tuple[str, ...], learned: list[str]) -> None:
+    both = sorted(set(contigs) & set(learned))
+    if both:
+        raise errors.InputError(
+            "a model is judged on chromosomes it has not learned from",
+            got=", ".join(both),
+            remedy="choose others as --contigs",
+        )
+
+
+def _record(
+    config: evaluate_config.Config,
+    trained: weights.Trained,
+    summary: evaluate_config.Summary,
+) -> dict[str, Any]:
+    return {
+        "model": str(config.model),
+        "sha256": trained.sha256,
+        "targets": [str(path) for path in config.targets],
+        "contigs": list(summary.contigs),
+        "groups": summary.groups,
+    }

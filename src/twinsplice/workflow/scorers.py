@@ -1,0 +1,158 @@
+"""From records to answers: questions asked, networks run, changes summarised."""
+
+import dataclasses
+import itertools
+from collections.abc import Callable, Sequence
+
+from twinsplice.base_models import contract
+from twinsplice.effect import answers, rules
+from twinsplice.genome import dna
+from twinsplice.io import vcf
+from twinsplice.models import profiling
+from twinsplice.workflow import asking
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Scorer:
+    """A model, a genome and its genes, ready to answer.
+
+    Attributes:
+        model: What is predicted with.
+        asker: What is asked of each record.
+        ensemble: The model's networks on their device.
+        mask: Disregard gains of annotated sites and losses of others.
+    """
+
+    model: contract.Predictor
+    asker: asking.Asker
+    ensemble: profiling.Ensemble
+    mask: bool
+
+    def answer(
+        self,
+        records: Sequence[vcf.Record],
+        advance: Callable[[float], None] = lambda share: None,
+    ) -> list[list[answers.Answer]]:
+        """Return the answers for each record, one for each allele and gene.
+
+        Args:
+            records: Any number; those near each other share work.
+            advance: Called now and then with the share of the work done, 0 to 1.
+        """
+        asked = [list(self.asker.ask(record)) for record in records]
+        questions = [
+            each
+            for each in itertools.chain.from_iterable(asked)
+            if isinstance(each, asking.Question)
+        ]
+        scored = iter(self._score(questions, advance))
+        return [
+            [
+                next(scored) if isinstance(each, asking.Question) else each
+                for each in of_record
+            ]
+            for of_record in asked
+        ]
+
+    def _score(
+        self,
+        questions: Sequence[asking.Question],
+        advance: Callable[[float], None],
+    ) -> list[answers.Scored]:
+        firsts, sorts = asking.distinct(questions)
+        done = 0.0
+
+        def step(queries: float) -> None:
+            nonlocal done
+            done += queries
+            advance(min(done / len(firsts), 1.0))
+
+        asked = [questions[i] for i in firsts]
+        compared = self._compare(asked, step)
+        of_each = [compared[sort] for sort in sorts]
+        changes = [
+            self._summarise(question, comparison)
+            for question, comparison in zip(questions, of_each, strict=True)
+        ]
+        finished = self.model.finish(changes, of_each)
+        return [
+            self._scored(question, *found)
+            for question, found in zip(questions, finished, strict=True)
+        ]
+
+    def _compare(
+        self,
+        questions: Sequence[asking.Question],
+        step: Callable[[float], None],
+    ) -> list[contract.Comparison]:
+        """Run the networks, as many questions at once as their encodings allow."""
+        areas: dict[asking.Seen, int] = {}
+        queries = [
+            _query(each, areas.setdefault(each.seen, len(areas))) for each in questions
+        ]
+        fetchers = [
+            profiling.Area(seen.strand, seen.fetcher(self.asker.reference))
+            for seen in areas
+        ]
+        compared: list[contract.Comparison] = []
+        size = self._most(queries)
+        for first in range(0, len(queries), size):
+            part = slice(first, first + size)
+            found = profiling.run(self.ensemble, fetchers, queries[part], step)
+            places = [
+                contract.Place(window=each.window, strand=each.seen.strand)
+                for each in questions[part]
+            ]
+            compared += self.model.compare(found, places, self.asker.conventions.align)
+        return compared
+
+    def _most(self, queries: Sequence[profiling.Query]) -> int:
+        """How many queries' profiles fit into a quarter of the memory."""
+        widest = max((each.width + each.alt_width for each in queries), default=1)
+        of_one = 4 * self.ensemble.tracks * widest
+        return max(self.ensemble.memory // (4 * of_one), 1)
+
+    def _summarise(
+        self, question: asking.Question, comparison: contract.Comparison
+    ) -> contract.Changes:
+        case = rules.Case(
+            ref=comparison.ref,
+            alt=comparison.alt,
+            kinds=self.model.kinds,
+            window=question.window,
+            gene=question.gene,
+            mask=self.mask,
+        )
+        return self.asker.conventions.summarise(case)
+
+    def _scored(
+        self,
+        question: asking.Question,
+        changes: contract.Changes,
+        intervals: answers.Intervals | None,
+    ) -> answers.Scored:
+        gene = question.gene
+        strand = question.seen.strand
+        return answers.Scored(
+            alt=question.alt,
+            gene=gene.name if gene else strand.value,
+            gene_id=gene.gene_id if gene else strand.value,
+            strand=strand,
+            window=question.window,
+            kinds=self.model.kinds,
+            changes=changes,
+            intervals=intervals,
+        )
+
+
+def _query(question: asking.Question, area: int) -> profiling.Query:
+    window = question.window
+    return profiling.Query(
+        area=area,
+        start=window.variant.start,
+        ref_length=len(window.variant.ref),
+        alt=dna.encode(window.variant.alt),
+        window_start=window.start,
+        width=window.width,
+        alt_width=window.alt_width,
+    )

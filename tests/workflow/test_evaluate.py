@@ -1,0 +1,101 @@
+"""Evaluation of base deltas: its figures are those of the metrics, by group."""
+
+import json
+import pathlib
+
+import numpy as np
+import pytest
+import torch
+
+from twinsplice import errors
+from twinsplice.io import targets as stores
+from twinsplice.learn import metrics
+from twinsplice.models import paired
+from twinsplice.report import agreement
+from twinsplice.workflow import (
+    evaluate,
+    evaluate_config,
+    evaluation,
+    predictions,
+    training_data,
+    weights,
+)
+from workflow import test_train
+
+CARD = {
+    "base_model": "toy",
+    "base_model_sha256": "0" * 64,
+    "splits": {"train": ["1"], "validation": ["2"], "test": ["20"]},
+}
+
+
+@pytest.fixture
+def folder(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A store of variants on chromosomes 20 and 1, and a model."""
+    test_train.make_pairs(tmp_path / "pairs.zarr", ["20", "1"])
+    torch.manual_seed(0)
+    model = paired.PairedDeltaPredictor(paired.of_blocks(4))
+    weights.save(tmp_path / weights.NAME, model, CARD)
+    return tmp_path
+
+
+def config(folder: pathlib.Path, **changes: object) -> evaluate_config.Config:
+    given: dict[str, object] = {"targets": (folder / "pairs.zarr",), "threads": 1}
+    return evaluate_config.Config(folder, **(given | changes))  # type: ignore[arg-type]
+
+
+def test_figures_are_those_of_the_test_chromosomes_by_group(
+    folder: pathlib.Path,
+) -> None:
+    summary = evaluate.run(config(folder, output=folder / "figures.json"))
+    store = stores.open_store(folder / "pairs.zarr")
+    rows = store.read("contig") == 0
+    pairs = training_data.read_pairs(store, rows, 0.5)
+    found, _ = predictions.deltas(weights.load(folder).model, pairs)
+    assert summary.contigs == ("20",)
+    assert summary.groups["all"]["variants"] == rows.sum()
+    size, truth = (np.abs(x).max(axis=(1, 2)) for x in (found, pairs.delta))
+    wanted = metrics.pearson(size.astype(float), truth.astype(float))
+    assert summary.groups["all"]["r"] == pytest.approx(wanted)
+    longer = pairs.alt_length > pairs.ref_length
+    assert summary.groups["insertions"]["variants"] == longer.sum()
+    deep = summary.groups.get("SNVs, deep intronic", {"variants": 0.0})["variants"]
+    near = pairs.ref_length * pairs.alt_length != 1
+    assert deep <= (~near).sum()
+    written = json.loads((folder / "figures.json").read_text())
+    assert written["groups"].keys() == summary.groups.keys()
+    assert written["sha256"] == weights.load(folder).sha256
+
+
+def test_a_perfect_model_agrees_in_everything() -> None:
+    rng = np.random.default_rng(0)
+    delta = rng.uniform(-0.9, 0.9, (50, 2, 11)).astype(np.float32)
+    figures = evaluation.agreement(delta, delta) | evaluation.by_direction(delta, delta)
+    variants = figures.pop("variants")
+    assert variants == 50
+    for value in figures.values():
+        assert value == pytest.approx(1)
+
+
+def test_a_position_counts_as_right_within_one_base() -> None:
+    wanted = np.zeros((3, 2, 11), dtype=np.float32)
+    wanted[:, 0, 5] = 0.5
+    found = np.zeros_like(wanted)
+    for row, column in enumerate((4, 5, 8)):
+        found[row, 1, column] = -0.4
+    assert evaluation.agreement(found, wanted)["position"] == pytest.approx(2 / 3)
+
+
+def test_chromosomes_that_were_learned_from_are_refused(folder: pathlib.Path) -> None:
+    with pytest.raises(errors.InputError, match="has not learned from"):
+        evaluate.run(config(folder, contigs=("chr1",)))
+    with pytest.raises(errors.InputError, match="the test fold"):
+        evaluate.run(config(folder, contigs=("7",)))
+
+
+def test_the_table_has_a_row_for_each_group(folder: pathlib.Path) -> None:
+    summary = evaluate.run(config(folder, most=8))
+    lines = agreement.text(summary).splitlines()
+    assert len(lines) == 2 + len(summary.groups)
+    assert len({line.count("|") for line in lines}) == 1
+    assert lines[2].startswith("| all | 8 |")
