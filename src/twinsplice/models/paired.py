@@ -98,7 +98,6 @@ class GatedBlock(nn.Module):
     def __init__(self, config: PairedConfig, kernel: int, dilation: int) -> None:
         super().__init__()
         width = config.channels
-        self.crop = dilation * (kernel - 1)
         self.scale = nn.Parameter(torch.ones(width))
         self.offset = nn.Parameter(torch.zeros(width))
         self.conv1 = nn.Conv2d(width, width, (1, kernel), dilation=(1, dilation))
