@@ -1,6 +1,7 @@
 """`sampling`: variants are those asked for, where they were asked for."""
 
 import collections
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -117,6 +118,25 @@ def test_small_changes_are_common_and_large_ones_occur() -> None:
     ]
     assert sizes.count(1) > len(sizes) / 20
     assert max(sizes) > 15
+
+
+def test_clusters_lie_about_their_first_and_fill_the_number() -> None:
+    settings = dataclasses.replace(
+        _settings(163), cluster=8, cluster_reach=30, per_gene=100
+    )
+    drawn = _draw(settings)
+    assert len({each.variant for each in drawn}) == len(drawn) == 163
+    assert max(collections.Counter(each.gene.name for each in drawn).values()) <= 100
+    first = drawn[0]
+    for each in drawn[1:8]:
+        assert each.gene is first.gene
+        # A deletion may begin its own length earlier, and both may shift left.
+        assert abs(each.variant.start - first.variant.start) <= 30 + 2 * 40
+    for each in drawn:
+        layout = regions.layout(each.gene)
+        assert each.place == regions.place(
+            layout, each.variant.start, each.variant.end
+        )
 
 
 def test_the_seed_decides() -> None:

@@ -21,10 +21,10 @@ seeds = st.integers(0, 999)
 
 
 @functools.cache
-def trained(*, gated: bool = True) -> paired.PairedDeltaPredictor:
+def trained(gate_every: int = 1) -> paired.PairedDeltaPredictor:
     """A predictor whose every parameter is random, as after training."""
     torch.manual_seed(0)
-    config = paired.PairedConfig(**(vars(SMALL) | {"gated": gated}))
+    config = paired.PairedConfig(**(vars(SMALL) | {"gate_every": gate_every}))
     made = paired.PairedDeltaPredictor(config).double()
     test_blocks.shuffled(made, seed=1)
     with torch.no_grad():
@@ -94,19 +94,19 @@ def test_sites_are_named_in_the_order_of_the_write_up() -> None:
     assert torch.equal(delta[..., 1], tracks[:, 0])
 
 
-@given(edit=test_blocks.edits, gated=st.booleans())
+@given(edit=test_blocks.edits, gate_every=st.integers(0, 2))
 @settings(max_examples=40)
 def test_cones_equal_full_passes_over_the_edited_sequence(
     edit: test_blocks.Edit,
-    gated: bool,  # noqa: FBT001
+    gate_every: int,
 ) -> None:
-    model = trained(gated=gated)
+    model = trained(gate_every=gate_every)
     test_blocks.check_cone(model.encode, model.network(), edit)
 
 
-@pytest.mark.parametrize("gated", [True, False])
-def test_every_parameter_learns(*, gated: bool) -> None:
-    model = trained(gated=gated)
+@pytest.mark.parametrize("gate_every", [0, 1, 2])
+def test_every_parameter_learns(gate_every: int) -> None:
+    model = trained(gate_every=gate_every)
     model.zero_grad()
     ref, alt = (model.encode(test_blocks.bases(90, seed, batch=3)) for seed in (0, 1))
     logits, _ = model.logits(test_blocks.bases(90, seed=2))
@@ -152,6 +152,14 @@ def test_an_encoder_begins_as_a_whole_base_model() -> None:
     made = paired.from_base(network, paired.of_blocks(8)).double()
     x = test_blocks.bases(430, seed=5)
     torch.testing.assert_close(made.encode(x)[:, :2], network(x), rtol=0, atol=1e-6)
+
+
+@torch.no_grad()
+def test_a_group_that_is_not_whole_has_the_whole_ones_skip() -> None:
+    network = base(8)
+    made = paired.from_base(network, paired.of_blocks(6))
+    for mine, theirs in enumerate(network.skips):
+        assert torch.equal(made.skips[mine].weight[:, :, 0], theirs.weight)
 
 
 @torch.no_grad()

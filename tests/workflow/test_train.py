@@ -265,7 +265,7 @@ def test_a_run_goes_on_with_the_rows_it_was_begun_with_only(
 
 
 def test_gates_can_be_left_out(folder: pathlib.Path) -> None:
-    train.run(config(folder, steps=2, ungated=True))
+    train.run(config(folder, steps=2, gate_every=0))
     assert weights.load(folder / "run").card["model"]["settings"]["gated"] is False
 
 

@@ -44,6 +44,8 @@ class Settings:
         regions: Share of each region; the shares sum to 1.
         kinds: Share of each kind, of SNVs, insertions and deletions.
         longest: Bases of the longest insertion or deletion.
+        cluster: How many around each place drawn by region.
+        cluster_reach: Bases between the first of a cluster and any other, at most.
     """
 
     number: int
@@ -51,6 +53,8 @@ class Settings:
     regions: Mapping[regions.Region, float]
     kinds: Mapping[variants.Kind, float]
     longest: int
+    cluster: int = 1
+    cluster_reach: int = 50
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -76,6 +80,9 @@ def draw(
 ) -> Iterator[Drawn]:
     """Yield different variants, none of which touches an unknown base.
 
+    Regions and kinds come in their exact shares; what clusters add to a place is of
+    any region, and of a kind drawn by its share.
+
     Args:
         found: Genes to draw from.
         fetch: Gives their bases.
@@ -91,25 +98,40 @@ def draw(
     }
     seen: set[variants.Variant] = set()
     taken: collections.Counter[int] = collections.Counter()
-    wants = zip(
-        _mixed(settings.number, settings.regions, rng),
-        _mixed(settings.number, settings.kinds, rng),
-        strict=True,
-    )
-    for region, kind in wants:
+    left = settings.number
+    for region, kind in _wants(settings, rng):
         queue = queues[region]
         while queue:
             turn = queue.popleft()
-            if taken[turn] >= settings.per_gene:
+            room = min(settings.cluster, settings.per_gene - taken[turn], left)
+            if room < 1:
                 continue
             made = drawers[turn].draw(region, kind, settings.longest, rng, seen)
             if made is not None:
+                others = drawers[turn].around(made, room - 1, settings, rng, seen)
                 queue.append(turn)
-                taken[turn] += 1
+                taken[turn] += 1 + len(others)
+                left -= 1 + len(others)
                 yield made
+                yield from others
                 break
         else:
             raise _exhausted(settings, region, len(seen))
+        if not left:
+            return
+
+
+def _wants(
+    settings: Settings, rng: np.random.Generator
+) -> Iterator[tuple[regions.Region, variants.Kind]]:
+    """Yield what to draw, over and over: clusters may be smaller than they should."""
+    places = -(-settings.number // settings.cluster)
+    while True:
+        yield from zip(
+            _mixed(places, settings.regions, rng),
+            _mixed(places, settings.kinds, rng),
+            strict=True,
+        )
 
 
 def quotas(number: int, shares: Sequence[float]) -> list[int]:
@@ -165,7 +187,7 @@ class _Drawer:
         seen: set[variants.Variant],
     ) -> Drawn | None:
         """Return a new variant and add it to those seen; none if none is found."""
-        size = 1 + (int(rng.geometric(_SHORT)) - 1) % longest
+        size = _size(longest, rng)
         for _ in range(_TRIES):
             base = self._base(region, rng)
             if base is None:
@@ -179,6 +201,32 @@ class _Drawer:
                 seen.add(variant)
                 return Drawn(gene=self.gene, variant=variant, place=place)
         return None
+
+    def around(
+        self,
+        first: Drawn,
+        number: int,
+        settings: Settings,
+        rng: np.random.Generator,
+        seen: set[variants.Variant],
+    ) -> list[Drawn]:
+        """Return new variants about another, fewer than asked for where it is dense."""
+        kinds, shares = list(settings.kinds), list(settings.kinds.values())
+        reach = settings.cluster_reach
+        found: list[Drawn] = []
+        for _ in range(_TRIES * number):
+            if len(found) == number:
+                break
+            start = first.variant.start + int(rng.integers(-reach, reach + 1))
+            kind = kinds[int(rng.choice(len(kinds), p=shares))]
+            size = _size(settings.longest, rng)
+            variant = self._variant(start, kind, size, rng)
+            if variant is None or variant in seen:
+                continue
+            seen.add(variant)
+            place = regions.place(self.layout, variant.start, variant.end)
+            found.append(Drawn(gene=self.gene, variant=variant, place=place))
+        return found
 
     def _base(self, region: regions.Region, rng: np.random.Generator) -> int | None:
         """Draw a base that is likely to be of a region, in the gene's coordinates."""
@@ -260,6 +308,10 @@ def _offset(region: regions.Region, rng: np.random.Generator) -> int:
     if rng.random() < _INTRONIC:
         return 1 + int(rng.exponential(_FALL))
     return -int(rng.integers(regions.NEAR_EXON + 1))
+
+
+def _size(longest: int, rng: np.random.Generator) -> int:
+    return 1 + (int(rng.geometric(_SHORT)) - 1) % longest
 
 
 def _letters(codes: np.ndarray) -> str:

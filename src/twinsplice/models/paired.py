@@ -40,7 +40,7 @@ class PairedConfig:
         channels: Width of the trunk.
         hidden: Width of the site head's hidden layer.
         latents: Latent tracks, for corrections and spread.
-        gated: Whether blocks have gates.
+        gate_every: Of how many blocks one, the last of them, has a gate; 0 for none.
     """
 
     kernels: tuple[int, ...] = (11,) * 8 + (21,) * 4
@@ -48,7 +48,7 @@ class PairedConfig:
     channels: int = 32
     hidden: int = 64
     latents: int = 4
-    gated: bool = True
+    gate_every: int = 1
 
     def __post_init__(self) -> None:
         """Refuse shapes that no network can have.
@@ -63,6 +63,8 @@ class PairedConfig:
             )
         if any(kernel % 2 == 0 for kernel in self.kernels):
             raise ValueError(f"kernels must be odd; got {self.kernels}")
+        if self.gate_every < 0:
+            raise ValueError(f"gate_every must be 0 or more; got {self.gate_every}")
 
     @property
     def context(self) -> int:
@@ -72,7 +74,7 @@ class PairedConfig:
 
 
 def of_blocks(blocks: int) -> PairedConfig:
-    """Return the shape of a base model's first blocks: 4, 8, 12 or 16."""
+    """Return the shape of a base model's first blocks, 16 at most."""
     kernels, dilations = dilated.schedule(blocks)
     return PairedConfig(kernels=kernels, dilations=dilations)
 
@@ -95,14 +97,23 @@ class GatedBlock(nn.Module):
     Tensors are images of height one, `[batch, channel, 1, length]`.
     """
 
-    def __init__(self, config: PairedConfig, kernel: int, dilation: int) -> None:
+    def __init__(
+        self, width: int, kernel: int, dilation: int, *, gated: bool = True
+    ) -> None:
+        """Make a block that is the identity.
+
+        Args:
+            width: Channels.
+            kernel: Taps of both convolutions.
+            dilation: Bases between taps.
+            gated: Whether it has a gate.
+        """
         super().__init__()
-        width = config.channels
         self.scale = nn.Parameter(torch.ones(width))
         self.offset = nn.Parameter(torch.zeros(width))
         self.conv1 = nn.Conv2d(width, width, (1, kernel), dilation=(1, dilation))
         self.conv2 = nn.Conv2d(width, width, (1, kernel), dilation=(1, dilation))
-        self.gate = nn.Conv2d(width, width, 1) if config.gated else None
+        self.gate = nn.Conv2d(width, width, 1) if gated else None
         # A block begins as the identity, and so does a gate.
         _clear(self.conv2)
         if self.gate is not None:
@@ -133,9 +144,13 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         self.config = config = config or PairedConfig()
         self.context = config.context
         width = config.channels
+        every = config.gate_every
         shapes = zip(config.kernels, config.dilations, strict=True)
         self.stem = nn.Conv2d(4, width, 1)
-        self.blocks = nn.ModuleList(GatedBlock(config, k, d) for k, d in shapes)
+        self.blocks = nn.ModuleList(
+            GatedBlock(width, k, d, gated=every > 0 and number % every == 0)
+            for number, (k, d) in enumerate(shapes, start=1)
+        )
         self.skips = nn.ModuleList(
             nn.Conv2d(width, width, 1)
             for _ in range(1 + len(_skipped(len(self.blocks))))
@@ -261,7 +276,9 @@ def from_base(
 ) -> PairedDeltaPredictor:
     """Return a predictor whose encoder begins as a base model's first layers.
 
-    Blocks beyond the base model's, or of another shape, begin as the identity.
+    Blocks beyond the base model's, or of another shape, begin as the identity. Where
+    the last group of blocks is not whole, its skip begins as the whole group's: with
+    10 or 11 of 12 blocks most of what it has to say is there.
 
     Args:
         base: A member of the SpliceAI family with ReLU activations.
@@ -290,11 +307,10 @@ def from_base(
         _copy_block(block, source)
         copied += 1
     for after, mine in ({0: 0} | _skipped(len(made.blocks))).items():
-        number, rest = divmod(after, dilated.BLOCKS_PER_SKIP)
-        if rest or after > copied:
+        if after > copied:
             _clear(made.skips[mine])
         else:
-            source = base.skips[number]
+            source = base.skips[-(-after // dilated.BLOCKS_PER_SKIP)]
             assert isinstance(source, nn.Conv1d)
             _copy(made.skips[mine], source.weight, source.bias)
     return made

@@ -114,6 +114,8 @@ def _draw(
             variants.Kind(name): getattr(config, name) for name in sample_config.KINDS
         },
         longest=targets_config.LONGEST,
+        cluster=config.cluster,
+        cluster_reach=config.cluster_reach,
     )
 
     def fetch(gene: genes.Gene, start: int, end: int) -> UInt8[np.ndarray, " width"]:

@@ -24,6 +24,10 @@ class Config:
         output: VCF to write; .vcf.gz and .bcf get an index; - is stdout.
         number: How many variants.
         per_gene: How many of one gene at most.
+        cluster: How many around each place that is drawn; those beyond the first may
+            be of any region. Neighbours share reference passes: they are labelled
+            several times as fast as scattered variants.
+        cluster_reach: How far from the first (bp).
         acceptor: Share near acceptors: up to 50 bases into the intron, 10 into
             the exon.
         donor: Share near donors, likewise.
@@ -47,6 +51,8 @@ class Config:
     ] = pathlib.Path("-")
     number: Annotated[int, Parameter(alias="-n")] = 20_000
     per_gene: int = 200
+    cluster: int = 1
+    cluster_reach: int = 50
     acceptor: float = 0.25
     donor: float = 0.25
     exon: float = 0.2
@@ -66,7 +72,8 @@ class Config:
         Raises:
             InputError: A value is out of range, or shares do not sum to 1.
         """
-        for name, least in (("number", 1), ("per_gene", 1), ("seed", 0)):
+        least_of = {"number": 1, "per_gene": 1, "cluster": 1, "cluster_reach": 1}
+        for name, least in (least_of | {"seed": 0}).items():
             if getattr(self, name) < least:
                 raise errors.InputError(
                     f"--{name.replace('_', '-')} must be {least} or more",

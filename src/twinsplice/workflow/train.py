@@ -116,7 +116,7 @@ def begin(
             base_predictor=made, strategy=config.strategy, **options
         ), set()
     shape = paired.of_blocks(config.blocks)
-    shape = dataclasses.replace(shape, gated=not config.ungated)
+    shape = dataclasses.replace(shape, gate_every=config.gate_every)
     if config.init_from is None:
         return paired.PairedDeltaPredictor(shape), set()
     base = loading.load(config.init_from)

@@ -27,8 +27,8 @@ class Config:
         init_from: Base model whose first layers the encoder begins as.
         member: Which of its members.
         start: Run or weight file to go on from with other settings.
-        blocks: Residual blocks: 8 for 200 bases of context, 12 for 1,000.
-        ungated: Leave out the blocks' gates.
+        blocks: Residual blocks: 8 for 200 bases of context, 10 for 600, 12 for 1,000.
+        gate_every: Of how many blocks the last one has a gate; 0 for none.
         validation: Chromosomes that decide which weights are kept.
         test: Chromosomes that are never looked at.
         steps: Optimiser steps.
@@ -68,7 +68,7 @@ class Config:
     member: int = 0
     start: pathlib.Path | None = None
     blocks: int = 12
-    ungated: bool = False
+    gate_every: int = 1
     validation: tuple[str, ...] = ("2",)
     test: tuple[str, ...] = ("5", "7", "9", "20")
     steps: int = 2_000
