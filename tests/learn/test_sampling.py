@@ -134,9 +134,7 @@ def test_clusters_lie_about_their_first_and_fill_the_number() -> None:
         assert abs(each.variant.start - first.variant.start) <= 30 + 2 * 40
     for each in drawn:
         layout = regions.layout(each.gene)
-        assert each.place == regions.place(
-            layout, each.variant.start, each.variant.end
-        )
+        assert each.place == regions.place(layout, each.variant.start, each.variant.end)
 
 
 def test_the_seed_decides() -> None:
