@@ -22,6 +22,8 @@ _BUCKET = 8
 """Alternate alleles are batched by length, rounded up to a multiple of this."""
 _CPU_POSITIONS = 40_000
 """Positions in a batch of cones on a CPU; more than its caches hold is slower."""
+_CPU_STRETCHES = 80_000
+"""Positions in a batch of reference passes, likewise; cones want company, too."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -247,6 +249,8 @@ def _batches(
 ) -> Iterator[list[_Stretch]]:
     """Group stretches of about one length, up to the memory allowed."""
     limit = _positions(ensemble)
+    if ensemble.device.type == "cpu":
+        limit = min(limit, _CPU_STRETCHES)
     context = 2 * ensemble.context
     by_length = sorted(stretches, key=lambda stretch: stretch.outputs)
     held: list[_Stretch] = []
