@@ -29,6 +29,7 @@ class Figure:
         note: How it is shown, and of how many variants.
         keys: For each mark its CSS class and its meaning.
         drawing: SVG; empty if there is nothing to show.
+        absent: What there is none of, if so.
         columns: Names of the columns of `rows`.
         rows: The numbers that are drawn, as text.
     """
@@ -37,6 +38,7 @@ class Figure:
     note: str
     keys: tuple[tuple[str, str], ...] = ()
     drawing: str = ""
+    absent: str = "no variants"
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
 
@@ -160,6 +162,7 @@ def precision_recall(found: cases.Cases) -> Figure:
         drawing=svg.drawing(svg.axes(frame) + "".join(drawn), frame.height, title)
         if drawn
         else "",
+        absent="no positives" if len(truth) else "no variants",
         columns=("base |Δ|", "positives", "AP"),
         rows=tuple(rows),
     )
@@ -201,7 +204,9 @@ def calibration(scores: cases.Scores, *, calibrated: bool) -> Figure:
     return Figure(
         title=title,
         note=note,
-        keys=tuple((f"mark m{i}", name) for i, (name, _) in enumerate(series, 1)),
+        keys=tuple((f"mark m{i}", name) for i, (name, _) in enumerate(series, 1))
+        if drawn
+        else (),
         drawing=svg.drawing(
             svg.axes(frame) + equal + "".join(drawn), frame.height, title
         )
@@ -223,7 +228,8 @@ def coverage(scores: cases.Scores, level: float | None) -> Figure:
     """Return how often intervals hold the base model's score, by predicted size."""
     title = "Coverage of the intervals"
     if scores.low is None or scores.high is None or level is None:
-        return Figure(title=title, note="This model gives no intervals.")
+        note = "This model gives no intervals."
+        return Figure(title=title, note=note, absent="no intervals")
     inside = (scores.low <= scores.truth) & (scores.truth <= scores.high)
     note = (
         "Share of variants whose interval holds the base model's score, in ten bins of "

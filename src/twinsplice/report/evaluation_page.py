@@ -108,7 +108,7 @@ def by_distance(found: cases.Cases) -> dict[str, dict[str, float]]:
 def _tiles(groups: Groups) -> str:
     whole = groups.get("all", {})
     tiles = "".join(
-        f"<li><b>{agreement.cell(name, whole[name])}</b>"
+        f"<li><strong>{agreement.cell(name, whole[name])}</strong>"
         f"<span>{html.escape(_TILES[name])}</span></li>"
         for name in _TILES
         if name in whole
@@ -137,7 +137,7 @@ def _figures(drawn: Iterable[figures.Figure]) -> str:
 
 
 def _figure(figure: figures.Figure) -> str:
-    shown = figure.drawing or '<p class="none">no variants</p>'
+    shown = figure.drawing or f'<p class="none">{figure.absent}</p>'
     numbers = ""
     if figure.drawing and figure.rows:
         rows = table(figure.columns, figure.rows)
@@ -174,7 +174,7 @@ def _groups(examined: cases.Examined) -> str:
         "base of every window; AP: average precision for base |Δ| of at least 0.2 and "
         "0.5; position within 1: where base |Δ| ≥ 0.2, how often both models' largest "
         "changes lie within a base; gains and losses: largest of either. A dash: not "
-        "defined."
+        "defined. Groups of one variant are left out."
     )
     return (
         f'<p class="note">{html.escape(note)}</p>'

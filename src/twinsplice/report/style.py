@@ -37,7 +37,7 @@ code { font: .8125rem/1.5 ui-monospace, monospace; }
   grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); }
 .tiles li { background: var(--tint); border: 1px solid var(--rule);
   border-radius: .4rem; padding: .5rem .75rem; }
-.tiles b { display: block; font-size: 1.35rem; line-height: 1.3; }
+.tiles strong { display: block; font-size: 1.35rem; line-height: 1.3; }
 .tiles span { font-size: .8125rem; color: var(--soft); }
 .grid { display: grid; gap: 2rem 2.5rem;
   grid-template-columns: repeat(auto-fill, minmax(min(100%, 22rem), 1fr)); }
@@ -50,6 +50,7 @@ figure > svg, .miss > svg { display: block; width: 100%; max-width: 32rem;
   flex-wrap: wrap; gap: .1rem 1rem; }
 .keys svg { width: 1.5rem; height: .8rem; margin-right: .35rem;
   vertical-align: -.05rem; }
+.keys + .grid { margin-top: 1.25rem; }
 .wide { overflow-x: auto; border: 1px solid var(--rule); border-radius: .4rem;
   margin: .5rem 0; overflow-wrap: normal; }
 table { border-collapse: collapse; font-size: .8125rem; width: 100%;

@@ -8,6 +8,9 @@ import html
 import math
 from collections.abc import Sequence
 
+Number = int | float
+Point = tuple[Number, Number]
+
 WIDTH = 360
 """Width of a figure: that of a phone, so that text is read there as it is."""
 
@@ -23,12 +26,12 @@ class Scale:
         last: Place of the high end.
     """
 
-    low: float
-    high: float
-    first: float
-    last: float
+    low: Number
+    high: Number
+    first: Number
+    last: Number
 
-    def __call__(self, value: float) -> float:
+    def __call__(self, value: Number) -> float:
         """Return the place of a value; one beyond an end is drawn at that end."""
         share = (value - self.low) / (self.high - self.low)
         return self.first + (self.last - self.first) * min(max(share, 0.0), 1.0)
@@ -63,7 +66,7 @@ class Frame:
     y_title: str
     x_ticks: Sequence[Tick]
     y_ticks: Sequence[Tick]
-    height: float
+    height: Number
     slanted: bool = False
 
 
@@ -71,10 +74,10 @@ def frame(  # noqa: PLR0913
     x_title: str,
     y_title: str,
     *,
-    x_ends: tuple[float, float] = (0.0, 1.0),
-    y_ends: tuple[float, float] = (0.0, 1.0),
+    x_ends: Point = (0.0, 1.0),
+    y_ends: Point = (0.0, 1.0),
     x_ticks: Sequence[Tick] | None = None,
-    height: float = 330,
+    height: Number = 330,
     slanted: bool = False,
 ) -> Frame:
     """Return axes with room for their words, from 0 to 1 if not told otherwise."""
@@ -91,7 +94,7 @@ def frame(  # noqa: PLR0913
     )
 
 
-def ticks(low: float, high: float, most: int = 6) -> list[Tick]:
+def ticks(low: Number, high: Number, most: int = 6) -> list[Tick]:
     """Return round values from one end to the other, at most so many."""
     step = _round_up((high - low) / (most - 1))
     places = max(0, -math.floor(math.log10(step) + 1e-9))
@@ -101,7 +104,7 @@ def ticks(low: float, high: float, most: int = 6) -> list[Tick]:
     return [Tick(value, number(value, places)) for value in values]
 
 
-def ceiling(value: float) -> float:
+def ceiling(value: Number) -> float:
     """Return a round number from `value` up, at most 1; 1 if there is no value."""
     if math.isnan(value) or value <= 0:
         return 1.0
@@ -110,12 +113,12 @@ def ceiling(value: float) -> float:
     return min(1.0, next(s * scale for s in steps if s * scale >= value - 1e-12))
 
 
-def number(value: float, places: int = 3) -> str:
+def number(value: Number, places: int = 3) -> str:
     """Return a number with a true minus sign."""
     return f"{value:.{places}f}".replace("-", "\N{MINUS SIGN}")
 
 
-def drawing(inner: str, height: float, title: str, width: float = WIDTH) -> str:
+def drawing(inner: str, height: Number, title: str, width: Number = WIDTH) -> str:
     """Return a figure; `title` is what those hear who cannot see it."""
     label = html.escape(title)
     return (
@@ -144,7 +147,7 @@ def axes(frame: Frame) -> str:
     return "".join(made)
 
 
-def line(start: tuple[float, float], end: tuple[float, float], kind: str) -> str:
+def line(start: Point, end: Point, kind: str) -> str:
     """Return a straight line."""
     (x1, y1), (x2, y2) = start, end
     return (
@@ -153,7 +156,7 @@ def line(start: tuple[float, float], end: tuple[float, float], kind: str) -> str
     )
 
 
-def path(points: Sequence[tuple[float, float]], kind: str) -> str:
+def path(points: Sequence[Point], kind: str) -> str:
     """Return straight lines from point to point; nothing without points."""
     if not points:
         return ""
@@ -161,9 +164,7 @@ def path(points: Sequence[tuple[float, float]], kind: str) -> str:
     return f'<path class="{kind}" d="M{words}"/>'
 
 
-def box(
-    corner: tuple[float, float], size: tuple[float, float], kind: str, said: str = ""
-) -> str:
+def box(corner: Point, size: Point, kind: str, said: str = "") -> str:
     """Return a rectangle from its upper left corner; `said` is shown by a pointer."""
     (x, y), (width, height) = corner, size
     return (
@@ -172,7 +173,7 @@ def box(
     )
 
 
-def dot(at: tuple[float, float], radius: float, kind: str, said: str = "") -> str:
+def dot(at: Point, radius: Number, kind: str, said: str = "") -> str:
     """Return a disc; `said` is shown by a pointer."""
     return (
         f'<circle class="{kind}" cx="{_short(at[0])}" cy="{_short(at[1])}" '
@@ -180,7 +181,7 @@ def dot(at: tuple[float, float], radius: float, kind: str, said: str = "") -> st
     )
 
 
-def text(at: tuple[float, float], words: str, kind: str) -> str:
+def text(at: Point, words: str, kind: str) -> str:
     """Return words, escaped."""
     return (
         f'<text class="{kind}" x="{_short(at[0])}" y="{_short(at[1])}">'
@@ -188,14 +189,14 @@ def text(at: tuple[float, float], words: str, kind: str) -> str:
     )
 
 
-def _below(at: tuple[float, float], words: str, *, slanted: bool) -> str:
+def _below(at: Point, words: str, *, slanted: bool) -> str:
     x, y = at
     if slanted:
         return _turned((x + 4, y + 13), -45, words, "tick end")
     return text((x, y + 17), words, "tick mid")
 
 
-def _turned(at: tuple[float, float], degrees: float, words: str, kind: str) -> str:
+def _turned(at: Point, degrees: Number, words: str, kind: str) -> str:
     x, y = _short(at[0]), _short(at[1])
     return (
         f'<text class="{kind}" x="{x}" y="{y}" '
@@ -207,12 +208,12 @@ def _titled(tag: str, said: str) -> str:
     return f"><title>{html.escape(said)}</title></{tag}>" if said else "/>"
 
 
-def _short(value: float) -> str:
+def _short(value: Number) -> str:
     """A place to a tenth of a unit, which is finer than is seen."""
     return f"{value:.1f}".removesuffix(".0")
 
 
-def _round_up(value: float) -> float:
+def _round_up(value: Number) -> float:
     """The next of 1, 2, 5 times a power of ten."""
     scale = 10.0 ** math.floor(math.log10(value))
     return next(s * scale for s in (1, 2, 5, 10) if s * scale >= value - 1e-12)
