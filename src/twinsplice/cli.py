@@ -146,11 +146,11 @@ def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> 
     from twinsplice.report import agreement, evaluation_page, progress  # noqa: PLC0415
     from twinsplice.workflow import evaluate as work  # noqa: PLC0415
 
-    show = None
-    if config.report is not None:
-        command = shlex.join(["twinsplice", *sys.argv[1:]])
-        show = evaluation_page.writer(config.report, command)
-    with progress.bar("evaluating", "variants", quiet=config.quiet) as advance:
+    command = shlex.join(["twinsplice", *sys.argv[1:]])
+    with (
+        evaluation_page.writing(config.report, command) as show,
+        progress.bar("evaluating", "variants", quiet=config.quiet) as advance,
+    ):
         result = work.run(config, advance, show)
     sys.stdout.write(agreement.text(result))
     return 0

@@ -172,7 +172,10 @@ def test_a_value_too_small_is_not_drawn() -> None:
 def test_a_page_is_written_whole(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "report.html"
     examined = examples.examined(examples.make_cases(30))
-    evaluation_page.writer(path, "twinsplice evaluate run")(examined)
+    with evaluation_page.writing(path, "twinsplice evaluate run") as show:
+        assert show is not None
+        show(examined)
+        assert not path.exists()
     read(path.read_text(encoding="utf-8"))
     assert [each.name for each in tmp_path.iterdir()] == ["report.html"]
 

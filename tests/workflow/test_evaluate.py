@@ -116,9 +116,7 @@ def test_a_report_shows_the_variants_that_were_judged(folder: pathlib.Path) -> N
     assert found.level == pytest.approx(0.9)
     assert found.facts["SHA-256"] == weights.load(folder).sha256
     assert "test fold" in found.facts["Chromosomes"]
-    path = folder / "report.html"
-    evaluation_page.write(path, found, "twinsplice evaluate")
-    text = path.read_text(encoding="utf-8")
+    text = evaluation_page.page(found, "twinsplice evaluate", "2026-01-02")
     assert text.count('<article class="miss">') == min(10, len(variants))
     for name in summary.groups:
         assert f'<th scope="row">{name}</th>' in text

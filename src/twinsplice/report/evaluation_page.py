@@ -1,9 +1,10 @@
 """An evaluation as one page of HTML that needs nothing else, not even a network."""
 
+import contextlib
 import datetime as dt
 import html
 import pathlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from twinsplice.io import drafts
 from twinsplice.report import agreement, style, svg, tracks
@@ -11,6 +12,7 @@ from twinsplice.report import evaluation_figures as figures
 from twinsplice.report import evaluation_statistics as statistics
 from twinsplice.workflow import cases, evaluation
 
+Show = Callable[[cases.Examined], None]
 Groups = Mapping[str, Mapping[str, float]]
 _TILES = {
     "variants": "variants",
@@ -24,25 +26,29 @@ _TILES = {
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
-def writer(path: pathlib.Path, command: str) -> Callable[[cases.Examined], None]:
-    """Return what writes an evaluation to a file; see `write`."""
-    return lambda examined: write(path, examined, command)
+@contextlib.contextmanager
+def writing(path: pathlib.Path | None, command: str) -> Iterator[Show | None]:
+    """Give what writes an evaluation's page, moved to its place if the block succeeds.
 
-
-def write(path: pathlib.Path, examined: cases.Examined, command: str) -> None:
-    """Write the page of an evaluation, whole or not at all.
+    A place that cannot be written to is refused at once, not after the work.
 
     Args:
-        path: The HTML file.
-        examined: The evaluation.
+        path: The HTML file; without one, nothing is given and nothing written.
         command: What was typed to make it.
 
     Raises:
         InputError: The file's folder is missing or cannot be written to.
     """
-    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    if path is None:
+        yield None
+        return
     with drafts.publishing(path) as draft:
-        draft.write_text(page(examined, command, now.isoformat()), encoding="utf-8")
+
+        def show(examined: cases.Examined) -> None:
+            now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+            draft.write_text(page(examined, command, now.isoformat()), encoding="utf-8")
+
+        yield show
 
 
 def page(examined: cases.Examined, command: str, date: str) -> str:
