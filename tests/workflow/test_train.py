@@ -72,6 +72,7 @@ def make_pairs(path: pathlib.Path, contigs: list[str], **facts: object) -> pathl
         | facts,
         {
             "contig": (np.arange(rows) % len(contigs)).astype(np.int16),
+            "position": np.arange(rows, dtype=np.int64) * 100 + 7,
             "start": np.full(rows, REACH, dtype=np.int16),
             "ref_length": (1 + np.arange(rows) % 3).astype(np.int16),
             "alt_length": (1 + np.arange(rows) // 3 % 3).astype(np.int16),

@@ -11,7 +11,6 @@ import json
 import os
 import pathlib
 import platform
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +27,7 @@ from twinsplice.models import calibrated, paired, siamese
 from twinsplice.workflow import (
     evaluation,
     objectives,
+    provenance,
     train_config,
     training_data,
     weights,
@@ -293,7 +293,7 @@ def _plain(config: train_config.Config) -> dict[str, Any]:
 def _environment() -> dict[str, Any]:
     return {
         "twinsplice": twinsplice.__version__,
-        "git": _git("describe", "--always", "--dirty", "--abbrev=40"),
+        "git": provenance.commit(),
         "python": platform.python_version(),
         "torch": torch.__version__,
         "numpy": np.__version__,
@@ -303,19 +303,6 @@ def _environment() -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
     }
-
-
-def _git(*words: str) -> str | None:
-    try:
-        done = subprocess.run(
-            ["git", "-C", str(pathlib.Path(__file__).parent), *words],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return done.stdout.strip()
 
 
 def _keep(path: pathlib.Path, state: fitting.State) -> None:
