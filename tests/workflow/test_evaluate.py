@@ -68,6 +68,23 @@ def test_figures_are_those_of_the_test_chromosomes_by_group(
     assert written["sha256"] == weights.load(folder).sha256
 
 
+def test_coverage_is_the_share_of_scores_that_intervals_hold(
+    folder: pathlib.Path,
+) -> None:
+    shown: list[cases.Examined] = []
+    figures = evaluate.run(config(folder), show=shown.append).groups["all"]
+    scores = shown[0].cases.scores
+    assert scores.low is not None
+    assert scores.high is not None
+    inside = (scores.low <= scores.truth) & (scores.truth <= scores.high)
+    assert figures["coverage_largest"] == pytest.approx(inside.mean())
+    assert 0 <= figures["coverage"] <= 1
+    # Of four scores of a variant one is the largest.
+    share = figures["coverage"] * 4
+    assert share - 3 <= figures["coverage_largest"] + 1e-9
+    assert figures["coverage_largest"] <= share + 1e-9
+
+
 def test_a_perfect_model_agrees_in_everything() -> None:
     rng = np.random.default_rng(0)
     delta = rng.uniform(-0.9, 0.9, (50, 2, 11)).astype(np.float32)

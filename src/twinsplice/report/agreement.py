@@ -15,6 +15,8 @@ COLUMNS = {
     "position": "position within 1",
     "r_gain": "r, gains",
     "r_loss": "r, losses",
+    "coverage": "intervals hold, all four scores",
+    "coverage_largest": "intervals hold, largest score",
 }
 """Figures in the order of columns, and what they are called."""
 
@@ -26,7 +28,7 @@ def text(summary: evaluate_config.Summary) -> str:
         "|---" * (len(COLUMNS) + 1),
     ]
     for name, figures in summary.groups.items():
-        cells = [cell(column, figures[column]) for column in COLUMNS]
+        cells = [cell(each, figures.get(each, math.nan)) for each in COLUMNS]
         lines.append(f"| {name} | " + " | ".join(cells))
     return "".join(f"{line} |\n" for line in lines)
 

@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import html
+import math
 import pathlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -193,14 +194,15 @@ def _groups(examined: cases.Examined) -> str:
 def _agreement(groups: Groups) -> str:
     if not groups:
         return '<p class="none">no variants</p>'
+    columns = agreement.COLUMNS
     rows = [
         (
             name,
-            *(agreement.cell(column, values[column]) for column in agreement.COLUMNS),
+            *(agreement.cell(each, values.get(each, math.nan)) for each in columns),
         )
         for name, values in groups.items()
     ]
-    return table(("variants", *agreement.COLUMNS.values()), rows)
+    return table(("variants", *columns.values()), rows)
 
 
 def _misses(found: cases.Cases) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Float
 
 import twinsplice
 from twinsplice import errors
@@ -35,10 +35,15 @@ _CHUNK = 256
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class _Rows:
-    """Variants of one store: what is said of them, and which groups they are in."""
+    """Variants of one store: what is said of them, and which groups they are in.
+
+    Whether intervals hold a variant's scores stands in the order of the scores' sizes,
+    the largest first.
+    """
 
     found: np.ndarray
     wanted: np.ndarray
+    held: Bool[np.ndarray, "rows kinds"] | None
     groups: dict[str, Bool[np.ndarray, " rows"]]
 
 
@@ -74,17 +79,26 @@ def run(
         if config.most:
             rows = held_out.thinned(rows, -(-config.most // len(opened)))
         pairs = training_data.read_pairs(store, rows, 0.5)
-        found, scores = [], []
+        found, scores, held = [], [], []
         for first in range(0, len(pairs.codes), _CHUNK):
             part = pairs.at(slice(first, first + _CHUNK))
             delta, ends = predictions.deltas(trained.model, part, device=device)
             found.append(delta)
             scores.append(cases.scored(delta, ends, part.delta, sure))
+            held.append(_held(delta, ends, part.delta, sure))
             done = (first + len(part.codes)) / len(pairs.codes)
             advance(len(part.codes), (number + done) / len(opened))
         groups = dict(_groups(store, rows))
         answers = np.concatenate(found)
-        parts.append(_Rows(found=answers, wanted=pairs.delta, groups=groups))
+        inside = [each for each in held if each is not None]
+        parts.append(
+            _Rows(
+                found=answers,
+                wanted=pairs.delta,
+                held=np.concatenate(inside) if inside else None,
+                groups=groups,
+            )
+        )
         if show is not None:
             shown.append(cases.of_store(store, rows, pairs, answers, scores))
     summary = evaluate_config.Summary(groups=_figures(parts), contigs=fold.test)
@@ -102,13 +116,36 @@ def run(
 def _figures(parts: list[_Rows]) -> dict[str, dict[str, float]]:
     found = np.concatenate([part.found for part in parts])
     wanted = np.concatenate([part.wanted for part in parts])
+    inside = [part.held for part in parts if part.held is not None]
+    held = np.concatenate(inside) if inside else None
     figures = {}
     for name in parts[0].groups:
         rows = np.concatenate([part.groups[name] for part in parts])
         if rows.sum() > 1:
             figures[name] = evaluation.agreement(found[rows], wanted[rows])
             figures[name] |= evaluation.by_direction(found[rows], wanted[rows])
+            if held is not None:
+                figures[name]["coverage"] = float(held[rows].mean())
+                figures[name]["coverage_largest"] = float(held[rows, 0].mean())
     return figures
+
+
+def _held(
+    delta: Float[np.ndarray, "rows 2 width"],
+    quantiles: Float[np.ndarray, "rows 2 width 3"] | None,
+    truth: Float[np.ndarray, "rows 2 width"],
+    sure: certainty.Certainty,
+) -> Bool[np.ndarray, "rows kinds"] | None:
+    """Whether intervals hold the base model's scores, those of largest sizes first."""
+    sizes, raw = certainty.scores(delta, quantiles)
+    ends = sure.ends(sizes, raw)
+    if ends is None:
+        return None
+    wanted, _ = certainty.scores(truth, None)
+    inside = (ends[0] <= wanted) & (wanted <= ends[1])
+    order = np.argsort(-sizes, axis=1, kind="stable")
+    found: Bool[np.ndarray, "rows kinds"] = np.take_along_axis(inside, order, axis=1)
+    return found
 
 
 def _groups(
