@@ -87,6 +87,19 @@ def test_finished_runs_are_not_done_again(
     assert learned == ["ours-scratch.1"]
 
 
+def test_an_ablation_that_was_killed_within_a_run_ends_as_an_unbroken_one(
+    folder: pathlib.Path,
+) -> None:
+    whole = ablate.run(config(folder, rows=("v2",)))
+    broken = config(folder, rows=("v2",), output=folder / "broken")
+    with pytest.raises(test_train.Killed):
+        ablate.run(broken, test_train.killer(2))
+    found = ablate.run(broken)
+    assert [line.figures for line in found.lines] == [
+        line.figures for line in whole.lines
+    ]
+
+
 def test_an_ablation_goes_on_with_its_own_settings_only(folder: pathlib.Path) -> None:
     ablate.run(config(folder, rows=("v2",)))
     with pytest.raises(errors.InputError, match="other values of few"):

@@ -75,7 +75,7 @@ def _notes(summary: ablate_config.Summary) -> Iterator[str]:
         "variants each. Rows of faults are judged by the right targets."
     )
     yield ""
-    yield f"`{facts['command']}` (commit {facts['git'] or 'unknown'})"
+    yield f"`{facts['command']}` (commit {facts['git']})"
 
 
 def _joined(*cells: str) -> str:

@@ -9,24 +9,22 @@ same size, and the same validation variants decide which weights are kept.
 import collections
 import dataclasses
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int64, Shaped
 
 from twinsplice import errors
 from twinsplice.io import cache
-from twinsplice.io import targets as stores
-from twinsplice.learn import batches, faults, splits
-from twinsplice.models import devices, original, paired
+from twinsplice.learn import faults, splits
+from twinsplice.models import devices
 from twinsplice.workflow import (
     ablate_config,
+    ablate_data,
     ablate_figures,
     ablate_rows,
     environment,
     evaluation,
-    held_out,
     predictions,
     train,
     train_config,
@@ -39,24 +37,6 @@ RESULTS = "results.json"
 """What the summary is called in the output folder."""
 _RESAMPLES, _TRIAL = 1000, 50
 """Resamples for an interval, and in a trial."""
-_SUBSET_SEED = 20
-"""Decides which variants are the few, and which the many."""
-
-
-@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class _Test:
-    """Variants on held-out chromosomes, with their right targets."""
-
-    pairs: batches.Pairs
-    genes: Shaped[np.ndarray, " variants"]
-    source: list[dict[str, Any]]
-
-    def truth(self, resamples: int) -> ablate_figures.Truth:
-        return ablate_figures.Truth(
-            sizes=ablate_figures.sizes(self.pairs.delta),
-            genes=self.genes,
-            resamples=resamples,
-        )
 
 
 def run(
@@ -77,8 +57,10 @@ def run(
     devices.choose(config.accelerator, config.threads)
     split = splits.holding_out(config.held_out, config.validation)
     data = training_data.load(config.targets, split, config.site_share)
-    test = _read_test(config, data)
-    few, many = (_part(data, count, config) for count in (config.few, config.many))
+    test = ablate_data.read_test(config, data)
+    few, many = (
+        ablate_data.part(data, count, config) for count in (config.few, config.many)
+    )
     _open(config, [*data.sources, *test.source])
     tally = _Tally(config, advance)
     found: dict[str, list[ablate_figures.Result]] = collections.defaultdict(list)
@@ -98,7 +80,7 @@ def _result(
     row: ablate_rows.Row,
     seed: int,
     data: training_data.Data,
-    test: _Test,
+    test: ablate_data.Test,
     tally: "_Tally",
 ) -> dict[str, Any]:
     """Return what the folder knows of a run, or make and keep it."""
@@ -106,7 +88,7 @@ def _result(
     if not path.is_file():
         settings = run_settings(config, row, seed)
         fault = faults.FAULTS[row.fault]
-        done = train.learn(settings, _corrupted(data, fault), tally.during)
+        done = train.learn(settings, ablate_data.corrupted(data, fault), tally.during)
         trained = weights.load(settings.output)
         delta, _ = predictions.deltas(
             trained.model,
@@ -115,6 +97,7 @@ def _result(
         )
         result = ablate_figures.measured(fault.restored(delta, test.pairs), test.pairs)
         result |= {"step": done.step, "seconds": done.seconds}
+        result["git"] = environment.describe()["git"]
         with cache.replacing(path) as draft:
             draft.write_text(json.dumps(result) + "\n", encoding="utf-8")
         # What is done is not gone on with, and checkpoints are large.
@@ -157,110 +140,6 @@ def run_settings(
     )
 
 
-def _part(
-    data: training_data.Data, count: int, config: ablate_config.Config
-) -> training_data.Data:
-    """Return the data with so many training variants, and the validation thinned."""
-    sizes = [len(source.codes) for source in data.pairs]
-    if sum(sizes) < count:
-        raise errors.InputError(
-            f"the ablation learns from {count:,} variants outside of the validation "
-            "and held-out chromosomes",
-            got=f"{sum(sizes):,} in the stores",
-            remedy="add stores of variants, or lower --few or --many",
-        )
-    order = np.random.default_rng(_SUBSET_SEED).permutation(sum(sizes))
-    chosen = _by_source(order[:count], sizes)
-    pairs = tuple(
-        _rows(source, rows, config.site_share)
-        for source, rows in zip(data.pairs, chosen, strict=True)
-        if len(rows)
-    )
-    each = -(-config.decide_by // max(len(data.validation_pairs), 1))
-    validation = tuple(
-        predictions.rows(
-            source, held_out.thinned(np.ones(len(source.codes), dtype=bool), each)
-        )
-        for source in data.validation_pairs
-    )
-    return dataclasses.replace(
-        data,
-        profiles=(),
-        validation_profiles=(),
-        pairs=pairs,
-        validation_pairs=validation,
-        sources=[*data.sources, {"learned_from": count, "drawn_by": _SUBSET_SEED}],
-    )
-
-
-def _by_source(
-    rows: Int64[np.ndarray, " chosen"], sizes: Sequence[int]
-) -> Iterator[Int64[np.ndarray, " some"]]:
-    """Yield the rows of each source, counted from its first, ascending."""
-    first = 0
-    for size in sizes:
-        here = rows[(rows >= first) & (rows < first + size)]
-        yield np.sort(here) - first
-        first += size
-
-
-def _rows(
-    source: batches.Pairs, rows: Int64[np.ndarray, " some"], site_share: float
-) -> batches.Pairs:
-    part = predictions.rows(source, rows)
-    largest = ablate_figures.sizes(part.delta)
-    chance = batches.chances(largest, training_data.CHANGE, site_share)
-    return dataclasses.replace(part, chance=chance)
-
-
-def _corrupted(data: training_data.Data, fault: faults.Fault) -> training_data.Data:
-    """Return what a faulty pipeline would have learned from, and decided by."""
-    return dataclasses.replace(
-        data,
-        pairs=tuple(fault.corrupt(pairs) for pairs in data.pairs),
-        validation_pairs=tuple(fault.corrupt(pairs) for pairs in data.validation_pairs),
-    )
-
-
-def _read_test(config: ablate_config.Config, data: training_data.Data) -> _Test:
-    context = max(
-        paired.of_blocks(config.blocks).context,
-        original.SimpleCNNDeltaPredictor().context,
-    )
-    parts, genes, sources = [], [], []
-    for path in config.test:
-        store = stores.open_store(path)
-        held_out.require_fit(store, data.facts, context)
-        rows = data.split.assign(training_data.contigs(store), ("test",))["test"]
-        rows = rows & store.done_rows()
-        if config.most is not None:
-            rows = held_out.thinned(rows, -(-config.most // len(config.test)))
-        parts.append(training_data.read_pairs(store, rows, config.site_share))
-        names = np.array([*store.facts["genes"], ""])
-        genes.append(names[store.read("gene")[rows]])
-        contigs = np.unique(training_data.contigs(store)[rows]).tolist()
-        sources.append(
-            {"store": path.name, "rows": int(rows.sum()), "contigs": contigs}
-        )
-    return _Test(pairs=_joined(parts), genes=np.concatenate(genes), source=sources)
-
-
-def _joined(parts: Sequence[batches.Pairs]) -> batches.Pairs:
-    shapes = {(part.codes.shape[1:], part.delta.shape[1:]) for part in parts}
-    if len(shapes) > 1:
-        raise errors.InputError(
-            "test stores must keep the same windows",
-            got="several --reach or --context",
-            remedy="make them again with one",
-        )
-    arrays: dict[str, Any] = {
-        field.name: np.concatenate([getattr(part, field.name) for part in parts])
-        for field in dataclasses.fields(parts[0])
-        if isinstance(getattr(parts[0], field.name), np.ndarray)
-    }
-    return dataclasses.replace(parts[0], **arrays)
-
-
 def _open(config: ablate_config.Config, sources: list[dict[str, Any]]) -> None:
     """Make the folder, or see that what it holds was measured alike."""
     path = config.output / "config.json"
@@ -286,7 +165,7 @@ def _open(config: ablate_config.Config, sources: list[dict[str, Any]]) -> None:
 def _summary(
     config: ablate_config.Config,
     found: dict[str, list[ablate_figures.Result]],
-    test: _Test,
+    test: ablate_data.Test,
     split: splits.Split,
 ) -> ablate_config.Summary:
     used = config.lowered()
@@ -319,6 +198,10 @@ def _summary(
         "quick": used.quick,
         "command": config.command(),
         **environment.describe(),
+        # Runs may be older than their summary.
+        "git": ", ".join(
+            sorted({str(run["git"]) for runs in found.values() for run in runs})
+        ),
     }
     return ablate_config.Summary(lines=lines, contrasts=contrasts, facts=facts)
 
