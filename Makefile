@@ -5,6 +5,8 @@ PYTHON ?= python3
 OFFICIAL_PYTHON ?= $(PYTHON)
 # FASTA with chromosome 20 of GRCh37, for `make bench`.
 REFERENCE ?=
+# FASTA of GRCh37, for `make train-default`; see training/default.sh for more.
+GENOME ?=
 # More options of the benchmark, such as --large or --records 200.
 BENCH ?=
 # More options of the ablation, such as --quick --output work/try.
@@ -18,7 +20,8 @@ PINS := pyproject.toml constraints.txt
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo bench bench-engine bench-training bench-table ablate clean
+.PHONY: help setup check format test demo train-default bench bench-engine \
+  bench-training bench-table ablate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,8 +35,8 @@ $(VENV)/.setup: $(PINS) | $(VENV)/.made
 	@touch $(VENV)/.demo $@
 
 $(VENV)/.demo: $(PINS) | $(VENV)/.made
-	@echo "installing twinsplice and CI-SpliceAI's weights into $(VENV) (some minutes)"
-	@$(PIP) install -c constraints.txt -e '.[cispliceai]'
+	@echo "installing twinsplice into $(VENV) (some minutes)"
+	@$(PIP) install -c constraints.txt -e .
 	@touch $@
 
 $(VENV)/.made:
@@ -54,11 +57,22 @@ format: setup ## mend format and lint where that is safe
 test: setup ## run the tests
 	$(BIN)/python -m pytest
 
+DEMO := --reference $(DATA)/demo.GRCh37.fa --annotation grch37 --distance 500
+
 demo: $(VENV)/.demo ## score a bundled VCF of disease variants
 	@mkdir -p demo
-	$(BIN)/twinsplice score $(DATA)/demo.vcf --reference $(DATA)/demo.GRCh37.fa \
-	  --annotation grch37 --distance 500 -o demo/demo.twinsplice.vcf
-	@$(BIN)/python tools/show_demo.py demo/demo.twinsplice.vcf
+	$(BIN)/twinsplice score $(DATA)/demo.vcf $(DEMO) -o demo/demo.twinsplice.vcf
+	@# Where the base model is installed, a few of the variants show it beside ours.
+	@rm -f demo/demo.cispliceai.vcf
+	@if $(BIN)/python -m pip --quiet show cispliceai >/dev/null 2>&1; then \
+	  grep -E '^#|LMNA|MLH1|BRCA2' $(DATA)/demo.vcf > demo/few.vcf && \
+	  $(BIN)/twinsplice score demo/few.vcf $(DEMO) --model cispliceai --quiet \
+	    -o demo/demo.cispliceai.vcf; fi
+	@$(BIN)/python tools/show_demo.py demo/demo.twinsplice.vcf \
+	  --beside demo/demo.cispliceai.vcf
+
+train-default: setup ## make the default weights anew (hours; resumes)
+	GENOME='$(GENOME)' training/default.sh
 
 bench: setup .bench/official/.ready ## measure against the official SpliceAI program
 	$(BIN)/python -m benchmarks.score.run $(if $(REFERENCE),--reference $(REFERENCE)) $(BENCH)

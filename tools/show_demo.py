@@ -1,43 +1,69 @@
 """Print the scored demo VCF as a table a person can read.
 
-python tools/show_demo.py demo/demo.twinsplice.vcf
+python tools/show_demo.py demo/demo.twinsplice.vcf [--beside demo/demo.cispliceai.vcf]
 """
 
 import argparse
+import collections
 import pathlib
 from collections.abc import Iterator
 
 import pysam
 from rich import box, console, table
 
-SCORES = "CISpliceAI"
+SCORES, BESIDE = "TwinSplice", "CISpliceAI"
 REASONS = "TwinSplice_SKIP"
 FAINT = 0.05  # smaller changes are shown as a dot
 
 _KINDS = ("acceptor gain", "acceptor loss", "donor gain", "donor loss")
 
 
-def rows(path: pathlib.Path) -> Iterator[tuple[str, ...]]:
-    """Yield one row per allele and gene: name, four changes, what is known."""
+Changes = dict[tuple[str, str], list[list[str]]]
+"""The base model's scores by variant and allele."""
+
+
+def rows(path: pathlib.Path, beside: Changes) -> Iterator[tuple[str, ...]]:
+    """Yield one row per allele and gene: name, four changes, what is known.
+
+    Args:
+        path: The scored VCF.
+        beside: Scores of the base model, a row each below ours.
+    """
     with pysam.VariantFile(str(path)) as records:
         for record in records:
             place = f"{record.contig}:{record.pos} {record.ref}>"
             for allele in record.alts or ():
                 yield from _allele(record, place, allele)
+                for score in beside.get((place, allele), []):
+                    yield ("  its base model", score[1], *_changes(score), "")
+
+
+def read_beside(path: pathlib.Path | None) -> Changes:
+    """Return the base model's scores; none if there is no such file."""
+    found: Changes = collections.defaultdict(list)
+    if path is None or not path.exists():
+        return found
+    with pysam.VariantFile(str(path)) as records:
+        for record in records:
+            place = f"{record.contig}:{record.pos} {record.ref}>"
+            for allele in record.alts or ():
+                found[place, allele] += _values(record, BESIDE, allele)
+    return found
 
 
 def main() -> None:
     """Read the command line and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("scored", type=pathlib.Path)
-    path = parser.parse_args().scored
+    parser.add_argument("--beside", type=pathlib.Path)
+    given = parser.parse_args()
     shown = table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
     shown.add_column("variant", overflow="fold")
     shown.add_column("gene")
     for kind in _KINDS:
         shown.add_column(kind, justify="right", no_wrap=True)
     shown.add_column("what is known", overflow="fold")
-    for row in rows(path):
+    for row in rows(given.scored, read_beside(given.beside)):
         shown.add_row(*row)
     # A pipe has no width; 80 columns would fold every cell.
     terminal = console.Console(markup=False, highlight=False)

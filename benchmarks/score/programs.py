@@ -68,6 +68,16 @@ def our_command(
     ]
 
 
+def default_command(
+    records: pathlib.Path, out: pathlib.Path, reference: pathlib.Path
+) -> list[str]:
+    """Return the command that scores with the weights in the package."""
+    program = os.path.relpath(pathlib.Path(sys.executable).parent / "twinsplice")
+    files = [str(records), "--reference", str(reference), "-o", str(out)]
+    options = ["--annotation", "grch37", "--distance", str(DISTANCE)]
+    return [program, "score", *files, *options, "--device", "cpu"]
+
+
 def measure(command: Sequence[str], log: pathlib.Path) -> Run:
     """Run a command to its end, its messages going to a file.
 

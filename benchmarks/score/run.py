@@ -3,7 +3,8 @@
     python -m benchmarks.score.run [--reference FASTA] [--large] [--table]
 
 Both programs score the same two VCFs of each workload, a short and a long one, one
-after the other on the same two cores, in turns. Reported are the ratios of whole-run
+after the other on the same two cores, in turns; the default weights score the short
+one and one of many more variants. Reported are the ratios of whole-run
 times and of marginal rates: (records of long - short) / (seconds of long - short), in
 which start-up cancels. Ours takes seconds where the official program takes minutes, so
 within a turn it is run several times and the median stands. Run from the repository's
@@ -30,10 +31,16 @@ from typing import Any
 import pysam
 from benchmarks.score import programs, table, workloads
 
+from twinsplice.genome import coordinates
+
 RESULTS = pathlib.Path("benchmarks/score/results.json")
 WORK = programs.BENCH / "score"
 DEFAULT_REFERENCE = pathlib.Path("../shared/data/genome/GRCh37.chr20.fa.gz")
-MAKE = {"clustered": workloads.clustered, "isolated": workloads.isolated}
+Make = Callable[[Sequence[coordinates.Interval], str, int], list[workloads.Record]]
+MAKE: dict[str, Make] = {
+    "clustered": workloads.clustered,
+    "isolated": workloads.isolated,
+}
 PACKAGES = {
     "ours": ("twinsplice", "torch", "numpy", "spliceai"),
     "official": ("spliceai", "tensorflow-cpu", "keras", "numpy"),
@@ -44,6 +51,12 @@ TOLERANCE = 0.0101
 COMMANDS: dict[str, Callable[[pathlib.Path, pathlib.Path, pathlib.Path], list[str]]] = {
     "official": programs.official_command,
     "ours": programs.our_command,
+    "default": programs.default_command,
+}
+PARTS = {
+    "official": ("short", "long"),
+    "ours": ("short", "long"),
+    "default": ("short", "many"),
 }
 
 
@@ -55,8 +68,10 @@ class Config:
         reference: Plain FASTA with chromosome 20 of GRCh37.
         records: Records of the long VCF.
         short: Records of the short VCF.
+        many: Records that the default weights score, or as many as there is room for.
         repeats: Turns: runs of the official program on each VCF.
-        runs: Runs of ours on each VCF in a turn, of which the median counts.
+        runs: Runs of ours on each VCF in a turn, of which the median counts; likewise
+            of the default weights.
         cores: CPUs both programs are held to.
         large: Records of the memory run of ours; 0 leaves it out.
     """
@@ -64,6 +79,7 @@ class Config:
     reference: pathlib.Path
     records: int
     short: int
+    many: int
     repeats: int
     runs: int
     cores: int
@@ -92,60 +108,77 @@ def prepare_reference(given: pathlib.Path | None) -> pathlib.Path:
 
 
 def measure_workload(name: str, config: Config) -> dict[str, Any]:
-    """Measure both programs on one workload, in turns."""
-    vcfs = {part: WORK / f"{name}.{part}.vcf" for part in ("short", "long")}
+    """Measure the programs on one workload, in turns."""
     runs: dict[str, dict[str, list[programs.Run]]] = {
-        program: {part: [] for part in vcfs} for program in COMMANDS
+        program: {part: [] for part in parts} for program, parts in PARTS.items()
     }
     commands: dict[str, str] = {}
+    pairs = [(part, each) for each, parts in PARTS.items() for part in parts]
     for turn in range(config.repeats):
-        for part, vcf in vcfs.items():
-            for program, command in COMMANDS.items():
-                words = command(vcf, _out(vcf, program), config.reference)
-                log = WORK / f"{name}.{part}.{program}.log"
-                times = config.runs if program == "ours" else 1
-                found = [programs.measure(words, log) for _ in range(times)]
-                runs[program][part].append(_median(found))
-                commands[f"{program}.{part}"] = shlex.join(words)
-                seconds = " ".join(f"{run.seconds:.1f}" for run in found)
-                print(f"{name} {part} {turn + 1} {program}: {seconds} s", flush=True)
-    long = vcfs["long"]
+        # All of one VCF one after the other.
+        for part, program in sorted(pairs, reverse=True):
+            vcf = WORK / f"{name}.{part}.vcf"
+            words = COMMANDS[program](vcf, _out(vcf, program), config.reference)
+            log = WORK / f"{name}.{part}.{program}.log"
+            times = 1 if program == "official" else config.runs
+            found = [programs.measure(words, log) for _ in range(times)]
+            runs[program][part].append(_median(found))
+            commands[f"{program}.{part}"] = shlex.join(words)
+            seconds = " ".join(f"{run.seconds:.1f}" for run in found)
+            print(f"{name} {part} {turn + 1} {program}: {seconds} s", flush=True)
+    long = WORK / f"{name}.long.vcf"
     agreement = programs.compare(_out(long, "official"), _out(long, "ours"))
-    return summarise(runs, config) | {
+    records = {
+        part: _records(WORK / f"{name}.{part}.vcf")
+        for part in ("short", "long", "many")
+    }
+    return summarise(runs, records) | {
         "commands": commands,
         "agreement": dataclasses.asdict(agreement),
     }
 
 
 def summarise(
-    runs: dict[str, dict[str, list[programs.Run]]], config: Config
+    runs: dict[str, dict[str, list[programs.Run]]], records: dict[str, int]
 ) -> dict[str, Any]:
-    """Return times, rates, memory and ratios of one workload."""
+    """Return times, rates, memory and ratios of one workload.
+
+    Args:
+        runs: For each program and VCF, a run a turn.
+        records: Records of each VCF.
+    """
     seconds = {
         program: {part: [run.seconds for run in found] for part, found in parts.items()}
         for program, parts in runs.items()
     }
-    extra = {
-        program: [
-            long - short
-            for long, short in zip(parts["long"], parts["short"], strict=True)
+    # Seconds a record, turn by turn.
+    whole, marginal = {}, {}
+    for program, (short, large) in PARTS.items():
+        times, count = seconds[program], records[large]
+        whole[program] = [time / count for time in times[large]]
+        marginal[program] = [
+            (long - brief) / (count - records[short])
+            for long, brief in zip(times[large], times[short], strict=True)
         ]
-        for program, parts in seconds.items()
-    }
-    more = config.records - config.short
     return {
-        "records": config.records,
-        "records_short": config.short,
+        "records": records["long"],
+        "records_short": records["short"],
+        "records_many": records["many"],
         "seconds": seconds,
         "variants_per_second_marginal": {
-            program: more / statistics.median(times) for program, times in extra.items()
+            program: 1 / statistics.median(times) for program, times in marginal.items()
+        },
+        "variants_per_second_whole": {
+            program: 1 / statistics.median(times) for program, times in whole.items()
         },
         "peak_mebibytes": {
-            program: max(run.peak_mebibytes for run in parts["long"])
+            program: max(run.peak_mebibytes for run in parts[PARTS[program][1]])
             for program, parts in runs.items()
         },
-        "ratio_whole": ratio(seconds["official"]["long"], seconds["ours"]["long"]),
-        "ratio_marginal": ratio(extra["official"], extra["ours"]),
+        "ratio_whole": ratio(whole["official"], whole["ours"]),
+        "ratio_marginal": ratio(marginal["official"], marginal["ours"]),
+        "ratio_default_whole": ratio(whole["official"], whole["default"]),
+        "ratio_default_marginal": ratio(marginal["official"], marginal["default"]),
     }
 
 
@@ -179,9 +212,22 @@ def write_workloads(config: Config) -> None:
         records = make(genes, contig, config.records)
         workloads.write(WORK / f"{name}.long.vcf", records)
         workloads.write(WORK / f"{name}.short.vcf", records[: config.short])
+        many = _most(make, genes, contig, config.many)
+        workloads.write(WORK / f"{name}.many.vcf", many)
     if config.large:
         many = workloads.clustered(genes, contig, config.large)
         workloads.write(WORK / "large.vcf", many)
+
+
+def _most(
+    make: Make, genes: Sequence[coordinates.Interval], contig: str, wanted: int
+) -> list[workloads.Record]:
+    """Return as many variants as are wanted, or about as many as there is room for."""
+    while True:
+        try:
+            return make(genes, contig, wanted)
+        except ValueError:
+            wanted = wanted * 4 // 5
 
 
 def provenance(config: Config) -> dict[str, Any]:
@@ -237,6 +283,7 @@ def main() -> None:
     parser.add_argument("--reference", type=pathlib.Path)
     parser.add_argument("--records", type=int, default=100)
     parser.add_argument("--short", type=int, default=4)
+    parser.add_argument("--many", type=int, default=10_000)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--cores", type=int, default=2)
@@ -247,6 +294,11 @@ def main() -> None:
         reference = prepare_reference(given.pop("reference"))
         run(Config(reference=reference, **given))
     table.update(RESULTS)
+
+
+def _records(vcf: pathlib.Path) -> int:
+    with vcf.open(encoding="ascii") as stream:
+        return sum(not line.startswith("#") for line in stream)
 
 
 def _median(runs: Sequence[programs.Run]) -> programs.Run:

@@ -14,6 +14,11 @@ _HEAD = (
     "| peak memory, ours / official | largest score difference |",
     "|---|---|---|---|---|",
 )
+_DEFAULT_HEAD = (
+    "| default weights, variants | times faster, start-up removed | times faster, "
+    "whole run | peak memory |",
+    "|---|---|---|---|",
+)
 _WORDS = {
     "clustered": "clustered, 10 a kilobase",
     "isolated": "isolated, one in 50 kb",
@@ -22,7 +27,10 @@ _WORDS = {
 
 def table(results: dict[str, Any]) -> str:
     """Return the results as a Markdown table and one line on how they were made."""
-    return "\n".join([*_HEAD, *_rows(results), "", *_notes(results)])
+    parts = [*_HEAD, *_rows(results), ""]
+    if all("ratio_default_whole" in each for each in results["workloads"].values()):
+        parts += [*_DEFAULT_HEAD, *_default_rows(results), ""]
+    return "\n".join([*parts, *_notes(results)])
 
 
 def update(results: pathlib.Path) -> None:
@@ -47,6 +55,16 @@ def _rows(results: dict[str, Any]) -> Iterator[str]:
         )
 
 
+def _default_rows(results: dict[str, Any]) -> Iterator[str]:
+    for name, found in results["workloads"].items():
+        steady, whole = found["ratio_default_marginal"], found["ratio_default_whole"]
+        memory = found["peak_mebibytes"]["default"] / 1024
+        yield (
+            f"| {_WORDS[name]} ({found['records_many']:,}) | {_spread(steady)} "
+            f"| {_spread(whole)} | {memory:.1f} GiB |"
+        )
+
+
 def _notes(results: dict[str, Any]) -> Iterator[str]:
     machine = results["machine"]
     yield (
@@ -63,4 +81,8 @@ def _notes(results: dict[str, Any]) -> Iterator[str]:
 
 
 def _spread(ratio: dict[str, float]) -> str:
-    return f"{ratio['median']:.1f} ({ratio['lowest']:.1f} to {ratio['highest']:.1f})"
+    digits = 0 if ratio["median"] >= 100 else 1
+    median, lowest, highest = (
+        f"{ratio[name]:,.{digits}f}" for name in ("median", "lowest", "highest")
+    )
+    return f"{median} ({lowest} to {highest})"

@@ -5,6 +5,7 @@ Whatever is slow to load is loaded within the commands: help must come at once.
 
 import os
 import pathlib
+import shlex
 import signal
 import sys
 import tomllib
@@ -44,7 +45,7 @@ A model of your own, from genes to scores:
 twinsplice sample -r hg19.fa -a grch37 -n 20000 -o variants.vcf
 twinsplice targets variants.vcf -r hg19.fa -a grch37 -o pairs.zarr
 twinsplice train -t pairs.zarr -o run --init-from cispliceai
-twinsplice evaluate run -t pairs.zarr
+twinsplice evaluate run -t pairs.zarr --report report.html
 twinsplice calibrate run -t pairs.zarr -o mine.safetensors
 twinsplice score in.vcf -r hg19.fa -a grch37 --model mine.safetensors
 ```
@@ -143,11 +144,15 @@ def calibrate(config: Annotated[calibrate_config.Config, Parameter(name="*")]) -
 @app.command
 def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> int:
     """Hold a trained model against its base model on variants it has not seen."""
-    from twinsplice.report import agreement, progress  # noqa: PLC0415
+    from twinsplice.report import agreement, evaluation_page, progress  # noqa: PLC0415
     from twinsplice.workflow import evaluate as work  # noqa: PLC0415
 
-    with progress.bar("evaluating", "variants", quiet=config.quiet) as advance:
-        result = work.run(config, advance)
+    command = shlex.join(["twinsplice", *sys.argv[1:]])
+    with (
+        evaluation_page.writing(config.report, command) as show,
+        progress.bar("evaluating", "variants", quiet=config.quiet) as advance,
+    ):
+        result = work.run(config, advance, show)
     sys.stdout.write(agreement.text(result))
     return 0
 

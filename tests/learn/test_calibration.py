@@ -177,6 +177,15 @@ def test_intervals_hold_their_level_overall_and_by_bin(
         assert share == pytest.approx(level, abs=noise + 0.01)
 
 
+def test_an_end_that_cannot_miss_leaves_its_part_to_the_other() -> None:
+    rng = np.random.default_rng(4)
+    predicted = rng.uniform(0, 0.0005, 20_000)
+    truth = np.minimum(rng.exponential(0.003, 20_000), 1)
+    found = calibration.fit_intervals(predicted[::2], truth[::2])
+    low, high = found.apply(predicted[1::2])
+    assert metrics.coverage(low, high, truth[1::2]) == pytest.approx(0.9, abs=0.012)
+
+
 def test_few_rows_are_corrected_for() -> None:
     shares = []
     for seed in range(300):

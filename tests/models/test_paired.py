@@ -158,8 +158,10 @@ def test_an_encoder_begins_as_a_whole_base_model() -> None:
 def test_a_group_that_is_not_whole_has_the_whole_ones_skip() -> None:
     network = base(8)
     made = paired.from_base(network, paired.of_blocks(6))
-    for mine, theirs in enumerate(network.skips):
-        assert torch.equal(made.skips[mine].weight[:, :, 0], theirs.weight)
+    for mine, theirs in zip(made.skips, network.skips, strict=True):
+        assert isinstance(mine, torch.nn.Conv2d)
+        assert isinstance(theirs, torch.nn.Conv1d)
+        assert torch.equal(mine.weight[:, :, 0], theirs.weight)
 
 
 @torch.no_grad()

@@ -7,12 +7,13 @@ import numpy as np
 import pytest
 import torch
 
-from twinsplice import errors
+from twinsplice import cli, errors
 from twinsplice.io import targets as stores
 from twinsplice.learn import metrics
 from twinsplice.models import paired
-from twinsplice.report import agreement
+from twinsplice.report import agreement, evaluation_page
 from twinsplice.workflow import (
+    cases,
     evaluate,
     evaluate_config,
     evaluation,
@@ -99,3 +100,39 @@ def test_the_table_has_a_row_for_each_group(folder: pathlib.Path) -> None:
     assert len(lines) == 2 + len(summary.groups)
     assert len({line.count("|") for line in lines}) == 1
     assert lines[2].startswith("| all | 8 |")
+
+
+def test_a_report_shows_the_variants_that_were_judged(folder: pathlib.Path) -> None:
+    shown: list[cases.Examined] = []
+    summary = evaluate.run(config(folder), show=shown.append)
+    (found,) = shown
+    assert found.summary is summary
+    variants = found.cases
+    assert len(variants) == summary.groups["all"]["variants"]
+    assert set(variants.genes) <= {"a", "b", "c"}
+    assert variants.contigs == ("20",)
+    figures = evaluation.agreement(variants.found, variants.wanted)
+    assert figures["r"] == summary.groups["all"]["r"]
+    assert found.level == pytest.approx(0.9)
+    assert found.facts["SHA-256"] == weights.load(folder).sha256
+    assert "test fold" in found.facts["Chromosomes"]
+    text = evaluation_page.page(found, "twinsplice evaluate", "2026-01-02")
+    assert text.count('<article class="miss">') == min(10, len(variants))
+    for name in summary.groups:
+        assert f'<th scope="row">{name}</th>' in text
+
+
+def test_the_command_writes_the_report(
+    folder: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["/bin/twinsplice", "evaluate", "my run"])
+    path = folder / "report.html"
+    assert cli.evaluate(config(folder, report=path, quiet=True)) == 0
+    assert "| all |" in capsys.readouterr().out
+    text = path.read_text(encoding="utf-8")
+    assert "twinsplice evaluate &#x27;my run&#x27;" in text
+    missing = config(folder, report=folder / "no" / "report.html")
+    with pytest.raises(errors.InputError, match="output needs a folder"):
+        cli.evaluate(missing)

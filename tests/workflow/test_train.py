@@ -72,6 +72,7 @@ def make_pairs(path: pathlib.Path, contigs: list[str], **facts: object) -> pathl
         | facts,
         {
             "contig": (np.arange(rows) % len(contigs)).astype(np.int16),
+            "position": np.arange(rows, dtype=np.int64) * 100 + 7,
             "start": np.full(rows, REACH, dtype=np.int16),
             "ref_length": (1 + np.arange(rows) % 3).astype(np.int16),
             "alt_length": (1 + np.arange(rows) // 3 % 3).astype(np.int16),
@@ -267,7 +268,7 @@ def test_a_run_goes_on_with_the_rows_it_was_begun_with_only(
 
 def test_gates_can_be_left_out(folder: pathlib.Path) -> None:
     train.run(config(folder, steps=2, gate_every=0))
-    assert weights.load(folder / "run").card["model"]["settings"]["gated"] is False
+    assert weights.load(folder / "run").card["model"]["settings"]["gate_every"] == 0
 
 
 def test_training_goes_on_from_other_weights(folder: pathlib.Path) -> None:

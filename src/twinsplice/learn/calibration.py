@@ -88,8 +88,9 @@ def fit_intervals(
 ) -> calibrators.Intervals:
     """Return intervals that hold at least `level` of rows like these, in every bin.
 
-    Either end misses at most half of the rest; the finite number of rows is
-    allowed for.
+    Either end misses at most half of the rest, and where one misses less, because no
+    size lies beyond 0 or 1, the other misses what it leaves. The finite number of rows
+    is allowed for.
 
     Args:
         predicted: Held-out predicted sizes.
@@ -115,14 +116,39 @@ def fit_intervals(
     kept = _joined(sizes, edges)
     place = np.searchsorted(kept, sizes, side="right")
     bins = [place == each for each in range(len(kept) + 1)]
-    tail = (1 - level) / 2
+    # An interval holds its prediction, however far its ends move in: a truth on the
+    # other side of that is no miss of theirs.
+    under = np.where(wanted < sizes, low - wanted, -1)
+    over = np.where(wanted > sizes, wanted - high, -1)
+    margins = [_margins(under[rows], over[rows], low[rows], level) for rows in bins]
     return calibrators.Intervals(
         level=level,
         edges=kept,
-        below=tuple(_margin((low - wanted)[rows], tail) for rows in bins),
-        above=tuple(_margin((wanted - high)[rows], tail) for rows in bins),
+        below=tuple(below for below, _ in margins),
+        above=tuple(above for _, above in margins),
         quantiles=lower is not None,
     )
+
+
+def _margins(
+    under: Float64[np.ndarray, " rows"],
+    over: Float64[np.ndarray, " rows"],
+    low: Float64[np.ndarray, " rows"],
+    level: float,
+) -> tuple[float, float]:
+    """Return how far both ends move out.
+
+    Args:
+        under: By how much truths lie below the lower end.
+        over: By how much they lie above the upper one.
+        low: The lower end, which never passes 0: nothing lies below that.
+        level: Share to hold.
+    """
+    rest = 1 - level
+    below = _margin(under, rest / 2)
+    missed = float(np.mean((under > below) & (low > below)))
+    above = _margin(over, rest - min(missed, rest / 2))
+    return below, above
 
 
 def _pooled(

@@ -26,12 +26,13 @@ def text(summary: evaluate_config.Summary) -> str:
         "|---" * (len(COLUMNS) + 1),
     ]
     for name, figures in summary.groups.items():
-        cells = [_cell(column, figures[column]) for column in COLUMNS]
+        cells = [cell(column, figures[column]) for column in COLUMNS]
         lines.append(f"| {name} | " + " | ".join(cells))
     return "".join(f"{line} |\n" for line in lines)
 
 
-def _cell(column: str, value: float) -> str:
+def cell(column: str, value: float) -> str:
+    """Return a figure of a column as people read it, `-` where it has no value."""
     if column == "variants":
         return f"{value:,.0f}"
     return "-" if math.isnan(value) else f"{value:.3f}"

@@ -1,6 +1,8 @@
 """The known models, for people who choose one."""
 
+import importlib.resources
 import importlib.util
+import json
 import pathlib
 import textwrap
 
@@ -12,7 +14,23 @@ _INDENT = " " * 13
 
 def text() -> str:
     """Return what `twinsplice models` prints: licence, source, citation of each."""
-    return "\n".join(_described(entry) for entry in catalogue.entries().values())
+    listed = (_described(entry) for entry in catalogue.entries().values())
+    return "\n".join([_ours(), *listed])
+
+
+def _ours() -> str:
+    """Describe the weights in the package, from their card."""
+    folder = importlib.resources.files("twinsplice.data")
+    card = json.loads((folder / "twinsplice.json").read_text(encoding="utf-8"))
+    rows = {
+        "INFO key": "TwinSplice, with intervals in TwinSplice_CI",
+        "licence": f"{card['licence']}; also for commercial use",
+        "weights": f"in the package; made from {card['base_model']}",
+        "at hand": "yes, the default",
+        "cite": card["citation"],
+    }
+    lines = (_row(label, value) for label, value in rows.items())
+    return f"twinsplice: {card['title']}\n{''.join(lines)}"
 
 
 def _described(entry: catalogue.Entry) -> str:

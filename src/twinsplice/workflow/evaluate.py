@@ -8,21 +8,26 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool
 
+import twinsplice
 from twinsplice import errors
 from twinsplice.io import cache
 from twinsplice.io import targets as stores
 from twinsplice.learn import splits
 from twinsplice.models import devices
 from twinsplice.workflow import (
+    cases,
+    certainty,
     evaluate_config,
     evaluation,
     held_out,
     predictions,
+    provenance,
     training_data,
     weights,
 )
 
 Advance = Callable[[int, float | None], object]
+Show = Callable[[cases.Examined], object]
 DEEP = 50
 """Bases from any annotated site beyond which an intronic variant is deep."""
 _CHUNK = 256
@@ -40,12 +45,14 @@ class _Rows:
 def run(
     config: evaluate_config.Config,
     advance: Advance = lambda variants, fraction: None,
+    show: Show | None = None,
 ) -> evaluate_config.Summary:
     """Return how a model agrees with its base model, by groups of variants.
 
     Args:
         config: What to do.
         advance: Called with the variants done since the last call and the share done.
+        show: Called with every variant at the end, as to write a report.
 
     Raises:
         TwinSpliceError: The weights or the targets cannot be used, or the model has
@@ -58,7 +65,8 @@ def run(
     fold = splits.Split(train=(), validation=(), test=contigs)
     _refuse_learned(fold.test, folds.get("train", ()))
     opened = [stores.open_store(path) for path in config.targets]
-    parts = []
+    sure = certainty.from_card(trained.card)
+    parts, shown = [], []
     for number, store in enumerate(opened):
         held_out.require_fit(store, trained.card, trained.model.context)
         rows = fold.assign(training_data.contigs(store), ("test",))["test"]
@@ -66,21 +74,28 @@ def run(
         if config.most:
             rows = held_out.thinned(rows, -(-config.most // len(opened)))
         pairs = training_data.read_pairs(store, rows, 0.5)
-        found = []
+        found, scores = [], []
         for first in range(0, len(pairs.codes), _CHUNK):
             part = pairs.at(slice(first, first + _CHUNK))
-            found.append(predictions.deltas(trained.model, part, device=device)[0])
+            delta, ends = predictions.deltas(trained.model, part, device=device)
+            found.append(delta)
+            scores.append(cases.scored(delta, ends, part.delta, sure))
             done = (first + len(part.codes)) / len(pairs.codes)
             advance(len(part.codes), (number + done) / len(opened))
         groups = dict(_groups(store, rows))
-        parts.append(
-            _Rows(found=np.concatenate(found), wanted=pairs.delta, groups=groups)
-        )
+        answers = np.concatenate(found)
+        parts.append(_Rows(found=answers, wanted=pairs.delta, groups=groups))
+        if show is not None:
+            shown.append(cases.of_store(store, rows, pairs, answers, scores))
     summary = evaluate_config.Summary(groups=_figures(parts), contigs=fold.test)
     if config.output is not None:
         with cache.replacing(config.output) as draft:
             text = json.dumps(_record(config, trained, summary), indent=2)
             draft.write_text(text + "\n", encoding="utf-8")
+    if show is not None:
+        variants = cases.joined(shown)
+        facts = _facts(config, trained, variants.contigs, opened)
+        show(cases.examined(summary, variants, facts, sure))
     return summary
 
 
@@ -143,4 +158,27 @@ def _record(
         "targets": [str(path) for path in config.targets],
         "contigs": list(summary.contigs),
         "groups": summary.groups,
+    }
+
+
+def _facts(
+    config: evaluate_config.Config,
+    trained: weights.Trained,
+    contigs: tuple[str, ...],
+    opened: list[stores.Store],
+) -> dict[str, str]:
+    """Return what was evaluated on what, in words."""
+    card = trained.card
+    tested = set(contigs) <= set((card.get("splits") or {}).get("test", ()))
+    fold = "of the model's test fold" if tested else "not of the model's test fold"
+    made = card.get("base_model_sha256", opened[0].facts["base_model_sha256"])
+    return {
+        "Model": str(config.model),
+        "Architecture": str(card["model"]["architecture"]),
+        "SHA-256": trained.sha256,
+        "Base model": f"{opened[0].facts['base_model']} (SHA-256 {made})",
+        "Targets": ", ".join(str(store.path) for store in opened),
+        "Chromosomes": f"{', '.join(contigs)} ({fold})",
+        "Thinned": f"to {config.most:,} variants" if config.most else "no",
+        "TwinSplice": f"{twinsplice.__version__}, commit {provenance.commit() or '?'}",
     }

@@ -17,6 +17,7 @@ class Config:
         model: Run or weight file of a trained model.
         targets: Stores of variants (see twinsplice targets).
         output: JSON file to write; the table goes to stdout all the same.
+        report: HTML page to write: figures, tables, worst misses.
         contigs: Chromosomes to look at; those of the model's test fold if not given.
         most: Variants looked at; all if not given.
         device: Where the model runs: auto, cpu, cuda or cuda:N.
@@ -28,6 +29,7 @@ class Config:
     _: dataclasses.KW_ONLY
     targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")]
     output: Annotated[pathlib.Path | None, Parameter(alias="-o")] = None
+    report: pathlib.Path | None = None
     contigs: tuple[str, ...] = ()
     most: int | None = None
     device: str = "auto"

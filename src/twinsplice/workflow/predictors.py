@@ -17,22 +17,22 @@ def load(name: str, folder: pathlib.Path | None = None) -> contract.Predictor:
     """Return what a name stands for.
 
     Args:
-        name: A base model of the catalogue, a folder of base model weights, a
-            weight file of ours, or the folder of a training run.
+        name: `weights.SHIPPED`, a base model of the catalogue, a folder of base
+            model weights, a weight file of ours, or the folder of a training run.
         folder: Folder of weights, for the base models that need one.
 
     Raises:
         InputError: The name is unknown.
         WeightsError: The weights are missing or damaged.
     """
-    path = pathlib.Path(name)
+    path = weights.shipped() if name == weights.SHIPPED else pathlib.Path(name)
     if name in catalogue.entries() or not _is_ours(path):
         return loading.load(name, folder)
     if folder is not None:
         raise errors.InputError(
             "--weights goes with a base model of the catalogue",
             got=f"--model {name}",
-            remedy="leave --weights out",
+            remedy="leave --weights out, or name the base model",
         )
     return of_trained(weights.load(path), name)
 

@@ -173,7 +173,7 @@ def _conventions(config: score_config.Config, model: contract.Predictor) -> rule
         raise errors.InputError(
             f"--compat needs a model of {', '.join(_OFFICIAL)}",
             got=model.name,
-            remedy="leave --compat out",
+            remedy="name one as --model, or leave --compat out",
         )
     return _OFFICIAL[family]
 

@@ -34,8 +34,9 @@ class Config:
         output: Its ending gives the form: .vcf, .vcf.gz and .bcf annotate the
             input; .tsv, .tsv.gz and .parquet have a row for each allele and
             gene; - is VCF to stdout.
-        model: A model of the catalogue (see twinsplice models), the folder of its
-            weights, or a trained model: its weight file, or the folder of its run.
+        model: twinsplice (ours, in the package), a base model (see twinsplice
+            models), the folder of its weights, or a model you trained: its weight
+            file, or the folder of its run.
         weights: Folder that holds the weights of openspliceai or pangolin.
         distance: Bases searched on each side of the variant, 1 to 4,999.
         mask: Leave out gains at annotated sites and losses elsewhere.
@@ -54,7 +55,7 @@ class Config:
     reference: Annotated[pathlib.Path, Parameter(alias="-r")]
     annotation: Annotated[str, Parameter(alias="-a")]
     output: Annotated[pathlib.Path, _File, Parameter(alias="-o")] = pathlib.Path("-")
-    model: str = "cispliceai"
+    model: str = "twinsplice"
     weights: pathlib.Path | None = None
     distance: Annotated[int, Parameter(alias="-d")] = 50
     mask: bool = False

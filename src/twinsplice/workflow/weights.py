@@ -7,6 +7,7 @@ licence.
 
 import dataclasses
 import hashlib
+import importlib.resources
 import json
 import pathlib
 from collections.abc import Callable, Mapping
@@ -24,6 +25,8 @@ FORMAT = 1
 """Counts up when files of an older form can no longer be read."""
 NAME = "weights.safetensors"
 """What the file is called in a run's folder."""
+SHIPPED = "twinsplice"
+"""What names the weights in the package, where a path is asked for."""
 _CARD = "card"
 
 ORIGINAL: dict[str, Callable[..., siamese.SiameseModel]] = {
@@ -48,6 +51,12 @@ class Trained:
     model: siamese.SiameseModel
     card: dict[str, Any]
     sha256: str
+
+
+def shipped() -> pathlib.Path:
+    """Return the weight file in the package."""
+    folder = importlib.resources.files("twinsplice.data")
+    return pathlib.Path(str(folder / f"{SHIPPED}.safetensors"))
 
 
 def describe(model: siamese.SiameseModel) -> dict[str, Any]:
@@ -96,17 +105,20 @@ def save(path: pathlib.Path, model: siamese.SiameseModel, card: dict[str, Any]) 
         for name, value in model.state_dict().items()
     }
     with cache.replacing(path) as draft:
-        safetensors.torch.save_file(tensors, draft, {_CARD: text})
+        # Not save_file: that leaves a file which only its owner can read.
+        draft.write_bytes(safetensors.torch.save(tensors, {_CARD: text}))
     with cache.replacing(path.with_suffix(".json")) as draft:
         draft.write_text(text + "\n", encoding="utf-8")
 
 
 def load(path: pathlib.Path) -> Trained:
-    """Read a weight file, or the one in a run's folder.
+    """Read a weight file, the one in a run's folder, or the one in the package.
 
     Raises:
         WeightsError: It is missing, damaged, or of another version.
     """
+    if path == pathlib.Path(SHIPPED) and not path.exists():
+        path = shipped()
     file = path / NAME if path.is_dir() else path
     try:
         card = _read_card(file)

@@ -1,0 +1,93 @@
+#!/bin/sh
+# Makes the default weights: sample, targets, train, calibrate, evaluate.
+#
+#   make train-default GENOME=GRCh37.fa
+#
+# Every part goes on where it was cut off; run it again until it is done. GENOME is one
+# FASTA of GRCh37 or several in quotes (slices, with names such as 1:1-9876492, will do);
+# VALIDATION and TEST are where chromosomes 2 and 20 are, if not there. WINDOWS may name
+# further FASTAs whose records are labelled densely as they stand. Two processes on a core
+# each are faster than one on both: start another with PART=pairs or PART=dense first.
+set -eu
+
+: "${GENOME:?must name a FASTA of GRCh37}"
+VALIDATION=${VALIDATION:-$GENOME}
+TEST=${TEST:-$GENOME}
+WINDOWS=${WINDOWS:-}
+WORK=${WORK:-work/default}
+PART=${PART:-all}
+PAIRS=${PAIRS:-72000}
+TWINSPLICE=${TWINSPLICE:-.venv/bin/twinsplice}
+HERE=$(dirname "$0")
+HELD='--exclude 2 --exclude 5 --exclude 7 --exclude 9 --exclude 20'
+# What is learned from may be labelled in short products (docs/decisions/0003); what is
+# calibrated and evaluated on is not.
+FAST='--precision bfloat16'
+mkdir -p "$WORK"
+
+stem() { basename "$1" | sed 's/\.gz$//; s/\.fa\(sta\)\{0,1\}$//'; }
+
+sampled() { # FASTA, VCF, options
+  fasta=$1 vcf=$2
+  shift 2
+  [ -f "$vcf" ] || "$TWINSPLICE" sample -r "$fasta" -a grch37 "$@" -o "$vcf"
+}
+
+dense() {
+  for fasta in $GENOME; do
+    # shellcheck disable=SC2086
+    "$TWINSPLICE" targets --profiles -r "$fasta" -a grch37 $HELD $FAST \
+      --mutate 1 --recombine 0.25 -o "$WORK/dense.$(stem "$fasta").zarr"
+  done
+  for fasta in $WINDOWS; do
+    # shellcheck disable=SC2086
+    "$TWINSPLICE" targets --profiles "$fasta" $HELD $FAST --margin 4000 \
+      -o "$WORK/dense.$(stem "$fasta").zarr"
+  done
+}
+
+pairs() {
+  # shellcheck disable=SC2086
+  set -- $GENOME
+  each=$((PAIRS / $#))
+  for fasta in $GENOME; do
+    name=$(stem "$fasta")
+    # shellcheck disable=SC2086
+    sampled "$fasta" "$WORK/$name.vcf" $HELD -n "$each" --per-gene 240 --seed 11 \
+      --cluster 12 --cluster-reach 40 --acceptor 0.3 --donor 0.3 --exon 0.2 \
+      --flank 0.12 --deep-intron 0.08
+    # shellcheck disable=SC2086
+    "$TWINSPLICE" targets "$WORK/$name.vcf" -r "$fasta" -a grch37 $FAST \
+      -o "$WORK/pairs.$name.zarr"
+  done
+  sampled "$VALIDATION" "$WORK/validation.vcf" --contigs 2 -n 2000 --seed 5
+  "$TWINSPLICE" targets "$WORK/validation.vcf" -r "$VALIDATION" -a grch37 \
+    -o "$WORK/validation.zarr"
+  sampled "$TEST" "$WORK/test.vcf" --contigs 20 -n 1500 --per-gene 30 --seed 20
+  "$TWINSPLICE" targets "$WORK/test.vcf" -r "$TEST" -a grch37 -o "$WORK/test.zarr"
+}
+
+trained() { # NAME, options
+  run=$WORK/$1
+  shift
+  [ -f "$run/weights.safetensors" ] && return
+  resume=
+  [ -f "$run/checkpoint.pt" ] && resume=--resume
+  stores=
+  for store in "$WORK"/dense.*.zarr "$WORK"/pairs.*.zarr "$WORK"/validation.zarr; do
+    stores="$stores --targets $store"
+  done
+  # shellcheck disable=SC2086
+  "$TWINSPLICE" train "$@" $stores $resume -o "$run"
+}
+
+case $PART in all | dense) dense ;; esac
+case $PART in all | pairs) pairs ;; esac
+[ "$PART" = all ] || exit 0
+trained pretrain --config "$HERE/pretrain.toml"
+trained finetune --config "$HERE/finetune.toml" --start "$WORK/pretrain"
+"$TWINSPLICE" calibrate "$WORK/finetune" -t "$WORK/validation.zarr" \
+  --methods temperature --methods intervals -o "$WORK/default.safetensors"
+"$TWINSPLICE" evaluate "$WORK/default.safetensors" -t "$WORK/test.zarr" \
+  --contigs 20 -o "$WORK/test.json"
+echo "made $WORK/default.safetensors; tools/ship_default.py puts it into the package"
