@@ -26,8 +26,9 @@ _HEAD = (
 
 def text(summary: ablate_config.Summary) -> str:
     """Return the table of rows, that of differences, and what both stand on."""
-    blocks = [_rows(summary), _differences(summary), _notes(summary)]
-    return "\n".join("".join(f"{line}\n" for line in block) for block in blocks)
+    parts = (_rows(summary), _differences(summary), _notes(summary))
+    blocks = ("".join(f"{line}\n" for line in part) for part in parts)
+    return "\n".join(block for block in blocks if block)
 
 
 def _rows(summary: ablate_config.Summary) -> Iterator[str]:
@@ -71,8 +72,8 @@ def _notes(summary: ablate_config.Summary) -> Iterator[str]:
         f"{facts['minus']:,} on the minus strand; chromosomes "
         f"{', '.join(facts['held_out'])} are never learned from, "
         f"{', '.join(facts['validation'])} decides which weights are kept. "
-        f"{facts['seeds']} runs a row, {facts['steps']:,} steps of {facts['batch']} "
-        "variants each. Rows of faults are judged by the right targets."
+        f"Runs a row: {facts['seeds']}, each of {facts['steps']:,} steps of "
+        f"{facts['batch']} variants. Rows of faults are judged by the right targets."
     )
     yield ""
     yield f"`{facts['command']}` (commit {facts['git']})"
