@@ -9,6 +9,8 @@ REFERENCE ?=
 GENOME ?=
 # More options of the benchmark, such as --large or --records 200.
 BENCH ?=
+# More options of the ablation, such as --quick --output work/try.
+ABLATE ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -19,7 +21,7 @@ PINS := pyproject.toml constraints.txt
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help setup check format test demo train-default bench bench-engine \
-  bench-training bench-table clean
+  bench-training bench-table ablate clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -80,6 +82,9 @@ bench-engine: setup ## measure the engine against the machine's peak
 
 bench-training: setup ## measure making targets and training against the peak
 	$(BIN)/python -m benchmarks.training.run
+
+ablate: setup ## measure the write-up's models, its faults and ours side by side
+	$(BIN)/twinsplice ablate $(ABLATE) --config benchmarks/ablation/published.toml
 
 bench-table: setup ## write the READMEs' tables from results.json
 	$(BIN)/python -m benchmarks.score.run --table

@@ -70,6 +70,7 @@ def pairs_of(
         },
         mirrored=np.stack([row["mirrored"] for row in rows]),
         delta=nothing,
+        by_index=False,
         profile=nothing,
         context=context,
         slack=SLACK,

@@ -18,6 +18,7 @@ from cyclopts import Parameter
 import twinsplice
 from twinsplice import errors
 from twinsplice.workflow import (
+    ablate_config,
     calibrate_config,
     evaluate_config,
     sample_config,
@@ -153,6 +154,18 @@ def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> 
     ):
         result = work.run(config, advance, show)
     sys.stdout.write(agreement.text(result))
+    return 0
+
+
+@app.command
+def ablate(config: Annotated[ablate_config.Config, Parameter(name="*")]) -> int:
+    """Train and measure the write-up's models, its faults and ours, side by side."""
+    from twinsplice.report import ablation, progress  # noqa: PLC0415
+    from twinsplice.workflow import ablate as work  # noqa: PLC0415
+
+    with progress.bar("training", "steps", quiet=config.quiet) as advance:
+        result = work.run(config, advance)
+    sys.stdout.write(ablation.text(result))
     return 0
 
 

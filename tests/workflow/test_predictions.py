@@ -202,6 +202,7 @@ def test_every_model_predicts_in_batches_of_any_size(name: str) -> None:
     nothing = np.zeros((5, 2, 21), dtype=np.float32)
     pairs = batches.Pairs(
         **joined,
+        by_index=False,
         delta=nothing,
         profile=nothing,
         context=40,

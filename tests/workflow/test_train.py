@@ -154,7 +154,8 @@ class Killed(Exception):  # noqa: N818
     """Stands for a kill."""
 
 
-def _killer(after: int) -> Callable[[int, float | None], None]:
+def killer(after: int) -> Callable[[int, float | None], None]:
+    """Return what kills a run after so many steps."""
     told = 0
 
     def advance(steps: int, fraction: float | None) -> None:
@@ -175,7 +176,7 @@ def test_a_killed_run_resumed_ends_in_the_same_weights(
     train.run(whole)
     broken = config(folder, output=folder / "broken")
     with pytest.raises(Killed):
-        train.run(broken, _killer(after))
+        train.run(broken, killer(after))
     train.run(dataclasses.replace(broken, resume=True))
     found, wanted = (weights.load(folder / name).model for name in ("broken", "whole"))
     for name, value in wanted.state_dict().items():
@@ -258,7 +259,7 @@ def test_a_run_goes_on_with_the_rows_it_was_begun_with_only(
     folder: pathlib.Path,
 ) -> None:
     with pytest.raises(Killed):
-        train.run(config(folder), _killer(2))
+        train.run(config(folder), killer(2))
     (folder / "pairs.zarr").rename(folder / "old.zarr")
     make_pairs(folder / "pairs.zarr", ["2", "3", "4"])
     with pytest.raises(errors.InputError, match="other values of data"):
@@ -267,7 +268,7 @@ def test_a_run_goes_on_with_the_rows_it_was_begun_with_only(
 
 def test_gates_can_be_left_out(folder: pathlib.Path) -> None:
     train.run(config(folder, steps=2, gate_every=0))
-    assert weights.load(folder / "run").card["model"]["settings"]["gated"] is False
+    assert weights.load(folder / "run").card["model"]["settings"]["gate_every"] == 0
 
 
 def test_training_goes_on_from_other_weights(folder: pathlib.Path) -> None:

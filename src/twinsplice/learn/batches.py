@@ -59,6 +59,8 @@ class Pairs:
         context: Bases of context kept.
         slack: Further bases, which deletions draw in.
         chance: For each row, its probability of being drawn.
+        by_index: Whether both sequences lie on each other by index, whatever the
+            variant inserts or deletes: a fault, see `faults.unaligned`.
     """
 
     codes: UInt8[np.ndarray, "rows wide"]
@@ -72,6 +74,7 @@ class Pairs:
     context: int
     slack: int
     chance: Float[np.ndarray, " rows"]
+    by_index: bool = False
 
     @property
     def width(self) -> int:
@@ -103,7 +106,7 @@ class Pairs:
         folds, changes = [], []
         for row in rows:
             made["alt"].append(self._alternate(int(row), first, wide + longer))
-            columns = self._columns(int(row))
+            columns = self.columns(int(row))
             made["take"].append(columns.take)
             fold = (columns.fold, columns.fold_first, columns.fold_end)
             folds.append(fold if columns.fold is not None else (-1, 0, 0))
@@ -133,7 +136,11 @@ class Pairs:
         spare = length - len(whole)
         return np.pad(whole, (0, max(spare, 0)), constant_values=dna.UNKNOWN)
 
-    def _columns(self, row: int) -> alignment.Columns:
+    def columns(self, row: int) -> alignment.Columns:
+        """Return how the two sequences of a row lie on each other."""
+        if self.by_index:
+            index = np.arange(self.width, dtype=np.int64)
+            return alignment.Columns(index, None, 0, 0)
         return alignment.columns(
             start=int(self.start[row]),
             ref_length=int(self.ref_length[row]),

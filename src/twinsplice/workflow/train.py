@@ -8,13 +8,10 @@ its card.
 import csv
 import dataclasses
 import json
-import os
 import pathlib
-import platform
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -25,16 +22,17 @@ from twinsplice.io import cache
 from twinsplice.learn import batches, fitting, losses, splits
 from twinsplice.models import calibrated, paired, siamese
 from twinsplice.workflow import (
+    environment,
     evaluation,
     objectives,
-    provenance,
     train_config,
     training_data,
     weights,
 )
 
 Advance = Callable[[int, float | None], object]
-_CHECKPOINT = "checkpoint.pt"
+CHECKPOINT = "checkpoint.pt"
+"""What a run goes on from, in its folder."""
 _METRICS = "metrics.csv"
 
 
@@ -52,9 +50,27 @@ def run(
     """
     if config.threads:
         torch.set_num_threads(config.threads)
-    torch.manual_seed(config.seed)
     split = splits.holding_out(config.test, config.validation)
     data = training_data.load(config.targets, split, config.site_share)
+    return learn(config, data, advance)
+
+
+def learn(
+    config: train_config.Config,
+    data: training_data.Data,
+    advance: Advance = lambda steps, fraction: None,
+) -> train_config.Summary:
+    """Train a model on data at hand, whatever the configuration's targets hold.
+
+    Args:
+        config: What to do; its targets and folds are only recorded.
+        data: What to learn from and what decides.
+        advance: As for `run`.
+
+    Raises:
+        TwinSpliceError: The data or the settings cannot be used.
+    """
+    torch.manual_seed(config.seed)
     model, inherited = begin(config)
     _check_context(model, data, config)
     state = _open_run(config, data)
@@ -75,7 +91,7 @@ def run(
         fitting.Hooks(
             batch=lambda step, worker: tensors(mixture.step(step, worker)),
             evaluate=lambda found: _evaluate(found, data, config),
-            keep=lambda kept: _keep(config.output / _CHECKPOINT, kept),
+            keep=lambda kept: _keep(config.output / CHECKPOINT, kept),
             log=log.write,
         ),
         state,
@@ -253,7 +269,7 @@ def _open_run(
 ) -> fitting.State | None:
     """Make the run's folder, or read the state of the run in it."""
     folder = config.output
-    checkpoint = folder / _CHECKPOINT
+    checkpoint = folder / CHECKPOINT
     # Rows that were labelled meanwhile would change what is drawn.
     settings = _plain(config) | {"data": data.sources}
     if config.resume and checkpoint.is_file():
@@ -276,7 +292,7 @@ def _open_run(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(settings, indent=2) + "\n")
     (folder / "environment.json").write_text(
-        json.dumps(_environment(), indent=2) + "\n"
+        json.dumps(environment.describe(), indent=2) + "\n"
     )
     return None
 
@@ -288,21 +304,6 @@ def _plain(config: train_config.Config) -> dict[str, Any]:
         del settings[name]
     found: dict[str, Any] = json.loads(json.dumps(settings, default=str))
     return found
-
-
-def _environment() -> dict[str, Any]:
-    return {
-        "twinsplice": twinsplice.__version__,
-        "git": provenance.commit(),
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numpy": np.__version__,
-        "system": platform.system(),
-        "machine": platform.machine(),
-        "cpus": os.cpu_count(),
-        "threads": torch.get_num_threads(),
-        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
-    }
 
 
 def _keep(path: pathlib.Path, state: fitting.State) -> None:

@@ -13,7 +13,7 @@ from twinsplice.io import targets as stores
 from twinsplice.learn import batches, splits
 from twinsplice.workflow import targets_config
 
-_SITE, _CHANGE = 0.1, 0.05
+_SITE, CHANGE = 0.1, 0.05
 """From where on a window holds a site, and a variant changes one."""
 
 
@@ -119,7 +119,7 @@ def read_pairs(
         profile=_sound(store, "profile")[rows],
         context=int(store.facts["settings"]["context"]),
         slack=targets_config.LONGEST,
-        chance=batches.chances(largest, _CHANGE, site_share),
+        chance=batches.chances(largest, CHANGE, site_share),
     )
 
 

@@ -1,0 +1,162 @@
+"""What an ablation learns from and is measured on: parts of stores, and faults."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Int64, Shaped
+
+from twinsplice import errors
+from twinsplice.io import targets as stores
+from twinsplice.learn import batches, faults
+from twinsplice.models import original, paired
+from twinsplice.workflow import (
+    ablate_config,
+    ablate_figures,
+    held_out,
+    predictions,
+    training_data,
+)
+
+_SUBSET_SEED = 20
+"""Decides which variants are the few, and which the many."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Test:
+    """Variants on held-out chromosomes, with their right targets.
+
+    Attributes:
+        pairs: The variants.
+        genes: The gene of each.
+        source: For each store its name, rows used and their chromosomes.
+    """
+
+    pairs: batches.Pairs
+    genes: Shaped[np.ndarray, " variants"]
+    source: list[dict[str, Any]]
+
+    def truth(self, resamples: int) -> ablate_figures.Truth:
+        """Return what runs are judged by, intervals by so many resamples."""
+        return ablate_figures.Truth(
+            sizes=ablate_figures.sizes(self.pairs.delta),
+            genes=self.genes,
+            resamples=resamples,
+        )
+
+
+def part(
+    data: training_data.Data, count: int, config: ablate_config.Config
+) -> training_data.Data:
+    """Return the data with so many training variants, and the validation thinned.
+
+    The variants of a lower count are among those of a higher one.
+
+    Raises:
+        InputError: There are not so many.
+    """
+    sizes = [len(source.codes) for source in data.pairs]
+    if sum(sizes) < count:
+        raise errors.InputError(
+            f"the ablation learns from {count:,} variants outside of the validation "
+            "and held-out chromosomes",
+            got=f"{sum(sizes):,} in the stores",
+            remedy="add stores of variants, or lower --few or --many",
+        )
+    order = np.random.default_rng(_SUBSET_SEED).permutation(sum(sizes))
+    chosen = _by_source(order[:count], sizes)
+    pairs = tuple(
+        _rows(source, rows, config.site_share)
+        for source, rows in zip(data.pairs, chosen, strict=True)
+        if len(rows)
+    )
+    each = -(-config.decide_by // max(len(data.validation_pairs), 1))
+    validation = tuple(
+        predictions.rows(
+            source, held_out.thinned(np.ones(len(source.codes), dtype=bool), each)
+        )
+        for source in data.validation_pairs
+    )
+    return dataclasses.replace(
+        data,
+        profiles=(),
+        validation_profiles=(),
+        pairs=pairs,
+        validation_pairs=validation,
+        sources=[*data.sources, {"learned_from": count, "drawn_by": _SUBSET_SEED}],
+    )
+
+
+def _by_source(
+    rows: Int64[np.ndarray, " chosen"], sizes: Sequence[int]
+) -> Iterator[Int64[np.ndarray, " some"]]:
+    """Yield the rows of each source, counted from its first, ascending."""
+    first = 0
+    for size in sizes:
+        here = rows[(rows >= first) & (rows < first + size)]
+        yield np.sort(here) - first
+        first += size
+
+
+def _rows(
+    source: batches.Pairs, rows: Int64[np.ndarray, " some"], site_share: float
+) -> batches.Pairs:
+    part = predictions.rows(source, rows)
+    largest = ablate_figures.sizes(part.delta)
+    chance = batches.chances(largest, training_data.CHANGE, site_share)
+    return dataclasses.replace(part, chance=chance)
+
+
+def corrupted(data: training_data.Data, fault: faults.Fault) -> training_data.Data:
+    """Return what a faulty pipeline would have learned from, and decided by."""
+    return dataclasses.replace(
+        data,
+        pairs=tuple(fault.corrupt(pairs) for pairs in data.pairs),
+        validation_pairs=tuple(fault.corrupt(pairs) for pairs in data.validation_pairs),
+    )
+
+
+def read_test(config: ablate_config.Config, data: training_data.Data) -> Test:
+    """Read the variants of the held-out chromosomes.
+
+    Raises:
+        InputError: A store is of another base model, keeps too little sequence, or
+            has no such variants.
+    """
+    context = max(
+        paired.of_blocks(config.blocks).context,
+        original.SimpleCNNDeltaPredictor().context,
+    )
+    parts, genes, sources = [], [], []
+    for path in config.test:
+        store = stores.open_store(path)
+        held_out.require_fit(store, data.facts, context)
+        rows = data.split.assign(training_data.contigs(store), ("test",))["test"]
+        rows = rows & store.done_rows()
+        if config.most is not None:
+            rows = held_out.thinned(rows, -(-config.most // len(config.test)))
+        parts.append(training_data.read_pairs(store, rows, config.site_share))
+        names = np.array([*store.facts["genes"], ""])
+        genes.append(names[store.read("gene")[rows]])
+        contigs = np.unique(training_data.contigs(store)[rows]).tolist()
+        sources.append(
+            {"store": path.name, "rows": int(rows.sum()), "contigs": contigs}
+        )
+    return Test(pairs=_joined(parts), genes=np.concatenate(genes), source=sources)
+
+
+def _joined(parts: Sequence[batches.Pairs]) -> batches.Pairs:
+    shapes = {(part.codes.shape[1:], part.delta.shape[1:]) for part in parts}
+    if len(shapes) > 1:
+        raise errors.InputError(
+            "test stores must keep the same windows",
+            got="several --reach or --context",
+            remedy="make them again with one",
+        )
+    arrays: dict[str, Any] = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in dataclasses.fields(parts[0])
+        if isinstance(getattr(parts[0], field.name), np.ndarray)
+    }
+    return dataclasses.replace(parts[0], **arrays)
