@@ -141,13 +141,16 @@ def calibrate(config: Annotated[calibrate_config.Config, Parameter(name="*")]) -
 
 @app.command
 def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> int:
-    """Hold a trained model against its base model on variants it has not seen."""
-    from twinsplice.report import agreement, progress  # noqa: PLC0415
-    from twinsplice.workflow import evaluate as work  # noqa: PLC0415
+    """Hold a model against its base model, or against laboratory truth."""
+    from twinsplice.report import agreement, progress, truth  # noqa: PLC0415
+    from twinsplice.workflow import evaluate, evaluate_labels  # noqa: PLC0415
 
     with progress.bar("evaluating", "variants", quiet=config.quiet) as advance:
-        result = work.run(config, advance)
-    sys.stdout.write(agreement.text(result))
+        if config.labels is None:
+            text = agreement.text(evaluate.run(config, advance))
+        else:
+            text = truth.text(evaluate_labels.run(config, advance))
+    sys.stdout.write(text)
     return 0
 
 
