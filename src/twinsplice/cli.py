@@ -47,6 +47,12 @@ twinsplice evaluate run -t pairs.zarr
 twinsplice calibrate run -t pairs.zarr -o mine.safetensors
 twinsplice score in.vcf -r hg19.fa -a grch37 --model mine.safetensors
 ```
+
+Models against what a laboratory found, in its own constructs:
+
+```
+twinsplice evaluate run -l mfass.tsv --format mfass --sequences --beside cispliceai
+```
 """
 
 app = cyclopts.App(

@@ -40,7 +40,8 @@ def _about(found: evaluate_config.Truth) -> str:
     counts = {name: f"{count:,}" for name, count in found.counts.items()}
     where = f"chr {', '.join(found.contigs)}" if found.contigs else "all chromosomes"
     return (
-        f"{counts['variants']} variants ({where}) in {counts['groups']} groups: "
+        f"{found.about}: {counts['variants']} variants ({where}) in "
+        f"{counts['groups']} groups: "
         f"{counts['positives']} altered, {counts['negatives']} not, "
         f"{counts['measured']} measured"
     )

@@ -1,7 +1,6 @@
 """What `evaluate` is asked, apart from the work so that help comes at once."""
 
 import dataclasses
-import math
 import pathlib
 from typing import Annotated, Any, Literal
 
@@ -13,7 +12,7 @@ Format = Literal["mfass", "vexseq", "splicevardb", "mapsy", "clinvar", "plain"]
 DISTANCE = 50
 """Bases searched each side of a labelled variant in the genome, if not said."""
 ASSEMBLIES = ("grch37", "grch38")
-_LONGEST_DISTANCE = 4_999
+LONGEST_DISTANCE = 4_999
 
 
 @dataclasses.dataclass(frozen=True)
@@ -96,27 +95,20 @@ class Config:
                 got="none of them, or one of the two",
                 remedy="give both, or score the table's own sequences",
             )
-        beyond = _LONGEST_DISTANCE
-        for holds, rule, got in (
-            (_within(self.most, 1), "--most must be 1 or more", self.most),
-            (
-                _within(self.distance, 1, beyond),
-                f"--distance must be 1 to {beyond:,}",
-                self.distance,
-            ),
-            (
-                _within(self.altered_from, 0, 1),
-                "--altered-from must be 0 to 1",
-                self.altered_from,
-            ),
-            (
-                _within(self.resamples, 1),
-                "--resamples must be 1 or more",
-                self.resamples,
-            ),
-        ):
-            if not holds:
-                raise errors.InputError(rule, got=str(got), remedy="change it")
+        _require(
+            self.most is None or self.most >= 1, "--most must be 1 or more", self.most
+        )
+        _require(
+            self.distance is None or 1 <= self.distance <= LONGEST_DISTANCE,
+            f"--distance must be 1 to {LONGEST_DISTANCE:,}",
+            self.distance,
+        )
+        _require(
+            0 <= self.altered_from <= 1,
+            "--altered-from must be 0 to 1",
+            self.altered_from,
+        )
+        _require(self.resamples >= 1, "--resamples must be 1 or more", self.resamples)
 
 
 def assembly(config: Config) -> str:
@@ -125,8 +117,9 @@ def assembly(config: Config) -> str:
     return config.assembly or (named if named in ASSEMBLIES else ASSEMBLIES[0])
 
 
-def _within(value: float | None, least: float, most: float = math.inf) -> bool:
-    return value is None or least <= value <= most
+def _require(holds: bool, rule: str, got: object) -> None:  # noqa: FBT001
+    if not holds:
+        raise errors.InputError(rule, got=str(got), remedy="change it")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -147,6 +140,7 @@ class Truth:
     """What was found of laboratory truth.
 
     Attributes:
+        about: The table, and how its variants were scored.
         counts: Variants that every model scores: all, positives, negatives, those
             with a measured value, and the groups they form.
         models: For each model its figures; the one evaluated comes first.
@@ -156,6 +150,7 @@ class Truth:
         left_out: Labelled variants that were not asked about, by reason.
     """
 
+    about: str
     counts: dict[str, int]
     models: dict[str, dict[str, Any]]
     differences: dict[str, dict[str, Any]]

@@ -245,6 +245,7 @@ def _summary(
         models[name] = truth.figures(of_model, known, draws)
         models[name]["skipped"] = dict(+skipped)
     return evaluate_config.Truth(
+        about=_about(config),
         counts=truth.counts(known),
         models=models,
         differences={
@@ -255,6 +256,18 @@ def _summary(
         unlabelled={},
         left_out={},
     )
+
+
+def _about(config: evaluate_config.Config) -> str:
+    """The table, and how its variants were scored."""
+    assert config.labels is not None
+    table = f"{config.labels.name} as {config.format}"
+    if config.sequences:
+        searched = f"{config.distance} bases each side" if config.distance else "all"
+        return f"{table}, in its own sequences, {searched} searched"
+    assert config.reference is not None
+    distance = config.distance or evaluate_config.DISTANCE
+    return f"{table}, in {config.reference.name}, {distance} bases each side searched"
 
 
 def _write(
