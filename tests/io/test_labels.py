@@ -177,6 +177,16 @@ def test_mapsys_ratios_become_fractions(tmp_path: pathlib.Path) -> None:
     assert found.skipped == {"not_measured": 1}
 
 
+def test_ratios_may_be_logarithms_or_not(tmp_path: pathlib.Path) -> None:
+    row = {"chr": "7", "position": 12, "wt": "A", "mut": "C", "ESM": 1}
+    rows = [row | {"Allelic ratio (in vivo)": 0.5, "log2 ratio, vitro": -1}]
+    (found,) = _read(_table(tmp_path / "x.tsv", rows), "mapsy").rows
+    assert found.value == pytest.approx(-1 / 3)
+    rows = [row | {"vivo_ratio": -0.5}]
+    with pytest.raises(errors.InputError, match="a ratio must be 0 or more"):
+        _read(_table(tmp_path / "x.tsv", rows), "mapsy")
+
+
 # SpliceVarDB.
 
 SPLICEVARDB = {

@@ -148,7 +148,10 @@ def _vexseq_sequences(row: labelled.Row) -> tuple[str, str]:
 
 
 def mapsy(path: pathlib.Path, assembly: str, least: float) -> labelled.Labels:
-    """Read MaPSy as CAGI5 gave it: exonic variants, and their log2 allelic ratios.
+    """Read MaPSy as CAGI5 gave it: exonic variants, and their allelic ratios.
+
+    Ratios are in columns whose names hold vivo or vitro, and ratio; they are
+    logarithms to base 2 if it holds log, too.
 
     A ratio is that of spliced to unspliced of the mutant over the wild type, in
     cells (vivo) and in extract (vitro). The value is the mean of those given, as
@@ -176,13 +179,8 @@ def mapsy(path: pathlib.Path, assembly: str, least: float) -> labelled.Labels:
 def _mapsy(
     row: labelled.Row, assembly: str, least: float
 ) -> labelled.Labelled | labelled.Unlabelled:
-    ratios = [
-        row.number_of(f"{where}_log_ratio", f"log_ratio_{where}", f"{where}_ratio_log2")
-        for where in ("vivo", "vitro")
-    ]
-    known = [
-        math.tanh(each * math.log(2) / 2) for each in ratios if not math.isnan(each)
-    ]
+    shares = [_share(row, where) for where in ("vivo", "vitro")]
+    known = [each for each in shares if not math.isnan(each)]
     value = sum(known) / len(known) if known else math.nan
     altered = row.truth("ESM", "is_esm", "esm_flag")
     if altered is None and not known:
@@ -206,6 +204,19 @@ def _mapsy(
         alt_seq=row.text("alt_seq", "mut_seq").upper(),
     )
     return labelled.settled(made)
+
+
+def _share(row: labelled.Row, where: str) -> float:
+    """Return (r - 1) / (r + 1) of the ratio r measured somewhere; NaN for none."""
+    for name in row.cells:
+        if where in name and "ratio" in name:
+            ratio = row.number_of(name)
+            if "log" in name:
+                return math.tanh(ratio * math.log(2) / 2)
+            if ratio < 0:
+                raise row.malformed("a ratio must be 0 or more", str(ratio))
+            return (ratio - 1) / (ratio + 1)
+    return math.nan
 
 
 def _alleles(row: labelled.Row) -> tuple[str, str]:
