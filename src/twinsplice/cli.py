@@ -49,6 +49,12 @@ twinsplice evaluate run -t pairs.zarr --report report.html
 twinsplice calibrate run -t pairs.zarr -o mine.safetensors
 twinsplice score in.vcf -r hg19.fa -a grch37 --model mine.safetensors
 ```
+
+Models against what a laboratory found, in its own constructs:
+
+```
+twinsplice evaluate run -l mfass.tsv --format mfass --sequences --beside cispliceai
+```
 """
 
 app = cyclopts.App(
@@ -143,17 +149,26 @@ def calibrate(config: Annotated[calibrate_config.Config, Parameter(name="*")]) -
 
 @app.command
 def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> int:
-    """Hold a trained model against its base model on variants it has not seen."""
-    from twinsplice.report import agreement, evaluation_page, progress  # noqa: PLC0415
+    """Hold a model against its base model, or against laboratory truth."""
+    from twinsplice.report import (  # noqa: PLC0415
+        agreement,
+        evaluation_page,
+        progress,
+        truth,
+    )
     from twinsplice.workflow import evaluate as work  # noqa: PLC0415
+    from twinsplice.workflow import evaluate_labels  # noqa: PLC0415
 
     command = shlex.join(["twinsplice", *sys.argv[1:]])
     with (
         evaluation_page.writing(config.report, command) as show,
         progress.bar("evaluating", "variants", quiet=config.quiet) as advance,
     ):
-        result = work.run(config, advance, show)
-    sys.stdout.write(agreement.text(result))
+        if config.labels is None:
+            text = agreement.text(work.run(config, advance, show))
+        else:
+            text = truth.text(evaluate_labels.run(config, advance))
+    sys.stdout.write(text)
     return 0
 
 

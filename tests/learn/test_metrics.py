@@ -217,3 +217,27 @@ def test_bootstrap_without_a_defined_statistic_is_nan() -> None:
         metrics.bootstrap(metrics.pearson, [np.zeros(2), np.zeros(3)], n=5)
     with pytest.raises(ValueError, match="equally long"):
         metrics.bootstrap(metrics.pearson, [], n=5)
+
+
+@given(labelled, st.sampled_from([0.3, 0.5, 0.9, 1.0]))
+def test_thresholds_are_those_of_sklearns_curve(
+    pairs: list[tuple[float, float]], precision: float
+) -> None:
+    score, truth = columns(pairs)
+    positive = truth == 1
+    found = metrics.threshold_at_precision(score, positive, precision)
+    if not positive.any():
+        assert math.isnan(found.recall)
+        return
+    precisions, recalls, levels = sklearn_metrics.precision_recall_curve(
+        positive, score
+    )
+    # The curve's last point is no threshold.
+    allowed = (precisions[:-1] >= precision) & (recalls[:-1] > 0)
+    if not allowed.any():
+        assert (found.recall, math.isnan(found.score)) == (0, True)
+        return
+    assert found.recall == pytest.approx(recalls[:-1][allowed].max())
+    assert found.precision >= precision
+    equal = allowed & np.isclose(recalls[:-1], found.recall)
+    assert found.score == levels[equal].max()

@@ -79,10 +79,47 @@ def average_precision(
     _check(score, positive)
     if not positive.any():
         return float("nan")
-    _, place = np.unique(-score.astype(np.float64), return_inverse=True)
-    hits = np.bincount(place, weights=positive)
-    found, drawn = np.cumsum(hits), np.cumsum(np.bincount(place))
+    _, found, drawn = _descending(score, positive)
+    hits = np.diff(found, prepend=0)
     return float((hits * found / drawn).sum() / found[-1])
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Threshold:
+    """A score from which on rows are called positive, and what comes of it."""
+
+    score: float
+    precision: float
+    recall: float
+
+
+def threshold_at_precision(
+    score: Real[np.ndarray, " rows"],
+    positive: Bool[np.ndarray, " rows"],
+    precision: float,
+) -> Threshold:
+    """Return the threshold of highest recall whose precision is at least that asked.
+
+    Of thresholds of equal recall it is the highest. Where no threshold is that
+    precise, its score and precision are NaN and its recall is 0; NaN, all three,
+    where there are no positives.
+
+    Raises:
+        ValueError: The lengths differ, or a score is not finite.
+    """
+    _check(score, positive)
+    if not positive.any():
+        return Threshold(float("nan"), float("nan"), float("nan"))
+    levels, found, drawn = _descending(score, positive)
+    precise = np.flatnonzero(found / drawn >= precision)
+    if not len(precise) or not found[precise[-1]]:
+        return Threshold(float("nan"), float("nan"), 0.0)
+    best = int(np.searchsorted(found, found[precise[-1]]))
+    return Threshold(
+        score=float(levels[best]),
+        precision=float(found[best] / drawn[best]),
+        recall=float(found[best] / found[-1]),
+    )
 
 
 def coverage(
@@ -283,6 +320,19 @@ def _check(*arrays: Shaped[np.ndarray, "..."]) -> None:
         raise ValueError(f"arrays must be equally long; got {lengths}")
     if not all(np.isfinite(each).all() for each in arrays):
         raise ValueError("values must be finite; got NaN or infinity")
+
+
+def _descending(
+    score: Real[np.ndarray, " rows"], positive: Bool[np.ndarray, " rows"]
+) -> tuple[
+    Float64[np.ndarray, " levels"],
+    Float64[np.ndarray, " levels"],
+    Int64[np.ndarray, " levels"],
+]:
+    """Return scores, falling, and of each the positives and rows at or above it."""
+    levels, place = np.unique(-score.astype(np.float64), return_inverse=True)
+    found = np.cumsum(np.bincount(place, weights=positive))
+    return -levels, found, np.cumsum(np.bincount(place))
 
 
 def _centred(values: Real[np.ndarray, " rows"]) -> Float64[np.ndarray, " rows"]:

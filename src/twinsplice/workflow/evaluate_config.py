@@ -2,11 +2,17 @@
 
 import dataclasses
 import pathlib
-from typing import Annotated
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
 from twinsplice import errors
+
+Format = Literal["mfass", "vexseq", "splicevardb", "mapsy", "clinvar", "plain"]
+DISTANCE = 50
+"""Bases searched each side of a labelled variant in the genome, if not said."""
+ASSEMBLIES = ("grch37", "grch38")
+LONGEST_DISTANCE = 4_999
 
 
 @dataclasses.dataclass(frozen=True)
@@ -14,12 +20,33 @@ class Config:
     """Everything that decides what `evaluate` reports.
 
     Attributes:
-        model: Run or weight file of a trained model.
-        targets: Stores of variants (see twinsplice targets).
+        model: Run or weight file of a trained model; with --labels, a base model
+            of the catalogue too.
+        targets: Stores of variants (see twinsplice targets), to hold the model
+            against its base model.
+        labels: Table of labelled variants, to hold models against laboratory truth.
+        format: Whose table of labels it is.
+        beside: Other models to compare on the same variants.
+        sequences: Score the sequences that the table holds, not the genome's.
+        reference: FASTA of the genome that labelled variants are on.
+        annotation: Genes, as for score.
+        assembly: grch37 or grch38, for tables with coordinates of both; the
+            annotation's if that is so called, else grch37.
+        distance: Bases searched on each side of a labelled variant; 50 if not given,
+            and with --sequences all there are.
+        altered_from: Size of a measured change that counts as altered, in tables
+            without classes (fraction).
+        allow_trained: Look at chromosomes that a model has learned from, too.
+        weights: Folder that holds the weights of openspliceai or pangolin.
+        scores: Table of every labelled variant's scores to write: .tsv, .tsv.gz or
+            .parquet.
+        resamples: Draws of the bootstrap intervals.
+        seed: Of those draws.
         output: JSON file to write; the table goes to stdout all the same.
         report: HTML page to write: figures, tables, worst misses.
         contigs: Chromosomes to look at; those of the model's test fold if not given.
         most: Variants looked at; all if not given.
+        max_memory_gb: Memory to stay below with --labels, on the device (GB).
         device: Where the model runs: auto, cpu, cuda or cuda:N.
         threads: CPU threads; all if not given.
         quiet: Show no progress bar.
@@ -27,11 +54,26 @@ class Config:
 
     model: pathlib.Path
     _: dataclasses.KW_ONLY
-    targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")]
+    targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")] = ()
+    labels: Annotated[pathlib.Path | None, Parameter(alias="-l")] = None
+    format: Format = "plain"
+    beside: tuple[str, ...] = ()
+    sequences: bool = False
+    reference: Annotated[pathlib.Path | None, Parameter(alias="-r")] = None
+    annotation: Annotated[str | None, Parameter(alias="-a")] = None
+    assembly: Literal["grch37", "grch38"] | None = None
+    distance: Annotated[int | None, Parameter(alias="-d")] = None
+    altered_from: float = 0.1
+    allow_trained: bool = False
+    weights: pathlib.Path | None = None
+    scores: pathlib.Path | None = None
+    resamples: int = 1000
+    seed: int = 0
     output: Annotated[pathlib.Path | None, Parameter(alias="-o")] = None
     report: pathlib.Path | None = None
     contigs: tuple[str, ...] = ()
     most: int | None = None
+    max_memory_gb: float = 4.0
     device: str = "auto"
     threads: int | None = None
     quiet: bool = False
@@ -42,14 +84,50 @@ class Config:
         Raises:
             InputError: A value is out of range.
         """
-        if not self.targets:
+        if bool(self.targets) == (self.labels is not None):
             raise errors.InputError(
-                "--targets must name a store", got="none", remedy="name one"
+                "one of --targets and --labels must be given",
+                got="both" if self.targets else "none",
+                remedy="name one",
             )
-        if self.most is not None and self.most < 1:
+        placed = self.reference is not None and self.annotation is not None
+        if self.labels is not None and not (self.sequences or placed):
             raise errors.InputError(
-                "--most must be 1 or more", got=str(self.most), remedy="change it"
+                "--labels needs --reference and --annotation, or --sequences",
+                got="none of them, or one of the two",
+                remedy="give both, or score the table's own sequences",
             )
+        if self.labels is not None and self.report is not None:
+            raise errors.InputError(
+                "--report goes with --targets",
+                got="--labels",
+                remedy="leave --report out; --scores and --output have the figures",
+            )
+        _require(
+            self.most is None or self.most >= 1, "--most must be 1 or more", self.most
+        )
+        _require(
+            self.distance is None or 1 <= self.distance <= LONGEST_DISTANCE,
+            f"--distance must be 1 to {LONGEST_DISTANCE:,}",
+            self.distance,
+        )
+        _require(
+            0 <= self.altered_from <= 1,
+            "--altered-from must be 0 to 1",
+            self.altered_from,
+        )
+        _require(self.resamples >= 1, "--resamples must be 1 or more", self.resamples)
+
+
+def assembly(config: Config) -> str:
+    """Return which of a table's coordinates to take."""
+    named = (config.annotation or "").lower()
+    return config.assembly or (named if named in ASSEMBLIES else ASSEMBLIES[0])
+
+
+def _require(holds: bool, rule: str, got: object) -> None:  # noqa: FBT001
+    if not holds:
+        raise errors.InputError(rule, got=str(got), remedy="change it")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -63,3 +141,27 @@ class Summary:
 
     groups: dict[str, dict[str, float]]
     contigs: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Truth:
+    """What was found of laboratory truth.
+
+    Attributes:
+        about: The table, and how its variants were scored.
+        counts: Variants that every model scores: all, positives, negatives, those
+            with a measured value, and the groups they form.
+        models: For each model its figures; the one evaluated comes first.
+        differences: The first one's measures less each other's.
+        contigs: Chromosomes that were looked at; none for all there are.
+        unlabelled: Rows of the table that are no labelled variant, by reason.
+        left_out: Labelled variants that were not asked about, by reason.
+    """
+
+    about: str
+    counts: dict[str, int]
+    models: dict[str, dict[str, Any]]
+    differences: dict[str, dict[str, Any]]
+    contigs: tuple[str, ...]
+    unlabelled: dict[str, int]
+    left_out: dict[str, int]

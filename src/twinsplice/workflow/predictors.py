@@ -37,6 +37,22 @@ def load(name: str, folder: pathlib.Path | None = None) -> contract.Predictor:
     return of_trained(weights.load(path), name)
 
 
+def folds(name: str) -> dict[str, list[str]]:
+    """Return the chromosomes of each fold of a trained model; none of a base model.
+
+    Args:
+        name: As for `load`.
+
+    Raises:
+        WeightsError: The weights are missing or damaged.
+    """
+    path = pathlib.Path(name)
+    if name in catalogue.entries() or not _is_ours(path):
+        return {}
+    found = weights.load(path).card.get("splits") or {}
+    return {fold: list(contigs) for fold, contigs in found.items()}
+
+
 def of_trained(trained: weights.Trained, name: str) -> comparing.SiamesePredictor:
     """Return a trained model as a predictor.
 

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Callable, Sequence
 
 from twinsplice.base_models import contract
-from twinsplice.effect import answers, rules
+from twinsplice.effect import answers, rules, windows
 from twinsplice.genome import dna
 from twinsplice.io import vcf
 from twinsplice.models import profiling
@@ -88,7 +88,8 @@ class Scorer:
         """Run the networks, as many questions at once as their encodings allow."""
         areas: dict[asking.Seen, int] = {}
         queries = [
-            _query(each, areas.setdefault(each.seen, len(areas))) for each in questions
+            query(each.window, areas.setdefault(each.seen, len(areas)))
+            for each in questions
         ]
         fetchers = [
             profiling.Area(seen.strand, seen.fetcher(self.asker.reference))
@@ -145,8 +146,8 @@ class Scorer:
         )
 
 
-def _query(question: asking.Question, area: int) -> profiling.Query:
-    window = question.window
+def query(window: windows.Window, area: int) -> profiling.Query:
+    """Return what networks are asked about a window of an area."""
     return profiling.Query(
         area=area,
         start=window.variant.start,

@@ -1,0 +1,267 @@
+"""What a table of labelled variants holds, whatever its own columns: one schema.
+
+Tables are read by the names of their columns, capitals and punctuation aside, as
+the same table is found with tabs, with commas and under other spellings.
+"""
+
+import collections
+import csv
+import dataclasses
+import enum
+import math
+import pathlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from twinsplice import errors
+from twinsplice.genome import coordinates
+from twinsplice.io import lines
+
+_MISSING = frozenset({"", "na", "nan", "none", "null", "."})
+_TRUTHS = {
+    **dict.fromkeys(("1", "1.0", "true", "t", "yes", "y"), True),
+    **dict.fromkeys(("0", "0.0", "false", "f", "no", "n"), False),
+}
+
+
+class Unlabelled(enum.StrEnum):
+    """Why a row of a table is no labelled variant."""
+
+    NOT_MEASURED = "not_measured"
+    NOT_A_MUTANT = "not_a_mutant"
+    NO_COORDINATES = "no_coordinates"
+    NO_ALT = "no_alt_allele"
+    LOW_FREQUENCY = "low_frequency"
+    CONFLICTING = "conflicting"
+    UNCERTAIN = "uncertain_significance"
+    NO_CONSEQUENCE = "no_consequence_given"
+    OTHER_CONSEQUENCE = "may_act_otherwise_than_by_splicing"
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Labelled:
+    """A variant, or a pair of sequences, and what a laboratory found.
+
+    Attributes:
+        name: What the table calls it.
+        contig: Contig as the table names it; empty where it has none.
+        position: First base of `ref` (0-based); none without coordinates.
+        ref: Reference allele, plus strand, upper case.
+        alt: Alternate allele; none where only sequences are known.
+        altered: Whether it alters splicing; none where the table does not decide.
+        value: The change that was measured, as a fraction -1 to 1; NaN for none.
+        group: What it shares with variants that are not independent of it, such as
+            its exon or gene; its own name where nothing is known.
+        strand: The strand that is transcribed, where the table says so.
+        ref_seq: The sequence that was tested, in the direction of transcription.
+        alt_seq: The changed one.
+        exon: First base of the tested exon in `ref_seq`, and the one after its last.
+    """
+
+    name: str
+    contig: str
+    position: int | None
+    ref: str
+    alt: str | None
+    altered: bool | None
+    value: float
+    group: str
+    strand: coordinates.Strand | None = None
+    ref_seq: str = ""
+    alt_seq: str = ""
+    exon: tuple[int, int] | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Labels:
+    """What a table holds.
+
+    Attributes:
+        rows: Labelled variants, in the table's order.
+        skipped: Rows that are none, by reason.
+    """
+
+    rows: list[Labelled]
+    skipped: collections.Counter[str]
+
+
+def settled(made: Labelled) -> Labelled | Unlabelled:
+    """Return a row with the name and group that it lacks, unless it has no place."""
+    placed = bool(made.contig and made.position is not None and made.ref and made.alt)
+    if not placed and not (made.ref_seq and made.alt_seq):
+        return Unlabelled.NO_COORDINATES
+    position = "" if made.position is None else made.position + 1
+    name = made.name or f"{made.contig}-{position}-{made.ref}-{made.alt}"
+    return dataclasses.replace(
+        made,
+        name=name,
+        group=made.group or name,
+        position=made.position if placed else None,
+        alt=made.alt or None,
+    )
+
+
+def gathered(found: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labels:
+    """Return rows and the reasons for those that are none.
+
+    Raises:
+        InputError: There is no row at all.
+    """
+    rows: list[Labelled] = []
+    skipped: collections.Counter[str] = collections.Counter()
+    for each in found:
+        if isinstance(each, Unlabelled):
+            skipped[each.value] += 1
+        else:
+            rows.append(each)
+    if not rows and not skipped:
+        raise errors.InputError(
+            "a table of labels must have rows",
+            got=f"none in {path}",
+            remedy="check the step that made it",
+        )
+    return Labels(rows, skipped)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Row:
+    """A row of a table, by the names of its columns.
+
+    Attributes:
+        path: The table.
+        number: Its line (from 1).
+        cells: Its cells by the plain form of each column's name.
+    """
+
+    path: pathlib.Path
+    number: int
+    cells: Mapping[str, str]
+
+    def text(self, *names: str) -> str:
+        """Return the first of some columns that holds something; empty for none."""
+        for name in names:
+            cell = self.cells.get(plain(name), "").strip()
+            if cell.lower() not in _MISSING:
+                return cell
+        return ""
+
+    def whole(self, *names: str) -> int | None:
+        """Return a whole number; none where it is missing.
+
+        Raises:
+            InputError: The cell holds something else.
+        """
+        number = self.number_of(*names)
+        if math.isnan(number):
+            return None
+        if number != int(number):
+            raise self.malformed(f"{names[0]} must be a whole number", str(number))
+        return int(number)
+
+    def base(self, *names: str) -> int | None:
+        """Return a position written from 1, from 0; none where it is missing.
+
+        Raises:
+            InputError: The cell holds something else.
+        """
+        number = self.whole(*names)
+        if number is None:
+            return None
+        if number < 1:
+            raise self.malformed(f"{names[0]} must be 1 or more", str(number))
+        return number - 1
+
+    def bounds(self, start: str, end: str) -> tuple[int, int] | None:
+        """Return an interval (0-based, half-open); none where an end is missing.
+
+        Raises:
+            InputError: A cell holds something else.
+        """
+        first, last = self.whole(start), self.whole(end)
+        return None if first is None or last is None else (first, last)
+
+    def number_of(self, *names: str) -> float:
+        """Return a number; NaN where it is missing.
+
+        Raises:
+            InputError: The cell holds something else.
+        """
+        cell = self.text(*names)
+        if not cell:
+            return math.nan
+        try:
+            number = float(cell)
+        except ValueError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise self.malformed(f"{names[0]} must be a number", repr(cell[:40]))
+        return number
+
+    def truth(self, *names: str) -> bool | None:
+        """Return whether something holds; none where it is missing.
+
+        Raises:
+            InputError: The cell is neither yes nor no.
+        """
+        cell = self.text(*names).lower()
+        if cell and cell not in _TRUTHS:
+            rule = f"{names[0]} must be 1 or 0, or true or false"
+            raise self.malformed(rule, repr(cell[:40]))
+        return _TRUTHS.get(cell)
+
+    def strand(self, *names: str) -> coordinates.Strand | None:
+        """Return a strand; none where it is missing.
+
+        Raises:
+            InputError: The cell holds something else.
+        """
+        cell = self.text(*names)
+        if not cell:
+            return None
+        for strand, spelled in (("+", ("+", "1", "+1")), ("-", ("-", "-1"))):
+            if cell in spelled:
+                return coordinates.Strand(strand)
+        raise self.malformed(f"{names[0]} must be + or -", repr(cell[:40]))
+
+    def malformed(self, rule: str, got: str) -> errors.InputError:
+        """Return the error for a row that breaks a rule."""
+        return lines.malformed(rule, where=str(self.path), number=self.number, got=got)
+
+
+def plain(name: str) -> str:
+    """Return a column's name without capitals, blanks and punctuation."""
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def read(path: pathlib.Path, *needed: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of a table, separated by tabs or by commas; gzipped or not.
+
+    Args:
+        path: The table; its first line names the columns.
+        *needed: Columns that must be there, each by all the names it may have.
+
+    Raises:
+        InputError: It cannot be read, lacks a column, or has a row of another length.
+    """
+    text = (line.rstrip("\r") for _, line in lines.read(path))
+    header = next(text, "").removeprefix("\ufeff")
+    delimiter = "\t" if "\t" in header else ","
+    names = [
+        plain(name) for name in next(csv.reader([header], delimiter=delimiter), [])
+    ]
+    for spelled in needed:
+        if not {plain(name) for name in spelled} & set(names):
+            raise errors.InputError(
+                f"a table of this format must have a column {' or '.join(spelled)}",
+                got=f"{header[:60]!r} in {path}",
+                remedy="choose the --format that it has, or mend its first line",
+            )
+    reader = csv.reader(text, delimiter=delimiter)
+    for cells in reader:
+        if not any(cells):
+            continue
+        row = Row(path, reader.line_num + 1, dict(zip(names, cells, strict=False)))
+        if len(cells) != len(names):
+            got = f"{len(cells)} cells"
+            raise row.malformed(f"a row must have {len(names)} cells", got)
+        yield row
