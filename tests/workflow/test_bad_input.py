@@ -87,7 +87,9 @@ class Desk:
         """Run `twinsplice score`."""
         files = [f"--reference={self.folder / reference}", f"--output={output}"]
         files.append(f"--annotation={self.folder / annotation}")
-        return self.call("score", str(source), *files, *flags)
+        # The toy stands in for a base model.
+        model = [] if "--model" in flags else ["--model", "cispliceai"]
+        return self.call("score", str(source), *files, *model, *flags)
 
     def refused(self, *args: pathlib.Path | str, **more: str) -> str:
         """Score, expect a refusal, and return what it said."""
