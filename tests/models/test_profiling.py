@@ -10,11 +10,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jaxtyping import Float32, UInt8
+from torch import Tensor
 
 from models import test_dilated
 from twinsplice.base_models import loading
 from twinsplice.genome import coordinates, dna
-from twinsplice.models import dilated, profiling
+from twinsplice.models import dilated, incremental, profiling, stages
 
 CONTIG = 1_500
 Codes = UInt8[np.ndarray, " length"]
@@ -179,6 +180,40 @@ def test_progress_adds_up_to_the_queries() -> None:
     profiling.run(ensemble(1_000_000), AREAS, asked, done.append)
     assert sum(done) == pytest.approx(len(asked))
     assert len(done) > 1
+
+
+@pytest.mark.parametrize("memory", [1_000_000, 1_000_000_000])
+def test_no_reference_pass_grows_with_the_density_of_variants(
+    memory: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """100,000 dense variants took 5 GB where each stretch was as long as it could."""
+    asked = [
+        profiling.Query(
+            area=i % 2,
+            start=at,
+            ref_length=1,
+            alt=np.array([2], dtype=np.uint8),
+            window_start=at - 5,
+            width=11,
+            alt_width=11,
+        )
+        for i, at in enumerate(range(10, CONTIG - 10, 4))
+    ]
+    whole = profiling.run(ensemble(memory), AREAS, asked)
+    positions: list[int] = []
+    computed = incremental.reference
+
+    def watched(network: stages.Network, sequence: Tensor) -> incremental.Reference:
+        positions.append(sequence.shape[0] * sequence.shape[1])
+        return computed(network, sequence)
+
+    monkeypatch.setattr(profiling, "_CPU_STRETCHES", 250)
+    monkeypatch.setattr(incremental, "reference", watched)
+    cut = profiling.run(ensemble(memory), AREAS, asked)
+    assert max(positions) <= 250
+    assert len(positions) > 3 * CONTIG // 250
+    for one, other in zip(cut, whole, strict=True):
+        np.testing.assert_allclose(one.alt, other.alt, rtol=0, atol=1e-6)
 
 
 def test_no_queries_have_no_profiles() -> None:

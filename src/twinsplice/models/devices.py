@@ -1,8 +1,13 @@
 """The one door to the device: which one, and exact arithmetic on it."""
 
+import os
+
 import torch
 
 from twinsplice import errors
+
+_COMPILED = "64"
+"""Convolutions kept compiled; shapes differ, and 1,024 of them take 400 MB."""
 
 
 def choose(name: str, threads: int | None = None) -> torch.device:
@@ -18,6 +23,8 @@ def choose(name: str, threads: int | None = None) -> torch.device:
     Raises:
         InputError: There is no such device.
     """
+    # PyTorch's library for CPUs reads it at its first convolution.
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _COMPILED)
     if threads is not None:
         torch.set_num_threads(threads)
     torch.backends.cuda.matmul.allow_tf32 = False

@@ -23,7 +23,10 @@ _BUCKET = 8
 _CPU_POSITIONS = 40_000
 """Positions in a batch of cones on a CPU; more than its caches hold is slower."""
 _CPU_STRETCHES = 80_000
-"""Positions in a batch of reference passes, likewise; cones want company, too."""
+"""Positions in a batch of reference passes, likewise; cones want company, too.
+
+One stretch keeps to it as well: else dense variants would take all the memory there is.
+"""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -239,25 +242,27 @@ def _outermost(query: Query, cone: _Cone) -> tuple[int, int]:
 
 
 def _positions(ensemble: Ensemble) -> int:
-    """Positions whose reference passes fit into half the memory."""
+    """Positions whose reference passes fit into half the memory, and CPU's caches."""
     each = max(network.bytes_per_position for network in ensemble.networks)
-    return max(ensemble.memory // (2 * each), 1)
+    most = max(ensemble.memory // (2 * each), 1)
+    return min(most, _CPU_STRETCHES) if ensemble.device.type == "cpu" else most
 
 
 def _batches(
     ensemble: Ensemble, stretches: Iterator[_Stretch]
 ) -> Iterator[list[_Stretch]]:
-    """Group stretches of about one length, up to the memory allowed."""
+    """Group stretches of about one length, up to the memory allowed.
+
+    The longest come first: what they leave of the heap serves all the others.
+    """
     limit = _positions(ensemble)
-    if ensemble.device.type == "cpu":
-        limit = min(limit, _CPU_STRETCHES)
     context = 2 * ensemble.context
-    by_length = sorted(stretches, key=lambda stretch: stretch.outputs)
+    by_length = sorted(stretches, key=lambda stretch: -stretch.outputs)
     held: list[_Stretch] = []
     for stretch in by_length:
         length = context + stretch.outputs
-        uneven = held and length > 1.1 * (context + held[0].outputs)
-        if held and (uneven or length * (len(held) + 1) > limit):
+        longest = context + held[0].outputs if held else length
+        if held and (longest > 1.1 * length or longest * (len(held) + 1) > limit):
             yield held
             held = []
         held.append(stretch)
