@@ -7,7 +7,7 @@ OFFICIAL_PYTHON ?= $(PYTHON)
 REFERENCE ?=
 # FASTA of GRCh37, for `make train-default`; see training/default.sh for more.
 GENOME ?=
-# More options of the benchmark, such as --large or --records 200.
+# More options of the benchmark, such as --records 200.
 BENCH ?=
 # More options of the ablation, such as --quick --output work/try.
 ABLATE ?=

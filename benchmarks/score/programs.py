@@ -78,6 +78,12 @@ def default_command(
     return [program, "score", *files, *options, "--device", "cpu"]
 
 
+def gene_table() -> pathlib.Path:
+    """Return the official program's own table of genes."""
+    folder = BENCH / "official" / "lib"
+    return next(folder.rglob("spliceai/annotations/grch37.txt"))
+
+
 def measure(command: Sequence[str], log: pathlib.Path) -> Run:
     """Run a command to its end, its messages going to a file.
 

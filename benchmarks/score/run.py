@@ -1,6 +1,6 @@
 """Measure `twinsplice score` against the official SpliceAI program.
 
-    python -m benchmarks.score.run [--reference FASTA] [--large] [--table]
+    python -m benchmarks.score.run [--reference FASTA] [--table]
 
 Both programs score the same two VCFs of each workload, a short and a long one, one
 after the other on the same two cores, in turns; the default weights score the short
@@ -33,7 +33,6 @@ from benchmarks.score import programs, table, workloads
 
 from twinsplice.genome import coordinates
 
-RESULTS = pathlib.Path("benchmarks/score/results.json")
 WORK = programs.BENCH / "score"
 DEFAULT_REFERENCE = pathlib.Path("../shared/data/genome/GRCh37.chr20.fa.gz")
 Make = Callable[[Sequence[coordinates.Interval], str, int], list[workloads.Record]]
@@ -73,7 +72,6 @@ class Config:
         runs: Runs of ours on each VCF in a turn, of which the median counts; likewise
             of the default weights.
         cores: CPUs both programs are held to.
-        large: Records of the memory run of ours; 0 leaves it out.
     """
 
     reference: pathlib.Path
@@ -83,7 +81,6 @@ class Config:
     repeats: int
     runs: int
     cores: int
-    large: int
 
 
 def prepare_reference(given: pathlib.Path | None) -> pathlib.Path:
@@ -192,21 +189,10 @@ def ratio(official: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
     }
 
 
-def measure_large(config: Config) -> dict[str, Any]:
-    """Run ours alone on many clustered variants, for its memory."""
-    vcf = WORK / "large.vcf"
-    words = programs.our_command(vcf, _out(vcf, "ours"), config.reference)
-    found = programs.measure(words, WORK / "large.ours.log")
-    return {"records": config.large, "command": shlex.join(words)} | dataclasses.asdict(
-        found
-    )
-
-
 def write_workloads(config: Config) -> None:
     """Write every VCF that will be scored."""
     WORK.mkdir(parents=True, exist_ok=True)
-    folder = programs.BENCH / "official" / "lib"
-    genes = workloads.read_genes(next(folder.rglob("spliceai/annotations/grch37.txt")))
+    genes = workloads.read_genes(programs.gene_table())
     contig = workloads.read_contig(config.reference)
     for name, make in MAKE.items():
         records = make(genes, contig, config.records)
@@ -214,9 +200,6 @@ def write_workloads(config: Config) -> None:
         workloads.write(WORK / f"{name}.short.vcf", records[: config.short])
         many = _most(make, genes, contig, config.many)
         workloads.write(WORK / f"{name}.many.vcf", many)
-    if config.large:
-        many = workloads.clustered(genes, contig, config.large)
-        workloads.write(WORK / "large.vcf", many)
 
 
 def _most(
@@ -238,7 +221,7 @@ def provenance(config: Config) -> dict[str, Any]:
     }
     return {
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "commit": _output(["git", "describe", "--always", "--dirty", "--abbrev=40"]),
+        "commit": commit(),
         "machine": {
             "cpu": _cpu(),
             "cores": config.cores,
@@ -256,6 +239,11 @@ def provenance(config: Config) -> dict[str, Any]:
     }
 
 
+def commit() -> str:
+    """Return the commit that is measured."""
+    return _output(["git", "describe", "--always", "--dirty", "--abbrev=40"])
+
+
 def run(config: Config) -> None:
     """Measure everything, write results.json and refuse unequal work.
 
@@ -267,10 +255,8 @@ def run(config: Config) -> None:
     write_workloads(config)
     results = provenance(config)
     results["workloads"] = {name: measure_workload(name, config) for name in MAKE}
-    if config.large:
-        results["large"] = measure_large(config)
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
-    print(table.table(results))
+    table.RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    print(table.table(results, {}))
     for name, found in results["workloads"].items():
         agreement = programs.Agreement(**found["agreement"])
         if agreement.only_one or agreement.largest_difference > TOLERANCE:
@@ -287,13 +273,12 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--cores", type=int, default=2)
-    parser.add_argument("--large", type=int, nargs="?", const=100_000, default=0)
     parser.add_argument("--table", action="store_true", help="only write the READMEs")
     given = vars(parser.parse_args())
     if not given.pop("table"):
         reference = prepare_reference(given.pop("reference"))
         run(Config(reference=reference, **given))
-    table.update(RESULTS)
+    table.update()
 
 
 def _records(vcf: pathlib.Path) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 
 BEGIN = "<!-- bench:start -->"
 END = "<!-- bench:end -->"
+RESULTS = pathlib.Path("benchmarks/score/results.json")
+MEMORY = pathlib.Path("benchmarks/score/memory.json")
 READMES = (pathlib.Path("README.md"), pathlib.Path("benchmarks/score/README.md"))
 
 _HEAD = (
@@ -19,28 +21,45 @@ _DEFAULT_HEAD = (
     "whole run | peak memory |",
     "|---|---|---|---|",
 )
+_MODELS = {
+    "default": "default weights",
+    "spliceai": "SpliceAI's networks",
+}
 _WORDS = {
     "clustered": "clustered, 10 a kilobase",
     "isolated": "isolated, one in 50 kb",
 }
 
 
-def table(results: dict[str, Any]) -> str:
-    """Return the results as a Markdown table and one line on how they were made."""
+def table(results: dict[str, Any], memory: dict[str, Any]) -> str:
+    """Return the results as a Markdown table and one line on how they were made.
+
+    Args:
+        results: What `benchmarks.score.run` wrote.
+        memory: What `benchmarks.score.memory` wrote; empty where it has not run.
+    """
     parts = [*_HEAD, *_rows(results), ""]
     if all("ratio_default_whole" in each for each in results["workloads"].values()):
         parts += [*_DEFAULT_HEAD, *_default_rows(results), ""]
-    return "\n".join([*parts, *_notes(results)])
+    return "\n".join([*parts, *_notes(results, memory)])
 
 
-def update(results: pathlib.Path) -> None:
+def update() -> None:
     """Write the table between the markers of every README that has them."""
-    text = table(json.loads(results.read_text(encoding="utf-8")))
+    text = table(*(read(path) for path in (RESULTS, MEMORY)))
     for readme in READMES:
         before = readme.read_text(encoding="utf-8")
         head, _, rest = before.partition(BEGIN)
         _, _, tail = rest.partition(END)
         readme.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+
+
+def read(path: pathlib.Path) -> dict[str, Any]:
+    """Return what a file of results holds; nothing where there is none."""
+    if not path.exists():
+        return {}
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def _rows(results: dict[str, Any]) -> Iterator[str]:
@@ -65,18 +84,18 @@ def _default_rows(results: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def _notes(results: dict[str, Any]) -> Iterator[str]:
+def _notes(results: dict[str, Any], memory: dict[str, Any]) -> Iterator[str]:
     machine = results["machine"]
     yield (
         f"Median of {results['repeats']} alternating runs (lowest to highest) on "
         f"{machine['cores']} cores of {machine['cpu']}, {results['date'][:10]}; "
         "commands and versions in `benchmarks/score/results.json`."
     )
-    if large := results.get("large"):
+    for model, found in memory.items():
         yield ""
         yield (
-            f"{large['records']:,} clustered variants in one run: peak memory "
-            f"{large['peak_mebibytes'] / 1024:.1f} GiB."
+            f"{found['records']:,} clustered variants in one run, {_MODELS[model]}: "
+            f"peak memory {found['peak_mebibytes'] / 1024:.1f} GiB."
         )
 
 
