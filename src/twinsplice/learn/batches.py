@@ -59,6 +59,8 @@ class Pairs:
         context: Bases of context kept.
         slack: Further bases, which deletions draw in.
         chance: For each row, its probability of being drawn.
+        value: Change that a laboratory measured, NaN for none; none at all where no
+            row has one.
         by_index: Whether both sequences lie on each other by index, whatever the
             variant inserts or deletes: a fault, see `faults.unaligned`.
     """
@@ -74,6 +76,7 @@ class Pairs:
     context: int
     slack: int
     chance: Float[np.ndarray, " rows"]
+    value: Float[np.ndarray, " rows"] | None = None
     by_index: bool = False
 
     @property
@@ -96,7 +99,8 @@ class Pairs:
         The keys: `ref` and `alt` codes with `context` bases beyond either end of
         their windows; `take`, `fold`, `fold_first`, `fold_end` of
         `alignment.columns`, `fold` -1 where nothing is inserted; `change`, the first
-        replaced base and the first new one; `delta`; `profile`.
+        replaced base and the first new one; `delta`; `profile`; and `value` where
+        there are any.
         """
         grown = np.maximum(self.alt_length[rows] - self.ref_length[rows], 0)
         longer = int(grown.max(initial=0))
@@ -112,7 +116,8 @@ class Pairs:
             folds.append(fold if columns.fold is not None else (-1, 0, 0))
             changes.append(self._change(int(row)))
         fold, fold_first, fold_end = np.array(folds, dtype=np.int64).T
-        return {
+        known = {} if self.value is None else {"value": self.value[rows]}
+        return known | {
             "ref": self.codes[rows, first : first + wide],
             "alt": np.stack(made["alt"]),
             "take": np.stack(made["take"]),

@@ -17,7 +17,11 @@ NOTABLE = 0.1
 
 
 def of_pairs(
-    model: siamese.SiameseModel, sources: Sequence[batches.Pairs], most: int
+    model: siamese.SiameseModel,
+    sources: Sequence[batches.Pairs],
+    most: int,
+    *,
+    measured: bool = False,
 ) -> dict[str, float]:
     """Return agreement with base deltas; `score` is r of max |Δ|.
 
@@ -25,13 +29,23 @@ def of_pairs(
         model: The model.
         sources: Variants held back.
         most: Variants of each source looked at: the first ones.
+        measured: Let `score` be r with the size of the change a laboratory measured;
+            all sources must have some.
     """
-    found, wanted = [], []
+    found, wanted, values = [], [], []
     for source in sources:
         part = source.at(slice(most))
         found.append(predictions.deltas(model, part)[0])
         wanted.append(part.delta)
-    return agreement(np.concatenate(found), np.concatenate(wanted))
+        values.append(part.value)
+    metrics_found = agreement(np.concatenate(found), np.concatenate(wanted))
+    if measured:
+        value = np.abs(np.concatenate([each for each in values if each is not None]))
+        size = np.abs(np.concatenate(found)).max(axis=(1, 2))
+        known = ~np.isnan(value)
+        r = metrics.pearson(size[known].astype(float), value[known].astype(float))
+        metrics_found |= {"score": r, "r_measured": r}
+    return metrics_found
 
 
 def agreement(

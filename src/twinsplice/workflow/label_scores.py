@@ -16,9 +16,8 @@ from twinsplice.effect import answers, deltas, rules, windows
 from twinsplice.genome import coordinates, dna, variants
 from twinsplice.io import fasta, labelled, vcf
 from twinsplice.models import profiling
-from twinsplice.workflow import score, score_config, scorers, strips
+from twinsplice.workflow import pair_inputs, score, score_config, scorers, strips
 
-NO_SEQUENCES = "no_sequences"
 NO_COORDINATES = "no_coordinates"
 _CHUNK = 1_000
 _RULES = rules.TWINSPLICE
@@ -144,7 +143,7 @@ def in_constructs(
 def _window(row: labelled.Labelled, distance: int | None) -> windows.Window | str:
     """Where a construct is looked at, or why it is not."""
     if not (row.ref_seq and row.alt_seq):
-        return NO_SEQUENCES
+        return pair_inputs.NO_SEQUENCES
     ref, length = row.ref_seq, len(row.ref_seq)
     core = variants.normalise(
         variants.Variant(row.name, 0, ref, row.alt_seq),

@@ -24,6 +24,8 @@ class Terms:
         delta_floor: Size below which all targets weigh the same; 0 weighs none.
         profile_weight: Weight of the profiles' cross entropy.
         quantile_weight: Weight of the pinball losses of the quantiles.
+        measured_weight: Weight of the squared error of the largest |Δ| as the size
+            of a measured change.
     """
 
     delta: losses.Loss
@@ -31,6 +33,7 @@ class Terms:
     delta_floor: float
     profile_weight: float
     quantile_weight: float
+    measured_weight: float = 0.0
 
 
 class Objective(nn.Module):
@@ -72,10 +75,11 @@ class Objective(nn.Module):
         entropy = entropy + losses.profile_cross_entropy(
             alt[:, : paired.SITES], changed
         )
-        terms = self.terms
+        terms, delta = self.terms, model.deltas(ref, alt)
         parts = {
             "pair_profiles": (terms.profile_weight, entropy / 2 * _SCALE),
-            "delta": (terms.delta_weight, self._delta(model.deltas(ref, alt), batch)),
+            "delta": (terms.delta_weight, self._delta(delta, batch)),
+            **self._measured(delta, batch),
         }
         if terms.quantile_weight:
             # The spread learns beside the encoder, not through it.
@@ -94,7 +98,8 @@ class Objective(nn.Module):
             "delta": (
                 self.terms.delta_weight,
                 self._weighted(found, target),
-            )
+            ),
+            **self._measured(found, batch),
         }
         if isinstance(self.model, calibrated.MultiTaskPredictor):
             logits = self.model.classify(ref, alt)
@@ -107,6 +112,15 @@ class Objective(nn.Module):
 
     def _delta(self, found: Float[Tensor, "batch 2 width"], batch: Tensors) -> Tensor:
         return self._weighted(found, batch["delta"]) * _SCALE
+
+    def _measured(
+        self, found: Float[Tensor, "batch ..."], batch: Tensors
+    ) -> dict[str, tuple[float, Tensor]]:
+        if not self.terms.measured_weight:
+            return {}
+        size, value = found.abs().flatten(1).amax(dim=1), batch["value"]
+        error = losses.mse(size, value.abs(), ~value.isnan())
+        return {"measured": (self.terms.measured_weight, error)}
 
     def _weighted(self, found: Tensor, target: Tensor) -> Tensor:
         floor = self.terms.delta_floor

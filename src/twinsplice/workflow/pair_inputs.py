@@ -11,12 +11,20 @@ import pathlib
 from collections.abc import Callable, Iterator
 
 from twinsplice import errors
-from twinsplice.effect import answers, rules
+from twinsplice.effect import answers, rules, windows
 from twinsplice.genome import coordinates, dna, genes, regions, variants
-from twinsplice.io import annotations, constructs, fasta, vcf, vcf_output
+from twinsplice.io import (
+    annotations,
+    constructs,
+    fasta,
+    labels,
+    vcf,
+    vcf_output,
+)
 from twinsplice.workflow import asking, pairs, strips, targets_config
 
 _FASTA = (".fa", ".fasta", ".fna")
+NO_SEQUENCES = "no_sequences"
 _NOWHERE = regions.Place(regions.Region.OTHER, regions.NO_SITE)
 
 
@@ -48,6 +56,9 @@ def opened(config: targets_config.Config, context: int) -> Iterator[Found]:
     """
     path = config.input
     assert path is not None
+    if config.format is not None:
+        yield _from_labels(config, path)
+        return
     if _is_fasta(path):
         raise errors.InputError(
             "a FASTA has no alternate sequences, so it goes with --profiles",
@@ -186,27 +197,65 @@ class _Genes:
         )
 
 
+def _from_labels(config: targets_config.Config, path: pathlib.Path) -> Found:
+    """Labelled variants in the sequences that were tested, one source a sequence."""
+    assert config.format is not None
+    table = labels.read(path, labels.Format(config.format), least=config.altered_from)
+    found = Found(rows=[], sources=[], skipped=table.skipped)
+    wanted = strips.wanted(config.contigs, config.exclude)
+    known: dict[str, int] = {}
+    for row in table.rows:
+        # A sequence without a chromosome goes by its group, as both sides of a split
+        # must not share one.
+        contig = row.contig or row.group
+        if not wanted(coordinates.canonical_contig(contig)):
+            continue
+        tested = constructs.Construct(
+            name=row.group, contig=contig, ref=row.ref_seq, alt=row.alt_seq
+        )
+        window = _in_construct(tested, config.reach)
+        if isinstance(window, str):
+            found.skipped[window] += 1
+            continue
+        source = known.setdefault(tested.ref, len(found.sources))
+        if source == len(found.sources):
+            found.sources.append(_of_construct(tested, source))
+        finding = pairs.Finding(altered=row.altered, value=row.value)
+        found.rows.append(
+            pairs.Pair(source=source, window=window, place=_NOWHERE, finding=finding)
+        )
+    return found
+
+
 def _from_table(config: targets_config.Config, path: pathlib.Path) -> Found:
     found = Found(rows=[], sources=[], skipped=collections.Counter())
     wanted = strips.wanted(config.contigs, config.exclude)
     for number, construct in enumerate(constructs.read(path)):
         if not wanted(coordinates.canonical_contig(construct.contig)):
             continue
-        core = variants.normalise(
-            variants.Variant(construct.name, 0, construct.ref, construct.alt),
-            _base_before(construct.ref),
-        )
-        reason = _unfit(core, config.reach)
-        if reason is None and not dna.is_plain(core.ref + core.alt):
-            reason = variants.SkipReason.NON_ACGT
-        if reason is not None:
-            found.skipped[reason.value] += 1
+        window = _in_construct(construct, config.reach)
+        if isinstance(window, str):
+            found.skipped[window] += 1
             continue
-        window = rules.TWINSPLICE.place(core, core, config.reach)
         source = len(found.sources)
         found.sources.append(_of_construct(construct, number))
         found.rows.append(pairs.Pair(source=source, window=window, place=_NOWHERE))
     return found
+
+
+def _in_construct(construct: constructs.Construct, reach: int) -> windows.Window | str:
+    """Where a construct's change is looked at, or why it has no target."""
+    if not (construct.ref and construct.alt):
+        return NO_SEQUENCES
+    core = variants.normalise(
+        variants.Variant(construct.name, 0, construct.ref, construct.alt),
+        _base_before(construct.ref),
+    )
+    if reason := _unfit(core, reach):
+        return reason.value
+    if not dna.is_plain(core.ref + core.alt):
+        return variants.SkipReason.NON_ACGT.value
+    return rules.TWINSPLICE.place(core, core, reach)
 
 
 def _base_before(sequence: str) -> Callable[[int], str]:

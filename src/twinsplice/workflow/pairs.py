@@ -19,6 +19,9 @@ from twinsplice.workflow import targets_config
 CHUNK = 512
 """Variants in a chunk: neighbours share passes of the base model."""
 
+UNDECIDED = -1
+"""What `altered` is of a variant that is neither altered nor not."""
+
 Fetch = Callable[[int, int], UInt8[np.ndarray, " width"]]
 _PLANNED = {
     "contig": "int32",
@@ -65,6 +68,19 @@ class Source:
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a laboratory found of a variant.
+
+    Attributes:
+        altered: Whether it alters splicing; none where that is not decided.
+        value: The change that was measured, -1 to 1; NaN for none.
+    """
+
+    altered: bool | None
+    value: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """One variant in one source.
 
@@ -72,11 +88,13 @@ class Pair:
         source: Number of its source.
         window: Where it is looked at; its variant is trimmed.
         place: Where in the source it lies.
+        finding: What a laboratory found, of all pairs of a store or of none.
     """
 
     source: int
     window: windows.Window
     place: regions.Place
+    finding: Finding | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -128,23 +146,35 @@ def plan(pairs: Iterable[Pair], sources: Sequence[Source]) -> Plan:
     contigs = sorted({source.contig for source in sources})
     number = {contig: i for i, contig in enumerate(contigs)}
     found: dict[str, list[int]] = {name: [] for name in _PLANNED}
-    alts = []
+    alts, findings = [], []
     for pair in pairs:
         source = sources[pair.source]
         for name, value in _row(pair, source).items():
             found[name].append(value)
         found["contig"].append(number[source.contig])
         alts.append(_alt(pair, source))
+        if pair.finding is not None:
+            findings.append(pair.finding)
     arrays = {
         name: np.array(values, dtype=_PLANNED[name]) for name, values in found.items()
     }
     arrays["alt"] = np.array(alts, dtype=np.uint8).reshape(-1, targets_config.LONGEST)
+    if findings:
+        arrays |= _findings(findings)
     order = np.lexsort((arrays["gene"], arrays["position"], arrays["contig"]))
     return Plan(
         arrays={name: values[order] for name, values in arrays.items()},
         contigs=contigs,
         sources=sources,
     )
+
+
+def _findings(found: Sequence[Finding]) -> dict[str, np.ndarray]:
+    classes = {True: 1, False: 0, None: UNDECIDED}
+    return {
+        "altered": np.array([classes[each.altered] for each in found], dtype=np.int8),
+        "value": np.array([each.value for each in found], dtype=np.float32),
+    }
 
 
 def columns(reach: int, context: int) -> dict[str, stores.Column]:

@@ -179,7 +179,8 @@ def fill(
 def facts(config: targets_config.Config, model: contract.BaseModel) -> dict[str, Any]:
     """Return what makes targets, for the store to remember."""
     settings = dataclasses.asdict(config)
-    for name in ("output", "device", "max_memory_gb", "quiet", "weights"):
+    unused = () if config.format else ("format", "altered_from")
+    for name in ("output", "device", "max_memory_gb", "quiet", "weights", *unused):
         del settings[name]
     return {
         "twinsplice": twinsplice.__version__,

@@ -9,6 +9,8 @@ from cyclopts import Parameter
 from twinsplice import errors
 
 Precision = Literal["float32", "bfloat16"]
+Format = Literal["mfass", "vexseq", "mapsy", "plain"]
+"""Tables of labelled variants that may hold sequences."""
 LONGEST = 40
 """Bases of the longest allele that a target may have."""
 
@@ -21,6 +23,10 @@ class Config:
         input: VCF of variants (see twinsplice sample), or sequences without
             coordinates: a FASTA to label densely, a Parquet or TSV table with
             columns name, ref and alt. None with --profiles over an annotation.
+        format: The input is a table of labelled variants, as for evaluate: label
+            the sequences that were tested, and keep what was measured beside.
+        altered_from: Size of a measured change that counts as altered, in tables
+            without classes (fraction).
         output: Folder of the target store; one that is there is continued.
         reference: FASTA of the genome the variants or genes are on.
         annotation: Genes: grch37, grch38 or a file, as for score.
@@ -51,6 +57,8 @@ class Config:
     output: Annotated[pathlib.Path, Parameter(alias="-o")]
     reference: Annotated[pathlib.Path | None, Parameter(alias="-r")] = None
     annotation: Annotated[str | None, Parameter(alias="-a")] = None
+    format: Format | None = None
+    altered_from: float = 0.1
     profiles: bool = False
     mutate: int = 0
     recombine: float = 0.0
@@ -78,6 +86,10 @@ class Config:
             _require(getattr(self, name) >= 1, f"--{name} must be 1 or more")
         for name in ("mutate", "recombine", "margin"):
             _require(getattr(self, name) >= 0, f"--{name} must not be negative")
+        _require(0 <= self.altered_from <= 1, "--altered-from must be 0 to 1")
+        _require(
+            not (self.profiles and self.format), "--format goes without --profiles"
+        )
         if not self.profiles:
             _require(self.input is not None, "without --profiles an input is needed")
             _require(

@@ -9,7 +9,7 @@ import csv
 import dataclasses
 import json
 import pathlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
@@ -26,6 +26,7 @@ from twinsplice.workflow import (
     evaluation,
     objectives,
     train_config,
+    training_checks,
     training_data,
     weights,
 )
@@ -51,7 +52,7 @@ def run(
     if config.threads:
         torch.set_num_threads(config.threads)
     split = splits.holding_out(config.test, config.validation)
-    data = training_data.load(config.targets, split, config.site_share)
+    data = training_data.load(config.targets, split, config.site_share, config.target)
     return learn(config, data, advance)
 
 
@@ -72,7 +73,7 @@ def learn(
     """
     torch.manual_seed(config.seed)
     model, inherited = begin(config)
-    _check_context(model, data, config)
+    training_checks.check(model, data, config)
     state = _open_run(config, data)
     mixture = batches.Mixture(
         profiles=data.profiles,
@@ -191,6 +192,7 @@ def terms(config: train_config.Config, model: siamese.SiameseModel) -> objective
         delta_floor=config.delta_floor,
         profile_weight=config.profile_weight,
         quantile_weight=config.quantile_weight,
+        measured_weight=config.measured_weight,
     )
 
 
@@ -223,45 +225,14 @@ def _evaluate(
     assert isinstance(objective, objectives.Objective)
     model = objective.model
     if data.validation_pairs:
-        return evaluation.of_pairs(model, data.validation_pairs, config.evaluate_on)
+        return evaluation.of_pairs(
+            model,
+            data.validation_pairs,
+            config.evaluate_on,
+            measured=config.measured_weight > 0,
+        )
     assert isinstance(model, paired.PairedDeltaPredictor)
     return evaluation.of_profiles(model, data.validation_profiles, config.evaluate_on)
-
-
-def _check_context(
-    model: siamese.SiameseModel, data: training_data.Data, config: train_config.Config
-) -> None:
-    sources: Sequence[Any] = [
-        *data.profiles,
-        *data.pairs,
-        *data.validation_pairs,
-        *data.validation_profiles,
-    ]
-    kept = min(source.context for source in sources)
-    if model.context > kept:
-        raise errors.InputError(
-            f"targets must keep the model's context of {model.context} bases",
-            got=f"{kept}",
-            remedy="make targets with a larger --context, or lower --blocks",
-        )
-    if data.profiles and config.windows and not _has_sites(model):
-        raise errors.InputError(
-            "profiles train models of --architecture paired only",
-            got=config.architecture,
-            remedy="set --windows 0",
-        )
-    learns = (data.profiles and config.windows) or (data.pairs and config.variants)
-    if not learns:
-        raise errors.InputError(
-            "a step needs windows or variants to learn from",
-            got=f"--windows {config.windows} and --variants {config.variants} of "
-            f"{len(data.profiles)} and {len(data.pairs)} stores",
-            remedy="raise one that there are targets for",
-        )
-
-
-def _has_sites(model: siamese.SiameseModel) -> bool:
-    return isinstance(model, paired.PairedDeltaPredictor)
 
 
 def _open_run(

@@ -11,6 +11,7 @@ from twinsplice import errors
 Architecture = Literal["paired", "pooled", "v2", "cnn", "validated"]
 Strategy = Literal["none", "quantile", "scaled", "temperature", "multitask"]
 DeltaLoss = Literal["mse", "huber", "pinball"]
+Target = Literal["base", "validated"]
 Precision = Literal["32-true", "bf16-mixed"]
 
 
@@ -36,6 +37,12 @@ class Config:
         variants: Variants in a batch.
         site_share: Share of windows drawn that hold a site, and of variants
             drawn that change one.
+        target: base is the base model's Δ. validated is it where a laboratory found
+            splicing altered and 0 where it did not; variants it is undecided about
+            are left out. For targets made with --format.
+        measured_weight: Weight of the squared error of the largest |Δ| as the size of
+            the change a laboratory measured; above 0, agreement with that decides
+            which weights are kept. For targets made with --format.
         delta_loss: Loss of Δ: mse, huber or pinball.
         quantile: Quantile of pinball, and of the strategy of that name.
         delta_weight: Weight of the loss of Δ.
@@ -75,6 +82,8 @@ class Config:
     windows: int = 12
     variants: int = 16
     site_share: float = 0.7
+    target: Target = "base"
+    measured_weight: float = 0.0
     delta_loss: DeltaLoss = "mse"
     quantile: float = 0.9
     delta_weight: float = 20.0
@@ -108,7 +117,10 @@ class Config:
         for name in ("steps", "evaluate_every", "evaluate_on", "devices"):
             value = getattr(self, name)
             _require(value >= 1, f"--{_flag(name)} must be 1 or more", got=value)
-        for name in ("windows", "variants", "patience", "weight_decay"):
+        for name in (
+            *("windows", "variants", "patience", "weight_decay"),
+            "measured_weight",
+        ):
             value = getattr(self, name)
             _require(value >= 0, f"--{_flag(name)} must not be negative", got=value)
         for name in ("site_share", "quantile", "ema", "warm_up"):

@@ -11,7 +11,7 @@ from jaxtyping import Bool
 from twinsplice import errors
 from twinsplice.io import targets as stores
 from twinsplice.learn import batches, splits
-from twinsplice.workflow import targets_config
+from twinsplice.workflow import pairs, targets_config, train_config
 
 _SITE, CHANGE = 0.1, 0.05
 """From where on a window holds a site, and a variant changes one."""
@@ -40,16 +40,23 @@ class Data:
     sources: list[dict[str, Any]]
 
 
-def load(paths: Sequence[pathlib.Path], split: splits.Split, site_share: float) -> Data:
+def load(
+    paths: Sequence[pathlib.Path],
+    split: splits.Split,
+    site_share: float,
+    target: train_config.Target = "base",
+) -> Data:
     """Read stores and part their rows by chromosome.
 
     Args:
         paths: The stores.
         split: Which chromosomes are which; rows of the test fold are not read.
         site_share: See `batches.chances`.
+        target: As `train --target`.
 
     Raises:
-        InputError: A store is of another base model, holds NaN, or a fold is empty.
+        InputError: A store is of another base model, holds NaN or no labels, or a
+            fold is empty.
     """
     opened = [stores.open_store(path) for path in paths]
     _require_one_origin(opened)
@@ -63,14 +70,17 @@ def load(paths: Sequence[pathlib.Path], split: splits.Split, site_share: float) 
     sources = []
     for store in opened:
         masks = split.assign(contigs(store), ())
-        done = store.done_rows()
+        done = store.done_rows() & _decided(store, target)
         used = {}
         for fold in ("train", "validation"):
             rows = masks[fold] & done
             used[fold] = int(rows.sum())
             if used[fold]:
                 kind = store.facts["kind"]
-                found[f"{fold}.{kind}"].append(_READ[kind](store, rows, site_share))
+                read: Any = _READ[kind](store, rows, site_share)
+                if target == "validated":
+                    read = _validated(read, store, rows, site_share)
+                found[f"{fold}.{kind}"].append(read)
         sources.append(_source(store, used))
     return Data(
         split=split,
@@ -120,7 +130,44 @@ def read_pairs(
         context=int(store.facts["settings"]["context"]),
         slack=targets_config.LONGEST,
         chance=batches.chances(largest, CHANGE, site_share),
+        value=read("value") if is_labelled(store) else None,
     )
+
+
+def is_labelled(store: stores.Store) -> bool:
+    """Say whether a store knows what a laboratory found of its variants."""
+    return bool(store.facts["settings"].get("format"))
+
+
+def _decided(store: stores.Store, target: train_config.Target) -> np.ndarray:
+    """Which rows have a target of this sort."""
+    if target == "base":
+        return np.ones(store.rows, dtype=bool)
+    if not is_labelled(store):
+        raise errors.InputError(
+            "--target validated needs targets of labelled variants",
+            got=str(store.path),
+            remedy="make them with twinsplice targets --format",
+        )
+    decided: np.ndarray = store.read("altered") != pairs.UNDECIDED
+    return decided
+
+
+def _validated(
+    read: batches.Pairs,
+    store: stores.Store,
+    rows: Bool[np.ndarray, " rows"],
+    site_share: float,
+) -> batches.Pairs:
+    """Trust the base model where splicing is altered; elsewhere nothing changes.
+
+    Source: the write-up's Validated Delta.
+    """
+    altered = store.read("altered")[rows] == 1
+    delta = np.where(altered[:, None, None], read.delta, np.float32(0))
+    largest = np.abs(delta).max(axis=(1, 2)).astype(float)
+    chance = batches.chances(largest, CHANGE, site_share)
+    return dataclasses.replace(read, delta=delta, chance=chance)
 
 
 _READ = {"profiles": read_profiles, "pairs": read_pairs}
