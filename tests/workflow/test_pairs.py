@@ -22,7 +22,15 @@ from twinsplice.effect import alignment, answers
 from twinsplice.genome import coordinates, dna, variants
 from twinsplice.io import annotations, fasta, vcf
 from twinsplice.io import targets as stores
-from twinsplice.workflow import pairs, sample, sample_config, targets, targets_config
+from twinsplice.workflow import (
+    evaluate,
+    evaluate_config,
+    pairs,
+    sample,
+    sample_config,
+    targets,
+    targets_config,
+)
 
 MODEL = toys.model([toys.member(1), toys.member(2), toys.member(3)])
 NETWORKS = [member.network() for member in MODEL.members]
@@ -117,7 +125,7 @@ def _store(config: targets_config.Config) -> stores.Store:
 
 
 def _arrays(store: stores.Store) -> dict[str, np.ndarray]:
-    names = ("alt", *pairs.columns(1, 1), *pairs._PLANNED)
+    names = ("alt", *pairs.columns(1, 1), *pairs.PLANNED)
     return {name: store.read(name) for name in names}
 
 
@@ -545,3 +553,75 @@ def test_a_fasta_goes_with_profiles(start: Start, tmp_path: pathlib.Path) -> Non
 def test_variants_need_a_genome_and_genes(start: Start, lacking: str) -> None:
     with pytest.raises(errors.InputError, match="need --reference and --annotation"):
         targets.run(start(**{lacking: None}))
+
+
+# A base model held against targets.
+
+
+def _evaluated(
+    config: targets_config.Config, **options: object
+) -> dict[str, dict[str, float]]:
+    given: dict[str, object] = {
+        "targets": (config.output,),
+        "reference": config.reference,
+        "annotation": config.annotation,
+    }
+    asked = evaluate_config.Config(
+        pathlib.Path("cispliceai"),
+        **(given | options),  # type: ignore[arg-type]
+    )
+    return evaluate.run(asked).groups
+
+
+def test_a_base_model_agrees_with_the_targets_that_it_made(start: Start) -> None:
+    config = start()
+    store = _store(config)
+    found = _evaluated(config)["all"]
+    assert found["variants"] == store.rows
+    assert found["r"] == pytest.approx(1, abs=1e-6)
+    assert found["r_position"] == pytest.approx(1, abs=1e-6)
+
+
+def test_a_member_of_a_base_model_differs_from_the_mean_of_all(start: Start) -> None:
+    config = start()
+    store = _store(config)
+    found = _evaluated(config, member=1)["all"]["r"]
+    alone = dataclasses.replace(config, output=config.output.with_name("one.zarr"))
+    with pytest.MonkeyPatch.context() as patched:
+        one = toys.model([MODEL.members[1]])
+        patched.setattr(loading, "load", lambda name, weights: one)
+        of_one = _store(alone)
+    sizes = [
+        np.abs(each.read("delta")).max(axis=(1, 2)).astype(float)
+        for each in (of_one, store)
+    ]
+    assert found == pytest.approx(np.corrcoef(*sizes)[0, 1], abs=1e-5)
+    assert found < 0.999
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"member": 3}, "members 0 to 2"),
+        ({"reference": None}, "needs --reference and --annotation"),
+        ({"annotation": "grch37"}, "genes that the targets were made from"),
+    ],
+)
+def test_a_base_model_is_not_held_against_what_it_cannot_read(
+    start: Start, options: dict[str, object], said: str
+) -> None:
+    config = start()
+    targets.run(config)
+    with pytest.raises(errors.InputError, match=said):
+        _evaluated(config, **options)
+
+
+def test_another_genome_than_the_targets_is_refused(
+    start: Start, tmp_path: pathlib.Path
+) -> None:
+    config = start()
+    targets.run(config)
+    changed = {name: text[::-1] for name, text in CONTIGS.items()}
+    other = toys.write_fasta(tmp_path / "other.fa", changed)
+    with pytest.raises(errors.InputError, match="sequences that the targets were made"):
+        _evaluated(config, reference=other)

@@ -1,4 +1,4 @@
-"""Hold a trained model against its base model on variants it has never seen."""
+"""Hold a model against its base model on variants it has never seen."""
 
 import dataclasses
 import json
@@ -13,17 +13,15 @@ from twinsplice import errors
 from twinsplice.io import cache
 from twinsplice.io import targets as stores
 from twinsplice.learn import splits
-from twinsplice.models import devices
 from twinsplice.workflow import (
     cases,
     certainty,
     evaluate_config,
     evaluation,
     held_out,
-    predictions,
+    judged,
     provenance,
     training_data,
-    weights,
 )
 
 Advance = Callable[[int, float | None], object]
@@ -63,26 +61,35 @@ def run(
         TwinSpliceError: The weights or the targets cannot be used, or the model has
             learned from one of the chromosomes.
     """
-    device = devices.choose(config.device, config.threads)
-    trained = weights.load(config.model)
-    folds = trained.card.get("splits") or {}
-    contigs = config.contigs or tuple(folds.get("test", ()))
-    fold = splits.Split(train=(), validation=(), test=contigs)
-    _refuse_learned(fold.test, folds.get("train", ()))
+    with judged.opened(config) as model:
+        return _judge(config, model, advance, show)
+
+
+def _judge(
+    config: evaluate_config.Config,
+    model: judged.Judged,
+    advance: Advance,
+    show: Show | None,
+) -> evaluate_config.Summary:
     opened = [stores.open_store(path) for path in config.targets]
-    sure = certainty.from_card(trained.card)
+    contigs = config.contigs or tuple(model.folds.get("test", ())) or _all(opened)
+    fold = splits.Split(train=(), validation=(), test=contigs)
+    _refuse_learned(fold.test, model.folds.get("train", []))
+    sure = model.sure
     parts, shown = [], []
     for number, store in enumerate(opened):
-        held_out.require_fit(store, trained.card, trained.model.context)
+        model.require_fit(store)
         rows = fold.assign(training_data.contigs(store), ("test",))["test"]
         rows = rows & store.done_rows()
         if config.most:
             rows = held_out.thinned(rows, -(-config.most // len(opened)))
         pairs = training_data.read_pairs(store, rows, 0.5)
+        places = np.flatnonzero(rows)
         found, scores, held = [], [], []
         for first in range(0, len(pairs.codes), _CHUNK):
-            part = pairs.at(slice(first, first + _CHUNK))
-            delta, ends = predictions.deltas(trained.model, part, device=device)
+            span = slice(first, first + _CHUNK)
+            part = pairs.at(span)
+            delta, ends = model.answer(store, places[span], part)
             found.append(delta)
             scores.append(cases.scored(delta, ends, part.delta, sure))
             held.append(_held(delta, ends, part.delta, sure))
@@ -104,13 +111,19 @@ def run(
     summary = evaluate_config.Summary(groups=_figures(parts), contigs=fold.test)
     if config.output is not None:
         with cache.replacing(config.output) as draft:
-            text = json.dumps(_record(config, trained, summary), indent=2)
+            text = json.dumps(_record(config, model, summary), indent=2)
             draft.write_text(text + "\n", encoding="utf-8")
     if show is not None:
         variants = cases.joined(shown)
-        facts = _facts(config, trained, variants.contigs, opened)
+        facts = _facts(config, model, variants.contigs, opened)
         show(cases.examined(summary, variants, facts, sure))
     return summary
+
+
+def _all(opened: list[stores.Store]) -> tuple[str, ...]:
+    """All chromosomes, for a model that has learned from none."""
+    names = np.concatenate([training_data.contigs(store) for store in opened])
+    return tuple(sorted(set(names.tolist()) - {""}))
 
 
 def _figures(parts: list[_Rows]) -> dict[str, dict[str, float]]:
@@ -186,12 +199,13 @@ def _refuse_learned(contigs: tuple[str, ...], learned: list[str]) -> None:
 
 def _record(
     config: evaluate_config.Config,
-    trained: weights.Trained,
+    model: judged.Judged,
     summary: evaluate_config.Summary,
 ) -> dict[str, Any]:
     return {
         "model": str(config.model),
-        "sha256": trained.sha256,
+        "sha256": model.sha256,
+        "commit": provenance.commit(),
         "targets": [str(path) for path in config.targets],
         "contigs": list(summary.contigs),
         "groups": summary.groups,
@@ -200,19 +214,18 @@ def _record(
 
 def _facts(
     config: evaluate_config.Config,
-    trained: weights.Trained,
+    model: judged.Judged,
     contigs: tuple[str, ...],
     opened: list[stores.Store],
 ) -> dict[str, str]:
     """Return what was evaluated on what, in words."""
-    card = trained.card
-    tested = set(contigs) <= set((card.get("splits") or {}).get("test", ()))
+    tested = set(contigs) <= set(model.folds.get("test", ()))
     fold = "of the model's test fold" if tested else "not of the model's test fold"
-    made = card.get("base_model_sha256", opened[0].facts["base_model_sha256"])
+    made = opened[0].facts["base_model_sha256"]
     return {
         "Model": str(config.model),
-        "Architecture": str(card["model"]["architecture"]),
-        "SHA-256": trained.sha256,
+        "Architecture": model.architecture,
+        "SHA-256": model.sha256,
         "Base model": f"{opened[0].facts['base_model']} (SHA-256 {made})",
         "Targets": ", ".join(str(store.path) for store in opened),
         "Chromosomes": f"{', '.join(contigs)} ({fold})",

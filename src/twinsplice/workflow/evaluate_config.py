@@ -20,10 +20,12 @@ class Config:
     """Everything that decides what `evaluate` reports.
 
     Attributes:
-        model: Run or weight file of a trained model; with --labels, a base model
-            of the catalogue too.
+        model: Run or weight file of a trained model, or a base model of the
+            catalogue, which needs --reference and --annotation with --targets, too.
         targets: Stores of variants (see twinsplice targets), to hold the model
             against its base model.
+        member: One member of a base model's ensemble, from 0, with --targets; all of
+            them if not given.
         labels: Table of labelled variants, to hold models against laboratory truth.
         format: Whose table of labels it is.
         beside: Other models to compare on the same variants.
@@ -55,6 +57,7 @@ class Config:
     model: pathlib.Path
     _: dataclasses.KW_ONLY
     targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")] = ()
+    member: int | None = None
     labels: Annotated[pathlib.Path | None, Parameter(alias="-l")] = None
     format: Format = "plain"
     beside: tuple[str, ...] = ()

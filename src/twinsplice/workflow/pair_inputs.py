@@ -6,13 +6,12 @@ What has no target is counted by reason, never lost.
 import collections
 import contextlib
 import dataclasses
-import functools
 import pathlib
 from collections.abc import Callable, Iterator
 
 from twinsplice import errors
 from twinsplice.effect import answers, rules, windows
-from twinsplice.genome import coordinates, dna, genes, regions, variants
+from twinsplice.genome import coordinates, dna, regions, variants
 from twinsplice.io import (
     annotations,
     constructs,
@@ -180,21 +179,11 @@ class _Genes:
         assert gene is not None
         if id(gene) not in self._known:
             self._known[id(gene)] = (len(self.sources), regions.layout(gene))
-            self.sources.append(self._source(gene, question.seen.contig))
+            contig = question.seen.contig
+            self.sources.append(pairs.of_gene(gene, contig, self._reference))
         number, layout = self._known[id(gene)]
         place = regions.place(layout, core.start, core.end)
         return pairs.Pair(source=number, window=question.window, place=place)
-
-    def _source(self, gene: genes.Gene, contig: str) -> pairs.Source:
-        return pairs.Source(
-            name=gene.name,
-            contig=coordinates.canonical_contig(contig),
-            strand=gene.strand,
-            start=gene.span.start,
-            end=gene.span.end,
-            fetch=functools.partial(self._reference.codes, contig),
-            contig_key=contig,
-        )
 
 
 def _from_labels(config: targets_config.Config, path: pathlib.Path) -> Found:

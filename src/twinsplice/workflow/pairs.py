@@ -5,13 +5,15 @@ its variant, so that its queries, its sequence and its alignment follow from it.
 """
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Float32, UInt8
 
 from twinsplice.effect import alignment, windows
-from twinsplice.genome import coordinates, dna, regions, variants
+from twinsplice.genome import coordinates, dna, genes, regions, variants
+from twinsplice.io import fasta
 from twinsplice.io import targets as stores
 from twinsplice.models import profiling
 from twinsplice.workflow import targets_config
@@ -23,7 +25,7 @@ UNDECIDED = -1
 """What `altered` is of a variant that is neither altered nor not."""
 
 Fetch = Callable[[int, int], UInt8[np.ndarray, " width"]]
-_PLANNED = {
+PLANNED = {
     "contig": "int32",
     "position": "int64",
     "mirrored": "uint8",
@@ -134,18 +136,37 @@ class Labeller:
 
 def labeller(ensemble: profiling.Ensemble, config: targets_config.Config) -> Labeller:
     """Return what labels with the members of an ensemble, each told from the others."""
+    return Labeller(
+        ensemble=apart(ensemble), reach=config.reach, context=config.context
+    )
+
+
+def apart(ensemble: profiling.Ensemble) -> profiling.Ensemble:
+    """Return an ensemble each of whose members has rows of its own."""
     rows = tuple(
         tuple(2 * i + row for row in rows) for i, rows in enumerate(ensemble.rows)
     )
-    apart = dataclasses.replace(ensemble, rows=rows, tracks=2 * len(rows))
-    return Labeller(ensemble=apart, reach=config.reach, context=config.context)
+    return dataclasses.replace(ensemble, rows=rows, tracks=2 * len(rows))
+
+
+def of_gene(gene: genes.Gene, contig: str, reference: fasta.Reference) -> Source:
+    """Return a gene as a source; `contig` is the reference's name of its contig."""
+    return Source(
+        name=gene.name,
+        contig=coordinates.canonical_contig(contig),
+        strand=gene.strand,
+        start=gene.span.start,
+        end=gene.span.end,
+        fetch=functools.partial(reference.codes, contig),
+        contig_key=contig,
+    )
 
 
 def plan(pairs: Iterable[Pair], sources: Sequence[Source]) -> Plan:
     """Return the rows of a store, sorted by place so that neighbours share a chunk."""
     contigs = sorted({source.contig for source in sources})
     number = {contig: i for i, contig in enumerate(contigs)}
-    found: dict[str, list[int]] = {name: [] for name in _PLANNED}
+    found: dict[str, list[int]] = {name: [] for name in PLANNED}
     alts, findings = [], []
     for pair in pairs:
         source = sources[pair.source]
@@ -156,7 +177,7 @@ def plan(pairs: Iterable[Pair], sources: Sequence[Source]) -> Plan:
         if pair.finding is not None:
             findings.append(pair.finding)
     arrays = {
-        name: np.array(values, dtype=_PLANNED[name]) for name, values in found.items()
+        name: np.array(values, dtype=PLANNED[name]) for name, values in found.items()
     }
     arrays["alt"] = np.array(alts, dtype=np.uint8).reshape(-1, targets_config.LONGEST)
     if findings:
@@ -247,7 +268,7 @@ def _alt(pair: Pair, source: Source) -> UInt8[np.ndarray, " longest"]:
 
 def _window(rows: Plan, row: int, width: int) -> windows.Window:
     """The window of a row on the plus strand, as the rules placed it."""
-    values = {name: int(rows.arrays[name][row]) for name in _PLANNED}
+    values = {name: int(rows.arrays[name][row]) for name in PLANNED}
     source = rows.sources[values["gene"]]
     position, length = values["position"], values["ref_length"]
     left = values["start"]
