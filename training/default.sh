@@ -8,6 +8,7 @@
 # VALIDATION and TEST are where chromosomes 2 and 20 are, if not there. WINDOWS may name
 # further FASTAs whose records are labelled densely as they stand. Two processes on a core
 # each are faster than one on both: start another with PART=pairs or PART=dense first.
+# TRIAL=1 makes all of it small, to see that every step runs.
 set -eu
 
 : "${GENOME:?must name a FASTA of GRCh37}"
@@ -17,6 +18,13 @@ WINDOWS=${WINDOWS:-}
 WORK=${WORK:-work/default}
 PART=${PART:-all}
 PAIRS=${PAIRS:-72000}
+HELD_BACK=2000
+TESTED=1500
+SHORT=
+if [ -n "${TRIAL:-}" ]; then
+  PAIRS=120 HELD_BACK=400 TESTED=40
+  SHORT='--steps 4 --evaluate-every 2 --evaluate-on 20'
+fi
 TWINSPLICE=${TWINSPLICE:-.venv/bin/twinsplice}
 HERE=$(dirname "$0")
 HELD='--exclude 2 --exclude 5 --exclude 7 --exclude 9 --exclude 20'
@@ -60,10 +68,10 @@ pairs() {
     "$TWINSPLICE" targets "$WORK/$name.vcf" -r "$fasta" -a grch37 $FAST \
       -o "$WORK/pairs.$name.zarr"
   done
-  sampled "$VALIDATION" "$WORK/validation.vcf" --contigs 2 -n 2000 --seed 5
+  sampled "$VALIDATION" "$WORK/validation.vcf" --contigs 2 -n $HELD_BACK --seed 5
   "$TWINSPLICE" targets "$WORK/validation.vcf" -r "$VALIDATION" -a grch37 \
     -o "$WORK/validation.zarr"
-  sampled "$TEST" "$WORK/test.vcf" --contigs 20 -n 1500 --per-gene 30 --seed 20
+  sampled "$TEST" "$WORK/test.vcf" --contigs 20 -n $TESTED --per-gene 30 --seed 20
   "$TWINSPLICE" targets "$WORK/test.vcf" -r "$TEST" -a grch37 -o "$WORK/test.zarr"
 }
 
@@ -78,7 +86,7 @@ trained() { # NAME, options
     stores="$stores --targets $store"
   done
   # shellcheck disable=SC2086
-  "$TWINSPLICE" train "$@" $stores $resume -o "$run"
+  "$TWINSPLICE" train "$@" $stores $resume $SHORT -o "$run"
 }
 
 case $PART in all | dense) dense ;; esac
