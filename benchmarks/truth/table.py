@@ -1,9 +1,99 @@
-"""README tables out of results.json."""
+"""Write the tables of learning from laboratory truth out of results.json."""
 
+import json
 import pathlib
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+BEGIN, END = "<!-- truth:start -->", "<!-- truth:end -->"
 RESULTS = pathlib.Path("benchmarks/truth/results.json")
+READMES = (pathlib.Path("benchmarks/truth/README.md"),)
+MEASURES = {"auroc": "AUROC", "ap": "AP", "pearson": "Pearson"}
+TITLES = {
+    "validated": "Validated, the write-up's single pass",
+    "paired-cnn": "Paired, the write-up's gated CNN, tau 0.9",
+    "paired": "Paired, ours, 8 blocks",
+    "paired-validated": "Paired, ours, validated targets",
+    "paired-measured": "Paired, ours, then fitted to measured changes",
+    "default": "default weights",
+    "twinsplice": "default weights",
+    "default-measured": "default weights, then fitted to measured changes",
+    "cispliceai": "CI-SpliceAI, the base model",
+}
+INPUTS = {
+    "validated": ("alt + change", "base Δ if altered, else 0", 1),
+    "paired-validated": ("ref + alt", "base Δ if altered, else 0", 2),
+    "paired-measured": ("ref + alt", "base Δ and size of ΔPSI", 2),
+    "default-measured": ("ref + alt", "base Δ and size of ΔPSI", 2),
+}
+_PAIRED = ("ref + alt", "base Δ", 2)
 
 
 def update() -> None:
-    """Write the tables."""
+    """Write the tables between the markers of every README that has them."""
+    text = tables(json.loads(RESULTS.read_text(encoding="utf-8")))
+    for readme in READMES:
+        head, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+        _, _, tail = rest.partition(END)
+        readme.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+
+
+def tables(results: Mapping[str, Any]) -> str:
+    """Return the write-up's own table, and the two of laboratory truth."""
+    parts = [_seed(results)]
+    parts += [_truth(results["truth"][name]) for name in ("test", "unseen")]
+    parts.append(f"Commit {results['environment']['git']}.")
+    return "\n\n".join(parts)
+
+
+def _seed(results: Mapping[str, Any]) -> str:
+    """Input, target, passes, correlation and speed, as the write-up has them."""
+    models = results["models"]
+    slowest = max(found["seconds_per_variant"] for found in models.values())
+    lines = [
+        f"Against targets, {next(iter(models.values()))['variants']:,} variants of "
+        f"chromosomes {', '.join(results['split']['test'])}:",
+        "",
+        "| model | input | target | passes | r, base Δ | r, validated Δ "
+        "| variants in the time of one of the slowest |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, found in models.items():
+        given, target, passes = INPUTS.get(name, _PAIRED)
+        lines.append(
+            f"| {TITLES[name]} | {given} | {target} | {passes} "
+            f"| {found['r_base']:.3f} | {found['r_validated']:.3f} "
+            f"| {slowest / found['seconds_per_variant']:.1f} |"
+        )
+    return "\n".join(lines)
+
+
+def _truth(found: Mapping[str, Any]) -> str:
+    """AUROC, AP and Pearson of every model, and the first one's less each other's."""
+    counts = found["counts"]
+    names = {name: TITLES[pathlib.PurePath(name).name] for name in found["models"]}
+    first = next(iter(names))
+    lines = [
+        f"Against the laboratory, chromosomes {', '.join(found['contigs'])}: "
+        f"{counts['variants']:,} variants of {counts['groups']:,} exons, "
+        f"{counts['positives']:,} altered; 95 % intervals over exons.",
+        "",
+        f"| model | {' | '.join(MEASURES.values())} |",
+        "|---|---|---|---|",
+        *(_line(names[name], figures) for name, figures in found["models"].items()),
+        "",
+        f"| {names[first]}, less | {' | '.join(MEASURES.values())} |",
+        "|---|---|---|---|",
+        *(_line(names[name], each) for name, each in found["differences"].items()),
+    ]
+    return "\n".join(lines)
+
+
+def _line(title: str, figures: Mapping[str, Any]) -> str:
+    return f"| {title} | {' | '.join(_cells(figures))} |"
+
+
+def _cells(figures: Mapping[str, Any]) -> Iterator[str]:
+    for name in MEASURES:
+        each = figures[name]
+        yield f"{each['value']:.3f} ({each['low']:.3f}, {each['high']:.3f})"

@@ -29,7 +29,7 @@ ROWS = ("v2", "v2-10x", "ours-scratch", "fault-strand", "fault-indels")
 def folder(tmp_path: pathlib.Path) -> pathlib.Path:
     """Stores of variants to learn from and to be measured on."""
     test_train.make_pairs(tmp_path / "pairs.zarr", ["3", "2"])
-    test_train.make_pairs(tmp_path / "test.zarr", ["20", "1"])
+    test_train.make_pairs(tmp_path / "test.zarr", ["20", "1"], seed=3)
     return tmp_path
 
 
@@ -104,6 +104,15 @@ def test_an_ablation_goes_on_with_its_own_settings_only(folder: pathlib.Path) ->
     ablate.run(config(folder, rows=("v2",)))
     with pytest.raises(errors.InputError, match="other values of few"):
         ablate.run(config(folder, rows=("v2",), few=5))
+
+
+def test_test_variants_in_sequence_that_is_learned_from_are_refused(
+    folder: pathlib.Path,
+) -> None:
+    test_train.make_pairs(folder / "twin.zarr", ["20", "1"])
+    with pytest.raises(errors.InputError, match="nothing in common"):
+        ablate.run(config(folder, test=(folder / "twin.zarr",)))
+    assert not (folder / "ablation" / "runs").exists()
 
 
 def test_all_rows_get_the_same_steps_batches_and_folds() -> None:

@@ -48,9 +48,11 @@ def make_profiles(
     return path
 
 
-def make_pairs(path: pathlib.Path, contigs: list[str], **facts: object) -> pathlib.Path:
+def make_pairs(
+    path: pathlib.Path, contigs: list[str], seed: int = 2, **facts: object
+) -> pathlib.Path:
     """A store of substitutions and short insertions and deletions."""
-    rows, rng = 24, np.random.default_rng(2)
+    rows, rng = 24, np.random.default_rng(seed)
     width, slack = 2 * REACH + 1, targets_config.LONGEST
     wide = width + 2 * (CONTEXT + slack)
     codes = rng.integers(0, 4, (rows, wide), dtype=np.uint8)

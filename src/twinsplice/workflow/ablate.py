@@ -61,6 +61,7 @@ def run(
     few, many = (
         ablate_data.part(data, count, config) for count in (config.few, config.many)
     )
+    ablate_data.refuse_duplicates(many, test)
     _open(config, [*data.sources, *test.source])
     tally = _Tally(config, advance)
     found: dict[str, list[ablate_figures.Result]] = collections.defaultdict(list)

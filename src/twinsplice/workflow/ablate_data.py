@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from jaxtyping import Int64, Shaped
+from jaxtyping import Int64, Shaped, UInt8
 
 from twinsplice import errors
 from twinsplice.io import targets as stores
-from twinsplice.learn import batches, faults
+from twinsplice.learn import batches, faults, splits
 from twinsplice.models import original, paired
 from twinsplice.workflow import (
     ablate_config,
@@ -19,6 +19,10 @@ from twinsplice.workflow import (
     training_data,
 )
 
+_AROUND = 100
+"""Bases beyond a window that count when sequences are compared."""
+_ALIKE = 2 / 3
+"""Share of those bases that make one sequence the duplicate of another."""
 _SUBSET_SEED = 20
 """Decides which variants are the few, and which the many."""
 
@@ -144,6 +148,25 @@ def read_test(config: ablate_config.Config, data: training_data.Data) -> Test:
             {"store": path.name, "rows": int(rows.sum()), "contigs": contigs}
         )
     return Test(pairs=_joined(parts), genes=np.concatenate(genes), source=sources)
+
+
+def refuse_duplicates(data: training_data.Data, test: Test) -> None:
+    """Refuse test variants that lie in a sequence which is learned from, as in paralogs.
+
+    Repeats, which are shorter or less alike, may stand on both sides.
+
+    Raises:
+        InputError: A test variant's surroundings are those of a training variant.
+    """
+    tested = _surroundings(test.pairs)
+    least = round(_ALIKE * tested.shape[1])
+    for source in data.pairs:
+        splits.refuse_shared(_surroundings(source), tested, least)
+
+
+def _surroundings(pairs: batches.Pairs) -> UInt8[np.ndarray, "rows length"]:
+    beyond = pairs.context + pairs.slack - min(_AROUND, pairs.context)
+    return pairs.codes[:, beyond : pairs.codes.shape[1] - beyond]
 
 
 def _joined(parts: Sequence[batches.Pairs]) -> batches.Pairs:
