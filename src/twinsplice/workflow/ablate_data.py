@@ -151,7 +151,7 @@ def read_test(config: ablate_config.Config, data: training_data.Data) -> Test:
 
 
 def refuse_duplicates(data: training_data.Data, test: Test) -> None:
-    """Refuse test variants that lie in a sequence which is learned from, as in paralogs.
+    """Refuse test variants that lie in sequence which is learned from, as in paralogs.
 
     Repeats, which are shorter or less alike, may stand on both sides.
 
