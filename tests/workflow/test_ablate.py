@@ -29,7 +29,7 @@ ROWS = ("v2", "v2-10x", "ours-scratch", "fault-strand", "fault-indels")
 def folder(tmp_path: pathlib.Path) -> pathlib.Path:
     """Stores of variants to learn from and to be measured on."""
     test_train.make_pairs(tmp_path / "pairs.zarr", ["3", "2"])
-    test_train.make_pairs(tmp_path / "test.zarr", ["20", "1"], seed=3)
+    test_train.make_pairs(tmp_path / "test.zarr", ["20", "1"], 3)
     return tmp_path
 
 

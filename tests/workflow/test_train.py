@@ -49,7 +49,7 @@ def make_profiles(
 
 
 def make_pairs(
-    path: pathlib.Path, contigs: list[str], seed: int = 2, **facts: object
+    path: pathlib.Path, contigs: list[str], seed: int = 2, /, **facts: object
 ) -> pathlib.Path:
     """A store of substitutions and short insertions and deletions."""
     rows, rng = 24, np.random.default_rng(seed)
