@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 
 from report import examples
-from twinsplice.report import evaluation_figures as figures
-from twinsplice.report import evaluation_page, tracks
+from twinsplice.report import (
+    evaluation_figures,
+    evaluation_page,
+    figures,
+    pages,
+    tracks,
+)
 from twinsplice.report import evaluation_statistics as statistics
 
 VOID = {"meta", "rect", "circle", "line", "path"}
@@ -94,7 +99,7 @@ def test_a_model_without_quantiles_has_no_intervals() -> None:
 
 def test_the_scatter_shows_every_variant_once() -> None:
     found = examples.make_cases(2000)
-    drawing = figures.scatter(found).drawing
+    drawing = evaluation_figures.scatter(found).drawing
     x, y = (statistics.largest(each) for each in (found.wanted, found.found))
     cells = statistics.cells(x, y, figures.BINS)
     dense = [cell for cell in cells if len(cell.members) > figures.SPARSE]
@@ -107,7 +112,7 @@ def test_the_scatter_shows_every_variant_once() -> None:
 
 
 def test_the_shades_of_the_scatter_have_keys() -> None:
-    figure = figures.scatter(examples.make_cases(2000))
+    figure = evaluation_figures.scatter(examples.make_cases(2000))
     used = set(re.findall(r'class="(cell d\d|point)"', figure.drawing))
     assert used == {kind for kind, _ in figure.keys}
 
@@ -115,23 +120,23 @@ def test_the_shades_of_the_scatter_have_keys() -> None:
 def test_values_beyond_one_are_named() -> None:
     found = examples.make_cases(20)
     found.found[3, 0, 0] = 1.7
-    assert "1 lie beyond 1" in figures.scatter(found).note
+    assert "1 lie beyond 1" in evaluation_figures.scatter(found).note
 
 
 def test_a_curve_without_positives_is_left_out() -> None:
     found = examples.make_cases(20)
     found.wanted[:] *= 0.4 / np.abs(found.wanted).max()
-    figure = figures.precision_recall(found)
+    figure = evaluation_figures.precision_recall(found)
     assert figure.drawing.count("<path") == 1
     assert figure.rows[1] == ("≥ 0.5", "0", "-")
     found.wanted[:] = 0
-    figure = figures.precision_recall(found)
+    figure = evaluation_figures.precision_recall(found)
     assert not figure.drawing
     assert figure.absent == "no positives"
 
 
 def test_figures_name_how_many_variants_and_positives_there_are() -> None:
-    for figure in figures.every(examples.examined(examples.make_cases(200))):
+    for figure in evaluation_figures.every(examples.examined(examples.make_cases(200))):
         assert "n = 200 variants" in figure.note
         assert "at least 0.5 in" in figure.note
 
@@ -172,7 +177,7 @@ def test_a_value_too_small_is_not_drawn() -> None:
 def test_a_page_is_written_whole(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "report.html"
     examined = examples.examined(examples.make_cases(30))
-    with evaluation_page.writing(path, "twinsplice evaluate run") as show:
+    with pages.writing(path, evaluation_page.page, "twinsplice evaluate run") as show:
         assert show is not None
         show(examined)
         assert not path.exists()
@@ -182,8 +187,8 @@ def test_a_page_is_written_whole(tmp_path: pathlib.Path) -> None:
 
 def test_calibrated_scores_stand_beside_raw_ones() -> None:
     scores = examples.make_cases(300).scores
-    plain = figures.calibration(scores, calibrated=False)
-    both = figures.calibration(scores, calibrated=True)
+    plain = evaluation_figures.calibration(scores, calibrated=False)
+    both = evaluation_figures.calibration(scores, calibrated=True)
     assert len(plain.keys) == 1
     assert len(both.keys) == 2
     for name in {row[0] for row in both.rows}:
@@ -195,7 +200,7 @@ def test_coverage_counts_what_intervals_hold() -> None:
     scores = examples.make_cases(300).scores
     assert scores.low is not None
     assert scores.high is not None
-    figure = figures.coverage(scores, 0.9)
+    figure = evaluation_figures.coverage(scores, 0.9)
     inside = (scores.low <= scores.truth) & (scores.truth <= scores.high)
     assert sum(int(row[1]) for row in figure.rows) == 300
     assert figure.keys == (("mark m1", f"overall {inside.mean():.1%}"),)

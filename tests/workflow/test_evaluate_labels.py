@@ -375,7 +375,6 @@ def test_the_text_has_a_row_for_each_model(folder: pathlib.Path) -> None:
     [
         ({"labels": None}, "one of --targets and --labels"),
         ({"targets": (pathlib.Path("x.zarr"),)}, "one of --targets and --labels"),
-        ({"report": pathlib.Path("x.html")}, "--report goes with --targets"),
         ({"reference": None}, "--reference and --annotation, or --sequences"),
         ({"distance": 0}, "--distance must be"),
         ({"distance": 5000}, "--distance must be"),

@@ -206,8 +206,7 @@ def _facts(
 ) -> dict[str, str]:
     """Return what was evaluated on what, in words."""
     card = trained.card
-    tested = set(contigs) <= set((card.get("splits") or {}).get("test", ()))
-    fold = "of the model's test fold" if tested else "not of the model's test fold"
+    fold = held_out.of_fold(contigs, card.get("splits") or {})
     made = card.get("base_model_sha256", opened[0].facts["base_model_sha256"])
     return {
         "Model": str(config.model),
