@@ -27,7 +27,7 @@ h1 { font-size: 1.5rem; line-height: 1.25; margin: .5rem 0; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; padding-top: .5rem;
   border-top: 1px solid var(--rule); }
 h3 { font-size: 1rem; line-height: 1.35; margin: 0 0 .25rem; }
-.wide + h3 { margin-top: 1.5rem; }
+.wide + h3, .none + h3 { margin-top: 1.5rem; }
 p { margin: .25rem 0 .75rem; }
 .note, .keys, summary { font-size: .875rem; color: var(--soft); }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem;
