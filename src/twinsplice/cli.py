@@ -53,8 +53,9 @@ twinsplice score in.vcf -r hg19.fa -a grch37 --model mine.safetensors
 Models against what a laboratory found, in its own constructs:
 
 ```
-twinsplice evaluate run -l mfass.tsv --format mfass --sequences --beside cispliceai
-twinsplice evaluate run -l mfass.tsv --format mfass --sequences --report truth.html
+twinsplice evaluate run -l mfass.tsv --format mfass --sequences
+twinsplice evaluate run -l labels.tsv --sequences --beside cispliceai
+twinsplice evaluate run -l labels.tsv --sequences --report truth.html
 ```
 """
 
