@@ -53,7 +53,9 @@ twinsplice score in.vcf -r hg19.fa -a grch37 --model mine.safetensors
 Models against what a laboratory found, in its own constructs:
 
 ```
-twinsplice evaluate run -l mfass.tsv --format mfass --sequences --beside cispliceai
+twinsplice evaluate run -l mfass.tsv --format mfass --sequences
+twinsplice evaluate run -l labels.tsv --sequences --beside cispliceai
+twinsplice evaluate run -l labels.tsv --sequences --report truth.html
 ```
 """
 
@@ -153,21 +155,25 @@ def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> 
     from twinsplice.report import (  # noqa: PLC0415
         agreement,
         evaluation_page,
+        pages,
         progress,
         truth,
+        truth_page,
     )
     from twinsplice.workflow import evaluate as work  # noqa: PLC0415
     from twinsplice.workflow import evaluate_labels  # noqa: PLC0415
 
     command = shlex.join(["twinsplice", *sys.argv[1:]])
-    with (
-        evaluation_page.writing(config.report, command) as show,
-        progress.bar("evaluating", "variants", quiet=config.quiet) as advance,
-    ):
-        if config.labels is None:
+    bar = progress.bar("evaluating", "variants", quiet=config.quiet)
+    if config.labels is None:
+        writing = pages.writing(config.report, evaluation_page.page, command)
+        with writing as show, bar as advance:
             text = agreement.text(work.run(config, advance, show))
-        else:
-            text = truth.text(evaluate_labels.run(config, advance))
+    else:
+        of_truth = pages.writing(config.report, truth_page.page, command)
+        with of_truth as show_truth, bar as advance:
+            found = evaluate_labels.run(config, advance, show_truth, command)
+        text = truth.text(found)
     sys.stdout.write(text)
     return 0
 

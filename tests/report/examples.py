@@ -8,6 +8,8 @@ from twinsplice.workflow import (
     certainty,
     evaluate_config,
     evaluation,
+    truth,
+    truth_cases,
 )
 
 WIDTH = 21
@@ -49,4 +51,59 @@ def examined(found: cases.Cases) -> cases.Examined:
         found,
         {"Model": "runs/<b>best</b> & last", "Targets": '"a" <b> & c.zarr'},
         certainty.Certainty(),
+    )
+
+
+DRAWS = truth.Resampling(n=20)
+
+
+def make_labelled(count: int, *models: str, seed: int = 0) -> truth_cases.Cases:
+    """Labelled variants in groups of four, and scores that know something of them."""
+    rng = np.random.default_rng(seed)
+    value = np.round(rng.uniform(-1, 1, count), 3)
+    scores = {}
+    for name in models or ("model",):
+        size = np.clip(np.abs(value) * 0.8 + rng.normal(0, 0.2, count), 0, 1)
+        # Two decimals, so that there are ties.
+        size = np.round(size, 2)
+        scores[name] = np.stack([size, size * np.sign(value)])
+    return truth_cases.Cases(
+        names=tuple(f"<v{number}>" for number in range(count)),
+        places=tuple(f"2:{number + 1} A>G" for number in range(count)),
+        known=truth.Truth(
+            altered=np.abs(value) > 0.6,
+            decided=np.ones(count, dtype=bool),
+            value=value,
+            groups=np.array([f"exon & {number // 4}" for number in range(count)]),
+        ),
+        distance=rng.integers(0, 60, count).astype(np.int64),
+        scores=scores,
+    )
+
+
+def examined_labelled(found: truth_cases.Cases) -> truth_cases.Examined:
+    """An evaluation of some labelled variants."""
+    first, *others = found.scores
+    return truth_cases.Examined(
+        summary=evaluate_config.Truth(
+            about="<table>.tsv as plain",
+            counts=truth.counts(found.known),
+            models={
+                name: {**truth.figures(scores, found.known, DRAWS), "skipped": {}}
+                for name, scores in found.scores.items()
+            },
+            differences={
+                name: truth.differences(
+                    found.scores[first], found.scores[name], found.known, DRAWS
+                )
+                for name in others
+            },
+            contigs=("2",),
+            split="chr 2",
+            unlabelled={"not_measured": 3},
+            left_out={"other_contig": 1_234},
+        ),
+        cases=found,
+        facts={"Model": first, "Labels": "<table>.tsv as plain"},
+        draws=DRAWS,
     )

@@ -48,6 +48,40 @@ def test_precision_and_recall_are_scikit_learns(seed: int) -> None:
     assert curve.recall[-1] == 1
 
 
+@given(st.integers(0, 1000), st.integers(2, 200))
+def test_the_roc_curve_is_scikit_learns(seed: int, levels: int) -> None:
+    rng = np.random.default_rng(seed)
+    score = rng.integers(0, levels, 100) / levels
+    positive = rng.random(100) < score
+    positive[:2] = True, False
+    curve = statistics.roc(score, positive)
+    every = references.roc_curve(positive, score, drop_intermediate=False)
+    wanted = {
+        (round(x, 9), round(y, 9)) for x, y in zip(every[0], every[1], strict=True)
+    }
+    points = [
+        (round(x, 9), round(y, 9))
+        for x, y in zip(curve.false.tolist(), curve.true.tolist(), strict=True)
+    ]
+    assert set(points) <= wanted
+    assert (points[0], points[-1]) == ((0, 0), (1, 1))
+    area = references.auc(curve.false, curve.true)
+    assert area == pytest.approx(metrics.auroc(score, positive))
+    # Corners only: a point between two others on one line is left out.
+    corners = references.roc_curve(positive, score, drop_intermediate=True)
+    assert len(points) <= len(corners[0])
+
+
+def test_a_roc_curve_needs_both_classes_and_can_be_thinned() -> None:
+    for positive in (np.ones(4, dtype=bool), np.zeros(4, dtype=bool)):
+        assert not len(statistics.roc(np.arange(4.0), positive).true)
+    rng = np.random.default_rng(0)
+    score, positive = rng.random(500), rng.random(500) < 0.5
+    thin = statistics.roc(score, positive, most=20)
+    assert len(thin.true) == 20
+    assert (thin.false[0], thin.true[-1]) == (0, 1)
+
+
 def test_a_long_curve_keeps_its_own_points_and_its_ends() -> None:
     rng = np.random.default_rng(0)
     score = rng.random(5000)

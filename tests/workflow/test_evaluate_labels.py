@@ -4,6 +4,8 @@ The model knows two motifs only (see `toys.motif_model`): a variant that breaks 
 makes one scores 0.9, any other 0.
 """
 
+import dataclasses
+import hashlib
 import itertools
 import json
 import pathlib
@@ -20,15 +22,19 @@ import toys
 import twins
 from twinsplice import cli, errors
 from twinsplice.base_models import catalogue, contract
+from twinsplice.genome import regions
 from twinsplice.io import labelled
 from twinsplice.learn import metrics
 from twinsplice.report import truth as report
+from twinsplice.report import truth_page
 from twinsplice.workflow import (
     evaluate_config,
     evaluate_labels,
     label_scores,
     predictors,
+    provenance,
     truth,
+    truth_cases,
     weights,
 )
 
@@ -110,7 +116,7 @@ def _scores(path: pathlib.Path) -> pl.DataFrame:
     return pl.read_csv(
         path,
         separator="\t",
-        schema_overrides={"contig": pl.String, "altered": pl.String},
+        schema_overrides={"name": pl.String, "contig": pl.String, "altered": pl.String},
     )
 
 
@@ -201,6 +207,105 @@ def test_variants_that_one_model_cannot_score_are_left_out_for_all(
     assert found.counts["variants"] == 29
     assert found.models["cispliceai"]["skipped"] == {"odd": 1}
     assert found.models["spliceai"]["skipped"] == {"no_score_by_another_model": 1}
+
+
+# What a report and a record are told.
+
+
+def test_a_report_is_told_of_the_variants_that_were_judged(
+    folder: pathlib.Path,
+) -> None:
+    rows = _rows("1", 30)
+    rows[4] |= {"chrom": "5"}
+    rows[5] |= {"value": None}
+    _write(folder / "labels.tsv", rows)
+    shown: list[truth_cases.Examined] = []
+    asked = config(
+        folder, beside=("cispliceai",), scores=folder / "scores.tsv", resamples=7
+    )
+    summary = evaluate_labels.run(asked, show=shown.append)
+    (examined,) = shown
+    found = examined.cases
+    assert examined.summary is summary
+    assert len(found) == summary.counts["variants"] == 29
+    assert list(found.scores) == ["spliceai", "cispliceai"]
+    kept = _scores(folder / "scores.tsv").filter(pl.col("reason").is_null())
+    for name, scores in found.scores.items():
+        of_model = kept.filter(pl.col("model") == name)
+        assert of_model["name"].to_list() == list(found.names)
+        # The table has six decimals.
+        written = of_model.select("score", "signed").to_numpy().T
+        np.testing.assert_allclose(scores, written, rtol=0, atol=1e-6)
+        again = truth.figures(scores, found.known, examined.draws)
+        assert again["auroc"] == summary.models[name]["auroc"]
+        assert again["pearson"] == summary.models[name]["pearson"]
+    first = rows[0]
+    assert found.places[0] == f"1:{first['pos']} {first['ref']}>{first['alt']}"
+    assert (found.distance == regions.NO_SITE).all()
+    assert examined.facts["Model"] == "spliceai"
+    assert examined.facts["SHA-256"] == MODEL.sha256
+    assert OTHER.sha256 in examined.facts["Beside it"]
+    text = truth_page.page(examined, "twinsplice evaluate", "2026-01-02")
+    for figures in summary.models.values():
+        assert f"<td>{report.estimate(figures['auroc'])}</td>" in text
+
+
+def test_the_record_names_commit_command_and_checksums(folder: pathlib.Path) -> None:
+    asked = config(folder, output=folder / "out.json", contigs=("1",))
+    found = evaluate_labels.run(asked, command="twinsplice evaluate 'a b'")
+    written = json.loads((folder / "out.json").read_text())
+    assert written["git"] == provenance.commit()
+    assert written["command"] == "twinsplice evaluate 'a b'"
+    table = (folder / "labels.tsv").read_bytes()
+    assert written["labels_sha256"] == hashlib.sha256(table).hexdigest()
+    assert written["models_sha256"] == {"spliceai": MODEL.sha256}
+    assert written["counts"]["variants"] == found.counts["variants"]
+    assert written["counts"]["positives"] == found.counts["positives"]
+    assert (written["contigs"], written["split"]) == (["1"], "chr 1")
+    assert "variants (chr 1) in" in report.text(found)
+
+
+def test_weights_that_are_missing_are_refused_before_any_work(
+    folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def native(*_: object) -> None:
+        pytest.fail("a model has worked")
+
+    monkeypatch.setattr(label_scores, "native", native)
+    lost = str(folder / "no.safetensors")
+    monkeypatch.setattr(predictors, "folds", lambda _: {})
+    with pytest.raises(errors.WeightsError, match=r"no\.safetensors"):
+        evaluate_labels.run(config(folder, beside=(lost,)))
+
+
+@pytest.mark.parametrize(
+    ("change", "distance"),
+    [
+        ((30, "G", "A"), 0),
+        ((31, "G", "A"), 1),
+        ((29, "G", "A"), 1),
+        ((39, "G", "A"), 0),
+        ((41, "G", "A"), 2),
+        ((10, "G", "A"), 20),
+        ((28, "GGG", "A"), 0),
+        # An insertion touches the bases beside it.
+        ((40, "", "A"), 0),
+        ((41, "", "A"), 1),
+        ((35, "", "A"), 4),
+    ],
+)
+def test_distance_is_to_the_exons_nearer_end(
+    change: tuple[int, str, str], distance: int
+) -> None:
+    at, ref, alt = change
+    sequence = "G" * 60
+    row = dataclasses.replace(
+        _row(sequence, sequence[:at] + alt + sequence[at + len(ref) :]), exon=(30, 40)
+    )
+    assert truth_cases.distance(row) == distance
+    assert truth_cases.distance(dataclasses.replace(row, exon=None)) == regions.NO_SITE
+    lacking = dataclasses.replace(row, ref_seq="")
+    assert truth_cases.distance(lacking) == regions.NO_SITE
 
 
 # Constructs.
@@ -300,6 +405,7 @@ def test_the_test_fold_is_looked_at_unless_others_are_asked_for(
 ) -> None:
     found = evaluate_labels.run(config(folder, trained))
     assert (found.contigs, found.counts["variants"]) == (("1",), 12)
+    assert found.split == "chr 1, of the model's test fold"
     assert found.left_out == {"other_contig": 5}
     for asked in (
         config(folder, trained, contigs=("chr2",)),
@@ -309,6 +415,7 @@ def test_the_test_fold_is_looked_at_unless_others_are_asked_for(
             evaluate_labels.run(asked)
     found = evaluate_labels.run(config(folder, trained, allow_trained=True))
     assert (found.contigs, found.counts["variants"]) == ((), 17)
+    assert found.split == "all chromosomes"
     with pytest.raises(errors.InputError, match="on the chromosomes asked for"):
         evaluate_labels.run(config(folder, trained, contigs=("7",)))
 
@@ -375,7 +482,6 @@ def test_the_text_has_a_row_for_each_model(folder: pathlib.Path) -> None:
     [
         ({"labels": None}, "one of --targets and --labels"),
         ({"targets": (pathlib.Path("x.zarr"),)}, "one of --targets and --labels"),
-        ({"report": pathlib.Path("x.html")}, "--report goes with --targets"),
         ({"reference": None}, "--reference and --annotation, or --sequences"),
         ({"distance": 0}, "--distance must be"),
         ({"distance": 5000}, "--distance must be"),
@@ -417,3 +523,40 @@ def test_the_command_prints_the_table(
         cli.main()
     assert stopped.value.code == 0
     assert "| spliceai |" in capsys.readouterr().out
+
+
+def test_the_command_writes_the_report(
+    folder: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["twinsplice", "evaluate", "spliceai", "-l", str(folder / "labels.tsv")]
+    words += ["--sequences", "--quiet", "--threads", "1", "--resamples", "10"]
+    path = folder / "truth.html"
+    monkeypatch.setattr("sys.argv", [*words, "--report", str(path)])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 0
+    auroc = capsys.readouterr().out.split("| spliceai | ")[1].split(" |")[0]
+    text = path.read_text(encoding="utf-8")
+    assert f"<td>{auroc}</td>" in text
+    assert "twinsplice evaluate spliceai -l" in text
+
+
+def test_a_report_without_a_folder_is_refused_before_any_work(
+    folder: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def run(*_: object) -> None:
+        pytest.fail("work was done")
+
+    monkeypatch.setattr(evaluate_labels, "run", run)
+    words = ["twinsplice", "evaluate", "spliceai", "-l", str(folder / "labels.tsv")]
+    path = folder / "no" / "truth.html"
+    monkeypatch.setattr("sys.argv", [*words, "--sequences", "--report", str(path)])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    assert stopped.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "an output needs a folder that can be written to" in line

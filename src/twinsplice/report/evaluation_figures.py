@@ -1,49 +1,18 @@
 """The figures of an evaluation: from variants to drawings with their numbers."""
 
-import dataclasses
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float
 
 from twinsplice.learn import metrics
 from twinsplice.report import evaluation_statistics as statistics
-from twinsplice.report import svg
+from twinsplice.report import figures, svg
 from twinsplice.workflow import cases, evaluation
 
-BINS = 40
-"""Squares along either axis of the scatter."""
-SPARSE = 3
-"""Most points of a square that are still drawn one by one."""
-LEVELS = (4, 10, 30, 100, 300, 1000)
-"""Fewest points of each shade of a square: half decades."""
 
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A drawing and what is written about it.
-
-    Attributes:
-        title: What is shown.
-        note: How it is shown, and of how many variants.
-        keys: For each mark its CSS class and its meaning.
-        drawing: SVG; empty if there is nothing to show.
-        absent: What there is none of, if so.
-        columns: Names of the columns of `rows`.
-        rows: The numbers that are drawn, as text.
-    """
-
-    title: str
-    note: str
-    keys: tuple[tuple[str, str], ...] = ()
-    drawing: str = ""
-    absent: str = "no variants"
-    columns: tuple[str, ...] = ()
-    rows: tuple[tuple[str, ...], ...] = ()
-
-
-def every(examined: cases.Examined) -> list[Figure]:
+def every(examined: cases.Examined) -> list[figures.Figure]:
     """Return all figures, in the order to be read."""
     found = examined.cases
     return [
@@ -66,69 +35,30 @@ def counted(truth: Float[np.ndarray, " rows"]) -> str:
     )
 
 
-def scatter(found: cases.Cases) -> Figure:
+def scatter(found: cases.Cases) -> figures.Figure:
     """Return the model's largest |Δ| over the base model's, with density."""
     x, y = (statistics.largest(each) for each in (found.wanted, found.found))
     title = "Largest |Δ| of each variant: model over base model"
-    note = (
-        f"A square of 1/{BINS} a side that holds more than {SPARSE} variants is shaded "
-        "by their number (steps of half a decade); others show each variant as a "
-        f"point. Dashed: equal. {counted(x)}"
-    )
+    note = f"{figures.crowd_note()} Dashed: equal. {counted(x)}"
     if (beyond := int(((x > 1) | (y > 1)).sum())) > 0:
         note += f" {beyond:,} lie beyond 1 and are drawn at the edge."
     if not len(x):
-        return Figure(title=title, note=note)
+        return figures.Figure(title=title, note=note)
     frame = svg.frame("base model, largest |Δ|", "model, largest |Δ|", height=358)
-    cells = statistics.cells(x, y, BINS)
-    drawn = "".join(_square(frame, cell) for cell in cells if _level(cell) >= 0)
-    dots = "".join(
-        svg.dot(
-            (frame.x(x[row]), frame.y(y[row])),
-            1.8,
-            "point",
-            f"{found.names[row]}: base {x[row]:.3f}, model {y[row]:.3f}",
-        )
-        for cell in cells
-        if _level(cell) < 0
-        for row in cell.members
-    )
-    equal = svg.line((frame.x(0), frame.y(0)), (frame.x(1), frame.y(1)), "guide")
-    return Figure(
+    said = [
+        f"{name}: base {base:.3f}, model {model:.3f}"
+        for name, base, model in zip(found.names, x, y, strict=True)
+    ]
+    drawn, keys = figures.crowd(frame, x, y, said, figures.diagonal(frame))
+    return figures.Figure(
         title=title,
         note=note,
-        keys=_shades(cells),
-        drawing=svg.drawing(
-            svg.axes(frame) + drawn + equal + dots, frame.height, title
-        ),
+        keys=keys,
+        drawing=svg.drawing(svg.axes(frame) + drawn, frame.height, title),
     )
 
 
-def _level(cell: statistics.Cell) -> int:
-    """The shade of a square; -1 if its points are drawn one by one."""
-    return sum(len(cell.members) >= least for least in LEVELS) - 1
-
-
-def _square(frame: svg.Frame, cell: statistics.Cell) -> str:
-    left, right = (frame.x(each / BINS) for each in (cell.column, cell.column + 1))
-    top, bottom = (frame.y(each / BINS) for each in (cell.row + 1, cell.row))
-    said = f"{len(cell.members):,} variants"
-    size = (right - left, bottom - top)
-    return svg.box((left, top), size, f"cell d{_level(cell)}", said)
-
-
-def _shades(cells: Iterable[statistics.Cell]) -> tuple[tuple[str, str], ...]:
-    used = {_level(cell) for cell in cells}
-    keys = [("point", "1 variant")] if -1 in used else []
-    for level, least in enumerate(LEVELS):
-        if level in used:
-            last = level == len(LEVELS) - 1
-            words = f"{least:,} or more" if last else f"{least}-{LEVELS[level + 1] - 1}"
-            keys.append((f"cell d{level}", words))
-    return tuple(keys)
-
-
-def precision_recall(found: cases.Cases) -> Figure:
+def precision_recall(found: cases.Cases) -> figures.Figure:
     """Return precision over recall for both sizes that count as positive."""
     size, truth = (statistics.largest(each) for each in (found.found, found.wanted))
     title = "Precision and recall of large changes"
@@ -148,14 +78,11 @@ def precision_recall(found: cases.Cases) -> Figure:
             rows.append((f"≥ {least}", "0", "-"))
             continue
         share, ap = count / len(truth), metrics.average_precision(size, positive)
-        level = frame.y(share)
-        drawn.append(
-            svg.line((frame.x(0), level), (frame.x(1), level), f"chance s{number}")
-        )
-        drawn.append(svg.path(_steps(frame, curve), f"curve s{number}"))
+        drawn.append(figures.level(frame, share, f"chance s{number}"))
+        drawn.append(svg.path(figures.steps(frame, curve), f"curve s{number}"))
         keys.append((f"curve s{number}", f"base |Δ| ≥ {least}: AP {ap:.3f}"))
         rows.append((f"≥ {least}", f"{count:,}", f"{ap:.3f}"))
-    return Figure(
+    return figures.Figure(
         title=title,
         note=note,
         keys=tuple(keys),
@@ -168,16 +95,7 @@ def precision_recall(found: cases.Cases) -> Figure:
     )
 
 
-def _steps(frame: svg.Frame, curve: statistics.Curve) -> list[tuple[float, float]]:
-    points, before = [], 0.0
-    pairs = zip(curve.recall.tolist(), curve.precision.tolist(), strict=True)
-    for recall, precision in pairs:
-        points += [(frame.x(each), frame.y(precision)) for each in (before, recall)]
-        before = recall
-    return points
-
-
-def calibration(scores: cases.Scores, *, calibrated: bool) -> Figure:
+def calibration(scores: cases.Scores, *, calibrated: bool) -> figures.Figure:
     """Return the base model's mean score in bins of the predicted one."""
     title = "Calibration: base model's score in bins of the predicted one"
     note = (
@@ -193,22 +111,22 @@ def calibration(scores: cases.Scores, *, calibrated: bool) -> Figure:
     for number, (name, size) in enumerate(series, 1):
         for mean, spread in statistics.calibration(size, scores.truth):
             at = frame.x(mean)
-            bar = (at, frame.y(spread.low)), (at, frame.y(spread.high))
             said = f"{name}, {spread.label}: {spread.count:,} variants"
-            drawn.append(svg.line(*bar, f"bar s{number}"))
-            drawn.append(_mark((at, frame.y(spread.mean)), number, said))
+            drawn.append(figures.bar(frame, at, (spread.low, spread.high), number))
+            drawn.append(figures.mark((at, frame.y(spread.mean)), number, said))
             values = (mean, spread.mean, spread.low, spread.high)
             numbers = (f"{value:.3f}" for value in values)
             rows.append((name, spread.label, f"{spread.count:,}", *numbers))
-    equal = svg.line((frame.x(0), frame.y(0)), (frame.x(1), frame.y(1)), "guide")
-    return Figure(
+    return figures.Figure(
         title=title,
         note=note,
         keys=tuple((f"mark m{i}", name) for i, (name, _) in enumerate(series, 1))
         if drawn
         else (),
         drawing=svg.drawing(
-            svg.axes(frame) + equal + "".join(drawn), frame.height, title
+            svg.axes(frame) + figures.diagonal(frame) + "".join(drawn),
+            frame.height,
+            title,
         )
         if drawn
         else "",
@@ -217,19 +135,12 @@ def calibration(scores: cases.Scores, *, calibrated: bool) -> Figure:
     )
 
 
-def _mark(at: tuple[float, float], number: int, said: str) -> str:
-    """A disc for the first series, a square for the second."""
-    if number == 1:
-        return svg.dot(at, 4, "mark m1", said)
-    return svg.box((at[0] - 3.5, at[1] - 3.5), (7, 7), "mark m2", said)
-
-
-def coverage(scores: cases.Scores, level: float | None) -> Figure:
+def coverage(scores: cases.Scores, level: float | None) -> figures.Figure:
     """Return how often intervals hold the base model's score, by predicted size."""
     title = "Coverage of the intervals"
     if scores.low is None or scores.high is None or level is None:
         note = "This model gives no intervals."
-        return Figure(title=title, note=note, absent="no intervals")
+        return figures.Figure(title=title, note=note, absent="no intervals")
     inside = (scores.low <= scores.truth) & (scores.truth <= scores.high)
     note = (
         "Share of variants whose interval holds the base model's score, in ten bins of "
@@ -240,16 +151,14 @@ def coverage(scores: cases.Scores, level: float | None) -> Figure:
     drawn, rows = [], []
     for share in statistics.shares(scores.size, inside):
         at = frame.x(share.middle)
-        bar = (at, frame.y(share.low)), (at, frame.y(share.high))
-        drawn.append(svg.line(*bar, "bar s1"))
+        drawn.append(figures.bar(frame, at, (share.low, share.high), 1))
         said = f"{share.value:.1%} of {share.count:,} variants"
-        drawn.append(svg.dot((at, frame.y(share.value)), 4, "mark m1", said))
+        drawn.append(figures.mark((at, frame.y(share.value)), 1, said))
         numbers = (f"{value:.3f}" for value in (share.value, share.low, share.high))
         middle = f"{share.middle - 0.05:.1f}-{share.middle + 0.05:.1f}"
         rows.append((middle, f"{share.count:,}", *numbers))
-    promised = frame.y(level)
-    guide = svg.line((frame.x(0), promised), (frame.x(1), promised), "guide")
-    return Figure(
+    guide = figures.level(frame, level, "guide")
+    return figures.Figure(
         title=title,
         note=note,
         keys=(("mark m1", f"overall {inside.mean():.1%}"),) if drawn else (),
@@ -263,7 +172,7 @@ def coverage(scores: cases.Scores, level: float | None) -> Figure:
     )
 
 
-def error_by_distance(found: cases.Cases) -> Figure:
+def error_by_distance(found: cases.Cases) -> figures.Figure:
     """Return the quartiles of errors in bins of distance to the nearest site."""
     title = "Error by distance to the nearest annotated site"
     truth = statistics.largest(found.wanted)
@@ -283,7 +192,7 @@ def error_by_distance(found: cases.Cases) -> Figure:
     ]
     used = [number for number, all_of in enumerate(series[0][1]) if all_of.count]
     if not used:
-        return Figure(title=title, note=note)
+        return figures.Figure(title=title, note=note)
     frame = _distance_frame([spreads for _, spreads in series], used)
     drawn, rows = [], []
     pairs = itertools.product(enumerate(used), enumerate(series, 1))
@@ -294,7 +203,7 @@ def error_by_distance(found: cases.Cases) -> Figure:
         values = (spread.low, spread.middle, spread.high)
         numbers = (f"{value:.4f}" if spread.count else "-" for value in values)
         rows.append((f"{spread.label} bp", name, f"{spread.count:,}", *numbers))
-    return Figure(
+    return figures.Figure(
         title=title,
         note=note,
         keys=tuple((f"box s{i}", name) for i, (name, _) in enumerate(series, 1)),

@@ -1,19 +1,14 @@
 """An evaluation as one page of HTML that needs nothing else, not even a network."""
 
-import contextlib
-import datetime as dt
 import html
 import math
 import pathlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 
-from twinsplice.io import drafts
-from twinsplice.report import agreement, style, svg, tracks
-from twinsplice.report import evaluation_figures as figures
+from twinsplice.report import agreement, evaluation_figures, pages, tracks
 from twinsplice.report import evaluation_statistics as statistics
 from twinsplice.workflow import cases, evaluation
 
-Show = Callable[[cases.Examined], None]
 Groups = Mapping[str, Mapping[str, float]]
 _TILES = {
     "variants": "variants",
@@ -23,33 +18,6 @@ _TILES = {
     "ap_0.5": "AP, base |Δ| ≥ 0.5",
     "position": "position within 1 base",
 }
-# The page may load nothing at all: what it shows, it holds.
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-
-
-@contextlib.contextmanager
-def writing(path: pathlib.Path | None, command: str) -> Iterator[Show | None]:
-    """Give what writes an evaluation's page, moved to its place if the block succeeds.
-
-    A place that cannot be written to is refused at once, not after the work.
-
-    Args:
-        path: The HTML file; without one, nothing is given and nothing written.
-        command: What was typed to make it.
-
-    Raises:
-        InputError: The file's folder is missing or cannot be written to.
-    """
-    if path is None:
-        yield None
-        return
-    with drafts.publishing(path) as draft:
-
-        def show(examined: cases.Examined) -> None:
-            now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-            draft.write_text(page(examined, command, now.isoformat()), encoding="utf-8")
-
-        yield show
 
 
 def page(examined: cases.Examined, command: str, date: str) -> str:
@@ -62,40 +30,14 @@ def page(examined: cases.Examined, command: str, date: str) -> str:
     """
     name = pathlib.PurePath(examined.facts.get("Model", "a model")).name
     title = f"Evaluation of {name}"
-    body = "".join(
-        (
-            f"<header><h1>{html.escape(title)}</h1>",
-            _tiles(examined.summary.groups),
-            _facts(examined, command, date),
-            "</header><main>",
-            _section("Figures", _figures(figures.every(examined))),
-            _section("Groups of variants", _groups(examined)),
-            _section("Worst misses", _misses(examined.cases)),
-            "</main>",
-        )
-    )
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
-        f"<title>{html.escape(title)}</title><style>{style.SHEET}</style></head>"
-        f"<body>{body}</body></html>\n"
-    )
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table that scrolls by itself; the first cell of a row is its head."""
-    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in columns)
-    lines = "".join(
-        f'<tr><th scope="row">{html.escape(first)}</th>'
-        + "".join(f"<td>{html.escape(cell)}</td>" for cell in rest)
-        + "</tr>"
-        for first, *rest in rows
-    )
-    # Can be scrolled by keyboard, so it must be able to have the focus.
-    return (
-        f'<div class="wide" tabindex="0"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{lines}</tbody></table></div>"
+    count = evaluation_figures.counted(statistics.largest(examined.cases.wanted))
+    known = {**examined.facts, "Variants": f"{count} Size: largest |Δ|."}
+    return pages.page(
+        title,
+        _tiles(examined.summary.groups) + pages.facts(known, command, date),
+        pages.section("Figures", pages.grid(evaluation_figures.every(examined)))
+        + pages.section("Groups of variants", _groups(examined))
+        + pages.section("Worst misses", _misses(examined.cases)),
     )
 
 
@@ -114,65 +56,11 @@ def by_distance(found: cases.Cases) -> dict[str, dict[str, float]]:
 
 def _tiles(groups: Groups) -> str:
     whole = groups.get("all", {})
-    tiles = "".join(
-        f"<li><strong>{agreement.cell(name, whole[name])}</strong>"
-        f"<span>{html.escape(_TILES[name])}</span></li>"
-        for name in _TILES
+    return pages.tiles(
+        (agreement.cell(name, whole[name]), meaning)
+        for name, meaning in _TILES.items()
         if name in whole
     )
-    return f'<ul class="tiles">{tiles}</ul>' if tiles else ""
-
-
-def _facts(examined: cases.Examined, command: str, date: str) -> str:
-    count = figures.counted(statistics.largest(examined.cases.wanted))
-    rows = {name: html.escape(value) for name, value in examined.facts.items()}
-    rows["Variants"] = html.escape(f"{count} Size: largest |Δ|.")
-    rows["Date"] = html.escape(date)
-    rows["Command"] = f"<code>{html.escape(command)}</code>"
-    words = "".join(
-        f"<dt>{html.escape(name)}</dt><dd>{value}</dd>" for name, value in rows.items()
-    )
-    return f'<dl class="facts">{words}</dl>'
-
-
-def _section(title: str, inner: str) -> str:
-    return f"<section><h2>{html.escape(title)}</h2>{inner}</section>"
-
-
-def _figures(drawn: Iterable[figures.Figure]) -> str:
-    return f'<div class="grid">{"".join(_figure(each) for each in drawn)}</div>'
-
-
-def _figure(figure: figures.Figure) -> str:
-    shown = figure.drawing or f'<p class="none">{figure.absent}</p>'
-    numbers = ""
-    if figure.drawing and figure.rows:
-        rows = table(figure.columns, figure.rows)
-        numbers = f"<details><summary>The numbers</summary>{rows}</details>"
-    return (
-        f"<figure><h3>{html.escape(figure.title)}</h3>{_keys(figure.keys)}{shown}"
-        f'<figcaption class="note">{html.escape(figure.note)}</figcaption>'
-        f"{numbers}</figure>"
-    )
-
-
-def _keys(keys: Iterable[tuple[str, str]]) -> str:
-    items = "".join(
-        f"<li>{_sample(kind)}{html.escape(meaning)}</li>" for kind, meaning in keys
-    )
-    return f'<ul class="keys">{items}</ul>' if items else ""
-
-
-def _sample(kind: str) -> str:
-    """The mark itself, as small as a letter."""
-    first, *_ = kind.split()
-    if first == "curve":
-        mark = svg.line((0, 6), (24, 6), kind)
-    elif first in ("cell", "box", "variant") or kind == "mark m2":
-        mark = svg.box((6, 1), (10, 10), kind)
-    else:
-        mark = svg.dot((11, 6), 2.5 if first == "point" else 5, kind)
-    return f'<svg viewBox="0 0 24 12" aria-hidden="true">{mark}</svg>'
 
 
 def _groups(examined: cases.Examined) -> str:
@@ -184,7 +72,7 @@ def _groups(examined: cases.Examined) -> str:
         "defined. Groups of one variant are left out."
     )
     return (
-        f'<p class="note">{html.escape(note)}</p>'
+        f"{pages.note(note)}"
         f"<h3>By kind, strand and region</h3>{_agreement(examined.summary.groups)}"
         "<h3>By distance to the nearest annotated site</h3>"
         f"{_agreement(by_distance(examined.cases))}"
@@ -193,7 +81,7 @@ def _groups(examined: cases.Examined) -> str:
 
 def _agreement(groups: Groups) -> str:
     if not groups:
-        return '<p class="none">no variants</p>'
+        return pages.absent("no variants")
     columns = agreement.COLUMNS
     rows = [
         (
@@ -202,12 +90,12 @@ def _agreement(groups: Groups) -> str:
         )
         for name, values in groups.items()
     ]
-    return table(("variants", *columns.values()), rows)
+    return pages.table(("variants", *columns.values()), rows)
 
 
 def _misses(found: cases.Cases) -> str:
     if not len(found):
-        return '<p class="none">no variants</p>'
+        return pages.absent("no variants")
     note = (
         f"The variants of largest error, the largest difference of the two Δ at any "
         f"base, of {len(found):,}. Values below {tracks.SMALLEST} are not drawn; from "
@@ -216,10 +104,7 @@ def _misses(found: cases.Cases) -> str:
     )
     shown = "".join(
         f'<article class="miss"><h3>{number}. {html.escape(miss.title)}</h3>'
-        f'<p class="note">{html.escape(miss.note)}</p>{miss.drawing}</article>'
+        f"{pages.note(miss.note)}{miss.drawing}</article>"
         for number, miss in enumerate(tracks.worst(found), 1)
     )
-    return (
-        f'<p class="note">{html.escape(note)}</p>{_keys(tracks.KEYS)}'
-        f'<div class="grid">{shown}</div>'
-    )
+    return f'{pages.note(note)}{pages.keys(tracks.KEYS)}<div class="grid">{shown}</div>'

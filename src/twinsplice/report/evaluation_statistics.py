@@ -43,6 +43,19 @@ class Curve:
     precision: Float64[np.ndarray, " points"]
 
 
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Roc:
+    """What is found, at each share of negatives taken for positives.
+
+    Attributes:
+        false: Share of the negatives above each threshold, ascending from 0 to 1.
+        true: Share of the positives above it.
+    """
+
+    false: Float64[np.ndarray, " points"]
+    true: Float64[np.ndarray, " points"]
+
+
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
     """Values of one bin.
@@ -136,13 +149,56 @@ def precision_recall(
     """
     if not positive.any():
         return Curve(recall=np.empty(0), precision=np.empty(0))
-    _, place = np.unique(-score.astype(np.float64), return_inverse=True)
-    hits = np.bincount(place, weights=positive)
-    found, drawn = np.cumsum(hits), np.cumsum(np.bincount(place))
-    kept = np.flatnonzero(hits)
-    if len(kept) > most:
-        kept = kept[np.linspace(0, len(kept) - 1, most).astype(np.int64)]
+    hits, rows = _by_score(score, positive)
+    found, drawn = np.cumsum(hits), np.cumsum(rows)
+    kept = _thinned(np.flatnonzero(hits), most)
     return Curve(recall=found[kept] / found[-1], precision=(found / drawn)[kept])
+
+
+def roc(
+    score: Float[np.ndarray, " rows"],
+    positive: Bool[np.ndarray, " rows"],
+    most: int = 1000,
+) -> Roc:
+    """Return the corners of the curve whose area is `metrics.auroc`.
+
+    Rows of one score enter together, on a slope. No points unless there are both
+    positives and negatives.
+
+    Args:
+        score: What rows are ranked by.
+        positive: Which of them are to be found.
+        most: Points kept, evenly spaced among the corners.
+    """
+    if positive.all() or not positive.any():
+        return Roc(false=np.empty(0), true=np.empty(0))
+    hits, rows = _by_score(score, positive)
+    misses = rows - hits
+    # A point on the way from one neighbour to the other is no corner.
+    turns = np.flatnonzero(hits[:-1] * misses[1:] != hits[1:] * misses[:-1])
+    kept = _thinned(np.concatenate([[-1], turns, [len(hits) - 1]]), most)
+    true, false = (
+        np.concatenate([[0.0], np.cumsum(each) / each.sum()])[kept + 1]
+        for each in (hits, misses)
+    )
+    return Roc(false=false, true=true)
+
+
+def _by_score(
+    score: Float[np.ndarray, " rows"], positive: Bool[np.ndarray, " rows"]
+) -> tuple[Float64[np.ndarray, " levels"], Int64[np.ndarray, " levels"]]:
+    """Count positives and rows of each score, from the highest down."""
+    _, place = np.unique(-score.astype(np.float64), return_inverse=True)
+    hits: Float64[np.ndarray, " levels"] = np.bincount(place, weights=positive)
+    return hits, np.bincount(place)
+
+
+def _thinned(
+    places: Int64[np.ndarray, " places"], most: int
+) -> Int64[np.ndarray, " kept"]:
+    if len(places) > most:
+        return places[np.linspace(0, len(places) - 1, most).astype(np.int64)]
+    return places
 
 
 def by_distance(

@@ -1,7 +1,7 @@
 """How pages look: one style sheet, for wide and narrow screens, light and dark.
 
-The pairs of colours are Okabe and Ito's, told apart with any kind of colour vision;
-marks differ in shape or dashes besides.
+Colours are Okabe and Ito's, darkened or lightened to stand out from the page; lines
+differ in dashes and neighbouring marks in shape besides.
 
 Source: Okabe & Ito 2008, "Color Universal Design".
 """
@@ -9,12 +9,14 @@ Source: Okabe & Ito 2008, "Color Universal Design".
 SHEET = """
 :root { color-scheme: light dark;
   --page: #fff; --ink: #1b1f24; --soft: #57606a; --rule: #d8dee4; --tint: #f6f8fa;
-  --one: #0072b2; --two: #c24e00;
+  --one: #0072b2; --two: #c24e00; --three: #00795a; --four: #a6417a;
+  --five: #7a6200; --six: #57606a;
   --d0: #d6e6f4; --d1: #abd0e6; --d2: #6aaed6; --d3: #3787c0; --d4: #105ba4;
   --d5: #08306b; --spot: #ffd54f; }
 @media (prefers-color-scheme: dark) { :root {
   --page: #14171b; --ink: #e6e9ec; --soft: #a3adb8; --rule: #353c44; --tint: #1c2126;
-  --one: #56b4e9; --two: #e69f00;
+  --one: #56b4e9; --two: #e69f00; --three: #2fc19a; --four: #e39cc6;
+  --five: #e5dc5a; --six: #a3adb8;
   --d0: #123350; --d1: #164d7a; --d2: #2371ae; --d3: #4b9bd3; --d4: #8cc4e8;
   --d5: #dceefb; --spot: #6b5900; } }
 * { box-sizing: border-box; }
@@ -25,7 +27,7 @@ h1 { font-size: 1.5rem; line-height: 1.25; margin: .5rem 0; }
 h2 { font-size: 1.2rem; margin: 2.5rem 0 .5rem; padding-top: .5rem;
   border-top: 1px solid var(--rule); }
 h3 { font-size: 1rem; line-height: 1.35; margin: 0 0 .25rem; }
-.wide + h3 { margin-top: 1.5rem; }
+.wide + h3, .none + h3 { margin-top: 1.5rem; }
 p { margin: .25rem 0 .75rem; }
 .note, .keys, summary { font-size: .875rem; color: var(--soft); }
 .facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem;
@@ -72,13 +74,18 @@ line.grid { stroke: var(--rule); stroke-width: .8; }
 line.axis { stroke: var(--soft); stroke-width: 1; }
 line.guide { stroke: var(--soft); stroke-width: 1; stroke-dasharray: 5 4; }
 .s1 { stroke: var(--one); } .s2 { stroke: var(--two); }
+.s3 { stroke: var(--three); } .s4 { stroke: var(--four); }
+.s5 { stroke: var(--five); } .s6 { stroke: var(--six); }
 path.curve { fill: none; stroke-width: 2; stroke-linejoin: round; }
-.curve.s2 { stroke-dasharray: 8 3; }
+.curve.s2 { stroke-dasharray: 8 3; } .curve.s3 { stroke-dasharray: 3 2; }
+.curve.s4 { stroke-dasharray: 9 3 2 3; } .curve.s5 { stroke-dasharray: 1 3; }
+.curve.s6 { stroke-dasharray: 14 4; }
 .chance { stroke-width: 1; stroke-dasharray: 2 4; }
 .bar { stroke-width: 1.5; }
 .stem { stroke-width: 1.6; }
 .mark { stroke: var(--page); stroke-width: .6; }
-.m1 { fill: var(--one); } .m2 { fill: var(--two); }
+.m1 { fill: var(--one); } .m2 { fill: var(--two); } .m3 { fill: var(--three); }
+.m4 { fill: var(--four); } .m5 { fill: var(--five); } .m6 { fill: var(--six); }
 rect.box { stroke-width: 1; fill-opacity: .3; }
 .box.s1 { fill: var(--one); } .box.s2 { fill: var(--two); }
 .median { stroke-width: 2.5; }

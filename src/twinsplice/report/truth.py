@@ -1,7 +1,8 @@
-"""The tables of an evaluation on labelled variants, as Markdown."""
+"""The tables of an evaluation on labelled variants: as cells, and as Markdown."""
 
+import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from twinsplice.workflow import evaluate_config
@@ -17,73 +18,118 @@ MEASURES = {
 """Measures in the order of columns, and what they are called."""
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Figures as people read them.
+
+    Attributes:
+        columns: What stands over each column.
+        rows: The rows; the first cell of each names it.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 def text(found: evaluate_config.Truth) -> str:
     """Return the models' rows, their differences, and what has no score."""
-    thresholds = next(iter(found.models.values()))["thresholds"]
-    columns = [*MEASURES.values(), *(f"precision {each}" for each in thresholds), "ECE"]
-    lines = [_about(found), "", *_header("model", columns)]
-    for name, figures in found.models.items():
-        cells = [_estimate(figures[each]) for each in MEASURES]
-        cells += [_threshold(each) for each in figures["thresholds"].values()]
-        cells.append(_number(figures["calibration"]["error"]))
-        lines.append(_row(name, cells))
+    whole = models(found)
+    columns, rows = list(whole.columns), [list(row) for row in whole.rows]
+    for each, figures in zip(rows, found.models.values(), strict=True):
+        each[-1:-1] = [_threshold(at) for at in figures["thresholds"].values()]
+    wanted = next(iter(found.models.values()))["thresholds"]
+    columns[-1:-1] = [f"precision {each}" for each in wanted]
+    lines = [f"{found.about}: {counted(found)}", "", *_markdown(columns, rows)]
     if found.differences:
-        first = next(iter(found.models))
-        lines += ["", *_header(f"{first} less", list(MEASURES.values()))]
-        for name, figures in found.differences.items():
-            lines.append(_row(name, [_estimate(figures[each]) for each in MEASURES]))
-    lines += ["", *_missing(found)]
+        less = differences(found)
+        lines += ["", *_markdown(less.columns, less.rows)]
+    lines += [""]
+    for said, counts in missing(found).items():
+        lines += [f"{said}: {each}" for each in reasons(counts)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _about(found: evaluate_config.Truth) -> str:
+def counted(found: evaluate_config.Truth) -> str:
+    """Return how many variants of which chromosomes there are, and of each class."""
     counts = {name: f"{count:,}" for name, count in found.counts.items()}
-    where = f"chr {', '.join(found.contigs)}" if found.contigs else "all chromosomes"
     return (
-        f"{found.about}: {counts['variants']} variants ({where}) in "
+        f"{counts['variants']} variants ({found.split}) in "
         f"{counts['groups']} groups: "
         f"{counts['positives']} altered, {counts['negatives']} not, "
         f"{counts['measured']} measured"
     )
 
 
-def _missing(found: evaluate_config.Truth) -> list[str]:
-    """Return a line for each reason, the same words for all that has one."""
-    lines = [
-        *_reasons("not labelled", found.unlabelled),
-        *_reasons("not asked", found.left_out),
-    ]
+def models(found: evaluate_config.Truth) -> Table:
+    """Return each model's measures with their intervals, and its ECE."""
+    rows = []
     for name, figures in found.models.items():
-        lines += _reasons(f"no score by {name}", figures["skipped"])
-    return lines
+        cells = (estimate(figures[each]) for each in MEASURES)
+        rows.append((name, *cells, number(figures["calibration"]["error"])))
+    return Table(columns=("model", *MEASURES.values(), "ECE"), rows=tuple(rows))
 
 
-def _reasons(said: str, counts: Mapping[str, int]) -> list[str]:
+def differences(found: evaluate_config.Truth) -> Table:
+    """Return the first model's measures less each other's, with intervals."""
+    first = next(iter(found.models))
+    rows = (
+        (name, *(estimate(figures[each]) for each in MEASURES))
+        for name, figures in found.differences.items()
+    )
+    return Table(columns=(f"{first} less", *MEASURES.values()), rows=tuple(rows))
+
+
+def thresholds(found: evaluate_config.Truth) -> Table:
+    """Return the thresholds of each model: from which score, and what comes of it."""
+    shown = ("score", "precision", "recall")
+    rows = (
+        (name, wanted, *(number(figures[each]) for each in shown))
+        for name, of_model in found.models.items()
+        for wanted, figures in of_model["thresholds"].items()
+    )
+    columns = ("model", "precision asked", "score from", "precision", "recall")
+    return Table(columns=columns, rows=tuple(rows))
+
+
+def missing(found: evaluate_config.Truth) -> dict[str, Mapping[str, int]]:
+    """Return what took no part: under what is said of it, counts by reason."""
+    every = {"not labelled": found.unlabelled, "not asked": found.left_out}
+    for name, figures in found.models.items():
+        every[f"no score by {name}"] = figures["skipped"]
+    return {said: counts for said, counts in every.items() if counts}
+
+
+def reasons(counts: Mapping[str, int]) -> list[str]:
+    """Return each reason in words, with its count."""
     return [
-        f"{said}: {reason.replace('_', ' ')}: {count:,}"
+        f"{reason.replace('_', ' ')}: {count:,}"
         for reason, count in sorted(counts.items())
     ]
 
 
-def _header(first: str, columns: list[str]) -> list[str]:
-    return [_row(first, columns), "|---" * (len(columns) + 1) + "|"]
-
-
-def _row(name: str, cells: list[str]) -> str:
-    return f"| {' | '.join([name, *cells])} |"
-
-
-def _estimate(found: Mapping[str, float]) -> str:
+def estimate(found: Mapping[str, float]) -> str:
+    """Return a measure and its interval; a dash where it is not defined."""
     if math.isnan(found["value"]):
         return "-"
-    return f"{found['value']:.3f} ({_number(found['low'])}, {_number(found['high'])})"
+    return f"{found['value']:.3f} ({number(found['low'])}, {number(found['high'])})"
+
+
+def number(value: float) -> str:
+    """Return a number to three places; a dash where it is not defined."""
+    return "-" if math.isnan(value) else f"{value:.3f}"
+
+
+def _markdown(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    yield _row(columns)
+    yield "|---" * len(columns) + "|"
+    yield from map(_row, rows)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _threshold(found: Mapping[str, Any]) -> str:
     if math.isnan(found["score"]):
         return "-"
     return f"from {found['score']:.3f}: recall {found['recall']:.3f}"
-
-
-def _number(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.3f}"

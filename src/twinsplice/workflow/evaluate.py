@@ -219,8 +219,7 @@ def _facts(
     opened: list[stores.Store],
 ) -> dict[str, str]:
     """Return what was evaluated on what, in words."""
-    tested = set(contigs) <= set(model.folds.get("test", ()))
-    fold = "of the model's test fold" if tested else "not of the model's test fold"
+    fold = held_out.of_fold(contigs, model.folds)
     made = opened[0].facts["base_model_sha256"]
     return {
         "Model": str(config.model),

@@ -100,12 +100,6 @@ class Config:
                 got="none of them, or one of the two",
                 remedy="give both, or score the table's own sequences",
             )
-        if self.labels is not None and self.report is not None:
-            raise errors.InputError(
-                "--report goes with --targets",
-                got="--labels",
-                remedy="leave --report out; --scores and --output have the figures",
-            )
         _require(
             self.most is None or self.most >= 1, "--most must be 1 or more", self.most
         )
@@ -157,6 +151,7 @@ class Truth:
         models: For each model its figures; the one evaluated comes first.
         differences: The first one's measures less each other's.
         contigs: Chromosomes that were looked at; none for all there are.
+        split: The same in words, and whether they are the model's test fold.
         unlabelled: Rows of the table that are no labelled variant, by reason.
         left_out: Labelled variants that were not asked about, by reason.
     """
@@ -166,5 +161,6 @@ class Truth:
     models: dict[str, dict[str, Any]]
     differences: dict[str, dict[str, Any]]
     contigs: tuple[str, ...]
+    split: str
     unlabelled: dict[str, int]
     left_out: dict[str, int]

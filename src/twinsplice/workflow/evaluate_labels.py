@@ -2,22 +2,17 @@
 
 import collections
 import dataclasses
-import hashlib
 import itertools
-import json
-import math
 import pathlib
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, UInt8
 
-import twinsplice
 from twinsplice import errors
 from twinsplice.base_models import catalogue
 from twinsplice.genome import coordinates, dna
-from twinsplice.io import cache, labelled, labels, tables
+from twinsplice.io import labelled, labels
 from twinsplice.learn import splits
 from twinsplice.models import devices
 from twinsplice.workflow import (
@@ -27,39 +22,32 @@ from twinsplice.workflow import (
     predictors,
     score_config,
     truth,
+    truth_cases,
+    truth_record,
 )
 
 OTHER_CONTIG = "other_contig"
 SHARED = "sequence_shared_with_training"
 NO_SCORE_ELSEWHERE = "no_score_by_another_model"
 LEFT_OUT = "left_out_by_most"
-_SCORE_COLUMNS = {
-    "name": str,
-    "contig": str,
-    "pos": int,
-    "ref": str,
-    "alt": str,
-    "group": str,
-    "altered": bool,
-    "value": float,
-    "model": str,
-    "score": float,
-    "signed": float,
-    "reason": str,
-}
 
 Advance = Callable[[int, float | None], object]
+Show = Callable[[truth_cases.Examined], object]
 
 
 def run(
     config: evaluate_config.Config,
     advance: Advance = lambda variants, fraction: None,
+    show: Show | None = None,
+    command: str | None = None,
 ) -> evaluate_config.Truth:
     """Return how well models tell what a laboratory found.
 
     Args:
         config: What to do.
         advance: Called with the variants done since the last call and the share done.
+        show: Called with every variant at the end, as to write a report.
+        command: What was typed, for the record.
 
     Raises:
         TwinSpliceError: The labels, the reference or the weights cannot be used, or
@@ -74,11 +62,17 @@ def run(
     folds = [predictors.folds(name) for name in names]
     contigs = _contigs(config, table.rows, folds[0])
     rows, skipped = _chosen(config, table.rows, contigs, folds)
+    # Before any work, so that weights that are missing are refused at once.
+    checksums = {
+        name: predictors.load(name, _folder(config, name)).sha256 for name in names
+    }
     found = []
     for number, name in enumerate(names):
         step = _stepping(advance, number * len(rows), len(names) * len(rows))
         found.append(_answers(config, name, rows, step))
-    every: Bool[np.ndarray, " rows"] = np.all([_scored(each) for each in found], axis=0)
+    every: Bool[np.ndarray, " rows"] = np.all(
+        [label_scores.scored(each) for each in found], axis=0
+    )
     if not every.any():
         raise errors.InputError(
             "labelled variants must have scores",
@@ -89,10 +83,15 @@ def run(
     summary = dataclasses.replace(
         summary,
         contigs=contigs,
+        split=_split(contigs, folds[0]),
         unlabelled=dict(table.skipped),
         left_out=dict(skipped),
     )
-    _write(config, summary, rows, dict(zip(names, found, strict=True)))
+    source = truth_record.origin(config, checksums, command)
+    answers = dict(zip(names, found, strict=True))
+    truth_record.write(config, summary, source, rows, answers)
+    if show is not None:
+        show(truth_cases.examined(config, summary, source, rows, answers))
     return summary
 
 
@@ -107,6 +106,14 @@ def _contigs(
     if config.allow_trained or not any(row.contig for row in rows):
         return ()
     return tuple(folds.get("test", ()))
+
+
+def _split(contigs: tuple[str, ...], folds: dict[str, list[str]]) -> str:
+    """Which chromosomes were looked at, in words."""
+    if not contigs:
+        return "all chromosomes"
+    where = f"chr {', '.join(contigs)}"
+    return f"{where}, {held_out.of_fold(contigs, folds)}" if folds else where
 
 
 def _chosen(
@@ -183,7 +190,7 @@ def _answers(
     step: label_scores.Advance,
 ) -> list[label_scores.Answer]:
     """Return one model's answers."""
-    folder = config.weights if name in catalogue.entries() else None
+    folder = _folder(config, name)
     if not config.sequences:
         assert config.reference is not None
         assert config.annotation is not None
@@ -205,6 +212,10 @@ def _answers(
     return label_scores.in_constructs(model, ensemble, rows, config.distance, step)
 
 
+def _folder(config: evaluate_config.Config, name: str) -> pathlib.Path | None:
+    return config.weights if name in catalogue.entries() else None
+
+
 def _stepping(advance: Advance, before: int, total: int) -> label_scores.Advance:
     done = before
 
@@ -214,10 +225,6 @@ def _stepping(advance: Advance, before: int, total: int) -> label_scores.Advance
         advance(count, done / total)
 
     return step
-
-
-def _scored(found: Sequence[label_scores.Answer]) -> Bool[np.ndarray, " rows"]:
-    return np.array([isinstance(each, label_scores.Score) for each in found])
 
 
 def _reasons(found: Sequence[Sequence[label_scores.Answer]]) -> str:
@@ -241,11 +248,11 @@ def _summary(
     models = {}
     for name, answers, of_model in zip(names, found, scores, strict=True):
         skipped = collections.Counter(each for each in answers if isinstance(each, str))
-        skipped[NO_SCORE_ELSEWHERE] = int((_scored(answers) & ~every).sum())
+        skipped[NO_SCORE_ELSEWHERE] = int((label_scores.scored(answers) & ~every).sum())
         models[name] = truth.figures(of_model, known, draws)
         models[name]["skipped"] = dict(+skipped)
     return evaluate_config.Truth(
-        about=_about(config),
+        about=truth_record.about(config),
         counts=truth.counts(known),
         models=models,
         differences={
@@ -253,79 +260,7 @@ def _summary(
             for name, of_model in zip(names[1:], scores[1:], strict=True)
         },
         contigs=(),
+        split="",
         unlabelled={},
         left_out={},
     )
-
-
-def _about(config: evaluate_config.Config) -> str:
-    """The table, and how its variants were scored."""
-    assert config.labels is not None
-    table = f"{config.labels.name} as {config.format}"
-    if config.sequences:
-        searched = f"{config.distance} bases each side" if config.distance else "all"
-        return f"{table}, in its own sequences, {searched} searched"
-    assert config.reference is not None
-    distance = config.distance or evaluate_config.DISTANCE
-    return f"{table}, in {config.reference.name}, {distance} bases each side searched"
-
-
-def _write(
-    config: evaluate_config.Config,
-    summary: evaluate_config.Truth,
-    rows: Sequence[labelled.Labelled],
-    found: dict[str, list[label_scores.Answer]],
-) -> None:
-    if config.scores is not None:
-        with tables.open_table(config.scores, _SCORE_COLUMNS) as table:
-            for name, answers in found.items():
-                both = zip(rows, answers, strict=True)
-                table.write([_score_row(name, *each) for each in both])
-    if config.output is not None:
-        assert config.labels is not None
-        record = {
-            "twinsplice": twinsplice.__version__,
-            "labels_sha256": hashlib.sha256(config.labels.read_bytes()).hexdigest(),
-            "settings": {
-                key: _plain(value) for key, value in vars(config).items() if key != "_"
-            },
-            **dataclasses.asdict(summary),
-        }
-        with cache.replacing(config.output) as draft:
-            text = json.dumps(_finite(record), indent=2)
-            draft.write_text(text + "\n", encoding="utf-8")
-
-
-def _score_row(
-    name: str, row: labelled.Labelled, answer: label_scores.Answer
-) -> dict[str, object]:
-    scored = isinstance(answer, label_scores.Score)
-    return {
-        "name": row.name,
-        "contig": row.contig,
-        "pos": None if row.position is None else row.position + 1,
-        "ref": row.ref,
-        "alt": row.alt,
-        "group": row.group,
-        "altered": row.altered,
-        "value": row.value,
-        "model": name,
-        "score": answer.size if isinstance(answer, label_scores.Score) else None,
-        "signed": answer.signed if isinstance(answer, label_scores.Score) else None,
-        "reason": None if scored else answer,
-    }
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, pathlib.Path):
-        return str(value)
-    return [_plain(each) for each in value] if isinstance(value, tuple) else value
-
-
-def _finite(value: Any) -> Any:  # noqa: ANN401
-    """Return JSON's own form: null where a number is NaN."""
-    if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
-    return None if isinstance(value, float) and math.isnan(value) else value

@@ -2,7 +2,7 @@
 
 import dataclasses
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -117,3 +117,14 @@ def thinned(rows: Bool[np.ndarray, " rows"], most: int) -> Bool[np.ndarray, " ro
         count = min(most, len(places))
         kept[places[np.arange(count) * len(places) // count]] = True
     return kept
+
+
+def of_fold(contigs: Sequence[str], folds: Mapping[str, Sequence[str]]) -> str:
+    """Say whether chromosomes are those that a model is tested on.
+
+    Args:
+        contigs: The chromosomes.
+        folds: Chromosomes of each fold of the model, as its card has them.
+    """
+    tested = set(contigs) <= set(folds.get("test", ()))
+    return "of the model's test fold" if tested else "not of the model's test fold"

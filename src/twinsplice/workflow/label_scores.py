@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from jaxtyping import Bool
 
 from twinsplice.base_models import contract
 from twinsplice.effect import answers, deltas, rules, windows
@@ -144,11 +145,7 @@ def _window(row: labelled.Labelled, distance: int | None) -> windows.Window | st
     """Where a construct is looked at, or why it is not."""
     if not (row.ref_seq and row.alt_seq):
         return pair_inputs.NO_SEQUENCES
-    ref, length = row.ref_seq, len(row.ref_seq)
-    core = variants.normalise(
-        variants.Variant(row.name, 0, ref, row.alt_seq),
-        lambda position: ref[position - 1 : position] if position else "",
-    )
+    core, length = in_sequence(row), len(row.ref_seq)
     if core.kind is variants.Kind.NONE:
         return variants.SkipReason.NO_ALT.value
     if not dna.is_plain(core.ref + core.alt):
@@ -161,6 +158,11 @@ def _window(row: labelled.Labelled, distance: int | None) -> windows.Window | st
     after = max(end - core.end, 0)
     width = core.start - start + len(core.alt) + after
     return dataclasses.replace(placed, start=start, end=end, alt_width=width)
+
+
+def in_sequence(row: labelled.Labelled) -> variants.Variant:
+    """Return the change of a row's own sequence, trimmed and left-most."""
+    return pair_inputs.change(row.name, row.ref_seq, row.alt_seq)
 
 
 def _compared(
@@ -201,6 +203,11 @@ def _case(
         gene=None,
         mask=False,
     )
+
+
+def scored(found: Sequence[Answer]) -> Bool[np.ndarray, " rows"]:
+    """Return which answers are scores."""
+    return np.array([isinstance(each, Score) for each in found])
 
 
 def sizes(found: Sequence[Answer]) -> np.ndarray:

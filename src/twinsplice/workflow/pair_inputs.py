@@ -7,7 +7,7 @@ import collections
 import contextlib
 import dataclasses
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from twinsplice import errors
 from twinsplice.effect import answers, rules, windows
@@ -236,10 +236,7 @@ def _in_construct(construct: constructs.Construct, reach: int) -> windows.Window
     """Where a construct's change is looked at, or why it has no target."""
     if not (construct.ref and construct.alt):
         return NO_SEQUENCES
-    core = variants.normalise(
-        variants.Variant(construct.name, 0, construct.ref, construct.alt),
-        _base_before(construct.ref),
-    )
+    core = change(construct.name, construct.ref, construct.alt)
     if reason := _unfit(core, reach):
         return reason.value
     if not dna.is_plain(core.ref + core.alt):
@@ -247,11 +244,12 @@ def _in_construct(construct: constructs.Construct, reach: int) -> windows.Window
     return rules.TWINSPLICE.place(core, core, reach)
 
 
-def _base_before(sequence: str) -> Callable[[int], str]:
-    def base(position: int) -> str:
-        return sequence[position - 1 : position] if position else ""
-
-    return base
+def change(name: str, ref: str, alt: str) -> variants.Variant:
+    """Return what makes one sequence of another, trimmed and left-most."""
+    return variants.normalise(
+        variants.Variant(name, 0, ref, alt),
+        lambda position: ref[position - 1 : position] if position else "",
+    )
 
 
 def _of_construct(construct: constructs.Construct, number: int) -> pairs.Source:

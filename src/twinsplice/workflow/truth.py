@@ -45,6 +45,15 @@ class Truth:
         measured: Bool[np.ndarray, " rows"] = ~np.isnan(self.value)
         return measured
 
+    def at(self, rows: Bool[np.ndarray, " rows"]) -> "Truth":
+        """Return what is known of some of them."""
+        return Truth(
+            altered=self.altered[rows],
+            decided=self.decided[rows],
+            value=self.value[rows],
+            groups=self.groups[rows],
+        )
+
 
 def of(rows: Sequence[labelled.Labelled]) -> Truth:
     """Return what a table says of its rows."""
@@ -82,7 +91,7 @@ def counts(truth: Truth) -> dict[str, int]:
 def figures(scores: Scores, truth: Truth, draws: Resampling) -> dict[str, Any]:
     """Return a model's figures: estimates, thresholds and the calibration curve."""
     found: dict[str, Any] = {
-        name: dataclasses.asdict(_estimate(name, [scores], truth, draws))
+        name: dataclasses.asdict(estimate(name, [scores], truth, draws))
         for name in MEASURES
     }
     size, altered = scores[0][truth.decided], truth.altered[truth.decided]
@@ -107,15 +116,22 @@ def differences(
 ) -> dict[str, Any]:
     """Return a model's measures less another's, on the same variants."""
     return {
-        name: dataclasses.asdict(_estimate(name, [scores, other], truth, draws))
+        name: dataclasses.asdict(estimate(name, [scores, other], truth, draws))
         for name in MEASURES
     }
 
 
-def _estimate(
+def estimate(
     name: str, scores: Sequence[Scores], truth: Truth, draws: Resampling
 ) -> metrics.Estimate:
-    """Return a measure of one model, or the first one's less the second one's."""
+    """Return a measure of one model, or the first one's less the second one's.
+
+    Args:
+        name: One of `MEASURES`.
+        scores: Of one model or of two.
+        truth: What is known.
+        draws: How its interval is made.
+    """
     statistic, rows = _statistic(name, truth)
     signed = int(name.endswith("_signed"))
     answer = truth.altered if name in {"auroc", "ap"} else truth.value
