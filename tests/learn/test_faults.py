@@ -98,3 +98,18 @@ def test_no_fault_changes_nothing() -> None:
     none = faults.FAULTS["none"]
     assert none.corrupt(pairs) is pairs
     assert none.restored(pairs.delta, pairs) is pairs.delta
+
+
+@given(seed=st.integers(0, 999))
+def test_all_faults_together_are_each_of_them(seed: int) -> None:
+    right = _sound(seed)
+    every = faults.FAULTS["all"]
+    wrong = every.corrupt(right)
+    assert not wrong.mirrored.any()
+    assert wrong.by_index
+    assert np.abs(wrong.delta).max() <= (math.e - 1) / (math.e + 2)
+    # Of a substitution, every fault but the order of columns can be undone.
+    alike = right.alt_length == right.ref_length
+    soft = faults.softened(right).delta
+    restored = every.restored(wrong.delta, right)
+    assert restored[alike] == pytest.approx(soft[alike], abs=1e-6)

@@ -90,6 +90,11 @@ def unaligned(pairs: batches.Pairs) -> batches.Pairs:
     return dataclasses.replace(pairs, delta=delta, by_index=True)
 
 
+def together(pairs: batches.Pairs) -> batches.Pairs:
+    """Make all three faults, in the order in which a pipeline comes to them."""
+    return softened(unaligned(unstranded(pairs)))
+
+
 def _turned(values: Values, rows: np.ndarray) -> Values:
     turned: Values = np.where(rows[:, None, None], values[:, :, ::-1], values)
     return turned
@@ -116,5 +121,6 @@ FAULTS = {
     "unstranded": Fault(unstranded, _turned_back),
     "softened": Fault(softened, _as_they_are),
     "unaligned": Fault(unaligned, _as_they_are),
+    "all": Fault(together, _turned_back),
 }
 """By the name that a row of the ablation takes."""

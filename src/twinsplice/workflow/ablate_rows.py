@@ -104,6 +104,19 @@ ROWS = (
         inherits=True,
         fault="unaligned",
     ),
+    # What the write-up's own pipeline may have seen of its two architectures.
+    Row(
+        name="v2-faults",
+        title="V2, all three faults",
+        architecture="v2",
+        fault="all",
+    ),
+    Row(
+        name="cnn-faults",
+        title="gated CNN, all three faults",
+        architecture="cnn",
+        fault="all",
+    ),
 )
 """In the order of the table."""
 
@@ -124,6 +137,9 @@ CONTRASTS = (
     ("no strand handling less ours", "fault-strand", "ours"),
     ("softmax twice less ours", "fault-softmax", "ours"),
     ("indels not aligned less ours", "fault-indels", "ours"),
+    ("all three faults less none, V2", "v2-faults", "v2"),
+    ("all three faults less none, gated CNN", "cnn-faults", "cnn"),
+    ("all three faults: gated CNN less V2", "cnn-faults", "v2-faults"),
 )
 """What is held against what: a title, a row and the one that it is compared to."""
 
