@@ -221,3 +221,28 @@ def test_results_are_plain_json(folder: pathlib.Path) -> None:
     (path,) = (folder / "ablation" / "runs").glob("*.json")
     assert set(json.loads(path.read_text())["figures"]) >= {"r", "r_minus", "r_indels"}
     assert not (folder / "ablation" / "runs" / "v2.1" / train.CHECKPOINT).exists()
+
+
+def test_finished_models_stand_beside_the_rows(folder: pathlib.Path) -> None:
+    first = ablate.run(config(folder, rows=("v2-10x",)))
+    run = folder / "ablation" / "runs" / "v2-10x.1"
+    row, beside = ablate.run(config(folder, rows=("v2",), beside=(run,))).lines
+    assert row.name == "v2"
+    assert beside.title == "v2-10x.1 (more data, more steps)"
+    assert beside.variants == 12
+    assert beside.runs == 1
+    assert beside.by_gene == first.lines[0].by_gene
+
+
+def test_a_model_that_has_learned_from_a_test_chromosome_stands_beside_none(
+    folder: pathlib.Path,
+) -> None:
+    with pytest.raises(errors.InputError, match="has not learned from a held-out"):
+        ablate.run(
+            config(
+                folder,
+                rows=("v2",),
+                held_out=("1", "20"),
+                beside=(pathlib.Path("twinsplice"),),
+            )
+        )

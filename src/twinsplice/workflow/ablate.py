@@ -19,6 +19,7 @@ from twinsplice.io import cache
 from twinsplice.learn import faults, splits
 from twinsplice.models import devices
 from twinsplice.workflow import (
+    ablate_beside,
     ablate_config,
     ablate_data,
     ablate_figures,
@@ -58,6 +59,7 @@ def run(
     split = splits.holding_out(config.held_out, config.validation)
     data = training_data.load(config.targets, split, config.site_share)
     test = ablate_data.read_test(config, data)
+    beside = ablate_beside.read(config, split)
     few, many = (
         ablate_data.part(data, count, config) for count in (config.few, config.many)
     )
@@ -70,7 +72,7 @@ def run(
             found[row.name].append(
                 _result(config, row, seed, many if row.many else few, test, tally)
             )
-    summary = _summary(given, found, test, split)
+    summary = _summary(given, found, test, split, beside)
     with cache.replacing(config.output / RESULTS) as draft:
         draft.write_text(summary.to_json(), encoding="utf-8")
     return summary
@@ -146,7 +148,7 @@ def _open(config: ablate_config.Config, sources: list[dict[str, Any]]) -> None:
     path = config.output / "config.json"
     settings = dataclasses.asdict(config)
     # More rows or seeds can be added; the others decide no result.
-    for name in ("rows", "seeds", "threads", "quiet", "quick", "output"):
+    for name in ("rows", "beside", "seeds", "threads", "quiet", "quick", "output"):
         del settings[name]
     settings = json.loads(json.dumps(settings | {"data": sources}, default=str))
     if path.is_file():
@@ -168,6 +170,7 @@ def _summary(
     found: dict[str, list[ablate_figures.Result]],
     test: ablate_data.Test,
     split: splits.Split,
+    beside: tuple[weights.Trained, ...],
 ) -> ablate_config.Summary:
     used = config.lowered()
     truth = test.truth(_TRIAL if used.quick else _RESAMPLES)
@@ -177,6 +180,7 @@ def _summary(
         )
         for row in used.chosen
     )
+    lines += tuple(ablate_beside.lines(used, beside, test, truth))
     contrasts = tuple(
         ablate_figures.contrast(title, (found[one], found[other]), truth)
         for title, one, other in ablate_rows.CONTRASTS

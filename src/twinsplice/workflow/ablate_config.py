@@ -26,6 +26,8 @@ class Config:
         test: Stores of variants on held-out chromosomes, to be measured on.
         output: Folder of the results; what it holds is not done again.
         rows: Rows to measure; all if not given.
+        beside: Finished models to measure too: `twinsplice` for the default weights,
+            runs of train, weight files.
         seeds: Runs of each row, which differ in first weights and in what is drawn.
         steps: Optimiser steps of every run.
         batch: Variants in a step.
@@ -53,6 +55,7 @@ class Config:
     test: tuple[pathlib.Path, ...]
     output: Annotated[pathlib.Path, Parameter(alias="-o")]
     rows: tuple[str, ...] = ()
+    beside: tuple[pathlib.Path, ...] = ()
     seeds: int = 3
     steps: int = 600
     batch: int = 16
