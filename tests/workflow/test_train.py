@@ -217,6 +217,8 @@ def test_the_write_ups_strategies_train(
         ({"blocks": 12}, "keep the model's context"),
         ({"windows": 0, "variants": 0}, "windows or variants"),
         ({"architecture": "cnn"}, "paired only"),
+        ({"start_share": 0.5}, "--start-share needs --start"),
+        ({"start_share": 1.0}, "from 0 to below 1"),
         ({"targets": (pathlib.Path("nowhere.zarr"),)}, "a store that"),
     ],
 )

@@ -6,6 +6,7 @@ on a CPU, a run that was interrupted ends in the very weights of one that was no
 """
 
 import concurrent.futures
+import copy
 import dataclasses
 import math
 import time
@@ -34,6 +35,9 @@ class Schedule:
         weight_decay: Decoupled weight decay.
         clip: Norm that gradients are cut down to.
         ema: Decay of the averaged weights by step.
+        start_share: Share of the first weights in those that are evaluated and kept;
+            0 for none. What was learned before is then forgotten less (Wortsman et
+            al. 2022, arXiv:2109.01903).
         evaluate_every: Steps between evaluations.
         patience: Evaluations without gain before an early end; 0 never ends early.
         precision: What Fabric calls it: `32-true` or `bf16-mixed`.
@@ -47,6 +51,7 @@ class Schedule:
     weight_decay: float = 1e-4
     clip: float = 1.0
     ema: float = 0.999
+    start_share: float = 0.0
     evaluate_every: int = 500
     patience: int = 0
     precision: str = "32-true"
@@ -73,7 +78,7 @@ class Hooks:
 
     Attributes:
         batch: Step number and process number to the batch, tensors on the CPU.
-        evaluate: The averaged model to its metrics; `score` decides, higher is
+        evaluate: The model as it would be kept to its metrics; `score` decides, higher is
             better.
         keep: A state to go on from.
         log: A row of figures: step, loss and its parts, rates, metrics.
@@ -90,7 +95,7 @@ class Fitted:
     """What came out.
 
     Attributes:
-        weights: The averaged weights of the best evaluation.
+        weights: The weights of the best evaluation.
         metrics: Its metrics.
         step: Its step.
         seconds: Time spent in steps by this run (s).
@@ -174,6 +179,7 @@ class _Loop:
             pct_start=schedule.warm_up,
             cycle_momentum=False,
         )
+        self.first = [each.detach().clone() for each in plain.parameters()]
         self.step = 0
         self.best: State = {"score": -math.inf, "step": 0, "metrics": {}, "weights": {}}
         self.stale = 0
@@ -252,13 +258,24 @@ class _Loop:
         self.step += 1
         return parts
 
+    def _candidate(self) -> nn.Module:
+        """Return the averaged network, drawn towards what it began as."""
+        self.averaged.eval()
+        if not self.schedule.start_share:
+            return self.averaged.module
+        drawn = copy.deepcopy(self.averaged.module)
+        with torch.no_grad():
+            for now, first in zip(drawn.parameters(), self.first, strict=True):
+                now.lerp_(first.to(now.device), self.schedule.start_share)
+        return drawn
+
     def _evaluated(self, hooks: Hooks, row: dict[str, float]) -> bool:
         """Evaluate, log, keep a state; return whether to end early."""
-        self.averaged.eval()
-        metrics = hooks.evaluate(self.averaged.module)
+        candidate = self._candidate()
+        metrics = hooks.evaluate(candidate)
         # A score may be undefined (NaN) as long as all predictions are alike.
         if not self.best["weights"] or metrics["score"] > self.best["score"]:
-            weights = self.averaged.module.state_dict()
+            weights = candidate.state_dict()
             self.best = {
                 "score": max(-math.inf, metrics["score"]),
                 "step": self.step,

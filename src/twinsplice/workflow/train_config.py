@@ -28,6 +28,8 @@ class Config:
         init_from: Base model whose first layers the encoder begins as.
         member: Which of its members.
         start: Run or weight file to go on from with other settings.
+        start_share: Share of its weights in those that are kept, so that what it had
+            learned is forgotten less.
         blocks: Residual blocks: 8 for 200 bases of context, 10 for 600, 12 for 1,000.
         gate_every: Of how many blocks the last one has a gate; 0 for none.
         validation: Chromosomes that decide which weights are kept.
@@ -74,6 +76,7 @@ class Config:
     init_from: str | None = None
     member: int = 0
     start: pathlib.Path | None = None
+    start_share: float = 0.0
     blocks: int = 12
     gate_every: int = 1
     validation: tuple[str, ...] = ("2",)
@@ -135,6 +138,16 @@ class Config:
             self.init_from is None or self.start is None,
             "--init-from and --start both say what to begin with",
             got=f"{self.init_from} and {self.start}",
+        )
+        _require(
+            0 <= self.start_share < 1,
+            "--start-share must be from 0 to below 1",
+            got=self.start_share,
+        )
+        _require(
+            not self.start_share or self.start is not None,
+            "--start-share needs --start",
+            got=self.start_share,
         )
         _require(
             self.strategy == "none" or self.architecture != "paired",
