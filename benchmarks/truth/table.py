@@ -7,7 +7,7 @@ from typing import Any
 
 BEGIN, END = "<!-- truth:start -->", "<!-- truth:end -->"
 RESULTS = pathlib.Path("benchmarks/truth/results.json")
-READMES = (pathlib.Path("benchmarks/truth/README.md"),)
+OWN, FIRST = (pathlib.Path("benchmarks/truth/README.md"), pathlib.Path("README.md"))
 MEASURES = {"auroc": "AUROC", "ap": "AP", "pearson": "Pearson"}
 TITLES = {
     "validated": "Validated, the write-up's single pass",
@@ -30,9 +30,10 @@ _PAIRED = ("ref + alt", "base Δ", 2)
 
 
 def update() -> None:
-    """Write the tables between the markers of every README that has them."""
-    text = tables(json.loads(RESULTS.read_text(encoding="utf-8")))
-    for readme in READMES:
+    """Write all tables into the README here, and the last into the first page."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    texts = {OWN: tables(results), FIRST: _truth(results, "unseen")}
+    for readme, text in texts.items():
         head, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
         _, _, tail = rest.partition(END)
         readme.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
@@ -40,10 +41,8 @@ def update() -> None:
 
 def tables(results: Mapping[str, Any]) -> str:
     """Return the write-up's own table, and the two of laboratory truth."""
-    parts = [_seed(results)]
-    parts += [_truth(results["truth"][name]) for name in ("test", "unseen")]
-    parts.append(f"Commit {results['environment']['git']}.")
-    return "\n\n".join(parts)
+    truth = (_truth(results, name) for name in ("test", "unseen"))
+    return "\n\n".join((_seed(results), *truth))
 
 
 def _seed(results: Mapping[str, Any]) -> str:
@@ -65,18 +64,27 @@ def _seed(results: Mapping[str, Any]) -> str:
             f"| {found['r_base']:.3f} | {found['r_validated']:.3f} "
             f"| {slowest / found['seconds_per_variant']:.1f} |"
         )
+    made = results["environment"]["git"]
+    lines += ["", f"`python -m benchmarks.truth.run MFASS.tsv.gz` (commit {made})"]
     return "\n".join(lines)
 
 
-def _truth(found: Mapping[str, Any]) -> str:
+def _truth(results: Mapping[str, Any], which: str) -> str:
     """AUROC, AP and Pearson of every model, and the first one's less each other's."""
+    found = results["truth"][which]
     counts = found["counts"]
     names = {name: TITLES[pathlib.PurePath(name).name] for name in found["models"]}
     first = next(iter(names))
+    contigs = found["contigs"]
+    where = f"chromosome{'s'[: len(contigs) > 1]} {', '.join(contigs)}"
+    command = next(
+        each for each in results["commands"] if each.endswith(f"{which}.json")
+    )
+    made = found.get("git", results["environment"]["git"])
     lines = [
-        f"Against the laboratory, chromosomes {', '.join(found['contigs'])}: "
+        f"Against the laboratory, {where}, never learned from: n = "
         f"{counts['variants']:,} variants of {counts['groups']:,} exons, "
-        f"{counts['positives']:,} altered; 95 % intervals over exons.",
+        f"{counts['positives']:,} positives; 95 % intervals over exons.",
         "",
         f"| model | {' | '.join(MEASURES.values())} |",
         "|---|---|---|---|",
@@ -85,6 +93,8 @@ def _truth(found: Mapping[str, Any]) -> str:
         f"| {names[first]}, less | {' | '.join(MEASURES.values())} |",
         "|---|---|---|---|",
         *(_line(names[name], each) for name, each in found["differences"].items()),
+        "",
+        f"`{command}` (commit {made})",
     ]
     return "\n".join(lines)
 
