@@ -78,8 +78,8 @@ class Hooks:
 
     Attributes:
         batch: Step number and process number to the batch, tensors on the CPU.
-        evaluate: The model as it would be kept to its metrics; `score` decides, higher is
-            better.
+        evaluate: The model as it would be kept to its metrics; `score` decides,
+            higher is better.
         keep: A state to go on from.
         log: A row of figures: step, loss and its parts, rates, metrics.
     """
