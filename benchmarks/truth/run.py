@@ -23,14 +23,21 @@ import numpy as np
 import torch
 from benchmarks.truth import table
 
-from twinsplice.learn import metrics, splits
-from twinsplice.workflow import environment, predictions, training_data, weights
+from twinsplice.learn import batches, metrics, splits
+from twinsplice.workflow import (
+    environment,
+    predictions,
+    train_config,
+    training_data,
+    weights,
+)
 
 TEST = ("2", "4", "8", "12", "16")
 VALIDATION = ("22",)
 UNSEEN = ("2",)
 """Chromosomes that the default weights were not trained on either."""
 STORE = "mfass.zarr"
+KINDS: tuple[train_config.Target, ...] = ("base", "validated")
 _TWINSPLICE = str(pathlib.Path(sys.executable).with_name("twinsplice"))
 _COMMON = (
     *("--windows", "0", "--variants", "16", "--steps", "400", "--warm-up", "0.1"),
@@ -64,6 +71,7 @@ def main() -> None:
             "commands": commands,
             "split": {"test": TEST, "validation": VALIDATION, "unseen": UNSEEN},
             "environment": environment.describe(),
+            "quality": _quality(given.work),
             "models": _judged(given.work),
             "truth": {
                 name: json.loads((given.work / f"{name}.json").read_text())
@@ -129,32 +137,62 @@ def _run(command: Sequence[str]) -> None:
     subprocess.run(command, check=True)
 
 
+def _targets(work: pathlib.Path, target: train_config.Target) -> batches.Pairs:
+    """Return the variants of the test chromosomes with targets of a kind."""
+    split = splits.holding_out(("5", "7", "9", "20"), TEST)
+    data = training_data.load([work / STORE], split, 0.5, target)
+    return data.validation_pairs[0]
+
+
+def _quality(work: pathlib.Path) -> dict[str, float]:
+    """Return r of each target's size with the size of the change measured."""
+    found: dict[str, float] = {}
+    for target in KINDS:
+        pairs = _targets(work, target)
+        assert pairs.value is not None
+        known = ~np.isnan(pairs.value)
+        size = np.abs(pairs.delta).max(axis=(1, 2))[known]
+        measured = np.abs(pairs.value[known])
+        found[target] = metrics.pearson(size.astype(float), measured.astype(float))
+    return found
+
+
 def _judged(work: pathlib.Path) -> dict[str, Any]:
     """Return r with base deltas and with validated ones, and what a variant costs."""
-    split = splits.holding_out(("5", "7", "9", "20"), TEST)
-    found: dict[str, Any] = {}
-    base, validated = (
-        training_data.load([work / STORE], split, 0.5, target).validation_pairs[0]
-        for target in ("base", "validated")
-    )
+    return {
+        name: _of_model(
+            work, name, weights.shipped() if name == "default" else work / name
+        )
+        for name in (*RUNS, "default")
+    }
+
+
+def _of_model(work: pathlib.Path, name: str, path: pathlib.Path) -> dict[str, Any]:
+    """Judge a model, or read what was found of the same weights before."""
+    trained = weights.load(path)
+    kept = work / f"{name}.judged.json"
+    if kept.exists():
+        known: dict[str, Any] = json.loads(kept.read_text())
+        if known["sha256"] == trained.sha256:
+            return known
+    pairs = {target: _targets(work, target) for target in KINDS}
     torch.set_num_threads(1)
-    for name in (*RUNS, "default"):
-        path = weights.shipped() if name == "default" else work / name
-        model = weights.load(path).model
-        began = time.process_time()
-        delta, _ = predictions.deltas(model, base)
-        seconds = time.process_time() - began
-        size = np.abs(delta).max(axis=(1, 2)).astype(float)
-        found[name] = {
-            "variants": len(size),
-            "context": model.context,
-            "seconds_per_variant": seconds / len(size),
-        } | {
-            f"r_{target}": metrics.pearson(
-                size, np.abs(pairs.delta).max(axis=(1, 2)).astype(float)
-            )
-            for target, pairs in (("base", base), ("validated", validated))
-        }
+    began = time.process_time()
+    delta, _ = predictions.deltas(trained.model, pairs["base"])
+    seconds = time.process_time() - began
+    size = np.abs(delta).max(axis=(1, 2)).astype(float)
+    found = {
+        "sha256": trained.sha256,
+        "variants": len(size),
+        "context": trained.model.context,
+        "seconds_per_variant": seconds / len(size),
+    } | {
+        f"r_{target}": metrics.pearson(
+            size, np.abs(each.delta).max(axis=(1, 2)).astype(float)
+        )
+        for target, each in pairs.items()
+    }
+    kept.write_text(json.dumps(found))
     return found
 
 
