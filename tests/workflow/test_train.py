@@ -13,8 +13,15 @@ import torch
 from twinsplice import errors
 from twinsplice.genome import regions
 from twinsplice.io import targets as stores
+from twinsplice.learn import splits
 from twinsplice.models import paired
-from twinsplice.workflow import targets_config, train, train_config, weights
+from twinsplice.workflow import (
+    targets_config,
+    train,
+    train_config,
+    training_data,
+    weights,
+)
 
 CONTEXT, WINDOW, REACH = 200, 60, 10
 FACTS = {
@@ -60,12 +67,14 @@ def make_pairs(
         "codes": codes,
         "delta": rng.uniform(-0.4, 0.4, (rows, 2, width)).astype(np.float32),
         "profile": rng.uniform(0, 0.4, (rows, 2, width)).astype(np.float32),
+        "delta_variance": np.full((rows, 2, width), 0.01, dtype=np.float32),
     }
     store = stores.create(
         path,
         {
             "codes": stores.Column((wide,), "uint8"),
             "delta": stores.Column((2, width), "float32"),
+            "delta_variance": stores.Column((2, width), "float32"),
             "profile": stores.Column((2, width), "float32"),
         },
         FACTS
@@ -217,6 +226,8 @@ def test_the_write_ups_strategies_train(
         ({"blocks": 12}, "keep the model's context"),
         ({"windows": 0, "variants": 0}, "windows or variants"),
         ({"architecture": "cnn"}, "paired only"),
+        ({"init_from": "cispliceai", "channels": 16}, "32 channels wide"),
+        ({"architecture": "cnn", "delta_trust": 0.1}, "--delta-trust needs"),
         ({"start_share": 0.5}, "--start-share needs --start"),
         ({"start_share": 1.0}, "from 0 to below 1"),
         ({"targets": (pathlib.Path("nowhere.zarr"),)}, "a store that"),
@@ -273,6 +284,23 @@ def test_a_run_goes_on_with_the_rows_it_was_begun_with_only(
 def test_gates_can_be_left_out(folder: pathlib.Path) -> None:
     train.run(config(folder, steps=2, gate_every=0))
     assert weights.load(folder / "run").card["model"]["settings"]["gate_every"] == 0
+
+
+def test_width_and_latents_can_be_chosen(folder: pathlib.Path) -> None:
+    train.run(config(folder, steps=2, channels=8, latents=2))
+    shape = weights.load(folder / "run").card["model"]["settings"]
+    assert (shape["channels"], shape["latents"]) == (8, 2)
+
+
+def test_the_spread_of_members_is_read_where_it_weighs(folder: pathlib.Path) -> None:
+    split = splits.holding_out(("20",), ("2",))
+    path = folder / "pairs.zarr"
+    plain = training_data.load([path], split, 0.5).pairs[0]
+    found = training_data.load([path], split, 0.5, spread=True).pairs[0]
+    rows = np.arange(2, dtype=np.int64)
+    assert "delta_variance" not in plain.batch(rows, 8)
+    assert (found.batch(rows, 8)["delta_variance"] > 0).all()
+    train.run(config(folder, steps=2, delta_trust=0.1))
 
 
 def test_training_goes_on_from_other_weights(folder: pathlib.Path) -> None:

@@ -61,6 +61,7 @@ class Pairs:
         chance: For each row, its probability of being drawn.
         value: Change that a laboratory measured, NaN for none; none at all where no
             row has one.
+        variance: Of delta among the base model's members; none where it is not used.
         by_index: Whether both sequences lie on each other by index, whatever the
             variant inserts or deletes: a fault, see `faults.unaligned`.
     """
@@ -77,6 +78,7 @@ class Pairs:
     slack: int
     chance: Float[np.ndarray, " rows"]
     value: Float[np.ndarray, " rows"] | None = None
+    variance: Float[np.ndarray, "rows 2 width"] | None = None
     by_index: bool = False
 
     @property
@@ -99,8 +101,8 @@ class Pairs:
         The keys: `ref` and `alt` codes with `context` bases beyond either end of
         their windows; `take`, `fold`, `fold_first`, `fold_end` of
         `alignment.columns`, `fold` -1 where nothing is inserted; `change`, the first
-        replaced base and the first new one; `delta`; `profile`; and `value` where
-        there are any.
+        replaced base and the first new one; `delta`; `profile`; and `value` and
+        `delta_variance` where there are any.
         """
         grown = np.maximum(self.alt_length[rows] - self.ref_length[rows], 0)
         longer = int(grown.max(initial=0))
@@ -117,6 +119,8 @@ class Pairs:
             changes.append(self._change(int(row)))
         fold, fold_first, fold_end = np.array(folds, dtype=np.int64).T
         known = {} if self.value is None else {"value": self.value[rows]}
+        if self.variance is not None:
+            known["delta_variance"] = self.variance[rows]
         return known | {
             "ref": self.codes[rows, first : first + wide],
             "alt": np.stack(made["alt"]),

@@ -22,6 +22,8 @@ class Terms:
         delta: Loss of Δ.
         delta_weight: Its weight.
         delta_floor: Size below which all targets weigh the same; 0 weighs none.
+        delta_trust: Standard deviation among members at which a target weighs half;
+            0 weighs none.
         profile_weight: Weight of the profiles' cross entropy.
         quantile_weight: Weight of the pinball losses of the quantiles.
         measured_weight: Weight of the squared error of the largest |Δ| as the size
@@ -34,6 +36,7 @@ class Terms:
     profile_weight: float
     quantile_weight: float
     measured_weight: float = 0.0
+    delta_trust: float = 0.0
 
 
 class Objective(nn.Module):
@@ -111,7 +114,10 @@ class Objective(nn.Module):
         return parts
 
     def _delta(self, found: Float[Tensor, "batch 2 width"], batch: Tensors) -> Tensor:
-        return self._weighted(found, batch["delta"]) * _SCALE
+        trust, sure = self.terms.delta_trust, None
+        if trust:
+            sure = trust**2 / (trust**2 + batch["delta_variance"])
+        return self._weighted(found, batch["delta"], sure) * _SCALE
 
     def _measured(
         self, found: Float[Tensor, "batch ..."], batch: Tensors
@@ -122,9 +128,12 @@ class Objective(nn.Module):
         error = losses.mse(size, value.abs(), ~value.isnan())
         return {"measured": (self.terms.measured_weight, error)}
 
-    def _weighted(self, found: Tensor, target: Tensor) -> Tensor:
-        floor = self.terms.delta_floor
-        weight = losses.weights_by_size(target, floor) if floor else None
+    def _weighted(
+        self, found: Tensor, target: Tensor, weight: Tensor | None = None
+    ) -> Tensor:
+        if floor := self.terms.delta_floor:
+            of_size = losses.weights_by_size(target, floor)
+            weight = of_size if weight is None else weight * of_size
         return self.terms.delta(found, target, weight)
 
 

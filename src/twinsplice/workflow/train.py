@@ -52,7 +52,13 @@ def run(
     if config.threads:
         torch.set_num_threads(config.threads)
     split = splits.holding_out(config.test, config.validation)
-    data = training_data.load(config.targets, split, config.site_share, config.target)
+    data = training_data.load(
+        config.targets,
+        split,
+        config.site_share,
+        config.target,
+        spread=config.delta_trust > 0,
+    )
     return learn(config, data, advance)
 
 
@@ -133,7 +139,12 @@ def begin(
             base_predictor=made, strategy=config.strategy, **options
         ), set()
     shape = paired.of_blocks(config.blocks)
-    shape = dataclasses.replace(shape, gate_every=config.gate_every)
+    shape = dataclasses.replace(
+        shape,
+        gate_every=config.gate_every,
+        channels=config.channels,
+        latents=config.latents,
+    )
     if config.init_from is None:
         return paired.PairedDeltaPredictor(shape), set()
     base = loading.load(config.init_from)
@@ -190,6 +201,7 @@ def terms(config: train_config.Config, model: siamese.SiameseModel) -> objective
         delta=delta,
         delta_weight=config.delta_weight,
         delta_floor=config.delta_floor,
+        delta_trust=config.delta_trust,
         profile_weight=config.profile_weight,
         quantile_weight=config.quantile_weight,
         measured_weight=config.measured_weight,

@@ -15,6 +15,10 @@ Target = Literal["base", "validated"]
 Precision = Literal["32-true", "bf16-mixed"]
 
 
+_BASE_WIDTH = 32
+"""Channels of the SpliceAI family, whose layers an encoder can begin as."""
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Config:
     """Everything that decides what `train` does.
@@ -32,6 +36,9 @@ class Config:
             learned is forgotten less.
         blocks: Residual blocks: 8 for 200 bases of context, 10 for 600, 12 for 1,000.
         gate_every: Of how many blocks the last one has a gate; 0 for none.
+        channels: Width of the encoder; a base model's layers are 32 wide.
+        latents: Tracks beside the site probabilities, for corrections of Δ and for
+            its quantiles.
         validation: Chromosomes that decide which weights are kept.
         test: Chromosomes that are never looked at.
         steps: Optimiser steps.
@@ -49,6 +56,8 @@ class Config:
         quantile: Quantile of pinball, and of the strategy of that name.
         delta_weight: Weight of the loss of Δ.
         delta_floor: Size below which all targets weigh the same; 0 weighs none.
+        delta_trust: Standard deviation among the base model's members at which a
+            target weighs half as much as where they agree; 0 weighs none.
         profile_weight: Weight of the profiles' cross entropy.
         quantile_weight: Weight of the loss of the quantiles of Δ.
         learning_rate: Highest rate.
@@ -79,6 +88,8 @@ class Config:
     start_share: float = 0.0
     blocks: int = 12
     gate_every: int = 1
+    channels: int = 32
+    latents: int = 4
     validation: tuple[str, ...] = ("2",)
     test: tuple[str, ...] = ("5", "7", "9", "20")
     steps: int = 2_000
@@ -91,6 +102,7 @@ class Config:
     quantile: float = 0.9
     delta_weight: float = 20.0
     delta_floor: float = 0.0
+    delta_trust: float = 0.0
     profile_weight: float = 1.0
     quantile_weight: float = 0.5
     learning_rate: float = 2e-3
@@ -117,12 +129,15 @@ class Config:
             InputError: A setting is out of range.
         """
         _require(bool(self.targets), "--targets must name a store", got="none")
-        for name in ("steps", "evaluate_every", "evaluate_on", "devices"):
+        for name in (
+            *("steps", "evaluate_every", "evaluate_on", "devices"),
+            *("channels", "latents"),
+        ):
             value = getattr(self, name)
             _require(value >= 1, f"--{_flag(name)} must be 1 or more", got=value)
         for name in (
             *("windows", "variants", "patience", "weight_decay"),
-            "measured_weight",
+            *("measured_weight", "delta_trust"),
         ):
             value = getattr(self, name)
             _require(value >= 0, f"--{_flag(name)} must not be negative", got=value)
@@ -133,6 +148,16 @@ class Config:
             self.init_from is None or self.architecture == "paired",
             "--init-from needs --architecture paired",
             got=self.architecture,
+        )
+        _require(
+            not self.delta_trust or self.architecture == "paired",
+            "--delta-trust needs --architecture paired",
+            got=self.architecture,
+        )
+        _require(
+            self.init_from is None or self.channels == _BASE_WIDTH,
+            f"a base model's layers are {_BASE_WIDTH} channels wide",
+            got=f"--channels {self.channels}",
         )
         _require(
             self.init_from is None or self.start is None,

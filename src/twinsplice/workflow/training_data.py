@@ -45,6 +45,8 @@ def load(
     split: splits.Split,
     site_share: float,
     target: train_config.Target = "base",
+    *,
+    spread: bool = False,
 ) -> Data:
     """Read stores and part their rows by chromosome.
 
@@ -53,6 +55,7 @@ def load(
         split: Which chromosomes are which; rows of the test fold are not read.
         site_share: See `batches.chances`.
         target: As `train --target`.
+        spread: Read the variance among the base model's members, too.
 
     Raises:
         InputError: A store is of another base model, holds NaN or no labels, or a
@@ -78,6 +81,9 @@ def load(
             if used[fold]:
                 kind = store.facts["kind"]
                 read: Any = _READ[kind](store, rows, site_share)
+                if spread and kind == "pairs":
+                    variance = _sound(store, "delta_variance")[rows]
+                    read = dataclasses.replace(read, variance=variance)
                 if target == "validated":
                     read = _validated(read, store, rows, site_share)
                 found[f"{fold}.{kind}"].append(read)
