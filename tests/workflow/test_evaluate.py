@@ -1,5 +1,6 @@
 """Evaluation of base deltas: its figures are those of the metrics, by group."""
 
+import dataclasses
 import json
 import pathlib
 
@@ -95,6 +96,19 @@ def test_a_perfect_model_agrees_in_everything() -> None:
         assert value == pytest.approx(1)
 
 
+def test_the_gap_between_strands_is_that_of_their_r() -> None:
+    rng = np.random.default_rng(3)
+    wanted = rng.uniform(-1, 1, (400, 2, 5)).astype(np.float32)
+    minus = np.arange(400) % 2 == 1
+    blurred = wanted + rng.normal(0, 1, wanted.shape).astype(np.float32)
+    found = np.where(minus[:, None, None], blurred, wanted)
+    genes = np.arange(400) // 4
+    gap = evaluation.strand_gap(found, wanted, minus, genes, 100)
+    size, truth = (np.abs(x).max(axis=(1, 2)).astype(float) for x in (found, wanted))
+    assert gap.value == pytest.approx(1 - metrics.pearson(size[minus], truth[minus]))
+    assert 0 < gap.low < gap.value < gap.high
+
+
 def test_a_position_counts_as_right_within_one_base() -> None:
     wanted = np.zeros((3, 2, 11), dtype=np.float32)
     wanted[:, 0, 5] = 0.5
@@ -113,10 +127,13 @@ def test_chromosomes_that_were_learned_from_are_refused(folder: pathlib.Path) ->
 
 def test_the_table_has_a_row_for_each_group(folder: pathlib.Path) -> None:
     summary = evaluate.run(config(folder, most=8))
-    lines = agreement.text(summary).splitlines()
+    lines = agreement.text(summary).partition("\n\n")[0].splitlines()
     assert len(lines) == 2 + len(summary.groups)
     assert len({line.count("|") for line in lines}) == 1
     assert lines[2].startswith("| all | 8 |")
+    told = dataclasses.replace(summary, strand_gap=(0.0161, -0.01, 0.04))
+    last = agreement.text(told).splitlines()[-1]
+    assert last.endswith("minus: +0.016 (95 % over genes: -0.010 to +0.040)")
 
 
 def test_a_report_shows_the_variants_that_were_judged(folder: pathlib.Path) -> None:

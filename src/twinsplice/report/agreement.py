@@ -22,7 +22,7 @@ COLUMNS = {
 
 
 def text(summary: evaluate_config.Summary) -> str:
-    """Return a row for each group of variants."""
+    """Return a row for each group of variants, and the gap between strands."""
     lines = [
         "| chr " + ", ".join(summary.contigs) + " | " + " | ".join(COLUMNS.values()),
         "|---" * (len(COLUMNS) + 1),
@@ -30,7 +30,14 @@ def text(summary: evaluate_config.Summary) -> str:
     for name, figures in summary.groups.items():
         cells = [cell(each, figures.get(each, math.nan)) for each in COLUMNS]
         lines.append(f"| {name} | " + " | ".join(cells))
-    return "".join(f"{line} |\n" for line in lines)
+    table = "".join(f"{line} |\n" for line in lines)
+    value, low, high = summary.strand_gap
+    if math.isnan(value):
+        return table
+    return (
+        f"{table}\nr of SNVs, plus strand less minus: {value:+.3f} "
+        f"(95 % over genes: {low:+.3f} to {high:+.3f})\n"
+    )
 
 
 def cell(column: str, value: float) -> str:

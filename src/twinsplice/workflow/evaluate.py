@@ -42,6 +42,7 @@ class _Rows:
     found: np.ndarray
     wanted: np.ndarray
     held: Bool[np.ndarray, "rows kinds"] | None
+    genes: np.ndarray
     groups: dict[str, Bool[np.ndarray, " rows"]]
 
 
@@ -103,12 +104,15 @@ def _judge(
                 found=answers,
                 wanted=pairs.delta,
                 held=np.concatenate(inside) if inside else None,
+                genes=np.array([*store.facts["genes"], ""])[store.read("gene")[rows]],
                 groups=groups,
             )
         )
         if show is not None:
             shown.append(cases.of_store(store, rows, pairs, answers, scores))
-    summary = evaluate_config.Summary(groups=_figures(parts), contigs=fold.test)
+    summary = evaluate_config.Summary(
+        groups=_figures(parts), contigs=fold.test, strand_gap=_strand_gap(parts)
+    )
     if config.output is not None:
         with cache.replacing(config.output) as draft:
             text = json.dumps(_record(config, model, summary), indent=2)
@@ -141,6 +145,21 @@ def _figures(parts: list[_Rows]) -> dict[str, dict[str, float]]:
                 figures[name]["coverage"] = float(held[rows].mean())
                 figures[name]["coverage_largest"] = float(held[rows, 0].mean())
     return figures
+
+
+def _strand_gap(parts: list[_Rows]) -> tuple[float, float, float]:
+    """Return the gap between strands, of SNVs, with its interval."""
+    groups = ("SNVs", "SNVs, minus strand")
+    snv, minus = (
+        np.concatenate([part.groups[name] for part in parts]) for name in groups
+    )
+    gap = evaluation.strand_gap(
+        np.concatenate([part.found for part in parts])[snv],
+        np.concatenate([part.wanted for part in parts])[snv],
+        minus[snv],
+        np.concatenate([part.genes for part in parts])[snv],
+    )
+    return gap.value, gap.low, gap.high
 
 
 def _held(
@@ -209,6 +228,7 @@ def _record(
         "targets": [str(path) for path in config.targets],
         "contigs": list(summary.contigs),
         "groups": summary.groups,
+        "strand_gap": summary.strand_gap,
     }
 
 

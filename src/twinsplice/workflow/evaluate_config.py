@@ -1,6 +1,7 @@
 """What `evaluate` is asked, apart from the work so that help comes at once."""
 
 import dataclasses
+import math
 import pathlib
 from typing import Annotated, Any, Literal
 
@@ -134,10 +135,13 @@ class Summary:
     Attributes:
         groups: For each group of variants its figures; `all` comes first.
         contigs: Chromosomes that were looked at.
+        strand_gap: r of max |Δ| of SNVs, plus strand less minus, and where it lies
+            with 95 % confidence, by resampling genes.
     """
 
     groups: dict[str, dict[str, float]]
     contigs: tuple[str, ...]
+    strand_gap: tuple[float, float, float] = (math.nan, math.nan, math.nan)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

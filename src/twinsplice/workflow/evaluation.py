@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float, Shaped
 
 from twinsplice.learn import batches, losses, metrics
 from twinsplice.models import paired, siamese
@@ -89,6 +89,37 @@ def by_direction(
         )
         for name, sign in (("gain", 1), ("loss", -1))
     }
+
+
+def strand_gap(
+    found: Float[np.ndarray, "variants 2 width"],
+    wanted: Float[np.ndarray, "variants 2 width"],
+    minus: Bool[np.ndarray, " variants"],
+    genes: Shaped[np.ndarray, " variants"],
+    resamples: int = 1000,
+) -> metrics.Estimate:
+    """Return r of max |Δ| on the plus strand less that on the minus strand.
+
+    Args:
+        found: Δ of the model.
+        wanted: Base Δ.
+        minus: Which variants lie in genes of the minus strand.
+        genes: The gene of each; the interval is over resamples of whole genes.
+        resamples: How many.
+    """
+
+    def gap(
+        size: Float[np.ndarray, " rows"],
+        truth: Float[np.ndarray, " rows"],
+        turned: Bool[np.ndarray, " rows"],
+    ) -> float:
+        plus, other = (
+            metrics.pearson(size[rows], truth[rows]) for rows in (~turned, turned)
+        )
+        return plus - other
+
+    sizes = [np.abs(x).max(axis=(1, 2)).astype(float) for x in (found, wanted)]
+    return metrics.bootstrap(gap, [*sizes, minus], n=resamples, groups=genes)
 
 
 @torch.no_grad()
