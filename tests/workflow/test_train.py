@@ -270,6 +270,16 @@ def test_a_run_is_resumed_with_its_own_settings_only(folder: pathlib.Path) -> No
         train.run(config(folder, steps=4, resume=True))
 
 
+def test_a_run_goes_on_that_is_older_than_a_setting(folder: pathlib.Path) -> None:
+    with pytest.raises(Killed):
+        train.run(config(folder), killer(2))
+    path = folder / "run" / "config.json"
+    began = json.loads(path.read_text())
+    del began["delta_trust"]
+    path.write_text(json.dumps(began))
+    assert train.run(config(folder, resume=True)).steps == 4
+
+
 def test_a_run_goes_on_with_the_rows_it_was_begun_with_only(
     folder: pathlib.Path,
 ) -> None:

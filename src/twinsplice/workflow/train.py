@@ -35,6 +35,9 @@ Advance = Callable[[int, float | None], object]
 CHECKPOINT = "checkpoint.pt"
 """What a run goes on from, in its folder."""
 _METRICS = "metrics.csv"
+_DEFAULTS = {
+    field.name: field.default for field in dataclasses.fields(train_config.Config)
+}
 
 
 def run(
@@ -257,6 +260,8 @@ def _open_run(
     settings = _plain(config) | {"data": data.sources}
     if config.resume and checkpoint.is_file():
         began = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        # A setting that is newer than the run was what it is by default.
+        began = _DEFAULTS | began
         changed = sorted(k for k in settings if settings[k] != began.get(k))
         if changed:
             raise errors.InputError(
