@@ -65,6 +65,9 @@ def test_every_row_has_its_line_its_terms_and_its_command(
     text = ablation.text(summary)
     assert "| V2 original | 6 | -0.040 |" in text
     assert "n = 12 variants" in text
+    facts = summary.facts | {"git": f"{'a' * 40}-dirty, {'b' * 40}"}
+    told = ablation.text(dataclasses.replace(summary, facts=facts))
+    assert "(commit aaaaaaaaa-dirty, bbbbbbbbb)" in told
     assert "say nothing of the models" in text
 
 

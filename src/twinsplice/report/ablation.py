@@ -76,7 +76,13 @@ def _notes(summary: ablate_config.Summary) -> Iterator[str]:
         f"{facts['batch']} variants. Rows of faults are judged by the right targets."
     )
     yield ""
-    yield f"`{facts['command']}` (commit {facts['git']})"
+    yield f"`{facts['command']}` (commit {_short(facts['git'])})"
+
+
+def _short(commits: str) -> str:
+    """Return commits by as many letters as tell them apart; runs may differ in it."""
+    parts = (each.partition("-") for each in commits.split(", "))
+    return ", ".join(f"{name[:9]}{dash}{state}" for name, dash, state in parts)
 
 
 def _joined(*cells: str) -> str:
