@@ -84,7 +84,7 @@ def main() -> None:
 
 
 def _made(labels: pathlib.Path, work: pathlib.Path) -> list[str]:
-    """Run what is lacking; return all commands."""
+    """Run what is lacking; return all commands, also of what was there."""
     work.mkdir(parents=True, exist_ok=True)
     store, default = work / STORE, str(weights.shipped())
     options = ["--format", "mfass", "--reach", "169", "--context", "600"]
@@ -92,10 +92,9 @@ def _made(labels: pathlib.Path, work: pathlib.Path) -> list[str]:
     held = [*_each("--test", TEST), *_each("--validation", VALIDATION)]
     for name, words in RUNS.items():
         own = [word.format(work=work, default=default) for word in words]
-        run = work / name
-        if not (run / weights.NAME).exists():
-            own += ["--resume"] if run.exists() else []
-            made.append(_command("train", "-t", store, *held, *_COMMON, *own, o=run))
+        made.append(
+            _command("train", "-t", store, *held, *_COMMON, *own, o=work / name)
+        )
     beside = {
         "test": ("paired", "validated", "paired-validated", "paired-cnn"),
         "unseen": (),
@@ -133,6 +132,10 @@ def _run(command: Sequence[str]) -> None:
     out = pathlib.Path(command[-1])
     if command[1] == "evaluate" and out.exists():
         return
+    if command[1] == "train" and out.exists():
+        if (out / weights.NAME).exists():
+            return
+        command = [*command, "--resume"]
     print(shlex.join(command), flush=True)
     subprocess.run(command, check=True)
 

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -93,9 +94,10 @@ def _truth(results: Mapping[str, Any], which: str) -> str:
     command = next(
         each for each in results["commands"] if each.endswith(f"{which}.json")
     )
-    made = found.get("git", results["environment"]["git"])
+    command = re.sub(r"\S*/(?=[^/\s]+\.tsv)", "", command)
+    made = found.get("git", "not recorded")
     lines = [
-        f"Against the laboratory, {where}, never learned from: n = "
+        f"Against the laboratory, {where}, no label of which was learned from: n = "
         f"{counts['variants']:,} variants of {counts['groups']:,} exons, "
         f"{counts['positives']:,} positives; 95 % intervals over exons.",
         "",
