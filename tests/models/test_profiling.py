@@ -15,7 +15,7 @@ from torch import Tensor
 from models import test_dilated
 from twinsplice.base_models import loading
 from twinsplice.genome import coordinates, dna
-from twinsplice.models import dilated, incremental, profiling, stages
+from twinsplice.models import dilated, incremental, planning, profiling, stages
 
 CONTIG = 1_500
 Codes = UInt8[np.ndarray, " length"]
@@ -81,7 +81,7 @@ def plain(
 
 
 def expected(
-    areas: Sequence[profiling.Area], query: profiling.Query
+    areas: Sequence[planning.Area], query: planning.Query
 ) -> tuple[np.ndarray, np.ndarray]:
     """Both profiles of a query from two plain passes over its own windows."""
     area, context = areas[query.area], members()[0].config.context
@@ -98,7 +98,7 @@ def expected(
 
 
 @st.composite
-def queries(draw: st.DrawFn, areas: int) -> profiling.Query:
+def queries(draw: st.DrawFn, areas: int) -> planning.Query:
     reach = draw(st.sampled_from([1, 7, 20]))
     start = draw(st.integers(0, CONTIG - 60))
     ref_length = draw(st.integers(0, 12))
@@ -106,7 +106,7 @@ def queries(draw: st.DrawFn, areas: int) -> profiling.Query:
     window_start = start - draw(st.integers(0, reach))
     width = 2 * reach + 1
     least = start - window_start + len(alt)
-    return profiling.Query(
+    return planning.Query(
         area=draw(st.integers(0, areas - 1)),
         start=start,
         ref_length=ref_length,
@@ -118,7 +118,7 @@ def queries(draw: st.DrawFn, areas: int) -> profiling.Query:
 
 
 AREAS = [
-    profiling.Area(strand, fetcher(contig(seed), start, end))
+    planning.Area(strand, fetcher(contig(seed), start, end))
     for seed, strand, start, end in [
         (0, coordinates.Strand.PLUS, 0, CONTIG),
         (0, coordinates.Strand.MINUS, 0, CONTIG),
@@ -134,7 +134,7 @@ AREAS = [
 )
 @settings(max_examples=40, deadline=None)
 def test_profiles_equal_plain_passes_over_each_window(
-    asked: list[profiling.Query], memory: int
+    asked: list[planning.Query], memory: int
 ) -> None:
     found = profiling.run(ensemble(memory), AREAS, asked)
     assert len(found) == len(asked)
@@ -150,7 +150,7 @@ def test_profiles_equal_plain_passes_over_each_window(
 )
 @settings(max_examples=30, deadline=None)
 def test_neither_order_nor_batching_nor_tiling_changes_a_number(
-    asked: list[profiling.Query], order: random.Random
+    asked: list[planning.Query], order: random.Random
 ) -> None:
     together = profiling.run(ensemble(1_000_000_000), AREAS, asked)
     shuffled = list(range(len(asked)))
@@ -165,7 +165,7 @@ def test_neither_order_nor_batching_nor_tiling_changes_a_number(
 
 def test_progress_adds_up_to_the_queries() -> None:
     asked = [
-        profiling.Query(
+        planning.Query(
             area=i % 2,
             start=100 + 90 * i,
             ref_length=1,
@@ -188,7 +188,7 @@ def test_no_reference_pass_grows_with_the_density_of_variants(
 ) -> None:
     """100,000 dense variants took 5 GB where each stretch was as long as it could."""
     asked = [
-        profiling.Query(
+        planning.Query(
             area=i % 2,
             start=at,
             ref_length=1,
@@ -239,9 +239,9 @@ def test_a_real_model_s_cones_equal_its_plain_passes(name: str) -> None:
         for at in generator.integers(7_000, 9_000, 6):
             codes[at : at + len(motif)] = dna.encode(motif)
     for strand in coordinates.Strand:
-        area = profiling.Area(strand, lambda first, end: codes[first:end])
+        area = planning.Area(strand, lambda first, end: codes[first:end])
         asked = [
-            profiling.Query(
+            planning.Query(
                 area=0,
                 start=start,
                 ref_length=ref_length,

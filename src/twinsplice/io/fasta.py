@@ -1,13 +1,11 @@
 """Reference sequence from FASTA files, plain or compressed with bgzip.
 
-A file needs an index. A missing or outdated one is built next to the file or,
-where that folder is read-only, in the user's cache.
+A file is read through its index (see `fasta_index`).
 
 A record named `contig:start-end` (1-based, inclusive, plus strand) is a slice of
 that contig, in the contig's own coordinates; what lies between slices is unknown.
 """
 
-import contextlib
 import functools
 import itertools
 import os
@@ -20,20 +18,16 @@ from typing import NamedTuple
 
 import numpy as np
 import pysam
-import pysam.utils
 from jaxtyping import UInt8
 
 from twinsplice import errors
 from twinsplice.genome import coordinates, dna
-from twinsplice.io import cache
+from twinsplice.io import fasta_index
 
 BLOCK = 1 << 18
 """Bases fetched and kept at a time (bp)."""
 _KEPT_BLOCKS = 64
 
-_GZIP_MAGIC = b"\x1f\x8b"
-_BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
-_EXTRA_FIELD = 4
 _SLICE = re.compile(r"(.+):([1-9]\d*)-(\d+)")
 
 
@@ -50,13 +44,6 @@ class _Piece(NamedTuple):
     record: str
     start: int
     end: int
-
-
-class _Index(NamedTuple):
-    """Index files of one FASTA file; `blocks` is for a compressed one only."""
-
-    contigs: pathlib.Path
-    blocks: pathlib.Path | None
 
 
 class Reference:
@@ -95,22 +82,7 @@ class Reference:
                 gzip rather than bgzip, or breaks off.
         """
         fasta = pathlib.Path(path)
-        compressed = _inspect(fasta)
-        index = _index(fasta, compressed=compressed)
-        if not compressed:
-            _check_whole(fasta, index.contigs)
-        try:
-            with _quiet():
-                handle = pysam.FastaFile(
-                    str(fasta),
-                    filepath_index=str(index.contigs),
-                    filepath_index_compressed=str(index.blocks) if compressed else None,
-                )
-        except (OSError, ValueError) as error:
-            raise _damaged_index(index.contigs) from error
-        if not handle.references:
-            raise _damaged_index(index.contigs)
-        return cls(fasta, handle)
+        return cls(fasta, fasta_index.opened(fasta))
 
     def resolve(self, name: str) -> str | None:
         """Return the file's own name of a contig known by any of its names."""
@@ -246,9 +218,9 @@ class Reference:
             with self._lock:
                 text = self._handle.fetch(record, start, end).upper()
         except (OSError, ValueError) as error:
-            raise _truncated(self.path) from error
+            raise fasta_index.truncated(self.path) from error
         if len(text) != end - start:
-            raise _truncated(self.path)
+            raise fasta_index.truncated(self.path)
         return text
 
 
@@ -265,116 +237,3 @@ def _pieces(lengths: Mapping[str, int]) -> dict[str, list[_Piece]]:
     for pieces in found.values():
         pieces.sort(key=lambda piece: piece.start)
     return found
-
-
-def _inspect(fasta: pathlib.Path) -> bool:
-    """Say whether a FASTA file is compressed, refusing what is not FASTA."""
-    try:
-        with fasta.open("rb") as handle:
-            head = handle.read(18)
-            compressed = head.startswith(_GZIP_MAGIC)
-            handle.seek(-min(len(_BGZIP_END), fasta.stat().st_size), os.SEEK_END)
-            tail = handle.read()
-    except OSError as error:
-        raise errors.InputError(
-            "the reference must be a FASTA file that can be read",
-            got=f"{fasta} ({error.strerror or error})",
-            remedy="check the path",
-        ) from error
-    if compressed and not (head[3] & _EXTRA_FIELD and head[12:14] == b"BC"):
-        raise errors.InputError(
-            "a compressed reference must be compressed with bgzip",
-            got=f"{fasta}, compressed with plain gzip",
-            remedy=f"run: gunzip {fasta} && bgzip {fasta.with_suffix('')}",
-        )
-    if compressed and tail != _BGZIP_END:
-        raise _truncated(fasta)
-    if not compressed and not head.startswith(b">"):
-        raise _not_fasta(fasta)
-    return compressed
-
-
-def _index(fasta: pathlib.Path, *, compressed: bool) -> _Index:
-    """Return an index no older than the file: next to it, or in the cache."""
-    beside = _index_at(fasta, compressed=compressed)
-    if _is_current(beside, fasta):
-        return beside
-    if not cache.writable(fasta.parent):
-        beside = _index_at(cache.entry("fasta", fasta), compressed=compressed)
-        if _is_current(beside, fasta):
-            return beside
-    _build(fasta, beside)
-    return beside
-
-
-def _index_at(stem: pathlib.Path, *, compressed: bool) -> _Index:
-    blocks = stem.with_name(stem.name + ".gzi") if compressed else None
-    return _Index(stem.with_name(stem.name + ".fai"), blocks)
-
-
-def _is_current(index: _Index, fasta: pathlib.Path) -> bool:
-    changed = fasta.stat().st_mtime_ns
-    return all(
-        path.is_file() and path.stat().st_mtime_ns >= changed for path in index if path
-    )
-
-
-def _build(fasta: pathlib.Path, index: _Index) -> None:
-    with contextlib.ExitStack() as drafts, _quiet():
-        # The contigs' index is moved into place last: where it is, all is.
-        options = ["--fai-idx", str(drafts.enter_context(cache.replacing(index[0])))]
-        if index.blocks:
-            blocks = drafts.enter_context(cache.replacing(index.blocks))
-            options += ["--gzi-idx", str(blocks)]
-        try:
-            pysam.faidx(str(fasta), *options)
-        except pysam.utils.SamtoolsError as error:
-            raise _not_fasta(fasta) from error
-
-
-def _check_whole(fasta: pathlib.Path, index: pathlib.Path) -> None:
-    """Refuse a plain file that ends before its index says it does."""
-    size = fasta.stat().st_size
-    try:
-        for line in index.read_text(encoding="utf-8").splitlines():
-            length, offset, bases, width = map(int, line.split("\t")[1:5])
-            full, rest = divmod(length, bases) if bases else (0, 0)
-            # The last line may lack its line end.
-            if offset + full * width + rest - (0 if rest else width - bases) > size:
-                raise _truncated(fasta)
-    except ValueError as error:
-        raise _damaged_index(index) from error
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep htslib's own messages off the terminal; ours say what is wrong."""
-    before = pysam.set_verbosity(0)
-    try:
-        yield
-    finally:
-        pysam.set_verbosity(before)
-
-
-def _not_fasta(fasta: pathlib.Path) -> errors.InputError:
-    return errors.InputError(
-        "a FASTA file is lines of equal width under > headers",
-        got=f"{fasta}, which is not",
-        remedy="check that this is the reference, decompressed or bgzipped",
-    )
-
-
-def _truncated(fasta: pathlib.Path) -> errors.InputError:
-    return errors.InputError(
-        "the reference must be whole",
-        got=f"{fasta}, which breaks off before its end",
-        remedy="copy or download it again",
-    )
-
-
-def _damaged_index(index: pathlib.Path) -> errors.InputError:
-    return errors.InputError(
-        "the index of the reference must be readable",
-        got=f"{index}, which is damaged",
-        remedy="delete it; it is built anew",
-    )

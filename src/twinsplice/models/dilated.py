@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from twinsplice.models import stages
+from twinsplice.models import pointwise, stages
 
 BLOCKS_PER_SKIP = 4
 _KERNELS = (11,) * 8 + (21,) * 4 + (41,) * 4
@@ -127,23 +127,26 @@ class DilatedNetwork(nn.Module):
             listed.append(stage)
             return len(listed)
 
-        h = add(stages.Pointwise((stages.INPUT,), _linear(self.stem)))
-        skip = add(stages.Pointwise((h,), _linear(self.skips[0])))
+        h = add(stages.Pointwise((stages.INPUT,), pointwise.Linear(self.stem)))
+        skip = add(stages.Pointwise((h,), pointwise.Linear(self.skips[0])))
         for i, block in enumerate(self.blocks, start=1):
             assert isinstance(block, ResidualBlock)
-            normed = functools.partial(_norm_act, *affine(block.norm1), block.slope)
-            act = functools.partial(_act, block.slope)
+            normed = functools.partial(
+                pointwise.scaled, *affine(block.norm1), block.slope
+            )
+            act = functools.partial(pointwise.activated, block.slope)
             u = add(stages.Pointwise((h,), normed, into=True))
             c = add(_folded(u, block.conv1, block.norm2))
             v = add(stages.Pointwise((c,), act, into=True))
             y = add(_folded(v, block.conv2, None))
             h = add(stages.Residual(h, y))
             if i % BLOCKS_PER_SKIP == 0:
-                linear = _linear(self.skips[i // BLOCKS_PER_SKIP])
-                skip = add(
-                    stages.Pointwise((skip, h), functools.partial(_add_linear, linear))
-                )
-        head = functools.partial(_softmax, _linear(self.head), self.config.kept)
+                layer = pointwise.Linear(self.skips[i // BLOCKS_PER_SKIP])
+                more = functools.partial(pointwise.add_linear, layer)
+                skip = add(stages.Pointwise((skip, h), more))
+        head = functools.partial(
+            _softmax, pointwise.Linear(self.head), self.config.kept
+        )
         add(stages.Pointwise((skip,), head))
         return stages.Network(listed)
 
@@ -151,22 +154,6 @@ class DilatedNetwork(nn.Module):
 def _centre(x: Tensor, width: int) -> Tensor:
     crop = (x.shape[2] - width) // 2
     return x[:, :, crop : crop + width]
-
-
-class _Linear:
-    """A convolution of kernel one on channels-last tensors."""
-
-    def __init__(self, weight: Tensor, bias: Tensor) -> None:
-        self.weight, self.bias = weight, bias
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight, self.bias)
-
-
-def _linear(layer: nn.Module) -> _Linear:
-    assert isinstance(layer, nn.Conv1d)
-    assert layer.bias is not None
-    return _Linear(layer.weight.detach()[:, :, 0].contiguous(), layer.bias.detach())
 
 
 def affine(norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
@@ -196,23 +183,5 @@ def fold(
     return weight, bias
 
 
-def _norm_act(
-    scale: Tensor, offset: Tensor, slope: float, x: Tensor, out: Tensor | None = None
-) -> Tensor:
-    normed = torch.addcmul(offset, x, scale, out=out)
-    return F.leaky_relu_(normed, slope) if slope else normed.relu_()
-
-
-def _act(slope: float, x: Tensor, out: Tensor | None = None) -> Tensor:
-    """Activate a convolution's result, in place unless told where to."""
-    if not slope:
-        return torch.clamp_min(x, 0, out=x if out is None else out)
-    return F.leaky_relu_(x if out is None else out.copy_(x), slope)
-
-
-def _add_linear(linear: _Linear, skip: Tensor, h: Tensor) -> Tensor:
-    return skip + linear(h)
-
-
-def _softmax(linear: _Linear, kept: tuple[int, ...], skip: Tensor) -> Tensor:
+def _softmax(linear: pointwise.Linear, kept: tuple[int, ...], skip: Tensor) -> Tensor:
     return torch.softmax(linear(skip), dim=-1)[..., list(kept)]

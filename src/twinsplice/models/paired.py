@@ -14,7 +14,7 @@ identity: an encoder can start as the first layers of a base model (`from_base`)
 
 import dataclasses
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -22,7 +22,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from twinsplice.models import dilated, siamese, stages
+from twinsplice.models import dilated, gated, pointwise, siamese, stages
 
 SITES = 2
 """Leading tracks of an encoding: probabilities of an acceptor and of a donor."""
@@ -91,46 +91,6 @@ def config_of(settings: Mapping[str, Any]) -> PairedConfig:
     return PairedConfig(**whole)
 
 
-class GatedBlock(nn.Module):
-    """Scale, activation and convolution, twice; a gate on what is added to the input.
-
-    Tensors are images of height one, `[batch, channel, 1, length]`.
-    """
-
-    def __init__(
-        self, width: int, kernel: int, dilation: int, *, gated: bool = True
-    ) -> None:
-        """Make a block that is the identity.
-
-        Args:
-            width: Channels.
-            kernel: Taps of both convolutions.
-            dilation: Bases between taps.
-            gated: Whether it has a gate.
-        """
-        super().__init__()
-        self.scale = nn.Parameter(torch.ones(width))
-        self.offset = nn.Parameter(torch.zeros(width))
-        self.conv1 = nn.Conv2d(width, width, (1, kernel), dilation=(1, dilation))
-        self.conv2 = nn.Conv2d(width, width, (1, kernel), dilation=(1, dilation))
-        self.gate = nn.Conv2d(width, width, 1) if gated else None
-        # A block begins as the identity, and so does a gate.
-        _clear(self.conv2)
-        if self.gate is not None:
-            _clear(self.gate)
-
-    def forward(
-        self, x: Float[Tensor, "batch channel 1 length"]
-    ) -> Float[Tensor, "batch channel 1 shorter"]:
-        """Return the block's output over the positions it can see in full."""
-        shape = (1, -1, 1, 1)
-        u = F.relu(torch.addcmul(self.offset.view(shape), x, self.scale.view(shape)))
-        y: Tensor = self.conv2(F.relu(self.conv1(u)))
-        if self.gate is not None:
-            y = torch.addcmul(y, y, torch.tanh(self.gate(y)))
-        return _centre(x, y.shape[3]) + y
-
-
 class PairedDeltaPredictor(siamese.SiameseModel):
     """Δ of donor and acceptor probability from a reference and an alternate."""
 
@@ -148,7 +108,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         shapes = zip(config.kernels, config.dilations, strict=True)
         self.stem = nn.Conv2d(4, width, 1)
         self.blocks = nn.ModuleList(
-            GatedBlock(width, k, d, gated=every > 0 and number % every == 0)
+            gated.GatedBlock(width, k, d, gated=every > 0 and number % every == 0)
             for number, (k, d) in enumerate(shapes, start=1)
         )
         self.skips = nn.ModuleList(
@@ -184,12 +144,12 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         image = sequence[:, :, None].contiguous(memory_format=torch.channels_last)
         inner = sequence.shape[2] - 2 * self.context
         h = self.stem(image)
-        skip = self.skips[0](_centre(h, inner))
+        skip = self.skips[0](gated.centre(h, inner))
         after = _skipped(len(self.blocks))
         for i, block in enumerate(self.blocks, start=1):
             h = block(h)
             if i in after:
-                skip = skip + self.skips[after[i]](_centre(h, inner))
+                skip = skip + self.skips[after[i]](gated.centre(h, inner))
         hidden = F.gelu(self.hidden(skip))
         logits = self.site(skip) + self.site_more(hidden)
         return _long(logits), _long(self.latent(hidden))
@@ -248,23 +208,22 @@ class PairedDeltaPredictor(siamese.SiameseModel):
             listed.append(stage)
             return len(listed)
 
-        h = add(stages.Pointwise((stages.INPUT,), _linear(self.stem)))
-        skip = add(stages.Pointwise((h,), _linear(self.skips[0])))
+        h = add(stages.Pointwise((stages.INPUT,), pointwise.Linear(self.stem)))
+        skip = add(stages.Pointwise((h,), pointwise.Linear(self.skips[0])))
         after = _skipped(len(self.blocks))
         for i, block in enumerate(self.blocks, start=1):
-            assert isinstance(block, GatedBlock)
-            h = _add_block(add, block, h)
+            assert isinstance(block, gated.GatedBlock)
+            h = block.append(add, h)
             if i in after:
-                more = _linear(self.skips[after[i]])
-                skip = add(
-                    stages.Pointwise((skip, h), functools.partial(_add_linear, more))
-                )
+                layer = pointwise.Linear(self.skips[after[i]])
+                more = functools.partial(pointwise.add_linear, layer)
+                skip = add(stages.Pointwise((skip, h), more))
         head = functools.partial(
             _head,
-            _linear(self.site),
-            _linear(self.hidden),
-            _linear(self.site_more),
-            _linear(self.latent),
+            pointwise.Linear(self.site),
+            pointwise.Linear(self.hidden),
+            pointwise.Linear(self.site_more),
+            pointwise.Linear(self.latent),
         )
         add(stages.Pointwise((skip,), head))
         return stages.Network(listed, dtype=self.stem.weight.dtype)
@@ -300,7 +259,7 @@ def from_base(
     _copy(made.site, base.head.weight, base.head.bias)
     copied = 0
     for block, source in zip(made.blocks, base.blocks, strict=False):
-        assert isinstance(block, GatedBlock)
+        assert isinstance(block, gated.GatedBlock)
         assert isinstance(source, dilated.ResidualBlock)
         if block.conv1.weight.shape[3] != source.conv1.weight.shape[2]:
             break
@@ -308,7 +267,7 @@ def from_base(
         copied += 1
     for after, mine in ({0: 0} | _skipped(len(made.blocks))).items():
         if after > copied:
-            _clear(made.skips[mine])
+            gated.clear(made.skips[mine])
         else:
             source = base.skips[-(-after // dilated.BLOCKS_PER_SKIP)]
             assert isinstance(source, nn.Conv1d)
@@ -323,12 +282,7 @@ def _skipped(blocks: int) -> dict[int, int]:
     return {block: i for i, block in enumerate(ends, start=1)}
 
 
-def _clear(layer: nn.Module) -> None:
-    for parameter in layer.parameters():
-        nn.init.zeros_(parameter)
-
-
-def _copy_block(block: GatedBlock, source: dilated.ResidualBlock) -> None:
+def _copy_block(block: gated.GatedBlock, source: dilated.ResidualBlock) -> None:
     scale, offset = dilated.affine(source.norm1)
     block.scale.copy_(scale)
     block.offset.copy_(offset)
@@ -356,67 +310,12 @@ def _long(image: Float[Tensor, "batch channel 1 length"]) -> Tensor:
     return image[:, :, 0].to(torch.promote_types(image.dtype, torch.float32))
 
 
-def _centre(x: Tensor, width: int) -> Tensor:
-    crop = (x.shape[3] - width) // 2
-    return x[:, :, :, crop : crop + width]
-
-
-class _Linear:
-    """A convolution of kernel one on channels-last tensors."""
-
-    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
-        self.weight, self.bias = weight, bias
-
-    def __call__(self, x: Tensor) -> Tensor:
-        return F.linear(x, self.weight, self.bias)
-
-
-def _linear(layer: nn.Module) -> _Linear:
-    assert isinstance(layer, nn.Conv2d)
-    bias = None if layer.bias is None else layer.bias.detach()
-    return _Linear(layer.weight.detach()[:, :, 0, 0].contiguous(), bias)
-
-
-def _add_block(add: Callable[[stages.Stage], int], block: GatedBlock, h: int) -> int:
-    scale, offset = block.scale.detach(), block.offset.detach()
-    u = add(
-        stages.Pointwise((h,), functools.partial(_scale_act, scale, offset), into=True)
-    )
-    c = add(_convolution(u, block.conv1))
-    v = add(stages.Pointwise((c,), _act, into=True))
-    y = add(_convolution(v, block.conv2))
-    if block.gate is None:
-        return add(stages.Residual(h, y))
-    gate = functools.partial(_add_gated, _linear(block.gate))
-    return add(stages.Pointwise((h, y), gate))
-
-
-def _convolution(source: int, layer: nn.Conv2d) -> stages.Convolution:
-    assert layer.bias is not None
-    weight = layer.weight.detach()[:, :, 0]
-    return stages.convolution(source, weight, layer.bias, layer.dilation[1])
-
-
-def _scale_act(
-    scale: Tensor, offset: Tensor, x: Tensor, out: Tensor | None = None
-) -> Tensor:
-    return torch.addcmul(offset, x, scale, out=out).relu_()
-
-
-def _act(x: Tensor, out: Tensor | None = None) -> Tensor:
-    return torch.clamp_min(x, 0, out=x if out is None else out)
-
-
-def _add_gated(gate: _Linear, h: Tensor, y: Tensor) -> Tensor:
-    return h + torch.addcmul(y, y, torch.tanh_(gate(y)))
-
-
-def _add_linear(linear: _Linear, skip: Tensor, h: Tensor) -> Tensor:
-    return skip + linear(h)
-
-
 def _head(
-    site: _Linear, hidden: _Linear, more: _Linear, latent: _Linear, skip: Tensor
+    site: pointwise.Linear,
+    hidden: pointwise.Linear,
+    more: pointwise.Linear,
+    latent: pointwise.Linear,
+    skip: Tensor,
 ) -> Tensor:
     inner = F.gelu(hidden(skip))
     logits = site(skip) + more(inner)

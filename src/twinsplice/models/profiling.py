@@ -1,9 +1,8 @@
 """Reference and alternate profiles of many variants at once.
 
-Variants that lie near each other in the same stretch of sequence share one
-reference pass, whatever their number and alleles; their cones run in batches.
-`plan` decides what shares, `run` computes. Coordinates are those of an area's
-contig, plus strand; profiles are too, whichever strand was read.
+`planning` decides which variants share a reference pass; here the passes are run, and
+in batches the cones on them. Coordinates are those of an area's contig, plus strand;
+profiles are too, whichever strand was read.
 """
 
 import dataclasses
@@ -16,10 +15,8 @@ from jaxtyping import Float32, UInt8
 from torch import Tensor
 
 from twinsplice.genome import coordinates, dna
-from twinsplice.models import incremental, stages
+from twinsplice.models import incremental, planning, stages
 
-_BUCKET = 8
-"""Alternate alleles are batched by length, rounded up to a multiple of this."""
 _CPU_POSITIONS = 40_000
 """Positions in a batch of cones on a CPU; more than its caches hold is slower."""
 _CPU_STRETCHES = 80_000
@@ -27,43 +24,6 @@ _CPU_STRETCHES = 80_000
 
 One stretch keeps to it as well: else dense variants would take all the memory there is.
 """
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Area:
-    """A stretch of a contig that networks may see, and the strand they read.
-
-    Attributes:
-        strand: The strand that is read.
-        fetch: Codes of bases `start` to `end` (plus strand), unknown where they
-            must not be seen.
-    """
-
-    strand: coordinates.Strand
-    fetch: Callable[[int, int], UInt8[np.ndarray, " width"]]
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Query:
-    """One replacement whose two profiles are wanted.
-
-    Attributes:
-        area: Index of its area.
-        start: First base that is replaced.
-        ref_length: Number of bases replaced.
-        alt: Codes of the new bases, plus strand.
-        window_start: First base of both profiles.
-        width: Bases of the reference profile.
-        alt_width: Bases of the alternate profile.
-    """
-
-    area: int
-    start: int
-    ref_length: int
-    alt: UInt8[np.ndarray, " new"]
-    window_start: int
-    width: int
-    alt_width: int
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -111,60 +71,14 @@ class Ensemble:
         ).astype(np.float32)
 
 
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class _Cone:
-    """A query in the coordinates of its area's read direction.
-
-    A minus-strand area is read backwards: position `x` there is base `-x - 1`.
-    """
-
-    index: int
-    area: int
-    start: int
-    new: int
-    shift: int
-    left: int
-    right: int
-    reverse: bool
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Cones of one shape can share a batch."""
-        return self.left, self.new, self.right
-
-    @property
-    def first(self) -> int:
-        """The first reference output that the cone reads."""
-        return self.start - self.left
-
-    @property
-    def end(self) -> int:
-        """The output after the last that it reads."""
-        return self.start + self.shift + self.new + self.right
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class _Stretch:
-    """Outputs `first` to `end` of one area, and the cones that read them."""
-
-    area: int
-    first: int
-    end: int
-    cones: tuple[_Cone, ...]
-
-    @property
-    def outputs(self) -> int:
-        return self.end - self.first
-
-
 def _silent(done: float) -> None:
     del done
 
 
 def run(
     ensemble: Ensemble,
-    areas: Sequence[Area],
-    queries: Sequence[Query],
+    areas: Sequence[planning.Area],
+    queries: Sequence[planning.Query],
     advance: Callable[[float], None] = _silent,
 ) -> list[Profiles]:
     """Return the profiles of every query, in order.
@@ -176,69 +90,15 @@ def run(
         advance: Called with the number of queries done since the last call.
     """
     found: list[Profiles | None] = [None] * len(queries)
-    for batch in _batches(ensemble, _plan(ensemble, areas, queries)):
+    network, limit = ensemble.networks[0], _positions(ensemble)
+    context = 2 * ensemble.context
+    stretches = planning.plan(
+        areas, queries, network.flank_positions, max(limit - context, 1)
+    )
+    for batch in planning.batches(stretches, context, limit):
         for index, profiles in _profile(ensemble, areas, queries, batch, advance):
             found[index] = profiles
     return [profiles for profiles in found if profiles is not None]
-
-
-def _cone(index: int, query: Query, strand: coordinates.Strand, reach: int) -> _Cone:
-    """Orient a query and widen it to a shape that many share."""
-    before = query.start - query.window_start
-    after = query.alt_width - before - len(query.alt)
-    start, left, right = query.start, before, after
-    if strand is coordinates.Strand.MINUS:
-        start, left, right = -(query.start + query.ref_length), after, before
-    length = len(query.alt)
-    new = 1 if length <= 1 else -(-length // _BUCKET) * _BUCKET
-    return _Cone(
-        index=index,
-        area=query.area,
-        start=start,
-        new=new,
-        shift=query.ref_length - length,
-        left=max(left, reach),
-        right=max(right, reach),
-        reverse=strand is coordinates.Strand.MINUS,
-    )
-
-
-def _plan(
-    ensemble: Ensemble, areas: Sequence[Area], queries: Sequence[Query]
-) -> Iterator[_Stretch]:
-    """Cut areas into stretches: near cones share one, distant ones do not.
-
-    Bases between two cones are worth computing as long as they cost less than the
-    flanks of another stretch would.
-    """
-    network = ensemble.networks[0]
-    longest = max(_positions(ensemble) - 2 * network.context, 1)
-    spans = []
-    for i, query in enumerate(queries):
-        cone = _cone(i, query, areas[query.area].strand, query.width // 2)
-        spans.append((*_outermost(query, cone), cone))
-    spans.sort(key=lambda span: (span[2].area, span[0]))
-    for area, members in itertools.groupby(spans, key=lambda span: span[2].area):
-        held: list[_Cone] = []
-        first = end = 0
-        for cone_first, cone_end, cone in members:
-            far = cone_first - end > network.flank_positions
-            if held and (far or max(end, cone_end) - first > longest):
-                yield _Stretch(area, first, end, tuple(held))
-                held = []
-            if not held:
-                first = end = cone_first
-            held.append(cone)
-            end = max(end, cone_end)
-        yield _Stretch(area, first, end, tuple(held))
-
-
-def _outermost(query: Query, cone: _Cone) -> tuple[int, int]:
-    """Outputs that a cone or its reference profile reads, from first to end."""
-    first, end = query.window_start, query.window_start + query.width
-    if cone.reverse:
-        first, end = -end, -first
-    return min(first, cone.first), max(end, cone.end)
 
 
 def _positions(ensemble: Ensemble) -> int:
@@ -248,33 +108,11 @@ def _positions(ensemble: Ensemble) -> int:
     return min(most, _CPU_STRETCHES) if ensemble.device.type == "cpu" else most
 
 
-def _batches(
-    ensemble: Ensemble, stretches: Iterator[_Stretch]
-) -> Iterator[list[_Stretch]]:
-    """Group stretches of about one length, up to the memory allowed.
-
-    The longest come first: what they leave of the heap serves all the others.
-    """
-    limit = _positions(ensemble)
-    context = 2 * ensemble.context
-    by_length = sorted(stretches, key=lambda stretch: -stretch.outputs)
-    held: list[_Stretch] = []
-    for stretch in by_length:
-        length = context + stretch.outputs
-        longest = context + held[0].outputs if held else length
-        if held and (longest > 1.1 * length or longest * (len(held) + 1) > limit):
-            yield held
-            held = []
-        held.append(stretch)
-    if held:
-        yield held
-
-
 def _profile(
     ensemble: Ensemble,
-    areas: Sequence[Area],
-    queries: Sequence[Query],
-    batch: Sequence[_Stretch],
+    areas: Sequence[planning.Area],
+    queries: Sequence[planning.Query],
+    batch: Sequence[planning.Stretch],
     advance: Callable[[float], None],
 ) -> Iterator[tuple[int, Profiles]]:
     """Run all members over a batch of stretches and the cones on them."""
@@ -305,7 +143,10 @@ def _profile(
 
 
 def _codes(
-    ensemble: Ensemble, areas: Sequence[Area], stretch: _Stretch, outputs: int
+    ensemble: Ensemble,
+    areas: Sequence[planning.Area],
+    stretch: planning.Stretch,
+    outputs: int,
 ) -> UInt8[np.ndarray, " length"]:
     """Bases of a stretch and its contexts, in the direction of reading."""
     first = stretch.first - ensemble.context
@@ -323,10 +164,10 @@ def _one_hot(codes: UInt8[np.ndarray, "batch length"], device: torch.device) -> 
 
 def _groups(
     ensemble: Ensemble,
-    queries: Sequence[Query],
-    batch: Sequence[_Stretch],
+    queries: Sequence[planning.Query],
+    batch: Sequence[planning.Stretch],
     codes: UInt8[np.ndarray, "batch length"],
-) -> list[tuple[list[tuple[int, _Cone]], incremental.Edits]]:
+) -> list[tuple[list[tuple[int, planning.Cone]], incremental.Edits]]:
     """Cones of one shape in batches, each with the row of its stretch."""
     rows = [(row, cone) for row, s in enumerate(batch) for cone in s.cones]
     rows.sort(key=lambda pair: (pair[1].shape, pair[0], pair[1].start))
@@ -352,10 +193,10 @@ def _batch_size(ensemble: Ensemble, shape: tuple[int, int, int]) -> int:
 
 def _edits(
     ensemble: Ensemble,
-    queries: Sequence[Query],
-    batch: Sequence[_Stretch],
+    queries: Sequence[planning.Query],
+    batch: Sequence[planning.Stretch],
     codes: UInt8[np.ndarray, "batch length"],
-    cones: Sequence[tuple[int, _Cone]],
+    cones: Sequence[tuple[int, planning.Cone]],
 ) -> incremental.Edits:
     """The engine's form of a batch of cones."""
     starts = [cone.start - batch[row].first + ensemble.context for row, cone in cones]
@@ -379,8 +220,8 @@ def _edits(
 
 
 def _cut(
-    query: Query,
-    cone: _Cone,
+    query: planning.Query,
+    cone: planning.Cone,
     ref: Float32[np.ndarray, "outputs tracks"],
     first: int,
     alt: Float32[np.ndarray, "positions tracks"],

@@ -16,7 +16,7 @@ from twinsplice.base_models import contract
 from twinsplice.effect import answers, deltas, rules, windows
 from twinsplice.genome import coordinates, dna, variants
 from twinsplice.io import fasta, labelled, vcf
-from twinsplice.models import profiling
+from twinsplice.models import planning, profiling
 from twinsplice.workflow import pair_inputs, score, score_config, scorers, strips
 
 NO_COORDINATES = "no_coordinates"
@@ -176,7 +176,7 @@ def _compared(
     number = {sequence: i for i, sequence in enumerate(sequences)}
     strand = coordinates.Strand.PLUS
     areas = [
-        profiling.Area(strand, strips.bounded(dna.encode(each))) for each in sequences
+        planning.Area(strand, strips.bounded(dna.encode(each))) for each in sequences
     ]
     queries = [scorers.query(window, number[sequence]) for sequence, window in asked]
     places = [contract.Place(window=window, strand=strand) for _, window in asked]

@@ -15,7 +15,7 @@ from twinsplice.effect import alignment, windows
 from twinsplice.genome import coordinates, dna, genes, regions, variants
 from twinsplice.io import fasta
 from twinsplice.io import targets as stores
-from twinsplice.models import profiling
+from twinsplice.models import planning, profiling
 from twinsplice.workflow import targets_config
 
 CHUNK = 512
@@ -221,7 +221,7 @@ def label(labels: Labeller, rows: Plan, span: slice) -> Mapping[str, np.ndarray]
         span: Rows of the chunk.
     """
     areas: dict[tuple[object, ...], int] = {}
-    fetchers: list[profiling.Area] = []
+    fetchers: list[planning.Area] = []
     queries, placed = [], []
     for row in range(span.start, span.stop):
         source = rows.sources[int(rows.arrays["gene"][row])]
@@ -289,20 +289,20 @@ def _window(rows: Plan, row: int, width: int) -> windows.Window:
 
 def _area(
     labels: Labeller, source: Source, window: windows.Window
-) -> tuple[tuple[object, ...], profiling.Area]:
+) -> tuple[tuple[object, ...], planning.Area]:
     """What a network may see; one key for all that cannot be told apart."""
     context = labels.ensemble.context
     # What is replaced lies within the window, so the alternate reads no further.
     first, last = window.start - context, window.end + context
     if source.start <= first and last <= source.end:
         whole = (source.contig_key, source.strand)
-        return whole, profiling.Area(source.strand, source.fetch)
+        return whole, planning.Area(source.strand, source.fetch)
     bounded = (source.contig_key, source.strand, source.start, source.end)
-    return bounded, profiling.Area(source.strand, source.seen)
+    return bounded, planning.Area(source.strand, source.seen)
 
 
-def _query(window: windows.Window, area: int) -> profiling.Query:
-    return profiling.Query(
+def _query(window: windows.Window, area: int) -> planning.Query:
+    return planning.Query(
         area=area,
         start=window.variant.start,
         ref_length=len(window.variant.ref),

@@ -8,7 +8,7 @@ from twinsplice.base_models import contract
 from twinsplice.effect import answers, rules, windows
 from twinsplice.genome import dna
 from twinsplice.io import vcf
-from twinsplice.models import profiling
+from twinsplice.models import planning, profiling
 from twinsplice.workflow import asking
 
 
@@ -92,7 +92,7 @@ class Scorer:
             for each in questions
         ]
         fetchers = [
-            profiling.Area(seen.strand, seen.fetcher(self.asker.reference))
+            planning.Area(seen.strand, seen.fetcher(self.asker.reference))
             for seen in areas
         ]
         compared: list[contract.Comparison] = []
@@ -107,7 +107,7 @@ class Scorer:
             compared += self.model.compare(found, places, self.asker.conventions.align)
         return compared
 
-    def _most(self, queries: Sequence[profiling.Query]) -> int:
+    def _most(self, queries: Sequence[planning.Query]) -> int:
         """How many queries' profiles fit into a quarter of the memory."""
         widest = max((each.width + each.alt_width for each in queries), default=1)
         of_one = 4 * self.ensemble.tracks * widest
@@ -146,9 +146,9 @@ class Scorer:
         )
 
 
-def query(window: windows.Window, area: int) -> profiling.Query:
+def query(window: windows.Window, area: int) -> planning.Query:
     """Return what networks are asked about a window of an area."""
-    return profiling.Query(
+    return planning.Query(
         area=area,
         start=window.variant.start,
         ref_length=len(window.variant.ref),
