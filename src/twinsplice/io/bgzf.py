@@ -1,12 +1,12 @@
 """Writing bgzf: gzip in blocks, which can be indexed."""
 
-import contextlib
 import io
 import pathlib
-from collections.abc import Iterator
 from typing import cast
 
 import pysam
+
+from twinsplice.io import htslib
 
 _BUFFER = 1 << 18
 
@@ -26,20 +26,10 @@ class _Blocks(io.RawIOBase):
         return True
 
     def write(self, data: object) -> int:
-        with _hushed():
+        with htslib.quiet():
             return self._packed.write(bytes(cast("bytes", data)))
 
     def close(self) -> None:
-        with _hushed():
+        with htslib.quiet():
             self._packed.close()
         super().close()
-
-
-@contextlib.contextmanager
-def _hushed() -> Iterator[None]:
-    """Keep htslib's own words on a full disk off stderr; it also raises."""
-    before = pysam.set_verbosity(0)
-    try:
-        yield
-    finally:
-        pysam.set_verbosity(before)

@@ -11,6 +11,7 @@ import pysam.bcftools
 import pysam.utils
 
 from twinsplice import errors
+from twinsplice.io import htslib
 
 
 def to_bcf(stage: pathlib.Path, target: pathlib.Path) -> None:
@@ -22,7 +23,7 @@ def to_bcf(stage: pathlib.Path, target: pathlib.Path) -> None:
     Raises:
         InputError: htslib cannot read a record.
     """
-    with _hushed(), _readable():
+    with htslib.quiet(), _readable():
         complete = _declared(stage)
         _view(complete, target, form="b")
     complete.unlink()
@@ -36,7 +37,7 @@ def to_text(stage: pathlib.Path, target: pathlib.Path) -> None:
         InputError: htslib cannot read a record.
     """
     form = "z" if target.name.endswith((".gz", ".bgz")) else "v"
-    with _hushed(), _readable():
+    with htslib.quiet(), _readable():
         _view(stage, target, form=form)
     stage.unlink()
 
@@ -47,7 +48,7 @@ def index_text(path: pathlib.Path, *, csi: bool) -> None:
     Raises:
         InputError: htslib cannot read a record, or the index not be written.
     """
-    with _hushed(), _indexable():
+    with htslib.quiet(), _indexable():
         pysam.tabix_index(str(path), preset="vcf", force=True, csi=csi)
 
 
@@ -57,7 +58,7 @@ def index_bcf(path: pathlib.Path) -> None:
     Raises:
         InputError: htslib cannot read a record, or the index not be written.
     """
-    with _hushed(), _indexable():
+    with htslib.quiet(), _indexable():
         # pysam knows this preset; its type hints do not.
         pysam.tabix_index(str(path), preset="bcf", force=True)  # type: ignore[arg-type]
 
@@ -82,16 +83,6 @@ def _declared(stage: pathlib.Path) -> pathlib.Path:
         copy.write(header.encode("utf-8", "surrogateescape"))
         shutil.copyfileobj(staged, copy, 1 << 20)
     return complete
-
-
-@contextlib.contextmanager
-def _hushed() -> Iterator[None]:
-    """Keep htslib's own warnings off stderr; what matters is raised."""
-    before = pysam.set_verbosity(0)
-    try:
-        yield
-    finally:
-        pysam.set_verbosity(before)
 
 
 @contextlib.contextmanager

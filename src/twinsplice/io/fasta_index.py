@@ -7,14 +7,13 @@ read-only, in the user's cache.
 import contextlib
 import os
 import pathlib
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import pysam
 import pysam.utils
 
 from twinsplice import errors
-from twinsplice.io import cache
+from twinsplice.io import cache, htslib
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
@@ -40,7 +39,7 @@ def opened(fasta: pathlib.Path) -> pysam.FastaFile:
     if not compressed:
         _check_whole(fasta, index.contigs)
     try:
-        with _quiet():
+        with htslib.quiet():
             handle = pysam.FastaFile(
                 str(fasta),
                 filepath_index=str(index.contigs),
@@ -106,7 +105,7 @@ def _is_current(index: Index, fasta: pathlib.Path) -> bool:
 
 
 def _build(fasta: pathlib.Path, index: Index) -> None:
-    with contextlib.ExitStack() as drafts, _quiet():
+    with contextlib.ExitStack() as drafts, htslib.quiet():
         # The contigs' index is moved into place last: where it is, all is.
         options = ["--fai-idx", str(drafts.enter_context(cache.replacing(index[0])))]
         if index.blocks:
@@ -130,16 +129,6 @@ def _check_whole(fasta: pathlib.Path, index: pathlib.Path) -> None:
                 raise truncated(fasta)
     except ValueError as error:
         raise _damaged(index) from error
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep htslib's own messages off the terminal; ours say what is wrong."""
-    before = pysam.set_verbosity(0)
-    try:
-        yield
-    finally:
-        pysam.set_verbosity(before)
 
 
 def _not_fasta(fasta: pathlib.Path) -> errors.InputError:

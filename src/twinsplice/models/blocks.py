@@ -15,7 +15,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from twinsplice import errors
-from twinsplice.models import stages
+from twinsplice.models import siamese, stages
 
 DILATIONS = (1, 2, 4, 8, 8, 4)
 """Bases between the taps of gated blocks, taken in turn."""
@@ -174,6 +174,28 @@ class GatedEncoder(Encoder):
             assert isinstance(block, GatedBlock)
             h = block.append(listed, h)
         return stages.Network(listed, dtype=_dtype(self))
+
+
+class EncoderModel(siamese.SiameseModel, abc.ABC):
+    """A paired model around one of these encoders."""
+
+    encoder: Encoder
+
+    @property
+    def settings(self) -> dict[str, int]:
+        """What the constructor was given: with the class's name, the model again."""
+        return dataclasses.asdict(self.encoder.shape)
+
+    def encode(
+        self, sequence: Float[Tensor, "batch 4 length"]
+    ) -> Float[Tensor, "batch tracks inner"]:
+        """Return the encodings of all positions but `context` at either end."""
+        encodings: Tensor = self.encoder(sequence)
+        return encodings
+
+    def network(self) -> stages.Network:
+        """Return the encoder's stages, for the incremental engine."""
+        return self.encoder.network()
 
 
 def head(inputs: int, outputs: int) -> nn.Sequential:

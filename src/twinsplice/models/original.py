@@ -8,15 +8,14 @@ Source: "Paired Delta Prediction: Siamese Architecture" of agentic-spliceai.
 """
 
 import abc
-import dataclasses
 
 from jaxtyping import Float
 from torch import Tensor
 
-from twinsplice.models import blocks, siamese, stages
+from twinsplice.models import blocks
 
 
-class _DifferenceModel(siamese.SiameseModel):
+class _DifferenceModel(blocks.EncoderModel):
     """An encoder, and a head that reads the difference of its encodings."""
 
     def __init__(self, encoder: blocks.Encoder) -> None:
@@ -24,22 +23,6 @@ class _DifferenceModel(siamese.SiameseModel):
         self.context = encoder.context
         self.encoder = encoder
         self.head = blocks.head(encoder.shape.hidden_dim, outputs=2)
-
-    @property
-    def settings(self) -> dict[str, int]:
-        """What the constructor was given: with the class's name, the model again."""
-        return dataclasses.asdict(self.encoder.shape)
-
-    def encode(
-        self, sequence: Float[Tensor, "batch 4 length"]
-    ) -> Float[Tensor, "batch tracks inner"]:
-        """Return the encodings of all positions but `context` at either end."""
-        encodings: Tensor = self.encoder(sequence)
-        return encodings
-
-    def network(self) -> stages.Network:
-        """Return the encoder's stages, for the incremental engine."""
-        return self.encoder.network()
 
     @abc.abstractmethod
     def compare(

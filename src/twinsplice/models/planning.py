@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from jaxtyping import UInt8
 
-from twinsplice.genome import coordinates
+from twinsplice.effect import windows
+from twinsplice.genome import coordinates, dna
 
 _BUCKET = 8
 """Alternate alleles are batched by length, rounded up to a multiple of this."""
@@ -117,6 +118,24 @@ class Stretch:
     def outputs(self) -> int:
         """How many there are."""
         return self.end - self.first
+
+
+def query(window: windows.Window, area: int) -> Query:
+    """Return what networks are asked about a window of an area.
+
+    Args:
+        window: The window.
+        area: Index of its area.
+    """
+    return Query(
+        area=area,
+        start=window.variant.start,
+        ref_length=len(window.variant.ref),
+        alt=dna.encode(window.variant.alt),
+        window_start=window.start,
+        width=window.width,
+        alt_width=window.alt_width,
+    )
 
 
 def plan(

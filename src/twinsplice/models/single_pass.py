@@ -4,16 +4,14 @@ Source: "Validated Delta Prediction" of agentic-spliceai, as its page on paired
 prediction describes it: input "alt + var_info", one forward pass.
 """
 
-import dataclasses
-
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from twinsplice.models import blocks, siamese, stages
+from twinsplice.models import blocks
 
 
-class ValidatedDeltaPredictor(siamese.SiameseModel):
+class ValidatedDeltaPredictor(blocks.EncoderModel):
     """Predicts Δ from the alternate sequence and the change of base that made it.
 
     Every position is told what changed, none where: the encodings see the alternate
@@ -30,22 +28,6 @@ class ValidatedDeltaPredictor(siamese.SiameseModel):
         self.context = self.encoder.context
         self.embedding = nn.Linear(8, hidden_dim, bias=False)
         self.head = blocks.head(hidden_dim, outputs=2)
-
-    @property
-    def settings(self) -> dict[str, int]:
-        """What the constructor was given: with the class's name, the model again."""
-        return dataclasses.asdict(self.encoder.shape)
-
-    def encode(
-        self, sequence: Float[Tensor, "batch 4 length"]
-    ) -> Float[Tensor, "batch tracks inner"]:
-        """Return the encodings of all positions but `context` at either end."""
-        encodings: Tensor = self.encoder(sequence)
-        return encodings
-
-    def network(self) -> stages.Network:
-        """Return the encoder's stages, for the incremental engine."""
-        return self.encoder.network()
 
     def compare(
         self,

@@ -178,7 +178,7 @@ def _compared(
     areas = [
         planning.Area(strand, strips.bounded(dna.encode(each))) for each in sequences
     ]
-    queries = [scorers.query(window, number[sequence]) for sequence, window in asked]
+    queries = [planning.query(window, number[sequence]) for sequence, window in asked]
     places = [contract.Place(window=window, strand=strand) for _, window in asked]
     profiles = profiling.run(ensemble, areas, queries)
     compared = model.compare(profiles, places, _RULES.align)

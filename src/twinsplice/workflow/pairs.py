@@ -230,7 +230,7 @@ def label(labels: Labeller, rows: Plan, span: slice) -> Mapping[str, np.ndarray]
         if key not in areas:
             areas[key] = len(fetchers)
             fetchers.append(area)
-        queries.append(_query(window, areas[key]))
+        queries.append(planning.query(window, areas[key]))
         placed.append((source, window))
     found = profiling.run(labels.ensemble, fetchers, queries)
     beyond = labels.context + targets_config.LONGEST
@@ -299,18 +299,6 @@ def _area(
         return whole, planning.Area(source.strand, source.fetch)
     bounded = (source.contig_key, source.strand, source.start, source.end)
     return bounded, planning.Area(source.strand, source.seen)
-
-
-def _query(window: windows.Window, area: int) -> planning.Query:
-    return planning.Query(
-        area=area,
-        start=window.variant.start,
-        ref_length=len(window.variant.ref),
-        alt=dna.encode(window.variant.alt),
-        window_start=window.start,
-        width=window.width,
-        alt_width=window.alt_width,
-    )
 
 
 def _compare(

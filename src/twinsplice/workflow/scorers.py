@@ -5,8 +5,7 @@ import itertools
 from collections.abc import Callable, Sequence
 
 from twinsplice.base_models import contract
-from twinsplice.effect import answers, rules, windows
-from twinsplice.genome import dna
+from twinsplice.effect import answers, rules
 from twinsplice.io import vcf
 from twinsplice.models import planning, profiling
 from twinsplice.workflow import asking
@@ -88,7 +87,7 @@ class Scorer:
         """Run the networks, as many questions at once as their encodings allow."""
         areas: dict[asking.Seen, int] = {}
         queries = [
-            query(each.window, areas.setdefault(each.seen, len(areas)))
+            planning.query(each.window, areas.setdefault(each.seen, len(areas)))
             for each in questions
         ]
         fetchers = [
@@ -144,16 +143,3 @@ class Scorer:
             changes=changes,
             intervals=intervals,
         )
-
-
-def query(window: windows.Window, area: int) -> planning.Query:
-    """Return what networks are asked about a window of an area."""
-    return planning.Query(
-        area=area,
-        start=window.variant.start,
-        ref_length=len(window.variant.ref),
-        alt=dna.encode(window.variant.alt),
-        window_start=window.start,
-        width=window.width,
-        alt_width=window.alt_width,
-    )
