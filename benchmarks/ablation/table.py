@@ -10,36 +10,27 @@ import pathlib
 import shutil
 import sys
 
+from benchmarks import pages
+
 from twinsplice.report import ablation
 from twinsplice.workflow import ablate_config
 
-BEGIN = "<!-- ablation:start -->"
-END = "<!-- ablation:end -->"
+NAME = "ablation"
 RESULTS = pathlib.Path("benchmarks/ablation/results.json")
-READMES = (pathlib.Path("README.md"), pathlib.Path("benchmarks/ablation/README.md"))
+OWN = pathlib.Path("benchmarks/ablation/README.md")
 
 
-def replaced(page: str, table: str) -> str:
-    """Return a page with the table between its markers.
-
-    Raises:
-        ValueError: The page has no markers.
-    """
-    head, begin, rest = page.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"a page must hold {BEGIN} and {END}; it does not")
-    return f"{head}{BEGIN}\n{table}{END}{tail}"
+def texts() -> dict[pathlib.Path, str]:
+    """Return the table of each page."""
+    table = ablation.text(ablate_config.read(RESULTS)).rstrip("\n")
+    return dict.fromkeys((pages.FRONT, OWN), table)
 
 
 def main() -> None:
     """Copy the results, if given, and write the tables."""
     if len(sys.argv) > 1:
         shutil.copyfile(sys.argv[1], RESULTS)
-    table = ablation.text(ablate_config.read(RESULTS))
-    for readme in READMES:
-        page = readme.read_text(encoding="utf-8")
-        readme.write_text(replaced(page, table), encoding="utf-8")
+    pages.write(NAME, texts())
 
 
 if __name__ == "__main__":

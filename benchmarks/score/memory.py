@@ -11,6 +11,7 @@ import dataclasses
 import json
 import shlex
 
+from benchmarks import pages
 from benchmarks.score import programs, run, table, workloads
 
 COMMANDS = {"default": programs.default_command, "spliceai": programs.our_command}
@@ -38,7 +39,7 @@ def main() -> None:
     }
     text = json.dumps(found, indent=2, sort_keys=True)
     table.MEMORY.write_text(text + "\n", encoding="utf-8")
-    table.update()
+    pages.write(table.NAME, table.texts())
 
 
 if __name__ == "__main__":

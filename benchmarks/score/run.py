@@ -29,6 +29,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pysam
+from benchmarks import pages
 from benchmarks.score import programs, table, workloads
 
 from twinsplice.genome import coordinates
@@ -278,7 +279,7 @@ def main() -> None:
     if not given.pop("table"):
         reference = prepare_reference(given.pop("reference"))
         run(Config(reference=reference, **given))
-    table.update()
+    pages.write(table.NAME, table.texts())
 
 
 def _records(vcf: pathlib.Path) -> int:

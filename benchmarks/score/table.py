@@ -5,11 +5,12 @@ import pathlib
 from collections.abc import Iterator
 from typing import Any
 
-BEGIN = "<!-- bench:start -->"
-END = "<!-- bench:end -->"
+from benchmarks import pages
+
+NAME = "bench"
 RESULTS = pathlib.Path("benchmarks/score/results.json")
 MEMORY = pathlib.Path("benchmarks/score/memory.json")
-READMES = (pathlib.Path("README.md"), pathlib.Path("benchmarks/score/README.md"))
+OWN = pathlib.Path("benchmarks/score/README.md")
 
 _HEAD = (
     "| variants | times faster, start-up removed | times faster, whole run "
@@ -44,14 +45,10 @@ def table(results: dict[str, Any], memory: dict[str, Any]) -> str:
     return "\n".join([*parts, *_notes(results, memory)])
 
 
-def update() -> None:
-    """Write the table between the markers of every README that has them."""
+def texts() -> dict[pathlib.Path, str]:
+    """Return the table of each page."""
     text = table(*(read(path) for path in (RESULTS, MEMORY)))
-    for readme in READMES:
-        before = readme.read_text(encoding="utf-8")
-        head, _, rest = before.partition(BEGIN)
-        _, _, tail = rest.partition(END)
-        readme.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+    return dict.fromkeys((pages.FRONT, OWN), text)
 
 
 def read(path: pathlib.Path) -> dict[str, Any]:

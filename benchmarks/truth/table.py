@@ -2,13 +2,14 @@
 
 import json
 import pathlib
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-BEGIN, END = "<!-- truth:start -->", "<!-- truth:end -->"
+from benchmarks import pages
+
+NAME = "truth"
 RESULTS = pathlib.Path("benchmarks/truth/results.json")
-OWN, FIRST = (pathlib.Path("benchmarks/truth/README.md"), pathlib.Path("README.md"))
+OWN = pathlib.Path("benchmarks/truth/README.md")
 MEASURES = {"auroc": "AUROC", "ap": "AP", "pearson": "Pearson"}
 TITLES = {
     "validated": "Validated, the write-up's single pass",
@@ -36,14 +37,10 @@ _TARGETS = {
 }
 
 
-def update() -> None:
-    """Write all tables into the README here, and the last into the first page."""
+def texts() -> dict[pathlib.Path, str]:
+    """Return the tables of each page; the first one has the last."""
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    texts = {OWN: tables(results), FIRST: _truth(results, "unseen")}
-    for readme, text in texts.items():
-        head, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
-        _, _, tail = rest.partition(END)
-        readme.write_text(f"{head}{BEGIN}\n{text}\n{END}{tail}", encoding="utf-8")
+    return {OWN: tables(results), pages.FRONT: _truth(results, "unseen")}
 
 
 def tables(results: Mapping[str, Any]) -> str:
@@ -56,9 +53,12 @@ def _seed(results: Mapping[str, Any]) -> str:
     """Input, target, passes, correlation and speed, as the write-up has them."""
     models = results["models"]
     slowest = max(found["seconds_per_variant"] for found in models.values())
+    base, validated = (results["quality"][each] for each in ("base", "validated"))
     lines = [
-        f"Against targets, {next(iter(models.values()))['variants']:,} variants of "
-        f"chromosomes {', '.join(results['split']['test'])}:",
+        f"Against targets, n = {next(iter(models.values()))['variants']:,} variants of "
+        f"chromosomes {', '.join(results['split']['test'])}, of which targets of 0.2 "
+        f"or more have {base['positives']:,} (base Δ) and {validated['positives']:,} "
+        "(validated):",
         "",
         "| model | input | target | r of the target with ΔPSI | passes | r, base Δ "
         "| r, validated Δ | variants in the time of one of the slowest |",
@@ -80,7 +80,8 @@ def _seed(results: Mapping[str, Any]) -> str:
 def _quality(results: Mapping[str, Any], target: str) -> str:
     """How a target's size goes with that of the change a laboratory measured."""
     known = results["quality"]
-    return f"{known[target]:.3f}" if target in known else f"{known['base']:.3f}, and 1"
+    r = f"{known.get(target, known['base'])['r']:.3f}"
+    return r if target in known else f"{r}, and 1"
 
 
 def _truth(results: Mapping[str, Any], which: str) -> str:
@@ -94,7 +95,6 @@ def _truth(results: Mapping[str, Any], which: str) -> str:
     command = next(
         each for each in results["commands"] if each.endswith(f"{which}.json")
     )
-    command = re.sub(r"\S*/(?=[^/\s]+\.tsv)", "", command)
     made = found.get("git", "not recorded")
     lines = [
         f"Against the laboratory, {where}, no label of which was learned from: n = "

@@ -168,7 +168,7 @@ def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> 
     if config.labels is None:
         writing = pages.writing(config.report, evaluation_page.page, command)
         with writing as show, bar as advance:
-            text = agreement.text(work.run(config, advance, show))
+            text = agreement.text(work.run(config, advance, show, command))
     else:
         of_truth = pages.writing(config.report, truth_page.page, command)
         with of_truth as show_truth, bar as advance:

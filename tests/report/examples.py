@@ -43,8 +43,7 @@ def examined(found: cases.Cases) -> cases.Examined:
     """An evaluation of some variants."""
     groups = {}
     if len(found) > 1:
-        figures = evaluation.agreement(found.found, found.wanted)
-        figures |= evaluation.by_direction(found.found, found.wanted)
+        figures = evaluation.of_group(found.found, found.wanted)
         groups = {"all": figures, "<script>alert(1)</script>": figures}
     return cases.examined(
         evaluate_config.Summary(groups=groups, contigs=("20",)),

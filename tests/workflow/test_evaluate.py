@@ -89,9 +89,10 @@ def test_coverage_is_the_share_of_scores_that_intervals_hold(
 def test_a_perfect_model_agrees_in_everything() -> None:
     rng = np.random.default_rng(0)
     delta = rng.uniform(-0.9, 0.9, (50, 2, 11)).astype(np.float32)
-    figures = evaluation.agreement(delta, delta) | evaluation.by_direction(delta, delta)
-    variants = figures.pop("variants")
-    assert variants == 50
+    delta[:7] *= 0.1
+    figures = evaluation.of_group(delta, delta)
+    assert figures.pop("variants") == 50
+    assert figures.pop("positives") == 43
     for value in figures.values():
         assert value == pytest.approx(1)
 
@@ -130,7 +131,8 @@ def test_the_table_has_a_row_for_each_group(folder: pathlib.Path) -> None:
     lines = agreement.text(summary).partition("\n\n")[0].splitlines()
     assert len(lines) == 2 + len(summary.groups)
     assert len({line.count("|") for line in lines}) == 1
-    assert lines[2].startswith("| all | 8 |")
+    whole = summary.groups["all"]
+    assert lines[2].startswith(f"| all | 8 | {whole['positives']:.0f} |")
     told = dataclasses.replace(summary, strand_gap=(0.0161, -0.01, 0.04))
     last = agreement.text(told).splitlines()[-1]
     assert last.endswith("minus: +0.016 (95 % over genes: -0.010 to +0.040)")

@@ -6,6 +6,7 @@ from twinsplice.workflow import evaluate_config
 
 COLUMNS = {
     "variants": "n",
+    "positives": "abs Δ >= 0.2",
     "r": "r of max abs Δ",
     "r_position": "r per position",
     "r_notable": "r, abs Δ >= 0.1",
@@ -19,6 +20,7 @@ COLUMNS = {
     "coverage_largest": "intervals hold, largest score",
 }
 """Figures in the order of columns, and what they are called."""
+_COUNTS = ("variants", "positives")
 
 
 def text(summary: evaluate_config.Summary) -> str:
@@ -42,6 +44,6 @@ def text(summary: evaluate_config.Summary) -> str:
 
 def cell(column: str, value: float) -> str:
     """Return a figure of a column as people read it, `-` where it has no value."""
-    if column == "variants":
-        return f"{value:,.0f}"
-    return "-" if math.isnan(value) else f"{value:.3f}"
+    if math.isnan(value):
+        return "-"
+    return f"{value:,.0f}" if column in _COUNTS else f"{value:.3f}"

@@ -49,8 +49,8 @@ def by_distance(found: cases.Cases) -> dict[str, dict[str, float]]:
         rows = place == number
         if rows.sum() > 1:
             both = found.found[rows], found.wanted[rows]
-            values = evaluation.agreement(*both) | evaluation.by_direction(*both)
-            groups[label if label == "no site" else f"{label} bp"] = values
+            named = label if label == "no site" else f"{label} bp"
+            groups[named] = evaluation.of_group(*both)
     return groups
 
 

@@ -1,6 +1,7 @@
 """Hold a model against its base model on variants it has never seen."""
 
 import dataclasses
+import functools
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -50,6 +51,7 @@ def run(
     config: evaluate_config.Config,
     advance: Advance = lambda variants, fraction: None,
     show: Show | None = None,
+    command: str | None = None,
 ) -> evaluate_config.Summary:
     """Return how a model agrees with its base model, by groups of variants.
 
@@ -57,71 +59,83 @@ def run(
         config: What to do.
         advance: Called with the variants done since the last call and the share done.
         show: Called with every variant at the end, as to write a report.
+        command: What was typed, for the record.
 
     Raises:
         TwinSpliceError: The weights or the targets cannot be used, or the model has
             learned from one of the chromosomes.
     """
     with judged.opened(config) as model:
-        return _judge(config, model, advance, show)
-
-
-def _judge(
-    config: evaluate_config.Config,
-    model: judged.Judged,
-    advance: Advance,
-    show: Show | None,
-) -> evaluate_config.Summary:
-    opened = [stores.open_store(path) for path in config.targets]
-    contigs = config.contigs or tuple(model.folds.get("test", ())) or _all(opened)
-    fold = splits.Split(train=(), validation=(), test=contigs)
-    _refuse_learned(fold.test, model.folds.get("train", []))
-    sure = model.sure
-    parts, shown = [], []
-    for number, store in enumerate(opened):
-        model.require_fit(store)
-        rows = fold.assign(training_data.contigs(store), ("test",))["test"]
-        rows = rows & store.done_rows()
-        if config.most:
-            rows = held_out.thinned(rows, -(-config.most // len(opened)))
-        pairs = training_data.read_pairs(store, rows, 0.5)
-        places = np.flatnonzero(rows)
-        found, scores, held = [], [], []
-        for first in range(0, len(pairs.codes), _CHUNK):
-            span = slice(first, first + _CHUNK)
-            part = pairs.at(span)
-            delta, ends = model.answer(store, places[span], part)
-            found.append(delta)
-            scores.append(cases.scored(delta, ends, part.delta, sure))
-            held.append(_held(delta, ends, part.delta, sure))
-            done = (first + len(part.codes)) / len(pairs.codes)
-            advance(len(part.codes), (number + done) / len(opened))
-        groups = dict(_groups(store, rows))
-        answers = np.concatenate(found)
-        inside = [each for each in held if each is not None]
-        parts.append(
-            _Rows(
-                found=answers,
-                wanted=pairs.delta,
-                held=np.concatenate(inside) if inside else None,
-                genes=np.array([*store.facts["genes"], ""])[store.read("gene")[rows]],
-                groups=groups,
-            )
+        opened = [stores.open_store(path) for path in config.targets]
+        contigs = config.contigs or tuple(model.folds.get("test", ())) or _all(opened)
+        fold = splits.Split(train=(), validation=(), test=contigs)
+        _refuse_learned(fold.test, model.folds.get("train", []))
+        most = -(-config.most // len(opened)) if config.most else None
+        parts, variants = [], []
+        for number, store in enumerate(opened):
+            told = functools.partial(_tell, advance, number, len(opened))
+            part, listed = _of_store(model, store, fold, most, told)
+            parts.append(part)
+            variants.append(listed)
+        summary = evaluate_config.Summary(
+            groups=_figures(parts), contigs=fold.test, strand_gap=_strand_gap(parts)
         )
+        if config.output is not None:
+            with cache.replacing(config.output) as draft:
+                text = json.dumps(_record(config, model, summary, command), indent=2)
+                draft.write_text(text + "\n", encoding="utf-8")
         if show is not None:
-            shown.append(cases.of_store(store, rows, pairs, answers, scores))
-    summary = evaluate_config.Summary(
-        groups=_figures(parts), contigs=fold.test, strand_gap=_strand_gap(parts)
+            every = cases.joined(variants)
+            facts = _facts(config, model, every.contigs, opened)
+            show(cases.examined(summary, every, facts, model.sure))
+        return summary
+
+
+def _tell(
+    advance: Advance, before: int, stores_in_all: int, variants: int, share: float
+) -> None:
+    """Tell how far all is, from how far one of several stores is."""
+    advance(variants, (before + share) / stores_in_all)
+
+
+def _of_store(
+    model: judged.Judged,
+    store: stores.Store,
+    fold: splits.Split,
+    most: int | None,
+    told: Callable[[int, float], None],
+) -> tuple[_Rows, cases.Cases]:
+    """Let a model say Δ of a store's variants of a fold's test, thinned to `most`.
+
+    `told` is called with the variants done since its last call and the share done.
+    """
+    model.require_fit(store)
+    rows = fold.assign(training_data.contigs(store), ("test",))["test"]
+    rows = rows & store.done_rows()
+    if most is not None:
+        rows = held_out.thinned(rows, most)
+    pairs = training_data.read_pairs(store, rows, 0.5)
+    places = np.flatnonzero(rows)
+    found, scores, held = [], [], []
+    for first in range(0, len(pairs.codes), _CHUNK):
+        span = slice(first, first + _CHUNK)
+        part = pairs.at(span)
+        delta, ends = model.answer(store, places[span], part)
+        found.append(delta)
+        scores.append(cases.scored(delta, ends, part.delta, model.sure))
+        inside = _held(delta, ends, part.delta, model.sure)
+        if inside is not None:
+            held.append(inside)
+        told(len(part.codes), (first + len(part.codes)) / len(pairs.codes))
+    answers = np.concatenate(found)
+    said = _Rows(
+        found=answers,
+        wanted=pairs.delta,
+        held=np.concatenate(held) if held else None,
+        genes=np.array([*store.facts["genes"], ""])[store.read("gene")[rows]],
+        groups=dict(_groups(store, rows)),
     )
-    if config.output is not None:
-        with cache.replacing(config.output) as draft:
-            text = json.dumps(_record(config, model, summary), indent=2)
-            draft.write_text(text + "\n", encoding="utf-8")
-    if show is not None:
-        variants = cases.joined(shown)
-        facts = _facts(config, model, variants.contigs, opened)
-        show(cases.examined(summary, variants, facts, sure))
-    return summary
+    return said, cases.of_store(store, rows, pairs, answers, scores)
 
 
 def _all(opened: list[stores.Store]) -> tuple[str, ...]:
@@ -139,8 +153,7 @@ def _figures(parts: list[_Rows]) -> dict[str, dict[str, float]]:
     for name in parts[0].groups:
         rows = np.concatenate([part.groups[name] for part in parts])
         if rows.sum() > 1:
-            figures[name] = evaluation.agreement(found[rows], wanted[rows])
-            figures[name] |= evaluation.by_direction(found[rows], wanted[rows])
+            figures[name] = evaluation.of_group(found[rows], wanted[rows])
             if held is not None:
                 figures[name]["coverage"] = float(held[rows].mean())
                 figures[name]["coverage_largest"] = float(held[rows, 0].mean())
@@ -220,10 +233,12 @@ def _record(
     config: evaluate_config.Config,
     model: judged.Judged,
     summary: evaluate_config.Summary,
+    command: str | None,
 ) -> dict[str, Any]:
     return {
         "model": str(config.model),
         "sha256": model.sha256,
+        "command": command,
         "commit": provenance.commit(),
         "targets": [str(path) for path in config.targets],
         "contigs": list(summary.contigs),

@@ -75,12 +75,12 @@ def agreement(
     }
 
 
-def by_direction(
+def of_group(
     found: Float[np.ndarray, "variants 2 width"],
     wanted: Float[np.ndarray, "variants 2 width"],
 ) -> dict[str, float]:
-    """Return r of the largest gains and of the largest losses, apart."""
-    return {
+    """Return agreement, r of gains and losses apart, and how many are positive."""
+    directions = {
         f"r_{name}": metrics.pearson(
             *(
                 (sign * x).max(axis=(1, 2)).clip(0).astype(float)
@@ -89,6 +89,8 @@ def by_direction(
         )
         for name, sign in (("gain", 1), ("loss", -1))
     }
+    positives = np.count_nonzero(np.abs(wanted).max(axis=(1, 2)) >= LARGE)
+    return agreement(found, wanted) | directions | {"positives": float(positives)}
 
 
 def strand_gap(
