@@ -97,6 +97,7 @@ ablate: setup ## measure the write-up's models, its faults and ours side by side
 
 bench-table: setup ## write the READMEs' tables from results.json
 	$(BIN)/python -m benchmarks.score.run --table
+	$(BIN)/python -m benchmarks.accuracy.table
 	$(BIN)/python -m benchmarks.ablation.table
 	$(BIN)/python -m benchmarks.truth.run --table
 

@@ -1,7 +1,5 @@
 """Put trained weights into the package as the default, their card completed.
 
-The README's table of how near they come to their base model is written anew.
-
 python tools/ship_default.py default.safetensors chr20.json --hours 1.5 --hardware "..."
 """
 
@@ -10,7 +8,6 @@ import json
 import pathlib
 from typing import Any
 
-from twinsplice.report import agreement
 from twinsplice.workflow import weights
 
 _FACTS = {
@@ -40,30 +37,6 @@ _FACTS = {
     ],
 }
 
-_README = pathlib.Path("README.md")
-_BEGIN, _END = "<!-- accuracy:start -->", "<!-- accuracy:end -->"
-_COLUMNS = ("r", "r_position", "r_notable", "spearman", "ap_0.2", "ap_0.5", "position")
-_GROUPS = ("SNVs", "indels", "SNVs, deep intronic")
-
-
-def table(evaluation: dict[str, Any]) -> str:
-    """Return the README's table: agreement on the test chromosome, by group."""
-    names = ["n", *(agreement.COLUMNS[each] for each in _COLUMNS)]
-    lines = ["| | " + " | ".join(names) + " |", "|---" * (len(names) + 1) + "|"]
-    for group in _GROUPS:
-        figures = evaluation["groups"][group]
-        cells = [f"{figures['variants']:,.0f}"]
-        cells += [agreement.cell(each, figures[each]) for each in _COLUMNS]
-        lines.append(f"| {group} | " + " | ".join(cells) + " |")
-    held = evaluation["groups"]["all"]
-    lines += [
-        "",
-        f"Chromosome {', '.join(evaluation['contigs'])}, not learned from. Intervals "
-        f"of 90 % hold {held['coverage']:.1%} of all scores and "
-        f"{held['coverage_largest']:.1%} of each variant's largest.",
-    ]
-    return "\n".join(lines)
-
 
 def main() -> None:
     """Read the command line and write."""
@@ -86,10 +59,6 @@ def main() -> None:
     }
     card["metrics"] = {**card["metrics"], "test": evaluation}
     weights.save(weights.shipped(), found.model, card)
-    head, _, rest = _README.read_text(encoding="utf-8").partition(_BEGIN)
-    tail = rest.partition(_END)[2]
-    text = f"{head}{_BEGIN}\n{table(evaluation)}\n{_END}{tail}"
-    _README.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
