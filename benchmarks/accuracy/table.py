@@ -1,0 +1,81 @@
+"""Write the READMEs' tables of agreement with the base model from results.json.
+
+    python -m benchmarks.accuracy.table [RESULTS]
+
+RESULTS is what `twinsplice evaluate ... --output` has written; it is copied here
+first. Run from the repository's root.
+"""
+
+import json
+import math
+import pathlib
+import re
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from benchmarks import pages
+
+from twinsplice.report import agreement
+
+NAME = "accuracy"
+RESULTS = pathlib.Path("benchmarks/accuracy/results.json")
+OWN = pathlib.Path("benchmarks/accuracy/README.md")
+_FRONT_GROUPS = ("SNVs", "indels", "SNVs, deep intronic")
+_FRONT_COLUMNS = tuple(
+    name for name in agreement.COLUMNS if not name.startswith(("r_gain", "r_loss", "c"))
+)
+
+
+def texts() -> dict[pathlib.Path, str]:
+    """Return the table of each page."""
+    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    every = tuple(results["groups"])
+    return {
+        pages.FRONT: table(results, _FRONT_GROUPS, _FRONT_COLUMNS),
+        OWN: table(results, every, tuple(agreement.COLUMNS)),
+    }
+
+
+def table(
+    results: Mapping[str, Any], groups: Sequence[str], columns: Sequence[str]
+) -> str:
+    """Return the figures of some groups, and what they were made from.
+
+    Args:
+        results: What `twinsplice evaluate` wrote.
+        groups: Rows.
+        columns: Figures.
+    """
+    names = [agreement.COLUMNS[each] for each in columns]
+    lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
+    for group in groups:
+        figures = results["groups"][group]
+        cells = [agreement.cell(each, figures.get(each, math.nan)) for each in columns]
+        lines.append(f"| {group} | {' | '.join(cells)} |")
+    held = results["groups"]["all"]
+    value, low, high = results["strand_gap"]
+    command = re.sub(r"\S*/(?=[^/\s]+\.(zarr|json))", "", results["command"])
+    lines += [
+        "",
+        f"Chromosome {', '.join(results['contigs'])}, not learned from. Intervals of "
+        f"90 % hold {held['coverage']:.1%} of all scores and "
+        f"{held['coverage_largest']:.1%} of each variant's largest. r of SNVs is "
+        f"{value:+.3f} higher on the plus strand (95 % over genes: {low:+.3f} to "
+        f"{high:+.3f}).",
+        "",
+        f"`{command}` (commit {results['commit']})",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Copy the results, if given, and write the tables."""
+    if len(sys.argv) > 1:
+        shutil.copyfile(sys.argv[1], RESULTS)
+    pages.write(NAME, texts())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,28 @@
+"""Tables in the READMEs are those that the committed results give."""
+
+import pathlib
+from types import ModuleType
+
+import pytest
+from benchmarks import pages
+from benchmarks.ablation import table as ablation
+from benchmarks.accuracy import table as accuracy
+from benchmarks.score import table as score
+from benchmarks.truth import table as truth
+
+
+@pytest.mark.parametrize("of", [ablation, accuracy, score, truth])
+def test_a_table_is_that_of_its_results(of: ModuleType) -> None:
+    for path, text in of.texts().items():
+        assert pages.found(of.NAME, path.read_text(encoding="utf-8")) == text
+
+
+def test_what_stands_between_markers_is_replaced(tmp_path: pathlib.Path) -> None:
+    page = "a\n<!-- x:start -->\n{}\n<!-- x:end -->\nb\n"
+    path = tmp_path / "README.md"
+    path.write_text(page.format(""), encoding="utf-8")
+    for text in ("| old |", "| new |\n| 1 |"):
+        pages.write("x", {path: text})
+        assert path.read_text(encoding="utf-8") == page.format(text)
+    with pytest.raises(ValueError, match="must hold <!-- y:start -->"):
+        pages.found("y", page)
