@@ -1,9 +1,10 @@
-"""Hold what a scorer says to what a second implementation says (`oracles.Naive`)."""
+"""Hold what a scorer says to what `naive_scorer.Naive` says."""
 
 from collections.abc import Sequence
 
 import pytest
 
+import naive_scorer
 import oracles
 from twinsplice.effect import answers
 from twinsplice.io import vcf
@@ -12,15 +13,15 @@ from twinsplice.io import vcf
 def check(
     found: Sequence[answers.Answer],
     record: vcf.Record,
-    expected: Sequence[oracles.Expected],
+    expected: Sequence[naive_scorer.Expected],
     tolerance: float = oracles.TOLERANCE,
 ) -> None:
     """Fail unless the answers for a record are those expected of each allele."""
     rest = list(found)
     for alt, each in zip(record.alts or (".",), expected, strict=True):
-        for one in [each] if isinstance(each, oracles.Refusal) else each:
+        for one in [each] if isinstance(each, naive_scorer.Refusal) else each:
             count = 1
-            if isinstance(one, oracles.Refusal):
+            if isinstance(one, naive_scorer.Refusal):
                 count = len(one.genes) or 1
                 _check_refusal(rest[:count], alt, one)
             else:
@@ -30,7 +31,7 @@ def check(
 
 
 def _check_refusal(
-    found: Sequence[answers.Answer], alt: str, expected: oracles.Refusal
+    found: Sequence[answers.Answer], alt: str, expected: naive_scorer.Refusal
 ) -> None:
     said = []
     for each in found:
@@ -42,7 +43,7 @@ def _check_refusal(
 
 
 def _check_score(
-    found: answers.Answer, alt: str, expected: oracles.Score, tolerance: float
+    found: answers.Answer, alt: str, expected: naive_scorer.Score, tolerance: float
 ) -> None:
     assert isinstance(found, answers.Scored)
     assert (found.alt, found.gene) == (alt, expected.gene)

@@ -1,6 +1,6 @@
 """CI-SpliceAI's own rules at a contig's ends, where the program's counts go astray.
 
-Against `oracles.Naive`, which counts letters of the fetched text as that program
+Against `naive_scorer.Naive`, which counts letters of the fetched text as that program
 does, and answers known by reasoning.
 """
 
@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import agreement
+import naive_scorer
 import oracles
 import toys
 from twinsplice.base_models import contract
@@ -68,7 +69,7 @@ def _records(written: Sequence[Written]) -> list[vcf.Record]:
 
 def _agree(
     model: contract.BaseModel,
-    problem: oracles.Problem,
+    problem: naive_scorer.Problem,
     written: Sequence[Written],
     tolerance: float = oracles.TOLERANCE,
 ) -> list[answers.Answer]:
@@ -82,7 +83,7 @@ def _agree(
         mask=problem.mask,
     )
     predict = oracles.plain(model)
-    naive = oracles.Naive(problem, predict, model.context, model.kinds)
+    naive = naive_scorer.Naive(problem, predict, model.context, model.kinds)
     for said, record in zip(found, _records(written), strict=True):
         agreement.check(said, record, naive.answer(record), tolerance)
     return [answer for said in found for answer in said]
@@ -90,8 +91,8 @@ def _agree(
 
 def _problem(
     sequence: str, annotation: Sequence[genes.Gene], reach: int, *, mask: bool
-) -> oracles.Problem:
-    return oracles.Problem(
+) -> naive_scorer.Problem:
+    return naive_scorer.Problem(
         contigs={"1": sequence},
         genes=annotation,
         rules=oracles.CISPLICEAI,
@@ -105,7 +106,7 @@ def _problem(
 
 
 @st.composite
-def problems_at_ends(draw: st.DrawFn) -> tuple[oracles.Problem, list[Written]]:
+def problems_at_ends(draw: st.DrawFn) -> tuple[naive_scorer.Problem, list[Written]]:
     """Genes and alleles near both ends of a contig, whose windows pass them."""
     length = draw(st.integers(CONTEXT // 2, 3 * CONTEXT))
     reach = draw(st.sampled_from([2, 10, CONTEXT, 2 * CONTEXT]))
@@ -135,7 +136,7 @@ def problems_at_ends(draw: st.DrawFn) -> tuple[oracles.Problem, list[Written]]:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=problems_at_ends())
 def test_scores_and_refusals_are_those_of_a_program_that_counts_letters(
-    case: tuple[oracles.Problem, list[Written]],
+    case: tuple[naive_scorer.Problem, list[Written]],
 ) -> None:
     _agree(MODEL, *case)
 
