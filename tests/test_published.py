@@ -1,6 +1,7 @@
-"""Tables in the READMEs are those that the committed results give."""
+"""Tables in the READMEs are those of the committed results; named tests exist."""
 
 import pathlib
+import re
 from types import ModuleType
 
 import pytest
@@ -26,3 +27,12 @@ def test_what_stands_between_markers_is_replaced(tmp_path: pathlib.Path) -> None
         assert path.read_text(encoding="utf-8") == page.format(text)
     with pytest.raises(ValueError, match="must hold <!-- y:start -->"):
         pages.found("y", page)
+
+
+def test_tests_that_pin_known_issues_exist() -> None:
+    text = pathlib.Path("KNOWN_ISSUES.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text)
+    assert named
+    for path, name in named:
+        source = pathlib.Path(path).read_text(encoding="utf-8")
+        assert f"def {name or 'test_'}" in source

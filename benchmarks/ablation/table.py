@@ -22,8 +22,9 @@ OWN = pathlib.Path("benchmarks/ablation/README.md")
 
 def texts() -> dict[pathlib.Path, str]:
     """Return the table of each page."""
-    table = ablation.text(ablate_config.read(RESULTS)).rstrip("\n")
-    return dict.fromkeys((pages.FRONT, OWN), table)
+    summary = ablate_config.read(RESULTS)
+    found = {pages.FRONT: ablation.short(summary), OWN: ablation.text(summary)}
+    return {path: text.rstrip("\n") for path, text in found.items()}
 
 
 def main() -> None:

@@ -1,6 +1,6 @@
 """The tables of an ablation, as Markdown: the write-up's r beside ours."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from twinsplice.workflow import ablate_config
 
@@ -20,20 +20,28 @@ _HEAD = (
     "r of max abs Δ",
     "95 % over runs",
     "95 % over test genes",
-    *_COLUMNS.values(),
 )
 
 
 def text(summary: ablate_config.Summary) -> str:
     """Return the table of rows, that of differences, and what both stand on."""
-    parts = (_rows(summary), _differences(summary), _notes(summary))
+    return _blocks(_rows(summary, _COLUMNS), _differences(summary), _notes(summary))
+
+
+def short(summary: ablate_config.Summary) -> str:
+    """Return the table of rows with nothing but r, and what it stands on."""
+    return _blocks(_rows(summary, {}), _notes(summary))
+
+
+def _blocks(*parts: Iterator[str]) -> str:
     blocks = ("".join(f"{line}\n" for line in part) for part in parts)
     return "\n".join(block for block in blocks if block)
 
 
-def _rows(summary: ablate_config.Summary) -> Iterator[str]:
-    yield _joined(*_HEAD)
-    yield _joined(*["---"] * len(_HEAD))
+def _rows(summary: ablate_config.Summary, columns: Mapping[str, str]) -> Iterator[str]:
+    head = (*_HEAD, *columns.values())
+    yield _joined(*head)
+    yield _joined(*["---"] * len(head))
     for line in summary.lines:
         yield _joined(
             line.title,
@@ -42,7 +50,7 @@ def _rows(summary: ablate_config.Summary) -> Iterator[str]:
             _number(line.by_seed.value),
             _range(line.by_seed),
             _range(line.by_gene),
-            *(_number(line.figures.get(name)) for name in _COLUMNS),
+            *(_number(line.figures.get(name)) for name in columns),
         )
 
 
