@@ -1,22 +1,24 @@
 """Learn from laboratory truth: the write-up's Validated Delta, and a fine-tuned Paired.
 
-    python -m benchmarks.truth.run MFASS.tsv.gz [--work work/truth] [--table]
+    python -m benchmarks.truth.run MFASS.tsv.gz VEXSEQ.tsv.gz [--work work/truth]
+    python -m benchmarks.truth.run --table
 
-Base deltas of the sequences that MFASS tested are the targets; chromosomes of the test
-fold are learned from by none of the models, neither their sequences nor what was
-measured on them (the default weights have seen base deltas of some, so chromosome 2,
-which they have not, is also told apart). Everything that is there is not done again.
-Run from the repository's root.
+Base deltas of the sequences that MFASS tested are the targets, for one run those of
+Vex-seq, too. Chromosomes of the test fold are learned from by none of the models,
+neither their sequences nor what was measured on them (the default weights have seen
+base deltas of some, so chromosome 2, which they have not, is also told apart).
+Everything that is there is not done again. Run from the repository's root.
 """
 
 import argparse
+import dataclasses
 import json
 import pathlib
 import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,9 +40,8 @@ TEST = ("2", "4", "8", "12", "16")
 VALIDATION = ("22",)
 UNSEEN = ("2",)
 """Chromosomes that the default weights were not trained on either."""
-STORE = "mfass.zarr"
-LABELS = "MFASS.tsv.gz"
-"""What the table of labels is called in results."""
+ASSAYS = ("mfass", "vexseq")
+"""Formats of the tables of labels, in the order that they are given."""
 KINDS: tuple[train_config.Target, ...] = ("base", "validated")
 _TWINSPLICE = str(pathlib.Path(sys.executable).with_name("twinsplice"))
 _COMMON = (
@@ -55,6 +56,7 @@ _OURS = (
     *("--init-from", "cispliceai", "--blocks", "8", "--delta-weight", "50"),
     *("--steps", "400", *_FRESH),
 )
+_VALIDATED = (*_OURS, "--target", "validated", "--profile-weight", "0")
 _GENTLE = (
     *("--learning-rate", "2e-4", "--measured-weight", "4", "--delta-weight", "20"),
     *("--steps", "400"),
@@ -63,22 +65,51 @@ RUNS: dict[str, tuple[str, ...]] = {
     "validated": ("--architecture", "validated", "--target", "validated", *_LONG),
     "paired-cnn": ("--architecture", "cnn", "--strategy", "quantile", *_LONG),
     "paired": _OURS,
-    "paired-validated": (*_OURS, "--target", "validated", "--profile-weight", "0"),
+    "paired-validated": _VALIDATED,
+    "paired-validated-both": _VALIDATED,
     "paired-measured": ("--start", "{work}/paired", *_GENTLE),
     "default-measured": ("--start", weights.SHIPPED, *_GENTLE),
 }
 """Options of each run, in the order that they need each other."""
+BOTH = ("paired-validated-both",)
+"""Runs that learn from both assays."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Trial:
+    """Models held against an assay: the first one, and the others beside it."""
+
+    assay: str
+    contigs: tuple[str, ...]
+    models: tuple[str, ...]
+    words: tuple[str, ...] = ()
+
+
+# The default weights know base deltas, no labels, of some chromosomes.
+_TRAINED = ("--allow-trained",)
+_PUBLIC = (weights.SHIPPED, "cispliceai")
+_OF_MFASS = ("paired", "validated", "paired-validated", "paired-cnn")
+TRIALS = {
+    "test": Trial("mfass", TEST, ("paired-measured", *_OF_MFASS, *_PUBLIC), _TRAINED),
+    "unseen": Trial("mfass", UNSEEN, ("default-measured", *_PUBLIC)),
+    "both": Trial("mfass", TEST, (*BOTH, "paired-validated"), _TRAINED),
+    "vexseq": Trial("vexseq", ("2", "4", "8"), (*BOTH, *_OF_MFASS, *_PUBLIC), _TRAINED),
+}
+"""What is evaluated, by the name of its result."""
 
 
 def main() -> None:
     """Make the targets, train, evaluate, write results.json and the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("labels", type=pathlib.Path, nargs="?")
+    parser.add_argument("labels", type=pathlib.Path, nargs="*", help="MFASS, Vex-seq")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("work/truth"))
     parser.add_argument("--table", action="store_true", help="only write the READMEs")
     given = parser.parse_args()
     if not given.table:
-        commands = _made(given.labels, given.work)
+        if len(given.labels) != len(ASSAYS):
+            parser.error("the labels of MFASS and of Vex-seq are needed")
+        labels = dict(zip(ASSAYS, given.labels, strict=True))
+        commands = _made(labels, given.work)
         results = {
             "commands": commands,
             "split": {"test": TEST, "validation": VALIDATION, "unseen": UNSEEN},
@@ -87,44 +118,42 @@ def main() -> None:
             "models": _judged(given.work),
             "truth": {
                 name: json.loads((given.work / f"{name}.json").read_text())
-                for name in ("test", "unseen")
+                for name in TRIALS
             },
         }
-        # Where the table lies here is nobody's business.
-        text = json.dumps(results, indent=1).replace(str(given.labels), LABELS)
+        # Where the tables lie here is nobody's business.
+        text = json.dumps(results, indent=1)
+        for name, path in labels.items():
+            text = text.replace(str(path), f"{name.upper()}.tsv.gz")
         table.RESULTS.write_text(text + "\n", encoding="utf-8")
     pages.write(table.NAME, table.texts())
 
 
-def _made(labels: pathlib.Path, work: pathlib.Path) -> list[str]:
+def _made(labels: Mapping[str, pathlib.Path], work: pathlib.Path) -> list[str]:
     """Run what is lacking; return all commands, also of what was there."""
     work.mkdir(parents=True, exist_ok=True)
-    store = work / STORE
-    options = ["--format", "mfass", "--reach", "169", "--context", "600"]
-    made = [_command("targets", labels, *options, "--precision", "bfloat16", o=store)]
+    options = ("--reach", "169", "--context", "600", "--precision", "bfloat16")
+    made = [
+        _command("targets", path, "--format", name, *options, o=_store(work, name))
+        for name, path in labels.items()
+    ]
     held = [*_each("--test", TEST), *_each("--validation", VALIDATION)]
     for name, words in RUNS.items():
         own = [word.format(work=work) for word in words]
-        made.append(
-            _command("train", "-t", store, *held, *_COMMON, *own, o=work / name)
-        )
-    beside = {
-        "test": ("paired", "validated", "paired-validated", "paired-cnn"),
-        "unseen": (),
-    }
-    for name, contigs in (("test", TEST), ("unseen", UNSEEN)):
-        others = [str(work / each) for each in beside[name]]
-        first = "paired-measured" if name == "test" else "default-measured"
-        models = [*others, "twinsplice", "cispliceai"]
+        stores = [_store(work, each) for each in ASSAYS[: 1 + (name in BOTH)]]
+        taken = [*_each("-t", stores), *held, *_COMMON, *own]
+        made.append(_command("train", *taken, o=work / name))
+    for name, trial in TRIALS.items():
+        first, *others = [
+            str(work / each) if each in RUNS else each for each in trial.models
+        ]
         made.append(
             _command(
-                "evaluate",
-                work / first,
-                *("--labels", labels, "--format", "mfass", "--sequences"),
-                *_each("--contigs", contigs),
-                *_each("--beside", models),
-                # The default weights know base deltas, no labels, of some of them.
-                *(["--allow-trained"] if name == "test" else []),
+                *("evaluate", first, "--labels", labels[trial.assay]),
+                *("--format", trial.assay, "--sequences"),
+                *_each("--contigs", trial.contigs),
+                *_each("--beside", others),
+                *trial.words,
                 o=work / f"{name}.json",
             )
         )
@@ -133,12 +162,16 @@ def _made(labels: pathlib.Path, work: pathlib.Path) -> list[str]:
     return [shlex.join(["twinsplice", *command[1:]]) for command in made]
 
 
+def _store(work: pathlib.Path, assay: str) -> pathlib.Path:
+    return work / f"{assay}.zarr"
+
+
 def _command(*words: object, o: pathlib.Path) -> list[str]:
     return [_TWINSPLICE, *map(str, words), "-o", str(o)]
 
 
-def _each(flag: str, values: Sequence[str]) -> list[str]:
-    return [word for value in values for word in (flag, value)]
+def _each(flag: str, values: Sequence[object]) -> list[str]:
+    return [word for value in values for word in (flag, str(value))]
 
 
 def _run(command: Sequence[str]) -> None:
@@ -156,7 +189,7 @@ def _run(command: Sequence[str]) -> None:
 def _targets(work: pathlib.Path, target: train_config.Target) -> batches.Pairs:
     """Return the variants of the test chromosomes with targets of a kind."""
     split = splits.holding_out(("5", "7", "9", "20"), TEST)
-    data = training_data.load([work / STORE], split, 0.5, target)
+    data = training_data.load([_store(work, "mfass")], split, 0.5, target)
     return data.validation_pairs[0]
 
 
