@@ -108,7 +108,8 @@ def _truth(results: Mapping[str, Any], which: str) -> str:
     lines = [
         f"Against {ASSAYS.get(which, 'MFASS')}, {where}, no label of which was "
         f"learned from: n = {counts['variants']:,} variants of "
-        f"{counts['groups']:,} exons, {counts['positives']:,} positives; 95 % intervals over exons.",
+        f"{counts['groups']:,} exons, {counts['positives']:,} positives; "
+        "95 % intervals over exons.",
         "",
         f"| model | {' | '.join(MEASURES.values())} |",
         "|---|---|---|---|",
