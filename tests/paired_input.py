@@ -81,9 +81,7 @@ def start(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     """Make a small input on disk; return what makes a configuration for it."""
     monkeypatch.setenv("TWINSPLICE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(loading, "load", lambda name, weights: MODEL)
-    reference = toys.write_fasta(tmp_path / "x.fa", CONTIGS)
-    table = tmp_path / "genes.tsv"
-    table.write_text(TABLE)
+    genome = toys.write_genome(tmp_path, CONTIGS, TABLE)
 
     def make(
         lines: list[Line] | None = None, output: str = "out.zarr", **options: object
@@ -96,13 +94,11 @@ def start(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Start:
         path.write_text(HEADER + text)
         given: dict[str, object] = {
             "input": path,
-            "reference": reference,
-            "annotation": str(table),
             "output": tmp_path / output,
             "reach": REACH,
             "context": CONTEXT,
         }
-        return targets_config.Config(**(given | options))  # type: ignore[arg-type]
+        return targets_config.Config(**(genome | given | options))
 
     return make
 

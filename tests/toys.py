@@ -7,6 +7,7 @@ is made by hand, so that its answers follow by reasoning.
 import math
 import pathlib
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -145,6 +146,16 @@ def write_fasta(path: pathlib.Path, contigs: Mapping[str, str]) -> pathlib.Path:
         lines += [sequence[i : i + 60] for i in range(0, len(sequence), 60)]
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+def write_genome(
+    folder: pathlib.Path, contigs: Mapping[str, str], genes_table: str
+) -> dict[str, Any]:
+    """Write sequences and genes; return the settings that name them."""
+    table = folder / "genes.tsv"
+    table.write_text(genes_table)
+    reference = write_fasta(folder / "x.fa", contigs)
+    return {"reference": reference, "annotation": str(table)}
 
 
 def scorer(

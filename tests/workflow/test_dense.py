@@ -49,20 +49,16 @@ def start(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     """Make a small genome on disk; return what makes a configuration for it."""
     monkeypatch.setenv("TWINSPLICE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(loading, "load", lambda name, weights: MODEL)
-    reference = toys.write_fasta(tmp_path / "x.fa", CONTIGS)
-    table = tmp_path / "genes.tsv"
-    table.write_text(TABLE)
+    genome = toys.write_genome(tmp_path, CONTIGS, TABLE)
 
     def make(output: str = "out.zarr", **options: object) -> targets_config.Config:
         given: dict[str, object] = {
-            "reference": reference,
-            "annotation": str(table),
             "output": tmp_path / output,
             "profiles": True,
             "window": WINDOW,
             "context": CONTEXT,
         }
-        return targets_config.Config(**(given | options))  # type: ignore[arg-type]
+        return targets_config.Config(**(genome | given | options))
 
     return make
 

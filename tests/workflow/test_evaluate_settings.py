@@ -3,6 +3,7 @@
 import itertools
 import pathlib
 import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,22 @@ from twinsplice.workflow import (
 )
 
 folder = labelled_input.folder
+Call = Callable[..., object]
+_FEW = ("--quiet", "--threads", "1", "--resamples", "10")
+
+
+@pytest.fixture
+def call(folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Return what runs the command with further options; it gives the exit code."""
+    words = ["twinsplice", "evaluate", "spliceai", "-l", str(folder / "labels.tsv")]
+
+    def called(*options: str) -> object:
+        monkeypatch.setattr("sys.argv", [*words, "--sequences", *options])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        return stopped.value.code
+
+    return called
 
 
 # What a model has learned from.
@@ -158,31 +175,17 @@ def test_no_score_at_all_is_refused(folder: pathlib.Path) -> None:
 
 
 def test_the_command_prints_the_table(
-    folder: pathlib.Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    call: Call, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["twinsplice", "evaluate", "spliceai", "-l", str(folder / "labels.tsv")]
-    words += ["--sequences", "--quiet", "--threads", "1", "--resamples", "10"]
-    monkeypatch.setattr("sys.argv", words)
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    assert stopped.value.code == 0
+    assert call(*_FEW) == 0
     assert "| spliceai |" in capsys.readouterr().out
 
 
 def test_the_command_writes_the_report(
-    folder: pathlib.Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    folder: pathlib.Path, call: Call, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["twinsplice", "evaluate", "spliceai", "-l", str(folder / "labels.tsv")]
-    words += ["--sequences", "--quiet", "--threads", "1", "--resamples", "10"]
     path = folder / "truth.html"
-    monkeypatch.setattr("sys.argv", [*words, "--report", str(path)])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    assert stopped.value.code == 0
+    assert call(*_FEW, "--report", str(path)) == 0
     auroc = capsys.readouterr().out.split("| spliceai | ")[1].split(" |")[0]
     text = path.read_text(encoding="utf-8")
     assert f"<td>{auroc}</td>" in text
@@ -191,6 +194,7 @@ def test_the_command_writes_the_report(
 
 def test_a_report_without_a_folder_is_refused_before_any_work(
     folder: pathlib.Path,
+    call: Call,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -198,11 +202,6 @@ def test_a_report_without_a_folder_is_refused_before_any_work(
         pytest.fail("work was done")
 
     monkeypatch.setattr(evaluate_labels, "run", run)
-    words = ["twinsplice", "evaluate", "spliceai", "-l", str(folder / "labels.tsv")]
-    path = folder / "no" / "truth.html"
-    monkeypatch.setattr("sys.argv", [*words, "--sequences", "--report", str(path)])
-    with pytest.raises(SystemExit) as stopped:
-        cli.main()
-    assert stopped.value.code == 2
+    assert call("--report", str(folder / "no" / "truth.html")) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "an output needs a folder that can be written to" in line

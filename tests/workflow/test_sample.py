@@ -35,16 +35,12 @@ def start(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Start:
         for name, length in (("chr2", 3_000), ("chr1", 7_500))
     }
     contigs["chr1"] = contigs["chr1"][:800] + "N" * 50 + contigs["chr1"][850:]
-    reference = toys.write_fasta(tmp_path / "x.fa", contigs)
-    table = tmp_path / "genes.tsv"
-    table.write_text(TABLE)
+    genome = toys.write_genome(tmp_path, contigs, TABLE)
 
     def make(output: str = "out.vcf", **options: object) -> sample_config.Config:
         return sample_config.Config(
-            reference=reference,
-            annotation=str(table),
             output=tmp_path / output,
-            **({"number": 60} | options),  # type: ignore[arg-type]
+            **(genome | {"number": 60} | options),
         )
 
     return make

@@ -39,9 +39,7 @@ def start(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     monkeypatch.setenv("TWINSPLICE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(loading, "load", lambda name, weights: problems.MODEL)
     sequence = problems.sequence_of(5, 600).upper().replace("N", "C")
-    reference = toys.write_fasta(tmp_path / "x.fa", {"1": sequence})
-    table = tmp_path / "genes.tsv"
-    table.write_text(TABLE)
+    genome = toys.write_genome(tmp_path, {"1": sequence}, TABLE)
     other = {base: "ACGT"["ACGT".index(base) - 1] for base in "ACGT"}
 
     def make(output: str = "out.vcf", **options: object) -> score_config.Config:
@@ -63,11 +61,9 @@ def start(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Start:
         path.write_text(HEADER + text)
         return score_config.Config(
             path,
-            reference=reference,
-            annotation=str(table),
             output=tmp_path / output,
             model="spliceai",
-            **options,  # type: ignore[arg-type]
+            **(genome | options),
         )
 
     return make
