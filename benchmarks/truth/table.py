@@ -39,7 +39,7 @@ _TARGETS = {
 }
 
 
-ASSAYS = {"vexseq": "Vex-seq"}
+ASSAYS = dict.fromkeys(("vexseq", "transfer"), "Vex-seq")
 """Assays other than MFASS, by the evaluation."""
 
 
