@@ -7,8 +7,10 @@ import pathlib
 import numpy as np
 import pytest
 import torch
+import zarr
 
 from twinsplice import cli, errors
+from twinsplice.genome import regions
 from twinsplice.io import targets as stores
 from twinsplice.learn import metrics
 from twinsplice.models import paired
@@ -44,6 +46,32 @@ def folder(tmp_path: pathlib.Path) -> pathlib.Path:
 def config(folder: pathlib.Path, **changes: object) -> evaluate_config.Config:
     given: dict[str, object] = {"targets": (folder / "pairs.zarr",), "threads": 1}
     return evaluate_config.Config(folder, **(given | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("distance", "name"),
+    [
+        (0, "0 to 2"),
+        (2, "0 to 2"),
+        (3, "3 to 10"),
+        (10, "3 to 10"),
+        (11, "11 to 50"),
+        (50, "11 to 50"),
+        (51, "over 50"),
+        (regions.NO_SITE, None),
+    ],
+)
+def test_snvs_are_grouped_by_distance_from_the_nearest_site(
+    folder: pathlib.Path, distance: int, name: str | None
+) -> None:
+    path = folder / "pairs.zarr"
+    column = zarr.open_array(str(path / "distance"), mode="r+")
+    column[:] = distance
+    groups = evaluate.run(config(folder)).groups
+    found = {each for each in groups if each.endswith(" bases from a site")}
+    assert found == ({f"SNVs, {name} bases from a site"} if name else set())
+    for each in found:
+        assert groups[each] == pytest.approx(groups["SNVs"], nan_ok=True)
 
 
 def test_figures_are_those_of_the_test_chromosomes_by_group(

@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+import itertools
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from jaxtyping import Bool, Float
 
 import twinsplice
 from twinsplice import errors
+from twinsplice.genome import regions
 from twinsplice.io import cache
 from twinsplice.io import targets as stores
 from twinsplice.learn import splits
@@ -29,6 +31,8 @@ Advance = Callable[[int, float | None], object]
 Show = Callable[[cases.Examined], object]
 DEEP = 50
 """Bases from any annotated site beyond which an intronic variant is deep."""
+DISTANCES = (-1, 2, 10, DEEP)
+"""Bases from the nearest annotated site: above one to the next is a group."""
 _CHUNK = 256
 
 
@@ -196,7 +200,7 @@ def _held(
 def _groups(
     store: stores.Store, rows: Bool[np.ndarray, " rows"]
 ) -> Iterator[tuple[str, Bool[np.ndarray, " rows"]]]:
-    """Yield groups by type, strand and region; some overlap."""
+    """Yield groups by type, strand, region and distance; some overlap."""
 
     def read(name: str) -> np.ndarray:
         values: np.ndarray = store.read(name)[rows]
@@ -216,7 +220,13 @@ def _groups(
     for number, name in enumerate(names):
         yield f"SNVs, {name.replace('_', ' ')}", snv & (region == number)
     intronic = ~np.isin(region, [names.index("exon"), names.index("other")])
-    yield "SNVs, deep intronic", snv & intronic & (read("distance") > DEEP)
+    distance = read("distance")
+    yield "SNVs, deep intronic", snv & intronic & (distance > DEEP)
+    known = snv & (distance != regions.NO_SITE)
+    for before, last in itertools.pairwise(DISTANCES):
+        between = (before < distance) & (distance <= last)
+        yield f"SNVs, {before + 1} to {last} bases from a site", known & between
+    yield f"SNVs, over {DEEP} bases from a site", known & (distance > DEEP)
 
 
 def _refuse_learned(contigs: tuple[str, ...], learned: list[str]) -> None:
