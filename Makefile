@@ -5,7 +5,7 @@ PYTHON ?= python3
 OFFICIAL_PYTHON ?= $(PYTHON)
 # FASTA with chromosome 20 of GRCh37, for `make bench`.
 REFERENCE ?=
-# FASTA of GRCh37, for `make train-default`; see training/default.sh for more.
+# FASTA of GRCh37, for `make train-default`; see recipes/default.sh for more.
 GENOME ?=
 # More options of the benchmark, such as --records 200.
 BENCH ?=
@@ -22,7 +22,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 DATA := src/twinsplice/data
 PINS := pyproject.toml constraints.txt
 
-PUBLISHED = $(BIN)/twinsplice ablate $(ABLATE) --config benchmarks/ablation/published.toml
+PUBLISHED = $(BIN)/python -m benchmarks.ablation $(ABLATE) --config benchmarks/ablation/published.toml
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -78,7 +78,7 @@ demo: $(VENV)/.demo ## score a bundled VCF of disease variants
 	  --beside demo/demo.cispliceai.vcf
 
 train-default: setup ## make the default weights anew (hours; resumes)
-	GENOME='$(GENOME)' training/default.sh
+	GENOME='$(GENOME)' recipes/default.sh
 
 bench: setup .bench/official/.ready ## measure against the official SpliceAI program
 	$(BIN)/python -m benchmarks.score.run $(if $(REFERENCE),--reference $(REFERENCE)) $(BENCH)

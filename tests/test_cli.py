@@ -11,8 +11,9 @@ from collections.abc import Callable
 import pytest
 
 from twinsplice import cli, errors
+from twinsplice.commands import score
 from twinsplice.genome import variants
-from twinsplice.workflow import score, score_config
+from twinsplice.settings import score as score_settings
 
 SCORE = ["score", "in.vcf", "--reference", "x.fa", "--annotation", "grch38"]
 ROOT = pathlib.Path(__file__).parents[1]
@@ -40,16 +41,16 @@ def call(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> 
 
 def _scoring(
     monkeypatch: pytest.MonkeyPatch, outcome: BaseException | int
-) -> list[score_config.Config]:
+) -> list[score_settings.Config]:
     """Replace scoring by an outcome: an error, or a number of strict failures."""
-    seen: list[score_config.Config] = []
+    seen: list[score_settings.Config] = []
 
-    def run(config: score_config.Config, advance: object) -> score_config.Summary:
+    def run(config: score_settings.Config, advance: object) -> score_settings.Summary:
         del advance
         seen.append(config)
         if isinstance(outcome, BaseException):
             raise outcome
-        return score_config.Summary(
+        return score_settings.Summary(
             records=1,
             scored=1,
             skipped={variants.SkipReason.REF_MISMATCH: outcome},
@@ -79,7 +80,7 @@ def test_help_comes_at_once() -> None:
 def test_help_names_every_setting_and_its_text(call: Call) -> None:
     code, out, _ = call("score", "--help")
     assert code == 0
-    for name in score_config.Config.__dataclass_fields__:
+    for name in score_settings.Config.__dataclass_fields__:
         if name != "_":
             assert f"--{name.replace('_', '-')}" in out
     assert "Bases searched on each side" in out
@@ -179,7 +180,7 @@ def test_flags_reach_the_config(call: Call, monkeypatch: pytest.MonkeyPatch) -> 
     )
     assert (out, err) == ("", "")
     assert seen == [
-        score_config.Config(
+        score_settings.Config(
             pathlib.Path("-"),
             reference=pathlib.Path("x.fa"),
             annotation="g.gtf",
@@ -195,7 +196,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
     code = (
         "import sys\n"
         "from twinsplice import cli\n"
-        "from twinsplice.workflow import score\n"
+        "from twinsplice.commands import score\n"
         "def run(*_):\n"
         "    while True: sys.stdout.write('line\\n')\n"
         "score.run = run; cli.main()"

@@ -25,7 +25,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from twinsplice.genome import coordinates, genes
-from twinsplice.io import annotation_tables, gene_tables
+from twinsplice.io.annotation import annotation_tables, gene_tables
 
 ASSEMBLIES = {"grch37": "GRCh37", "grch38": "GRCh38"}
 RECIPROCAL = 0.9

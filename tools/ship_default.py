@@ -8,7 +8,7 @@ import json
 import pathlib
 from typing import Any
 
-from twinsplice.workflow import weights
+from twinsplice.predictors import checkpoints
 
 _FACTS = {
     "title": "TwinSplice 1, a paired delta predictor",
@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--hardware", required=True)
     given = parser.parse_args()
-    found = weights.load(given.trained)
+    found = checkpoints.load(given.trained)
     evaluation = json.loads(given.evaluation.read_text(encoding="utf-8"))
     known = {k: v for k, v in found.card.items() if k not in ("format", "model")}
     limits = [each.format(context=found.model.context) for each in _FACTS["limits"]]
@@ -58,7 +58,7 @@ def main() -> None:
         **{k: v for k, v in known.items() if k not in _FACTS},
     }
     card["metrics"] = {**card["metrics"], "test": evaluation}
-    weights.save(weights.shipped(), found.model, card)
+    checkpoints.save(checkpoints.shipped(), found.model, card)
 
 
 if __name__ == "__main__":

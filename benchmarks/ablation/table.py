@@ -11,9 +11,8 @@ import shutil
 import sys
 
 from benchmarks import pages
-
-from twinsplice.report import ablation
-from twinsplice.workflow import ablate_config
+from benchmarks.ablation import settings as ablation_settings
+from benchmarks.ablation import text as ablation_text
 
 NAME = "ablation"
 FOLDER = pathlib.Path("benchmarks/ablation")
@@ -23,11 +22,11 @@ MORE_STEPS, MORE_STEPS_PAGE = FOLDER / "more-steps.json", FOLDER / "more-steps.m
 
 def texts() -> dict[pathlib.Path, str]:
     """Return the table of each page."""
-    summary, more = map(ablate_config.read, (RESULTS, MORE_STEPS))
+    summary, more = map(ablation_settings.read, (RESULTS, MORE_STEPS))
     found = {
-        pages.FRONT: ablation.short(summary),
-        OWN: ablation.text(summary),
-        MORE_STEPS_PAGE: ablation.text(more),
+        pages.FRONT: ablation_text.short(summary),
+        OWN: ablation_text.text(summary),
+        MORE_STEPS_PAGE: ablation_text.text(more),
     }
     return {path: text.rstrip("\n") for path, text in found.items()}
 

@@ -20,7 +20,7 @@ from typing import Any
 import torch
 
 from twinsplice.base_models import loading
-from twinsplice.models import devices, incremental, stages
+from twinsplice.engine import devices, incremental, stages
 
 RESULTS = pathlib.Path("benchmarks/engine/results.json")
 OUTPUTS, REACH, CONES, TURNS = 5_000, 50, 16, 9

@@ -23,9 +23,12 @@ import torch
 from benchmarks.engine import run as engine
 
 from twinsplice.base_models import loading
-from twinsplice.learn import batches
-from twinsplice.models import devices, incremental, paired, stages
-from twinsplice.workflow import dense, objectives, strips, train, train_config
+from twinsplice.commands import train
+from twinsplice.engine import devices, incremental, stages
+from twinsplice.models import paired
+from twinsplice.settings import train as train_settings
+from twinsplice.targets import profiles, sequences
+from twinsplice.training import batches, objectives
 
 RESULTS = pathlib.Path("benchmarks/training/results.json")
 WINDOWS, VARIANTS, WINDOW, REACH, TURNS = 12, 16, 2_000, 50, 5
@@ -40,19 +43,19 @@ def labelling(name: str, device: torch.device) -> dict[str, float]:
     flank = model.context
     rng = np.random.default_rng(0)
     codes = rng.integers(0, 4, STRIP + 2 * flank, dtype=np.uint8)
-    strip = strips.Strip(
+    strip = sequences.Strip(
         name="random",
         contig="1",
         length=len(codes),
         sites=np.zeros(0, dtype=np.int64),
         fetch=lambda start, end: codes[start:end],
     )
-    plan = dense.Plan(
+    plan = profiles.Plan(
         strip=np.zeros(STRIP // WINDOW, dtype=np.int64),
         start=flank + np.arange(STRIP // WINDOW) * WINDOW,
         how=np.zeros(STRIP // WINDOW, dtype=np.int64),
     )
-    labeller = dense.Labeller(
+    labeller = profiles.Labeller(
         networks=networks, device=device, window=WINDOW, context=1_000, seed=0
     )
     sequence = torch.eye(5, 4, device=device)[torch.from_numpy(codes).long()][None]
@@ -62,7 +65,7 @@ def labelling(name: str, device: torch.device) -> dict[str, float]:
             incremental.reference(network, sequence, keep=False)
 
     def made() -> None:
-        dense.label(labeller, [strip], plan, slice(0, plan.rows))
+        profiles.label(labeller, [strip], plan, slice(0, plan.rows))
 
     times = in_turns({"engine": bare, "targets": made}, device)
     return {
@@ -74,7 +77,7 @@ def labelling(name: str, device: torch.device) -> dict[str, float]:
 def training(precision: str, device: torch.device, peak: float) -> dict[str, Any]:
     """Return rates of training steps, and the time that their batches take."""
     model = paired.PairedDeltaPredictor().to(device)
-    config = train_config.Config(
+    config = train_settings.Config(
         targets=(pathlib.Path("none"),), output=pathlib.Path("none")
     )
     objective = objectives.Objective(model, train.terms(config, model))

@@ -26,14 +26,16 @@ import torch
 from benchmarks import pages
 from benchmarks.truth import table
 
-from twinsplice.learn import batches, metrics, splits
-from twinsplice.workflow import (
+from twinsplice.predictors import checkpoints
+from twinsplice.settings import train as train_settings
+from twinsplice.stats import metrics
+from twinsplice.training import (
+    batches,
+    datasets,
     environment,
-    evaluation,
-    predictions,
-    train_config,
-    training_data,
-    weights,
+    inference,
+    splits,
+    validation,
 )
 
 TEST = ("2", "4", "8", "12", "16")
@@ -42,7 +44,7 @@ UNSEEN = ("2",)
 """Chromosomes that the default weights were not trained on either."""
 ASSAYS = ("mfass", "vexseq")
 """Formats of the tables of labels, in the order that they are given."""
-KINDS: tuple[train_config.Target, ...] = ("base", "validated")
+KINDS: tuple[train_settings.Target, ...] = ("base", "validated")
 _TWINSPLICE = str(pathlib.Path(sys.executable).with_name("twinsplice"))
 _COMMON = (
     *("--windows", "0", "--variants", "16", "--warm-up", "0.1", "--ema", "0.99"),
@@ -68,7 +70,7 @@ RUNS: dict[str, tuple[str, ...]] = {
     "paired-validated": _VALIDATED,
     "paired-validated-both": _VALIDATED,
     "paired-measured": ("--start", "{work}/paired", *_GENTLE),
-    "default-measured": ("--start", weights.SHIPPED, *_GENTLE),
+    "default-measured": ("--start", checkpoints.SHIPPED, *_GENTLE),
 }
 """Options of each run, in the order that they need each other."""
 BOTH = ("paired-validated-both",)
@@ -87,7 +89,7 @@ class Trial:
 
 # The default weights know base deltas, no labels, of some chromosomes.
 _TRAINED = ("--allow-trained",)
-_PUBLIC = (weights.SHIPPED, "cispliceai")
+_PUBLIC = (checkpoints.SHIPPED, "cispliceai")
 _OF_MFASS = ("paired", "validated", "paired-validated", "paired-cnn")
 TRIALS = {
     "test": Trial("mfass", TEST, ("paired-measured", *_OF_MFASS, *_PUBLIC), _TRAINED),
@@ -183,17 +185,17 @@ def _run(command: Sequence[str]) -> None:
     if command[1] == "evaluate" and out.exists():
         return
     if command[1] == "train" and out.exists():
-        if (out / weights.NAME).exists():
+        if (out / checkpoints.NAME).exists():
             return
         command = [*command, "--resume"]
     print(shlex.join(command), flush=True)
     subprocess.run(command, check=True)
 
 
-def _targets(work: pathlib.Path, target: train_config.Target) -> batches.Pairs:
+def _targets(work: pathlib.Path, target: train_settings.Target) -> batches.Pairs:
     """Return the variants of the test chromosomes with targets of a kind."""
     split = splits.holding_out(("5", "7", "9", "20"), TEST)
-    data = training_data.load([_store(work, "mfass")], split, 0.5, target)
+    data = datasets.load([_store(work, "mfass")], split, 0.5, target)
     return data.validation_pairs[0]
 
 
@@ -207,7 +209,7 @@ def _quality(work: pathlib.Path) -> dict[str, dict[str, float]]:
         size = np.abs(pairs.delta).max(axis=(1, 2)).astype(float)
         measured = np.abs(pairs.value[known]).astype(float)
         found[target] = {
-            "positives": int(np.count_nonzero(size >= evaluation.LARGE)),
+            "positives": int(np.count_nonzero(size >= validation.LARGE)),
             "r": metrics.pearson(size[known], measured),
         }
     return found
@@ -217,7 +219,7 @@ def _judged(work: pathlib.Path) -> dict[str, Any]:
     """Return r with base deltas and with validated ones, and what a variant costs."""
     return {
         name: _of_model(
-            work, name, weights.shipped() if name == "default" else work / name
+            work, name, checkpoints.shipped() if name == "default" else work / name
         )
         for name in (*RUNS, "default")
     }
@@ -225,7 +227,7 @@ def _judged(work: pathlib.Path) -> dict[str, Any]:
 
 def _of_model(work: pathlib.Path, name: str, path: pathlib.Path) -> dict[str, Any]:
     """Judge a model, or read what was found of the same weights before."""
-    trained = weights.load(path)
+    trained = checkpoints.load(path)
     kept = work / f"{name}.judged.json"
     if kept.exists():
         known: dict[str, Any] = json.loads(kept.read_text())
@@ -234,7 +236,7 @@ def _of_model(work: pathlib.Path, name: str, path: pathlib.Path) -> dict[str, An
     pairs = {target: _targets(work, target) for target in KINDS}
     torch.set_num_threads(1)
     began = time.process_time()
-    delta, _ = predictions.deltas(trained.model, pairs["base"])
+    delta, _ = inference.deltas(trained.model, pairs["base"])
     seconds = time.process_time() - began
     size = np.abs(delta).max(axis=(1, 2)).astype(float)
     found = {

@@ -17,15 +17,12 @@ from cyclopts import Parameter
 
 import twinsplice
 from twinsplice import errors
-from twinsplice.workflow import (
-    ablate_config,
-    calibrate_config,
-    evaluate_config,
-    sample_config,
-    score_config,
-    targets_config,
-    train_config,
-)
+from twinsplice.settings import calibrate as calibrate_settings
+from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.settings import sample as sample_settings
+from twinsplice.settings import score as score_settings
+from twinsplice.settings import targets as targets_settings
+from twinsplice.settings import train as train_settings
 
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
 
@@ -76,10 +73,10 @@ app = cyclopts.App(
 
 
 @app.command
-def score(config: Annotated[score_config.Config, Parameter(name="*")]) -> int:
+def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
     """Score the variants of a VCF, BCF or list, and write them annotated."""
+    from twinsplice.commands import score as work  # noqa: PLC0415
     from twinsplice.report import progress, summary  # noqa: PLC0415
-    from twinsplice.workflow import score as work  # noqa: PLC0415
 
     with progress.bar(quiet=config.quiet) as advance:
         result = work.run(config, advance)
@@ -89,10 +86,10 @@ def score(config: Annotated[score_config.Config, Parameter(name="*")]) -> int:
 
 
 @app.command
-def sample(config: Annotated[sample_config.Config, Parameter(name="*")]) -> int:
+def sample(config: Annotated[sample_settings.Config, Parameter(name="*")]) -> int:
     """Draw variants from genes, to be labelled by targets."""
+    from twinsplice.commands import sample as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
-    from twinsplice.workflow import sample as work  # noqa: PLC0415
 
     with progress.bar("drawing", "variants", quiet=config.quiet) as advance:
         result = work.run(config, advance)
@@ -104,10 +101,10 @@ def sample(config: Annotated[sample_config.Config, Parameter(name="*")]) -> int:
 
 
 @app.command
-def targets(config: Annotated[targets_config.Config, Parameter(name="*")]) -> int:
+def targets(config: Annotated[targets_settings.Config, Parameter(name="*")]) -> int:
     """Label variants or sequences with a base model, to train on."""
+    from twinsplice.commands import targets as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
-    from twinsplice.workflow import targets as work  # noqa: PLC0415
 
     with progress.bar("labelling", "targets", quiet=config.quiet) as advance:
         result = work.run(config, advance)
@@ -119,10 +116,10 @@ def targets(config: Annotated[targets_config.Config, Parameter(name="*")]) -> in
 
 
 @app.command
-def train(config: Annotated[train_config.Config, Parameter(name="*")]) -> int:
+def train(config: Annotated[train_settings.Config, Parameter(name="*")]) -> int:
     """Train a model on targets."""
+    from twinsplice.commands import train as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
-    from twinsplice.workflow import train as work  # noqa: PLC0415
 
     with progress.bar("training", "steps", quiet=config.quiet) as advance:
         result = work.run(config, advance)
@@ -133,10 +130,10 @@ def train(config: Annotated[train_config.Config, Parameter(name="*")]) -> int:
 
 
 @app.command
-def calibrate(config: Annotated[calibrate_config.Config, Parameter(name="*")]) -> int:
+def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")]) -> int:
     """Calibrate a trained model on variants held back."""
+    from twinsplice.commands import calibrate as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
-    from twinsplice.workflow import calibrate as work  # noqa: PLC0415
 
     with progress.bar("calibrating", "variants", quiet=config.quiet) as advance:
         result = work.run(config, advance)
@@ -150,8 +147,10 @@ def calibrate(config: Annotated[calibrate_config.Config, Parameter(name="*")]) -
 
 
 @app.command
-def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> int:
+def evaluate(config: Annotated[evaluate_settings.Config, Parameter(name="*")]) -> int:
     """Hold a model against its base model, or against laboratory truth."""
+    from twinsplice.commands import evaluate_agreement as work  # noqa: PLC0415
+    from twinsplice.commands import evaluate_benchmark  # noqa: PLC0415
     from twinsplice.report import (  # noqa: PLC0415
         agreement,
         evaluation_page,
@@ -160,8 +159,6 @@ def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> 
         truth,
         truth_page,
     )
-    from twinsplice.workflow import evaluate as work  # noqa: PLC0415
-    from twinsplice.workflow import evaluate_labels  # noqa: PLC0415
 
     command = shlex.join(["twinsplice", *sys.argv[1:]])
     bar = progress.bar("evaluating", "variants", quiet=config.quiet)
@@ -172,21 +169,9 @@ def evaluate(config: Annotated[evaluate_config.Config, Parameter(name="*")]) -> 
     else:
         of_truth = pages.writing(config.report, truth_page.page, command)
         with of_truth as show_truth, bar as advance:
-            found = evaluate_labels.run(config, advance, show_truth, command)
+            found = evaluate_benchmark.run(config, advance, show_truth, command)
         text = truth.text(found)
     sys.stdout.write(text)
-    return 0
-
-
-@app.command
-def ablate(config: Annotated[ablate_config.Config, Parameter(name="*")]) -> int:
-    """Train and measure the write-up's models, its faults and ours, side by side."""
-    from twinsplice.report import ablation, progress  # noqa: PLC0415
-    from twinsplice.workflow import ablate as work  # noqa: PLC0415
-
-    with progress.bar("training", "steps", quiet=config.quiet) as advance:
-        result = work.run(config, advance)
-    sys.stdout.write(ablation.text(result))
     return 0
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import pytest
 import torch
 
-import toys
+from support import models as toys
 from twinsplice import errors
 from twinsplice.base_models import catalogue, contract, loading, pangolin
 from twinsplice.models import dilated

@@ -11,8 +11,8 @@ import pytest
 import torch
 
 from twinsplice.base_models import catalogue, contract, loading
+from twinsplice.engine import incremental
 from twinsplice.genome import dna
-from twinsplice.models import incremental
 
 SHARED = pathlib.Path(__file__).parents[3] / "shared"
 WEIGHTS = SHARED / "weights"

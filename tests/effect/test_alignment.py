@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from jaxtyping import Float
 
-import oracles
+from support import reference_rules
 from twinsplice.effect import alignment, rules, windows
 from twinsplice.genome import variants
 
@@ -47,9 +47,9 @@ def _profile(width: int, seed: int = 0) -> Float[np.ndarray, "2 width"]:
 @pytest.mark.parametrize(
     ("conventions", "place"),
     [
-        (rules.TWINSPLICE, oracles.place_ours),
-        (rules.SPLICEAI, oracles.place_spliceai),
-        (rules.CISPLICEAI, oracles.place_cispliceai),
+        (rules.TWINSPLICE, reference_rules.place_ours),
+        (rules.SPLICEAI, reference_rules.place_spliceai),
+        (rules.CISPLICEAI, reference_rules.place_cispliceai),
     ],
     ids=lambda value: getattr(value, "name", ""),
 )
@@ -64,7 +64,7 @@ def test_bases_land_where_the_rules_say(
     assume(conventions.refuse(variant, reach) is None)
     window = _window(variant, conventions, reach)
     alt = _profile(window.alt_width, seed)
-    put = oracles.put(
+    put = reference_rules.put(
         alt.tolist(),
         window.width,
         place(
@@ -207,7 +207,7 @@ def test_columns_are_our_alignment_in_either_direction(
         width=width,
         mirrored=mirrored,
     )
-    np.testing.assert_array_equal(oracles.taken(alt, found), expected)
+    np.testing.assert_array_equal(reference_rules.taken(alt, found), expected)
 
 
 @pytest.mark.parametrize(("start", "ref_length"), [(-1, 1), (8, 3), (11, 0)])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from jaxtyping import Bool, Float
 
-import oracles
+from support import reference_rules
 from twinsplice.effect import deltas
 
 WIDTH = 9
@@ -34,7 +34,7 @@ def test_the_largest_is_the_first_of_the_largest(
     kind: deltas.Kind,
     allowed: Bool[np.ndarray, " width"] | None,
 ) -> None:
-    change = oracles.changes(ref.tolist(), alt.tolist(), kind)
+    change = reference_rules.changes(ref.tolist(), alt.tolist(), kind)
     if allowed is not None:
         change = [c if a else 0.0 for c, a in zip(change, allowed, strict=True)]
     found = deltas.largest(ref, alt, kind, allowed)

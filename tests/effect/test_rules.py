@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from jaxtyping import Float
 
-import oracles
-import toys
+from support import models as toys
+from support import reference_rules
 from twinsplice.effect import deltas, rules, windows
 from twinsplice.genome import genes, variants
 
@@ -57,20 +57,22 @@ def _case(
 
 def _sizes(
     conventions: rules.Rules, case: rules.Case, kind: deltas.Kind
-) -> oracles.Sizes:
+) -> reference_rules.Sizes:
     """What the rules say of one kind, base by base."""
-    change = oracles.changes(case.ref.tolist(), case.alt.tolist(), kind)
-    annotated = oracles.sites(case.gene, kind)
+    change = reference_rules.changes(case.ref.tolist(), case.alt.tolist(), kind)
+    annotated = reference_rules.sites(case.gene, kind)
     if conventions is rules.SPLICEAI and case.mask and case.gene is not None:
-        boundary = oracles.nearest_boundary(case.gene, ORIGIN)
-        return oracles.masked_spliceai(change, START, boundary, gain=kind.gain)
+        boundary = reference_rules.nearest_boundary(case.gene, ORIGIN)
+        return reference_rules.masked_spliceai(change, START, boundary, gain=kind.gain)
     if conventions is rules.TWINSPLICE and case.mask:
-        change = oracles.masked(change, START, annotated, gain=kind.gain)
+        change = reference_rules.masked(change, START, annotated, gain=kind.gain)
     if conventions is rules.CISPLICEAI and case.mask:
-        change = oracles.masked_cispliceai(change, START, annotated, gain=kind.gain)
+        change = reference_rules.masked_cispliceai(
+            change, START, annotated, gain=kind.gain
+        )
     if conventions is rules.TWINSPLICE:
         change = [max(value, 0.0) for value in change]
-    return oracles.Sizes(change, change)
+    return reference_rules.Sizes(change, change)
 
 
 @pytest.mark.parametrize("conventions", ALL_RULES, ids=lambda rule: rule.name)
@@ -137,10 +139,12 @@ def test_a_masked_change_never_hides_another(
     case = _case(ref, alt, gene, mask=True)
     found = rules.TWINSPLICE.summarise(case)
     for kind, change in zip(case.kinds, found, strict=True):
-        annotated = oracles.sites(gene, kind)
+        annotated = reference_rules.sites(gene, kind)
         counted = [
             value
-            for i, value in enumerate(oracles.changes(ref.tolist(), alt.tolist(), kind))
+            for i, value in enumerate(
+                reference_rules.changes(ref.tolist(), alt.tolist(), kind)
+            )
             if (START + i in annotated) != kind.gain
         ]
         assert change.size == max([0.0, *counted])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import toys
+from support import models as toys
 from twinsplice.genome import genes, regions
 
 # Exons 1000-1100, 2000-2100 and 3000-3400; introns between.

@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from twinsplice.models import dilated, incremental
+from twinsplice.engine import incremental
+from twinsplice.models import dilated
 
 
 def random_network(config: dilated.DilatedConfig, seed: int) -> dilated.DilatedNetwork:

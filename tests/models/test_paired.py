@@ -7,7 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import test_blocks
+from models.reported import test_blocks
 from twinsplice.models import dilated, paired
 
 SMALL = paired.PairedConfig(

@@ -19,9 +19,11 @@ import pysam
 import pytest
 import torch
 
-from twinsplice.effect import answers
-from twinsplice.io import vcf
-from twinsplice.workflow import score, score_config, scorers
+from twinsplice.commands import score
+from twinsplice.effect import results
+from twinsplice.io.vcf import vcf
+from twinsplice.scoring import pipeline
+from twinsplice.settings import score as score_settings
 
 DATA = pathlib.Path(__file__).parent / "data"
 SHARED = pathlib.Path(__file__).parents[3] / "shared"
@@ -159,19 +161,19 @@ def _equal(official: float, printed: float, exact: float) -> bool:
 def check(parity: Parity, reference: pathlib.Path, folder: pathlib.Path) -> None:
     """Score as the official program does and compare with its output."""
     kept: list[list[list[float]]] = []
-    answer = scorers.Scorer.answer
+    answer = pipeline.Scorer.answer
 
     def remembering(
-        scorer: scorers.Scorer,
+        scorer: pipeline.Scorer,
         records: Sequence[vcf.Record],
         advance: Callable[[float], None],
-    ) -> list[list[answers.Answer]]:
+    ) -> list[list[results.Answer]]:
         said = answer(scorer, records, advance)
         kept.extend(
             [
                 [change.size for change in each.changes]
                 for each in of_record
-                if isinstance(each, answers.Scored)
+                if isinstance(each, results.Scored)
             ]
             for of_record in said
         )
@@ -179,9 +181,9 @@ def check(parity: Parity, reference: pathlib.Path, folder: pathlib.Path) -> None
 
     output = folder / "out.vcf"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scorers.Scorer, "answer", remembering)
+        patch.setattr(pipeline.Scorer, "answer", remembering)
         score.run(
-            score_config.Config(
+            score_settings.Config(
                 parity.records,
                 reference=reference,
                 annotation="grch37",

@@ -6,7 +6,8 @@ import re
 import numpy as np
 import pytest
 
-from report import examples, markup
+from support import examples, markup
+from twinsplice.evaluation import agreement_statistics as statistics
 from twinsplice.report import (
     evaluation_figures,
     evaluation_page,
@@ -14,7 +15,6 @@ from twinsplice.report import (
     pages,
     tracks,
 )
-from twinsplice.report import evaluation_statistics as statistics
 
 
 def make_page(count: int, *, quantiles: bool = True) -> str:

@@ -6,9 +6,9 @@ import pytest
 
 from twinsplice.genome import variants
 from twinsplice.report import summary
-from twinsplice.workflow import score_config
+from twinsplice.settings import score as score_settings
 
-DONE = score_config.Summary(
+DONE = score_settings.Summary(
     records=2_000,
     scored=1_500,
     skipped={

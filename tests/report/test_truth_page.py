@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from sklearn import metrics as references
 
-from report import examples, markup
+from support import examples, markup
+from twinsplice.evaluation import benchmark_cases
 from twinsplice.genome import regions
 from twinsplice.report import (
     figures,
@@ -18,17 +19,18 @@ from twinsplice.report import (
     truth_figures,
     truth_page,
 )
-from twinsplice.workflow import truth_cases
 
 NAMES = ("runs/<b>/best", "cispliceai", "other/best")
 
 
-def make_page(found: truth_cases.Cases) -> str:
+def make_page(found: benchmark_cases.Cases) -> str:
     examined = examples.examined_labelled(found)
     return truth_page.page(examined, "twinsplice evaluate <run> & more", "2026-01-02")
 
 
-def without(found: truth_cases.Cases, **columns: np.ndarray) -> truth_cases.Cases:
+def without(
+    found: benchmark_cases.Cases, **columns: np.ndarray
+) -> benchmark_cases.Cases:
     """Variants of which the laboratory knows something else."""
     return dataclasses.replace(found, known=dataclasses.replace(found.known, **columns))
 

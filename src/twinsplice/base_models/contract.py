@@ -13,9 +13,10 @@ from numpy import ndarray
 from torch import Tensor
 
 from twinsplice.base_models import catalogue
-from twinsplice.effect import answers, deltas, windows
+from twinsplice.effect import deltas, results, windows
+from twinsplice.engine import profiling
 from twinsplice.genome import coordinates
-from twinsplice.models import dilated, profiling
+from twinsplice.models import dilated
 
 Profile = Float[ndarray, "tracks width"]
 Changes = tuple[deltas.Change, ...]
@@ -113,7 +114,7 @@ class Predictor(abc.ABC):
     @abc.abstractmethod
     def finish(
         self, changes: Sequence[Changes], compared: Sequence[Comparison]
-    ) -> list[tuple[Changes, answers.Intervals | None]]:
+    ) -> list[tuple[Changes, results.Intervals | None]]:
         """Return the changes as they are to be reported, and how sure they are.
 
         Args:
@@ -203,7 +204,7 @@ class BaseModel(Predictor):
 
     def finish(
         self, changes: Sequence[Changes], compared: Sequence[Comparison]
-    ) -> list[tuple[Changes, answers.Intervals | None]]:
+    ) -> list[tuple[Changes, results.Intervals | None]]:
         """Return the changes as they are, without intervals."""
         del compared
         return [(each, None) for each in changes]

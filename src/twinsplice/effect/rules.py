@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jaxtyping import Float
 
-from twinsplice.effect import alignment, deltas, ends, windows
+from twinsplice.effect import alignment, contig_ends, deltas, windows
 from twinsplice.genome import genes, variants
 
 Profile = Float[np.ndarray, "tracks width"]
@@ -46,7 +46,7 @@ class Rules:
     place: Callable[[variants.Variant, variants.Variant, int], windows.Window]
     span: Callable[[genes.Gene], tuple[int, int]]
     boundless: Callable[[windows.Window, int], tuple[int, int] | None]
-    at_ends: Callable[[ends.View, ends.Overhang], ends.View | None]
+    at_ends: Callable[[contig_ends.View, contig_ends.Overhang], contig_ends.View | None]
     align: Callable[[Profile, windows.Window], Profile]
     summarise: Callable[["Case"], tuple[deltas.Change, ...]]
     anywhere: bool
@@ -144,7 +144,7 @@ TWINSPLICE = Rules(
     place=_place_normalised,
     span=whole_span,
     boundless=_unbounded,
-    at_ends=ends.unknown,
+    at_ends=contig_ends.unknown,
     align=alignment.onto_reference,
     summarise=_never_negative,
     anywhere=True,
@@ -208,7 +208,7 @@ SPLICEAI = Rules(
     place=_place_spliceai,
     span=whole_span,
     boundless=_unbounded,
-    at_ends=ends.refused,
+    at_ends=contig_ends.refused,
     align=alignment.spliceai,
     summarise=_summarise_spliceai,
     anywhere=False,
@@ -287,7 +287,7 @@ CISPLICEAI = Rules(
     place=_place_cispliceai,
     span=_span_cispliceai,
     boundless=_around_cispliceai,
-    at_ends=ends.cispliceai,
+    at_ends=contig_ends.cispliceai,
     align=alignment.cispliceai,
     summarise=_summarise_cispliceai,
     anywhere=False,

@@ -13,7 +13,8 @@ import pysam
 import pysam.utils
 
 from twinsplice import errors
-from twinsplice.io import cache, htslib
+from twinsplice.io import cache
+from twinsplice.io.vcf import htslib
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")

@@ -1,13 +1,13 @@
 """Networks and the engine that evaluates them; never sees a path."""
 
-from twinsplice.models.calibrated import create_calibrated_predictor
-from twinsplice.models.original import (
+from twinsplice.models.paired import PairedConfig, PairedDeltaPredictor
+from twinsplice.models.reported.calibrated import create_calibrated_predictor
+from twinsplice.models.reported.original import (
     DeltaPredictor,
     DeltaPredictorV2,
     SimpleCNNDeltaPredictor,
 )
-from twinsplice.models.paired import PairedConfig, PairedDeltaPredictor
-from twinsplice.models.single_pass import ValidatedDeltaPredictor
+from twinsplice.models.reported.single_pass import ValidatedDeltaPredictor
 
 __all__ = [
     "DeltaPredictor",

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from twinsplice.models import pointwise, stages
+from twinsplice.engine import pointwise, stages
 
 BLOCKS_PER_SKIP = 4
 _KERNELS = (11,) * 8 + (21,) * 4 + (41,) * 4

@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from twinsplice.models import pointwise, stages
+from twinsplice.engine import pointwise, stages
 
 
 class GatedBlock(nn.Module):

@@ -22,7 +22,8 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from twinsplice.models import dilated, gated, pointwise, siamese, stages
+from twinsplice.engine import pointwise, stages
+from twinsplice.models import dilated, gated, siamese
 
 SITES = 2
 """Leading tracks of an encoding: probabilities of an acceptor and of a donor."""

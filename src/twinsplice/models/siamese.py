@@ -13,7 +13,7 @@ import torch.nn.functional as F
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from twinsplice.models import stages
+from twinsplice.engine import stages
 
 
 class SiameseModel(nn.Module, abc.ABC):

@@ -2,7 +2,7 @@
 
 import math
 
-from twinsplice.workflow import evaluate_config
+from twinsplice.settings import evaluate as evaluate_settings
 
 COLUMNS = {
     "variants": "n",
@@ -23,7 +23,7 @@ COLUMNS = {
 _COUNTS = ("variants", "positives")
 
 
-def text(summary: evaluate_config.Summary) -> str:
+def text(summary: evaluate_settings.Summary) -> str:
     """Return a row for each group of variants, and the gap between strands."""
     lines = [
         "| chr " + ", ".join(summary.contigs) + " | " + " | ".join(COLUMNS.values()),

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
-from twinsplice.learn import metrics
-from twinsplice.report import evaluation_statistics as statistics
+from twinsplice.evaluation import agreement_cases
+from twinsplice.evaluation import agreement_statistics as statistics
 from twinsplice.report import figures, svg
-from twinsplice.workflow import cases, evaluation
+from twinsplice.stats import metrics
+from twinsplice.training import validation
 
 
-def every(examined: cases.Examined) -> list[figures.Figure]:
+def every(examined: agreement_cases.Examined) -> list[figures.Figure]:
     """Return all figures, in the order to be read."""
     found = examined.cases
     return [
@@ -27,15 +28,15 @@ def every(examined: cases.Examined) -> list[figures.Figure]:
 def counted(truth: Float[np.ndarray, " rows"]) -> str:
     """Return how many variants there are, and how many count as positive."""
     large, huge = (
-        int((truth >= least).sum()) for least in (evaluation.LARGE, evaluation.HUGE)
+        int((truth >= least).sum()) for least in (validation.LARGE, validation.HUGE)
     )
     return (
         f"n = {len(truth):,} variants; the base model's is at least "
-        f"{evaluation.LARGE} in {large:,}, at least {evaluation.HUGE} in {huge:,}."
+        f"{validation.LARGE} in {large:,}, at least {validation.HUGE} in {huge:,}."
     )
 
 
-def scatter(found: cases.Cases) -> figures.Figure:
+def scatter(found: agreement_cases.Cases) -> figures.Figure:
     """Return the model's largest |Δ| over the base model's, with density."""
     x, y = (statistics.largest(each) for each in (found.wanted, found.found))
     title = "Largest |Δ| of each variant: model over base model"
@@ -58,7 +59,7 @@ def scatter(found: cases.Cases) -> figures.Figure:
     )
 
 
-def precision_recall(found: cases.Cases) -> figures.Figure:
+def precision_recall(found: agreement_cases.Cases) -> figures.Figure:
     """Return precision over recall for both sizes that count as positive."""
     size, truth = (statistics.largest(each) for each in (found.found, found.wanted))
     title = "Precision and recall of large changes"
@@ -70,7 +71,7 @@ def precision_recall(found: cases.Cases) -> figures.Figure:
     )
     frame = svg.frame("recall (share of positives)", "precision (share of found)")
     drawn, keys, rows = [], [], []
-    for number, least in enumerate((evaluation.LARGE, evaluation.HUGE), 1):
+    for number, least in enumerate((validation.LARGE, validation.HUGE), 1):
         positive = truth >= least
         count = int(positive.sum())
         curve = statistics.precision_recall(size, positive)
@@ -95,7 +96,7 @@ def precision_recall(found: cases.Cases) -> figures.Figure:
     )
 
 
-def calibration(scores: cases.Scores, *, calibrated: bool) -> figures.Figure:
+def calibration(scores: agreement_cases.Scores, *, calibrated: bool) -> figures.Figure:
     """Return the base model's mean score in bins of the predicted one."""
     title = "Calibration: base model's score in bins of the predicted one"
     note = (
@@ -135,7 +136,7 @@ def calibration(scores: cases.Scores, *, calibrated: bool) -> figures.Figure:
     )
 
 
-def coverage(scores: cases.Scores, level: float | None) -> figures.Figure:
+def coverage(scores: agreement_cases.Scores, level: float | None) -> figures.Figure:
     """Return how often intervals hold the base model's score, by predicted size."""
     title = "Coverage of the intervals"
     if scores.low is None or scores.high is None or level is None:
@@ -172,7 +173,7 @@ def coverage(scores: cases.Scores, level: float | None) -> figures.Figure:
     )
 
 
-def error_by_distance(found: cases.Cases) -> figures.Figure:
+def error_by_distance(found: agreement_cases.Cases) -> figures.Figure:
     """Return the quartiles of errors in bins of distance to the nearest site."""
     title = "Error by distance to the nearest annotated site"
     truth = statistics.largest(found.wanted)
@@ -181,12 +182,12 @@ def error_by_distance(found: cases.Cases) -> figures.Figure:
         "Boxes: quartiles; lines across: medians. The axis begins at 0 and ends above "
         f"the largest quartile. {counted(truth)}"
     )
-    notable = truth >= evaluation.NOTABLE
+    notable = truth >= validation.NOTABLE
     error = statistics.errors(found.found, found.wanted)
     series = [
         ("all variants", statistics.by_distance(error, found.distance)),
         (
-            f"base |Δ| ≥ {evaluation.NOTABLE}: {int(notable.sum()):,} variants",
+            f"base |Δ| ≥ {validation.NOTABLE}: {int(notable.sum()):,} variants",
             statistics.by_distance(error[notable], found.distance[notable]),
         ),
     ]

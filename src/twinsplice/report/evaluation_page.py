@@ -5,9 +5,10 @@ import math
 import pathlib
 from collections.abc import Mapping
 
+from twinsplice.evaluation import agreement_cases
+from twinsplice.evaluation import agreement_statistics as statistics
 from twinsplice.report import agreement, evaluation_figures, pages, tracks
-from twinsplice.report import evaluation_statistics as statistics
-from twinsplice.workflow import cases, evaluation
+from twinsplice.training import validation
 
 Groups = Mapping[str, Mapping[str, float]]
 _TILES = {
@@ -20,7 +21,7 @@ _TILES = {
 }
 
 
-def page(examined: cases.Examined, command: str, date: str) -> str:
+def page(examined: agreement_cases.Examined, command: str, date: str) -> str:
     """Return the page of an evaluation.
 
     Args:
@@ -41,7 +42,7 @@ def page(examined: cases.Examined, command: str, date: str) -> str:
     )
 
 
-def by_distance(found: cases.Cases) -> dict[str, dict[str, float]]:
+def by_distance(found: agreement_cases.Cases) -> dict[str, dict[str, float]]:
     """Return the figures of `evaluate` by distance, of bins with two variants."""
     place = statistics.distance_bins(found.distance)
     groups = {}
@@ -50,7 +51,7 @@ def by_distance(found: cases.Cases) -> dict[str, dict[str, float]]:
         if rows.sum() > 1:
             both = found.found[rows], found.wanted[rows]
             named = label if label == "no site" else f"{label} bp"
-            groups[named] = evaluation.of_group(*both)
+            groups[named] = validation.of_group(*both)
     return groups
 
 
@@ -63,7 +64,7 @@ def _tiles(groups: Groups) -> str:
     )
 
 
-def _groups(examined: cases.Examined) -> str:
+def _groups(examined: agreement_cases.Examined) -> str:
     note = (
         "Groups overlap. Size: largest |Δ| of a variant; r per position: over every "
         "base of every window; AP: average precision for base |Δ| of at least 0.2 and "
@@ -93,7 +94,7 @@ def _agreement(groups: Groups) -> str:
     return pages.table(("variants", *columns.values()), rows)
 
 
-def _misses(found: cases.Cases) -> str:
+def _misses(found: agreement_cases.Cases) -> str:
     if not len(found):
         return pages.absent("no variants")
     note = (

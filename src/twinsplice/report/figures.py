@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from jaxtyping import Float
 
-from twinsplice.report import evaluation_statistics as statistics
+from twinsplice.evaluation import agreement_statistics as statistics
 from twinsplice.report import svg
 
 BINS = 40

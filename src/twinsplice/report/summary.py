@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from twinsplice.workflow import score_config
+from twinsplice.settings import score as score_settings
 
 
-def show(summary: score_config.Summary) -> None:
+def show(summary: score_settings.Summary) -> None:
     """Print what a run did to stderr."""
     # Rich is slow to load, so only once there is something to show.
     from rich import box, console, table  # noqa: PLC0415
@@ -22,7 +22,7 @@ def show(summary: score_config.Summary) -> None:
         screen.print(f"note: {note}", soft_wrap=True)
 
 
-def rows(summary: score_config.Summary) -> Iterator[tuple[str, str]]:
+def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
     """Yield the lines of the table: what, and how much."""
     yield "records", f"{summary.records:,}"
     yield "scored (allele x gene)", f"{summary.scored:,}"

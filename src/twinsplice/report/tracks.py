@@ -7,10 +7,10 @@ import numpy as np
 from jaxtyping import Float
 
 from twinsplice.effect import deltas
+from twinsplice.evaluation import agreement_cases
+from twinsplice.evaluation import agreement_statistics as statistics
 from twinsplice.genome import regions
-from twinsplice.report import evaluation_statistics as statistics
 from twinsplice.report import svg
-from twinsplice.workflow import cases
 
 MOST = 10
 """Variants that are shown."""
@@ -41,7 +41,7 @@ class Miss:
     drawing: str
 
 
-def worst(found: cases.Cases, most: int = MOST) -> list[Miss]:
+def worst(found: agreement_cases.Cases, most: int = MOST) -> list[Miss]:
     """Return the variants of largest error, the largest first."""
     error = statistics.errors(found.found, found.wanted)
     return [
@@ -49,7 +49,7 @@ def worst(found: cases.Cases, most: int = MOST) -> list[Miss]:
     ]
 
 
-def _miss(found: cases.Cases, row: int, error: float) -> Miss:
+def _miss(found: agreement_cases.Cases, row: int, error: float) -> Miss:
     base, model = (
         float(np.abs(each[row]).max()) for each in (found.wanted, found.found)
     )
@@ -66,7 +66,7 @@ def _miss(found: cases.Cases, row: int, error: float) -> Miss:
     )
 
 
-def drawing(found: cases.Cases, row: int) -> str:
+def drawing(found: agreement_cases.Cases, row: int) -> str:
     """Return three tracks of a variant: reference profile, base Δ, the model's Δ."""
     width = found.wanted.shape[2]
     start = int(found.start[row])

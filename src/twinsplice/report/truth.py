@@ -5,7 +5,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from twinsplice.workflow import evaluate_config
+from twinsplice.settings import evaluate as evaluate_settings
 
 MEASURES = {
     "auroc": "AUROC",
@@ -31,7 +31,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def text(found: evaluate_config.Truth) -> str:
+def text(found: evaluate_settings.Truth) -> str:
     """Return the models' rows, their differences, and what has no score."""
     whole = models(found)
     columns, rows = list(whole.columns), [list(row) for row in whole.rows]
@@ -49,7 +49,7 @@ def text(found: evaluate_config.Truth) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def counted(found: evaluate_config.Truth) -> str:
+def counted(found: evaluate_settings.Truth) -> str:
     """Return how many variants of which chromosomes there are, and of each class."""
     counts = {name: f"{count:,}" for name, count in found.counts.items()}
     return (
@@ -60,7 +60,7 @@ def counted(found: evaluate_config.Truth) -> str:
     )
 
 
-def models(found: evaluate_config.Truth) -> Table:
+def models(found: evaluate_settings.Truth) -> Table:
     """Return each model's measures with their intervals, and its ECE."""
     rows = []
     for name, figures in found.models.items():
@@ -69,7 +69,7 @@ def models(found: evaluate_config.Truth) -> Table:
     return Table(columns=("model", *MEASURES.values(), "ECE"), rows=tuple(rows))
 
 
-def differences(found: evaluate_config.Truth) -> Table:
+def differences(found: evaluate_settings.Truth) -> Table:
     """Return the first model's measures less each other's, with intervals."""
     first = next(iter(found.models))
     rows = (
@@ -79,7 +79,7 @@ def differences(found: evaluate_config.Truth) -> Table:
     return Table(columns=(f"{first} less", *MEASURES.values()), rows=tuple(rows))
 
 
-def thresholds(found: evaluate_config.Truth) -> Table:
+def thresholds(found: evaluate_settings.Truth) -> Table:
     """Return the thresholds of each model: from which score, and what comes of it."""
     shown = ("score", "precision", "recall")
     rows = (
@@ -91,7 +91,7 @@ def thresholds(found: evaluate_config.Truth) -> Table:
     return Table(columns=columns, rows=tuple(rows))
 
 
-def missing(found: evaluate_config.Truth) -> dict[str, Mapping[str, int]]:
+def missing(found: evaluate_settings.Truth) -> dict[str, Mapping[str, int]]:
     """Return what took no part: under what is said of it, counts by reason."""
     every = {"not labelled": found.unlabelled, "not asked": found.left_out}
     for name, figures in found.models.items():

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from jaxtyping import Bool, Float64
 
+from twinsplice.evaluation import agreement_statistics as statistics
+from twinsplice.evaluation import benchmark_cases, benchmark_metrics
 from twinsplice.genome import regions
-from twinsplice.report import evaluation_statistics as statistics
 from twinsplice.report import figures, svg
 from twinsplice.report import truth as cells
-from twinsplice.workflow import evaluate_config, truth, truth_cases
+from twinsplice.settings import evaluate as evaluate_settings
 
 Draw = Callable[
     [svg.Frame, Float64[np.ndarray, " rows"], Bool[np.ndarray, " rows"]],
@@ -19,7 +20,7 @@ Draw = Callable[
 ]
 
 
-def every(examined: truth_cases.Examined) -> list[figures.Figure]:
+def every(examined: benchmark_cases.Examined) -> list[figures.Figure]:
     """Return all figures that the table has something for, in the order to be read."""
     found = examined.cases
     drawn = [precision_recall(examined), roc(examined), calibration(examined.summary)]
@@ -30,13 +31,13 @@ def every(examined: truth_cases.Examined) -> list[figures.Figure]:
     return drawn
 
 
-def counted(known: truth.Truth) -> str:
+def counted(known: benchmark_metrics.Truth) -> str:
     """Return how many variants have a class, and how many are altered."""
     decided, altered = int(known.decided.sum()), int(known.altered.sum())
     return f"n = {decided:,} variants with a class, {altered:,} of them altered."
 
 
-def precision_recall(examined: truth_cases.Examined) -> figures.Figure:
+def precision_recall(examined: benchmark_cases.Examined) -> figures.Figure:
     """Return precision over recall of every model."""
     known = examined.cases.known
     share = float(known.altered[known.decided].mean()) if known.decided.any() else 0.0
@@ -65,7 +66,7 @@ def _steps(
     return [*figures.steps(frame, statistics.precision_recall(size, altered))]
 
 
-def roc(examined: truth_cases.Examined) -> figures.Figure:
+def roc(examined: benchmark_cases.Examined) -> figures.Figure:
     """Return the receiver operating characteristic of every model."""
     frame = svg.frame("false positives (share of not altered)", "share of altered")
     blank = figures.Figure(
@@ -94,7 +95,7 @@ def _slopes(
 
 
 def _curves(
-    examined: truth_cases.Examined,
+    examined: benchmark_cases.Examined,
     measure: str,
     blank: figures.Figure,
     frame: svg.Frame,
@@ -135,7 +136,7 @@ def _curves(
     )
 
 
-def calibration(summary: evaluate_config.Truth) -> figures.Figure:
+def calibration(summary: evaluate_settings.Truth) -> figures.Figure:
     """Return the share of altered variants in bins of each model's score."""
     title = "Calibration: share of altered variants in bins of the score"
     counts = summary.counts
@@ -173,7 +174,7 @@ def calibration(summary: evaluate_config.Truth) -> figures.Figure:
     )
 
 
-def scatter(examined: truth_cases.Examined) -> figures.Figure:
+def scatter(examined: benchmark_cases.Examined) -> figures.Figure:
     """Return the first model's score over what was measured, with density."""
     found = examined.cases
     model = next(iter(found.scores))
@@ -201,7 +202,7 @@ def scatter(examined: truth_cases.Examined) -> figures.Figure:
     )
 
 
-def by_distance(examined: truth_cases.Examined, measure: str) -> figures.Figure:
+def by_distance(examined: benchmark_cases.Examined, measure: str) -> figures.Figure:
     """Return a measure of every model by distance to the tested exon's nearer end.
 
     Args:
@@ -246,13 +247,13 @@ def by_distance(examined: truth_cases.Examined, measure: str) -> figures.Figure:
     )
 
 
-def _has_both(known: truth.Truth, rows: Bool[np.ndarray, " rows"]) -> bool:
+def _has_both(known: benchmark_metrics.Truth, rows: Bool[np.ndarray, " rows"]) -> bool:
     altered = known.altered[rows]
     return bool(altered.any() and not altered.all())
 
 
 def _by_bins(
-    examined: truth_cases.Examined,
+    examined: benchmark_cases.Examined,
     measure: str,
     parts: Mapping[str, Bool[np.ndarray, " rows"]],
     frame: svg.Frame,
@@ -269,7 +270,7 @@ def _by_bins(
         )
         for number, (name, scores) in enumerate(found.scores.items(), 1):
             part = scores[:, chosen]
-            made = truth.estimate(measure, [part], known, examined.draws)
+            made = benchmark_metrics.estimate(measure, [part], known, examined.draws)
             at = frame.x(place + number / (len(found.scores) + 1))
             said = f"{name}, {label} bp: {made.value:.3f} of {n:,} variants"
             if not math.isnan(made.low):

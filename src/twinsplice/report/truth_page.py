@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from twinsplice.evaluation import benchmark_cases
 from twinsplice.report import pages, truth, truth_figures
-from twinsplice.workflow import truth_cases
 
 MISSES = 6
 """Variants of either class that are shown as worst misses."""
 _TILES = ("auroc", "ap", "pearson")
 
 
-def page(examined: truth_cases.Examined, command: str, date: str) -> str:
+def page(examined: benchmark_cases.Examined, command: str, date: str) -> str:
     """Return the page of an evaluation.
 
     Args:
@@ -36,7 +36,7 @@ def page(examined: truth_cases.Examined, command: str, date: str) -> str:
     )
 
 
-def renamed(examined: truth_cases.Examined) -> truth_cases.Examined:
+def renamed(examined: benchmark_cases.Examined) -> benchmark_cases.Examined:
     """Return an evaluation whose models go by names as short as tells them apart.
 
     The facts keep the whole ones.
@@ -68,7 +68,7 @@ def short(names: Sequence[str]) -> dict[str, str]:
     return {name: name for name in names}
 
 
-def misses(found: truth_cases.Cases, *, altered: bool) -> list[int]:
+def misses(found: benchmark_cases.Cases, *, altered: bool) -> list[int]:
     """Return the variants of one class that the first model gets most wrong.
 
     Args:
@@ -85,7 +85,7 @@ def misses(found: truth_cases.Cases, *, altered: bool) -> list[int]:
     return [int(row) for row in order if chosen[row]][:MISSES]
 
 
-def _tiles(examined: truth_cases.Examined) -> str:
+def _tiles(examined: benchmark_cases.Examined) -> str:
     counts = examined.summary.counts
     figures = next(iter(examined.summary.models.values()))
     shown = [
@@ -102,7 +102,7 @@ def _tiles(examined: truth_cases.Examined) -> str:
     return pages.tiles(shown)
 
 
-def _facts(examined: truth_cases.Examined) -> dict[str, str]:
+def _facts(examined: benchmark_cases.Examined) -> dict[str, str]:
     """What was done, how many variants there are, and which took no part."""
     known = {**examined.facts, "Variants": truth.counted(examined.summary)}
     for said, counts in truth.missing(examined.summary).items():
@@ -110,7 +110,7 @@ def _facts(examined: truth_cases.Examined) -> dict[str, str]:
     return known
 
 
-def _models(examined: truth_cases.Examined) -> str:
+def _models(examined: benchmark_cases.Examined) -> str:
     note = (
         "All models on the same variants. In brackets: 95 % intervals. AUROC, AP and "
         "ECE: altered or not; correlations: |change| with the score, signed: the "
@@ -124,7 +124,7 @@ def _models(examined: truth_cases.Examined) -> str:
     return made
 
 
-def _thresholds(examined: truth_cases.Examined) -> str:
+def _thresholds(examined: benchmark_cases.Examined) -> str:
     note = (
         "The threshold of highest recall whose precision, on these very variants, is "
         "at least the one asked. A dash: there is none."
@@ -136,7 +136,7 @@ def _table(made: truth.Table) -> str:
     return pages.table(made.columns, made.rows)
 
 
-def _misses(found: truth_cases.Cases) -> str:
+def _misses(found: benchmark_cases.Cases) -> str:
     model = next(iter(found.scores))
     parts = (
         (f"Altered, and scored lowest by {model}", True),
@@ -151,7 +151,7 @@ def _misses(found: truth_cases.Cases) -> str:
     return "".join(made)
 
 
-def _missed(found: truth_cases.Cases, rows: Iterable[int]) -> str:
+def _missed(found: benchmark_cases.Cases, rows: Iterable[int]) -> str:
     known = found.known
     columns = ("variant", "place", "group", "value", "class", *found.scores)
     return pages.table(

@@ -1,0 +1,37 @@
+"""Train and measure the write-up's models, its faults and ours, side by side.
+
+    python -m benchmarks.ablation --config benchmarks/ablation/published.toml
+
+Run from the repository's root; `--help` names every setting.
+"""
+
+import sys
+from typing import Annotated
+
+import cyclopts
+from benchmarks.ablation import run as ablation
+from benchmarks.ablation import settings as ablation_settings
+from benchmarks.ablation import text as ablation_text
+from cyclopts import Parameter
+
+from twinsplice.report import progress
+
+app = cyclopts.App(
+    name="python -m benchmarks.ablation",
+    help=__doc__,
+    help_format="markdown",
+    default_parameter=Parameter(negative=()),
+)
+
+
+@app.default
+def ablate(config: Annotated[ablation_settings.Config, Parameter(name="*")]) -> int:
+    """Train and measure the write-up's models, its faults and ours, side by side."""
+    with progress.bar("training", "steps", quiet=config.quiet) as advance:
+        result = ablation.run(config, advance)
+    sys.stdout.write(ablation_text.text(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(app())

@@ -1,0 +1,91 @@
+"""Finished models beside the rows of an ablation, on the same test variants.
+
+They have learned from other data by other steps, so they belong to no comparison at
+equal terms; their lines say what the terms cost.
+"""
+
+import pathlib
+from collections.abc import Iterator
+from typing import Any
+
+from benchmarks.ablation import data as ablation_data
+from benchmarks.ablation import figures
+from benchmarks.ablation import rows as ablation_rows
+from benchmarks.ablation import settings as ablation_settings
+
+from twinsplice import errors
+from twinsplice.engine import devices
+from twinsplice.io import target_store as stores
+from twinsplice.predictors import checkpoints
+from twinsplice.training import held_out, inference, splits
+
+
+def read(
+    config: ablation_settings.Config, split: splits.Split
+) -> tuple[checkpoints.Trained, ...]:
+    """Return the models asked for.
+
+    Args:
+        config: Which.
+        split: Chromosomes; the test ones must have been learned from by none.
+
+    Raises:
+        TwinSpliceError: One cannot be read, has learned from a test chromosome, or
+            test stores are not its base model's or keep too little sequence.
+    """
+    found = []
+    for path in config.beside:
+        trained = checkpoints.load(path)
+        both = sorted(set(split.test) & set(trained.card["splits"]["train"]))
+        if both:
+            raise errors.InputError(
+                "a model beside an ablation has not learned from a held-out chromosome",
+                got=f"{path} with {', '.join(both)}",
+                remedy="leave it out of --beside, or hold out others",
+            )
+        for store in map(stores.open_store, config.test):
+            held_out.require_fit(store, trained.card, trained.model.context)
+        found.append(trained)
+    return tuple(found)
+
+
+def lines(
+    config: ablation_settings.Config,
+    models: tuple[checkpoints.Trained, ...],
+    test: ablation_data.Test,
+    truth: figures.Truth,
+) -> Iterator[ablation_settings.Line]:
+    """Yield a line for every model.
+
+    Args:
+        config: How each is called, and on which device it runs.
+        models: The models.
+        test: The test variants.
+        truth: What they are judged by.
+    """
+    for path, trained in zip(config.beside, models, strict=True):
+        delta, _ = inference.deltas(
+            trained.model, test.pairs, device=devices.choose(config.accelerator)
+        )
+        found = figures.measured(delta, test.pairs) | {"seconds": 0.0}
+        yield figures.line(
+            ablation_rows.Row(name=path.name, title=_title(path)),
+            _variants(trained.card),
+            [found],
+            truth,
+        )
+
+
+def _title(path: pathlib.Path) -> str:
+    name = "default weights" if path.name == checkpoints.SHIPPED else path.name
+    return f"{name} (more data, more steps)"
+
+
+def _variants(card: dict[str, Any]) -> int:
+    """Return how many variants it has learned from."""
+    for source in card["data"]:
+        if "learned_from" in source:
+            return int(source["learned_from"])
+    return sum(
+        source["used"]["train"] for source in card["data"] if source["kind"] == "pairs"
+    )

@@ -1,0 +1,181 @@
+"""What an ablation learns from and is measured on: parts of stores, and faults."""
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from benchmarks.ablation import faults, figures
+from benchmarks.ablation import settings as ablation_settings
+from jaxtyping import Int64, Shaped, UInt8
+
+from twinsplice import errors
+from twinsplice.io import target_store as stores
+from twinsplice.models import paired
+from twinsplice.models.reported import original
+from twinsplice.training import batches, datasets, held_out, inference, splits
+
+_AROUND = 100
+"""Bases beyond a window that count when sequences are compared."""
+_ALIKE = 2 / 3
+"""Share of those bases that make one sequence the duplicate of another."""
+_SUBSET_SEED = 20
+"""Decides which variants are the few, and which the many."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Test:
+    """Variants on held-out chromosomes, with their right targets.
+
+    Attributes:
+        pairs: The variants.
+        genes: The gene of each.
+        source: For each store its name, rows used and their chromosomes.
+    """
+
+    pairs: batches.Pairs
+    genes: Shaped[np.ndarray, " variants"]
+    source: list[dict[str, Any]]
+
+    def truth(self, resamples: int) -> figures.Truth:
+        """Return what runs are judged by, intervals by so many resamples."""
+        return figures.Truth(
+            sizes=figures.sizes(self.pairs.delta),
+            genes=self.genes,
+            resamples=resamples,
+        )
+
+
+def part(
+    data: datasets.Data, count: int, config: ablation_settings.Config
+) -> datasets.Data:
+    """Return the data with so many training variants, and the validation thinned.
+
+    The variants of a lower count are among those of a higher one.
+
+    Raises:
+        InputError: There are not so many.
+    """
+    sizes = [len(source.codes) for source in data.pairs]
+    if sum(sizes) < count:
+        raise errors.InputError(
+            f"the ablation learns from {count:,} variants outside of the validation "
+            "and held-out chromosomes",
+            got=f"{sum(sizes):,} in the stores",
+            remedy="add stores of variants, or lower --few or --many",
+        )
+    order = np.random.default_rng(_SUBSET_SEED).permutation(sum(sizes))
+    chosen = _by_source(order[:count], sizes)
+    pairs = tuple(
+        _rows(source, rows, config.site_share)
+        for source, rows in zip(data.pairs, chosen, strict=True)
+        if len(rows)
+    )
+    each = -(-config.decide_by // max(len(data.validation_pairs), 1))
+    validation = tuple(
+        inference.rows(
+            source, held_out.thinned(np.ones(len(source.codes), dtype=bool), each)
+        )
+        for source in data.validation_pairs
+    )
+    return dataclasses.replace(
+        data,
+        profiles=(),
+        validation_profiles=(),
+        pairs=pairs,
+        validation_pairs=validation,
+        sources=[*data.sources, {"learned_from": count, "drawn_by": _SUBSET_SEED}],
+    )
+
+
+def _by_source(
+    rows: Int64[np.ndarray, " chosen"], sizes: Sequence[int]
+) -> Iterator[Int64[np.ndarray, " some"]]:
+    """Yield the rows of each source, counted from its first, ascending."""
+    first = 0
+    for size in sizes:
+        here = rows[(rows >= first) & (rows < first + size)]
+        yield np.sort(here) - first
+        first += size
+
+
+def _rows(
+    source: batches.Pairs, rows: Int64[np.ndarray, " some"], site_share: float
+) -> batches.Pairs:
+    part = inference.rows(source, rows)
+    largest = figures.sizes(part.delta)
+    chance = batches.chances(largest, datasets.CHANGE, site_share)
+    return dataclasses.replace(part, chance=chance)
+
+
+def corrupted(data: datasets.Data, fault: faults.Fault) -> datasets.Data:
+    """Return what a faulty pipeline would have learned from, and decided by."""
+    return dataclasses.replace(
+        data,
+        pairs=tuple(fault.corrupt(pairs) for pairs in data.pairs),
+        validation_pairs=tuple(fault.corrupt(pairs) for pairs in data.validation_pairs),
+    )
+
+
+def read_test(config: ablation_settings.Config, data: datasets.Data) -> Test:
+    """Read the variants of the held-out chromosomes.
+
+    Raises:
+        InputError: A store is of another base model, keeps too little sequence, or
+            has no such variants.
+    """
+    context = max(
+        paired.of_blocks(config.blocks).context,
+        original.SimpleCNNDeltaPredictor().context,
+    )
+    parts, genes, sources = [], [], []
+    for path in config.test:
+        store = stores.open_store(path)
+        held_out.require_fit(store, data.facts, context)
+        rows = data.split.assign(datasets.contigs(store), ("test",))["test"]
+        rows = rows & store.done_rows()
+        if config.most is not None:
+            rows = held_out.thinned(rows, -(-config.most // len(config.test)))
+        parts.append(datasets.read_pairs(store, rows, config.site_share))
+        names = np.array([*store.facts["genes"], ""])
+        genes.append(names[store.read("gene")[rows]])
+        contigs = np.unique(datasets.contigs(store)[rows]).tolist()
+        sources.append(
+            {"store": path.name, "rows": int(rows.sum()), "contigs": contigs}
+        )
+    return Test(pairs=_joined(parts), genes=np.concatenate(genes), source=sources)
+
+
+def refuse_duplicates(data: datasets.Data, test: Test) -> None:
+    """Refuse test variants that lie in sequence which is learned from, as in paralogs.
+
+    Repeats, which are shorter or less alike, may stand on both sides.
+
+    Raises:
+        InputError: A test variant's surroundings are those of a training variant.
+    """
+    tested = _surroundings(test.pairs)
+    least = round(_ALIKE * tested.shape[1])
+    for source in data.pairs:
+        splits.refuse_shared(_surroundings(source), tested, least)
+
+
+def _surroundings(pairs: batches.Pairs) -> UInt8[np.ndarray, "rows length"]:
+    beyond = pairs.context + pairs.slack - min(_AROUND, pairs.context)
+    return pairs.codes[:, beyond : pairs.codes.shape[1] - beyond]
+
+
+def _joined(parts: Sequence[batches.Pairs]) -> batches.Pairs:
+    shapes = {(part.codes.shape[1:], part.delta.shape[1:]) for part in parts}
+    if len(shapes) > 1:
+        raise errors.InputError(
+            "test stores must keep the same windows",
+            got="several --reach or --context",
+            remedy="make them again with one",
+        )
+    arrays: dict[str, Any] = {
+        field.name: np.concatenate([getattr(part, field.name) for part in parts])
+        for field in dataclasses.fields(parts[0])
+        if isinstance(getattr(parts[0], field.name), np.ndarray)
+    }
+    return dataclasses.replace(parts[0], **arrays)

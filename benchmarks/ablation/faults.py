@@ -1,0 +1,126 @@
+"""The write-up's faults, as what they do to variants and their targets.
+
+Each makes, from right data, what a pipeline with that one fault would have learned
+from. A model that has learned so is fed the same way, and is judged by the right
+targets: `Fault.restored` says how its answers are to be read.
+
+Source: the faults are those found in agentic-spliceai's pipeline behind "Paired Delta
+Prediction: Siamese Architecture".
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import Float
+
+from twinsplice.genome import dna
+from twinsplice.training import batches
+
+Values = Float[np.ndarray, "rows 2 width"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """A fault that can be switched on.
+
+    Attributes:
+        corrupt: Returns what the faulty pipeline makes of variants.
+        restored: Puts Δ found on corrupted variants onto the columns of the variants
+            as they were, which it takes second.
+    """
+
+    corrupt: Callable[[batches.Pairs], batches.Pairs]
+    restored: Callable[[Values, batches.Pairs], Values]
+
+
+def unstranded(pairs: batches.Pairs) -> batches.Pairs:
+    """Read genes of the minus strand along the plus strand.
+
+    Sequences are the other strand's, and columns run the other way; a site keeps its
+    place and its name.
+    """
+    turned = pairs.mirrored.astype(bool)
+    codes, alt = pairs.codes.copy(), pairs.alt.copy()
+    for row in np.flatnonzero(turned):
+        length = int(pairs.alt_length[row])
+        codes[row] = dna.reverse_complement(pairs.codes[row])
+        alt[row, :length] = dna.reverse_complement(pairs.alt[row, :length])
+    start = pairs.width - pairs.start - pairs.ref_length
+    return dataclasses.replace(
+        pairs,
+        codes=codes,
+        alt=alt,
+        start=np.where(turned, start, pairs.start),
+        mirrored=np.zeros_like(pairs.mirrored),
+        delta=_turned(pairs.delta, turned),
+        profile=_turned(pairs.profile, turned),
+    )
+
+
+def softened(pairs: batches.Pairs) -> batches.Pairs:
+    """Apply a second softmax to the base model's probabilities.
+
+    Probabilities of neither, acceptor and donor, 0 to 1, are taken for logits. A
+    change from nothing to a certain site, 1, becomes e / (e + 2) - 1 / (e + 2) = 0.36.
+    """
+    before = _softmax(pairs.profile)
+    after = _softmax((pairs.profile + pairs.delta).clip(0, 1))
+    return dataclasses.replace(pairs, profile=before, delta=after - before)
+
+
+def unaligned(pairs: batches.Pairs) -> batches.Pairs:
+    """Compare the two sequences by index, whatever is inserted or deleted.
+
+    Behind an insertion or a deletion every site then seems to vanish and to appear
+    some bases away. Of inserted bases targets hold only their maximum, at the base
+    before them, so theirs count as 0; where the alternate is not known, because a
+    deletion has drawn it in from beyond the window, Δ is 0.
+    """
+    delta = pairs.delta.copy()
+    for row in np.flatnonzero(pairs.ref_length != pairs.alt_length):
+        whole = pairs.at(slice(row, row + 1))
+        take = whole.columns(0).take
+        known = (take >= 0) & (take < pairs.width)
+        by_index = np.zeros_like(delta[row])
+        by_index[:, take[known]] = (whole.profile[0] + whole.delta[0])[:, known]
+        end = int(take.max(initial=-1)) + 1
+        delta[row, :, :end] = by_index[:, :end] - whole.profile[0][:, :end]
+        delta[row, :, end:] = 0
+    return dataclasses.replace(pairs, delta=delta, by_index=True)
+
+
+def together(pairs: batches.Pairs) -> batches.Pairs:
+    """Make all three faults, in the order in which a pipeline comes to them."""
+    return softened(unaligned(unstranded(pairs)))
+
+
+def _turned(values: Values, rows: np.ndarray) -> Values:
+    turned: Values = np.where(rows[:, None, None], values[:, :, ::-1], values)
+    return turned
+
+
+def _softmax(sites: Values) -> Values:
+    neither = 1 - sites.sum(axis=1, keepdims=True)
+    raised = np.exp(sites)
+    softened: Values = raised / (raised.sum(axis=1, keepdims=True) + np.exp(neither))
+    return softened
+
+
+def _turned_back(found: Values, pairs: batches.Pairs) -> Values:
+    return _turned(found, pairs.mirrored.astype(bool))
+
+
+def _as_they_are(found: Values, pairs: batches.Pairs) -> Values:
+    del pairs
+    return found
+
+
+FAULTS = {
+    "none": Fault(lambda pairs: pairs, _as_they_are),
+    "unstranded": Fault(unstranded, _turned_back),
+    "softened": Fault(softened, _as_they_are),
+    "unaligned": Fault(unaligned, _as_they_are),
+    "all": Fault(together, _turned_back),
+}
+"""By the name that a row of the ablation takes."""

@@ -1,0 +1,228 @@
+"""What `ablate` is asked, apart from the work so that help comes at once."""
+
+import dataclasses
+import json
+import pathlib
+import shlex
+from typing import Annotated, Any
+
+from benchmarks.ablation import rows as ablation_rows
+from cyclopts import Parameter
+
+from twinsplice import errors
+from twinsplice.settings import train as train_settings
+
+_QUICK = {"seeds": 1, "steps": 4, "batch": 4, "few": 100, "many": 200, "most": 60}
+"""What --quick lowers settings to."""
+_PRIVATE = ("threads", "quiet", "accelerator")
+"""Settings that are not part of a published command."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Config:
+    """Everything that decides what `ablate` measures.
+
+    Attributes:
+        targets: Stores of variants to learn from and to decide by.
+        test: Stores of variants on held-out chromosomes, to be measured on.
+        output: Folder of the results; what it holds is not done again.
+        rows: Rows to measure; all if not given.
+        beside: Finished models to measure too: `twinsplice` for the default weights,
+            runs of train, weight files.
+        seeds: Runs of each row, which differ in first weights and in what is drawn.
+        steps: Optimiser steps of every run.
+        batch: Variants in a step.
+        few: Variants learned from.
+        many: Variants learned from by rows with 10x data.
+        init_from: Base model whose first layers our encoder begins as.
+        member: Which of its members.
+        blocks: Residual blocks of ours: 8 read 200 bases each side, as many as the
+            write-up's gated CNN.
+        validation: Chromosomes that decide which weights are kept.
+        held_out: Chromosomes that are never learned from; the test is on them.
+        decide_by: Validation variants looked at, four times a run.
+        most: Test variants looked at; all if not given.
+        site_share: Share of variants drawn that change a site.
+        learning_rate: Highest rate of every run.
+        trunk_share: Rate of layers that come from a base model, as a share.
+        quick: Only try that all runs: few steps, one seed; figures mean nothing.
+        precision: 32-true, or bf16-mixed, which is faster where processors have it.
+        accelerator: auto, cpu or cuda.
+        threads: CPU threads; all if not given.
+        quiet: Show no progress.
+    """
+
+    targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")]
+    test: tuple[pathlib.Path, ...]
+    output: Annotated[pathlib.Path, Parameter(alias="-o")]
+    rows: tuple[str, ...] = ()
+    beside: tuple[pathlib.Path, ...] = ()
+    seeds: int = 3
+    steps: int = 600
+    batch: int = 16
+    few: int = 2_000
+    many: int = 20_000
+    init_from: str | None = "cispliceai"
+    member: int = 0
+    blocks: int = 8
+    validation: tuple[str, ...] = ("2",)
+    held_out: tuple[str, ...] = ("5", "7", "9", "20")
+    decide_by: int = 300
+    most: int | None = None
+    site_share: float = 0.7
+    learning_rate: float = 1e-3
+    trunk_share: float = 0.3
+    quick: bool = False
+    precision: train_settings.Precision = "32-true"
+    accelerator: str = "auto"
+    threads: int | None = None
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse settings out of range.
+
+        Raises:
+            InputError: A setting is out of range, or a row has no such name.
+        """
+        for name in ("targets", "test"):
+            _require(bool(getattr(self, name)), f"--{name} must name a store", "none")
+        for name in ("steps", "batch", "few", "many", "decide_by"):
+            flag, value = name.replace("_", "-"), getattr(self, name)
+            _require(value >= 1, f"--{flag} must be 1 or more", value)
+        _require(1 <= self.seeds <= 10, "--seeds must be from 1 to 10", self.seeds)
+        _require(
+            self.most is None or self.most > 1, "--most must be 2 or more", self.most
+        )
+        unknown = sorted(set(self.rows) - set(ablation_rows.names()))
+        if unknown:
+            raise errors.InputError(
+                "--rows must name rows of the ablation",
+                got=", ".join(unknown),
+                remedy=f"choose from {', '.join(ablation_rows.names())}",
+            )
+
+    @property
+    def chosen(self) -> tuple[ablation_rows.Row, ...]:
+        """The rows to measure, in the order of the table."""
+        wanted = self.rows or ablation_rows.names()
+        return tuple(row for row in ablation_rows.ROWS if row.name in wanted)
+
+    @property
+    def ema(self) -> float:
+        """Decay of averaged weights: over about a tenth of the steps."""
+        return max(0.5, 1 - 10 / self.steps)
+
+    def lowered(self) -> "Config":
+        """Return the settings that count: lowered to a trial's by --quick."""
+        if not self.quick:
+            return self
+        lower: dict[str, Any] = {
+            name: min(getattr(self, name) or value, value)
+            for name, value in _QUICK.items()
+        }
+        return dataclasses.replace(
+            self, **lower, decide_by=min(self.decide_by, _QUICK["most"])
+        )
+
+    def command(self) -> str:
+        """Return the command that these settings are; stores by name, not by path."""
+        words = ["twinsplice", "ablate"]
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if value == field.default or field.name in _PRIVATE:
+                continue
+            for each in value if isinstance(value, tuple) else (value,):
+                words.append("--" + field.name.replace("_", "-"))
+                if each is not True:
+                    words.append(
+                        each.name if isinstance(each, pathlib.Path) else str(each)
+                    )
+        return shlex.join(words)
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A number, and where it lies with 95 % confidence; none where undefined."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Line:
+    """What was found for a row.
+
+    Attributes:
+        name: Its name.
+        title: What the table calls it.
+        variants: Variants learned from.
+        seed_r: The write-up's r.
+        runs: Runs measured.
+        by_seed: Mean r of max |Δ| and its interval over runs (Student's t).
+        by_gene: The same, its interval over test genes (bootstrap, runs as they are).
+        figures: Means over runs of `evaluation.agreement`, of r among variants of the
+            minus strand and among insertions and deletions, and of the largest |Δ|.
+        seconds: Mean time of a run (s).
+    """
+
+    name: str
+    title: str
+    variants: int
+    seed_r: float | None
+    runs: int
+    by_seed: Interval
+    by_gene: Interval
+    figures: dict[str, float | None]
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Contrast:
+    """Difference of two rows' r of max |Δ|, its interval over test genes."""
+
+    title: str
+    difference: Interval
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Summary:
+    """What was found.
+
+    Attributes:
+        lines: Rows in order.
+        contrasts: Differences of rows.
+        facts: What every table must name: `n`, `positives`, `split`, `steps`,
+            `batch`, `seeds`, `command`, `git`, ...
+    """
+
+    lines: tuple[Line, ...]
+    contrasts: tuple[Contrast, ...]
+    facts: dict[str, Any]
+
+    def to_json(self) -> str:
+        """Return it as text that `read` understands."""
+        return json.dumps(dataclasses.asdict(self), indent=2, allow_nan=False) + "\n"
+
+
+def read(path: pathlib.Path) -> Summary:
+    """Read a `results.json` that `ablate` has written."""
+    found = json.loads(path.read_text(encoding="utf-8"))
+
+    def line(each: dict[str, Any]) -> Line:
+        intervals = {name: Interval(**each[name]) for name in ("by_seed", "by_gene")}
+        return Line(**each | intervals)
+
+    return Summary(
+        lines=tuple(line(each) for each in found["lines"]),
+        contrasts=tuple(
+            Contrast(title=each["title"], difference=Interval(**each["difference"]))
+            for each in found["contrasts"]
+        ),
+        facts=found["facts"],
+    )
+
+
+def _require(holds: bool, rule: str, got: object) -> None:  # noqa: FBT001
+    if not holds:
+        raise errors.InputError(rule, got=str(got), remedy="change it")

@@ -1,0 +1,271 @@
+"""Hold a model against its base model on variants it has never seen."""
+
+import dataclasses
+import functools
+import itertools
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+import twinsplice
+from twinsplice import errors
+from twinsplice.evaluation import agreement_cases, evaluated
+from twinsplice.genome import regions
+from twinsplice.io import cache, provenance
+from twinsplice.io import target_store as stores
+from twinsplice.predictors import score_calibration
+from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.training import datasets, held_out, splits, validation
+
+Advance = Callable[[int, float | None], object]
+Show = Callable[[agreement_cases.Examined], object]
+DEEP = 50
+"""Bases from any annotated site beyond which an intronic variant is deep."""
+DISTANCES = (-1, 2, 10, DEEP)
+"""Bases from the nearest annotated site: above one to the next is a group."""
+_CHUNK = 256
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class _Rows:
+    """Variants of one store: what is said of them, and which groups they are in.
+
+    Whether intervals hold a variant's scores stands in the order of the scores' sizes,
+    the largest first.
+    """
+
+    found: np.ndarray
+    wanted: np.ndarray
+    held: Bool[np.ndarray, "rows kinds"] | None
+    genes: np.ndarray
+    groups: dict[str, Bool[np.ndarray, " rows"]]
+
+
+def run(
+    config: evaluate_settings.Config,
+    advance: Advance = lambda variants, fraction: None,
+    show: Show | None = None,
+    command: str | None = None,
+) -> evaluate_settings.Summary:
+    """Return how a model agrees with its base model, by groups of variants.
+
+    Args:
+        config: What to do.
+        advance: Called with the variants done since the last call and the share done.
+        show: Called with every variant at the end, as to write a report.
+        command: What was typed, for the record.
+
+    Raises:
+        TwinSpliceError: The weights or the targets cannot be used, or the model has
+            learned from one of the chromosomes.
+    """
+    with evaluated.opened(config) as model:
+        opened = [stores.open_store(path) for path in config.targets]
+        contigs = config.contigs or tuple(model.folds.get("test", ())) or _all(opened)
+        fold = splits.Split(train=(), validation=(), test=contigs)
+        _refuse_learned(fold.test, model.folds.get("train", []))
+        most = -(-config.most // len(opened)) if config.most else None
+        parts, variants = [], []
+        for number, store in enumerate(opened):
+            told = functools.partial(_tell, advance, number, len(opened))
+            part, listed = _of_store(model, store, fold, most, told)
+            parts.append(part)
+            variants.append(listed)
+        summary = evaluate_settings.Summary(
+            groups=_figures(parts), contigs=fold.test, strand_gap=_strand_gap(parts)
+        )
+        if config.output is not None:
+            with cache.replacing(config.output) as draft:
+                text = json.dumps(_record(config, model, summary, command), indent=2)
+                draft.write_text(text + "\n", encoding="utf-8")
+        if show is not None:
+            every = agreement_cases.joined(variants)
+            facts = _facts(config, model, every.contigs, opened)
+            show(agreement_cases.examined(summary, every, facts, model.sure))
+        return summary
+
+
+def _tell(
+    advance: Advance, before: int, stores_in_all: int, variants: int, share: float
+) -> None:
+    """Tell how far all is, from how far one of several stores is."""
+    advance(variants, (before + share) / stores_in_all)
+
+
+def _of_store(
+    model: evaluated.Judged,
+    store: stores.Store,
+    fold: splits.Split,
+    most: int | None,
+    told: Callable[[int, float], None],
+) -> tuple[_Rows, agreement_cases.Cases]:
+    """Let a model say Δ of a store's variants of a fold's test, thinned to `most`.
+
+    `told` is called with the variants done since its last call and the share done.
+    """
+    model.require_fit(store)
+    rows = fold.assign(datasets.contigs(store), ("test",))["test"]
+    rows = rows & store.done_rows()
+    if most is not None:
+        rows = held_out.thinned(rows, most)
+    pairs = datasets.read_pairs(store, rows, 0.5)
+    places = np.flatnonzero(rows)
+    found, scores, held = [], [], []
+    for first in range(0, len(pairs.codes), _CHUNK):
+        span = slice(first, first + _CHUNK)
+        part = pairs.at(span)
+        delta, ends = model.answer(store, places[span], part)
+        found.append(delta)
+        scores.append(agreement_cases.scored(delta, ends, part.delta, model.sure))
+        inside = _held(delta, ends, part.delta, model.sure)
+        if inside is not None:
+            held.append(inside)
+        told(len(part.codes), (first + len(part.codes)) / len(pairs.codes))
+    answers = np.concatenate(found)
+    said = _Rows(
+        found=answers,
+        wanted=pairs.delta,
+        held=np.concatenate(held) if held else None,
+        genes=np.array([*store.facts["genes"], ""])[store.read("gene")[rows]],
+        groups=dict(_groups(store, rows)),
+    )
+    return said, agreement_cases.of_store(store, rows, pairs, answers, scores)
+
+
+def _all(opened: list[stores.Store]) -> tuple[str, ...]:
+    """All chromosomes, for a model that has learned from none."""
+    names = np.concatenate([datasets.contigs(store) for store in opened])
+    return tuple(sorted(set(names.tolist()) - {""}))
+
+
+def _figures(parts: list[_Rows]) -> dict[str, dict[str, float]]:
+    found = np.concatenate([part.found for part in parts])
+    wanted = np.concatenate([part.wanted for part in parts])
+    inside = [part.held for part in parts if part.held is not None]
+    held = np.concatenate(inside) if inside else None
+    figures = {}
+    for name in parts[0].groups:
+        rows = np.concatenate([part.groups[name] for part in parts])
+        if rows.sum() > 1:
+            figures[name] = validation.of_group(found[rows], wanted[rows])
+            if held is not None:
+                figures[name]["coverage"] = float(held[rows].mean())
+                figures[name]["coverage_largest"] = float(held[rows, 0].mean())
+    return figures
+
+
+def _strand_gap(parts: list[_Rows]) -> tuple[float, float, float]:
+    """Return the gap between strands, of SNVs, with its interval."""
+    groups = ("SNVs", "SNVs, minus strand")
+    snv, minus = (
+        np.concatenate([part.groups[name] for part in parts]) for name in groups
+    )
+    gap = validation.strand_gap(
+        np.concatenate([part.found for part in parts])[snv],
+        np.concatenate([part.wanted for part in parts])[snv],
+        minus[snv],
+        np.concatenate([part.genes for part in parts])[snv],
+    )
+    return gap.value, gap.low, gap.high
+
+
+def _held(
+    delta: Float[np.ndarray, "rows 2 width"],
+    quantiles: Float[np.ndarray, "rows 2 width 3"] | None,
+    truth: Float[np.ndarray, "rows 2 width"],
+    sure: score_calibration.Certainty,
+) -> Bool[np.ndarray, "rows kinds"] | None:
+    """Whether intervals hold the base model's scores, those of largest sizes first."""
+    sizes, raw = score_calibration.scores(delta, quantiles)
+    ends = sure.ends(sizes, raw)
+    if ends is None:
+        return None
+    wanted, _ = score_calibration.scores(truth, None)
+    inside = (ends[0] <= wanted) & (wanted <= ends[1])
+    order = np.argsort(-sizes, axis=1, kind="stable")
+    found: Bool[np.ndarray, "rows kinds"] = np.take_along_axis(inside, order, axis=1)
+    return found
+
+
+def _groups(
+    store: stores.Store, rows: Bool[np.ndarray, " rows"]
+) -> Iterator[tuple[str, Bool[np.ndarray, " rows"]]]:
+    """Yield groups by type, strand, region and distance; some overlap."""
+
+    def read(name: str) -> np.ndarray:
+        values: np.ndarray = store.read(name)[rows]
+        return values
+
+    ref, alt = read("ref_length"), read("alt_length")
+    snv = (ref == 1) & (alt == 1)
+    yield "all", np.ones(len(ref), dtype=bool)
+    yield "SNVs", snv
+    yield "insertions", ref < alt
+    yield "deletions", ref > alt
+    yield "indels", ref != alt
+    mirrored = read("mirrored") == 1
+    yield "SNVs, plus strand", snv & ~mirrored
+    yield "SNVs, minus strand", snv & mirrored
+    region, names = read("region"), store.facts["regions"]
+    for number, name in enumerate(names):
+        yield f"SNVs, {name.replace('_', ' ')}", snv & (region == number)
+    intronic = ~np.isin(region, [names.index("exon"), names.index("other")])
+    distance = read("distance")
+    yield "SNVs, deep intronic", snv & intronic & (distance > DEEP)
+    known = snv & (distance != regions.NO_SITE)
+    for before, last in itertools.pairwise(DISTANCES):
+        between = (before < distance) & (distance <= last)
+        yield f"SNVs, {before + 1} to {last} bases from a site", known & between
+    yield f"SNVs, over {DEEP} bases from a site", known & (distance > DEEP)
+
+
+def _refuse_learned(contigs: tuple[str, ...], learned: list[str]) -> None:
+    both = sorted(set(contigs) & set(learned))
+    if both:
+        raise errors.InputError(
+            "a model is judged on chromosomes it has not learned from",
+            got=", ".join(both),
+            remedy="choose others as --contigs",
+        )
+
+
+def _record(
+    config: evaluate_settings.Config,
+    model: evaluated.Judged,
+    summary: evaluate_settings.Summary,
+    command: str | None,
+) -> dict[str, Any]:
+    return {
+        "model": str(config.model),
+        "sha256": model.sha256,
+        "command": command,
+        "commit": provenance.commit(),
+        "targets": [str(path) for path in config.targets],
+        "contigs": list(summary.contigs),
+        "groups": summary.groups,
+        "strand_gap": summary.strand_gap,
+    }
+
+
+def _facts(
+    config: evaluate_settings.Config,
+    model: evaluated.Judged,
+    contigs: tuple[str, ...],
+    opened: list[stores.Store],
+) -> dict[str, str]:
+    """Return what was evaluated on what, in words."""
+    fold = held_out.of_fold(contigs, model.folds)
+    made = opened[0].facts["base_model_sha256"]
+    return {
+        "Model": str(config.model),
+        "Architecture": model.architecture,
+        "SHA-256": model.sha256,
+        "Base model": f"{opened[0].facts['base_model']} (SHA-256 {made})",
+        "Targets": ", ".join(str(store.path) for store in opened),
+        "Chromosomes": f"{', '.join(contigs)} ({fold})",
+        "Thinned": f"to {config.most:,} variants" if config.most else "no",
+        "TwinSplice": f"{twinsplice.__version__}, commit {provenance.commit() or '?'}",
+    }

@@ -1,0 +1,267 @@
+"""Hold models against laboratory truth, all of them on the same variants."""
+
+import collections
+import dataclasses
+import itertools
+import pathlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from jaxtyping import Bool, UInt8
+
+from twinsplice import errors
+from twinsplice.base_models import catalogue
+from twinsplice.engine import devices
+from twinsplice.evaluation import (
+    benchmark_cases,
+    benchmark_metrics,
+    benchmark_record,
+    benchmark_scores,
+)
+from twinsplice.genome import coordinates, dna
+from twinsplice.io.labels import labelled, labels
+from twinsplice.predictors import loading
+from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.settings import score as score_settings
+from twinsplice.training import held_out, splits
+
+OTHER_CONTIG = "other_contig"
+SHARED = "sequence_shared_with_training"
+NO_SCORE_ELSEWHERE = "no_score_by_another_model"
+LEFT_OUT = "left_out_by_most"
+
+Advance = Callable[[int, float | None], object]
+Show = Callable[[benchmark_cases.Examined], object]
+
+
+def run(
+    config: evaluate_settings.Config,
+    advance: Advance = lambda variants, fraction: None,
+    show: Show | None = None,
+    command: str | None = None,
+) -> evaluate_settings.Truth:
+    """Return how well models tell what a laboratory found.
+
+    Args:
+        config: What to do.
+        advance: Called with the variants done since the last call and the share done.
+        show: Called with every variant at the end, as to write a report.
+        command: What was typed, for the record.
+
+    Raises:
+        TwinSpliceError: The labels, the reference or the weights cannot be used, or
+            a model has learned from one of the chromosomes.
+    """
+    assert config.labels is not None
+    form = labels.Format(config.format)
+    table = labels.read(
+        config.labels, form, evaluate_settings.assembly(config), config.altered_from
+    )
+    names = [str(config.model), *config.beside]
+    folds = [loading.folds(name) for name in names]
+    contigs = _contigs(config, table.rows, folds[0])
+    rows, skipped = _chosen(config, table.rows, contigs, folds)
+    # Before any work, so that weights that are missing are refused at once.
+    checksums = {
+        name: loading.load(name, _folder(config, name)).sha256 for name in names
+    }
+    found = []
+    for number, name in enumerate(names):
+        step = _stepping(advance, number * len(rows), len(names) * len(rows))
+        found.append(_answers(config, name, rows, step))
+    every: Bool[np.ndarray, " rows"] = np.all(
+        [benchmark_scores.scored(each) for each in found], axis=0
+    )
+    if not every.any():
+        raise errors.InputError(
+            "labelled variants must have scores",
+            got=_reasons(found) or "no variants",
+            remedy="check --reference, --annotation and --contigs, or add --sequences",
+        )
+    summary = _summary(config, names, rows, found, every)
+    summary = dataclasses.replace(
+        summary,
+        contigs=contigs,
+        split=_split(contigs, folds[0]),
+        unlabelled=dict(table.skipped),
+        left_out=dict(skipped),
+    )
+    source = benchmark_record.origin(config, checksums, command)
+    answers = dict(zip(names, found, strict=True))
+    benchmark_record.write(config, summary, source, rows, answers)
+    if show is not None:
+        show(benchmark_cases.examined(config, summary, source, rows, answers))
+    return summary
+
+
+def _contigs(
+    config: evaluate_settings.Config,
+    rows: Sequence[labelled.Labelled],
+    folds: dict[str, list[str]],
+) -> tuple[str, ...]:
+    """Contigs asked for, else those of the model's test fold; none means all."""
+    if config.contigs:
+        return tuple(coordinates.canonical_contig(each) for each in config.contigs)
+    if config.allow_trained or not any(row.contig for row in rows):
+        return ()
+    return tuple(folds.get("test", ()))
+
+
+def _split(contigs: tuple[str, ...], folds: dict[str, list[str]]) -> str:
+    """Which chromosomes were looked at, in words."""
+    if not contigs:
+        return "all chromosomes"
+    where = f"chr {', '.join(contigs)}"
+    return f"{where}, {held_out.of_fold(contigs, folds)}" if folds else where
+
+
+def _chosen(
+    config: evaluate_settings.Config,
+    rows: Sequence[labelled.Labelled],
+    contigs: tuple[str, ...],
+    folds: Sequence[dict[str, list[str]]],
+) -> tuple[list[labelled.Labelled], collections.Counter[str]]:
+    """Return the rows to score, and the reasons for leaving others out.
+
+    Raises:
+        InputError: There are none, or a model has learned from their chromosomes.
+    """
+    names = np.array([coordinates.canonical_contig(row.contig) for row in rows])
+    chosen = np.isin(names, contigs) if contigs else np.ones(len(rows), dtype=bool)
+    skipped = collections.Counter({OTHER_CONTIG: int((~chosen).sum())})
+    learned = sorted({each for of_one in folds for each in of_one.get("train", ())})
+    trained = np.isin(names, learned) if learned else np.zeros(len(rows), dtype=bool)
+    if not config.allow_trained:
+        both = sorted(set(names[chosen & trained]))
+        if both:
+            raise errors.InputError(
+                "a model is judged on chromosomes it has not learned from",
+                got=", ".join(both),
+                remedy="choose others as --contigs, or say --allow-trained",
+            )
+        shared = _shared(rows, trained, chosen)
+        skipped[SHARED] = int(shared.sum())
+        chosen &= ~shared
+    if config.most is not None:
+        kept = held_out.thinned(chosen, config.most)
+        skipped[LEFT_OUT] = int((chosen & ~kept).sum())
+        chosen = kept
+    if not chosen.any():
+        raise errors.InputError(
+            "there must be labelled variants on the chromosomes asked for",
+            got=f"none on {', '.join(contigs) or 'any'} in {config.labels}",
+            remedy="choose others as --contigs",
+        )
+    return list(itertools.compress(rows, chosen)), +skipped
+
+
+def _shared(
+    rows: Sequence[labelled.Labelled],
+    trained: Bool[np.ndarray, " rows"],
+    chosen: Bool[np.ndarray, " rows"],
+) -> Bool[np.ndarray, " rows"]:
+    """Mark chosen rows whose sequence stands in the table's part trained on, too."""
+    marked = np.zeros(len(rows), dtype=bool)
+    has = np.array([bool(row.ref_seq) for row in rows])
+    here, there = chosen & has, trained & has
+    if here.any() and there.any():
+        known, asked = (
+            _codes([row.ref_seq for row in itertools.compress(rows, part)])
+            for part in (there, here)
+        )
+        pairs = splits.shared_sequences(known, asked)
+        marked[np.flatnonzero(here)[np.unique(pairs.test)]] = True
+    return marked
+
+
+def _codes(sequences: Sequence[str]) -> UInt8[np.ndarray, "rows length"]:
+    longest = max(map(len, sequences))
+    codes = np.full((len(sequences), longest), dna.UNKNOWN, dtype=np.uint8)
+    for row, sequence in zip(codes, sequences, strict=True):
+        row[: len(sequence)] = dna.encode(sequence)
+    return codes
+
+
+def _answers(
+    config: evaluate_settings.Config,
+    name: str,
+    rows: Sequence[labelled.Labelled],
+    step: benchmark_scores.Advance,
+) -> list[benchmark_scores.Answer]:
+    """Return one model's answers."""
+    folder = _folder(config, name)
+    if not config.sequences:
+        assert config.reference is not None
+        assert config.annotation is not None
+        settings = score_settings.Config(
+            pathlib.Path("-"),
+            reference=config.reference,
+            annotation=config.annotation,
+            model=name,
+            weights=folder,
+            distance=config.distance or evaluate_settings.DISTANCE,
+            device=config.device,
+            max_memory_gb=config.max_memory_gb,
+            threads=config.threads,
+        )
+        return benchmark_scores.native(settings, rows, step)
+    device = devices.choose(config.device, config.threads)
+    model = loading.load(name, folder)
+    ensemble = model.ensemble(device, int(config.max_memory_gb * 0.75e9))
+    return benchmark_scores.in_constructs(model, ensemble, rows, config.distance, step)
+
+
+def _folder(config: evaluate_settings.Config, name: str) -> pathlib.Path | None:
+    return config.weights if name in catalogue.entries() else None
+
+
+def _stepping(advance: Advance, before: int, total: int) -> benchmark_scores.Advance:
+    done = before
+
+    def step(count: int) -> None:
+        nonlocal done
+        done += count
+        advance(count, done / total)
+
+    return step
+
+
+def _reasons(found: Sequence[Sequence[benchmark_scores.Answer]]) -> str:
+    reasons = collections.Counter(
+        each for answers in found for each in answers if isinstance(each, str)
+    )
+    return ", ".join(f"{reason}: {count:,}" for reason, count in reasons.most_common())
+
+
+def _summary(
+    config: evaluate_settings.Config,
+    names: Sequence[str],
+    rows: Sequence[labelled.Labelled],
+    found: Sequence[Sequence[benchmark_scores.Answer]],
+    every: Bool[np.ndarray, " rows"],
+) -> evaluate_settings.Truth:
+    """Return figures of every model on the variants that all of them score."""
+    known = benchmark_metrics.of(list(itertools.compress(rows, every)))
+    draws = benchmark_metrics.Resampling(config.resamples, config.seed)
+    scores = [benchmark_scores.sizes(answers)[:, every] for answers in found]
+    models = {}
+    for name, answers, of_model in zip(names, found, scores, strict=True):
+        skipped = collections.Counter(each for each in answers if isinstance(each, str))
+        skipped[NO_SCORE_ELSEWHERE] = int(
+            (benchmark_scores.scored(answers) & ~every).sum()
+        )
+        models[name] = benchmark_metrics.figures(of_model, known, draws)
+        models[name]["skipped"] = dict(+skipped)
+    return evaluate_settings.Truth(
+        about=benchmark_record.about(config),
+        counts=benchmark_metrics.counts(known),
+        models=models,
+        differences={
+            name: benchmark_metrics.differences(scores[0], of_model, known, draws)
+            for name, of_model in zip(names[1:], scores[1:], strict=True)
+        },
+        contigs=(),
+        split="",
+        unlabelled={},
+        left_out={},
+    )

@@ -1,0 +1,184 @@
+"""Draw variants from genes and write them as a VCF, for `targets` to label."""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from jaxtyping import UInt8
+
+import twinsplice
+from twinsplice import errors
+from twinsplice.genome import dna, genes, regions, variants
+from twinsplice.io import drafts, fasta
+from twinsplice.io.annotation import annotations
+from twinsplice.io.vcf import streams, vcf, vcf_output
+from twinsplice.settings import sample as sample_settings
+from twinsplice.settings import targets as targets_settings
+from twinsplice.targets import sampling, sequences
+
+Advance = Callable[[int, float | None], object]
+_STEP = 500
+"""Variants between two calls that tell how far a run is."""
+
+_FIELDS = (
+    '##INFO=<ID=GENE,Number=1,Type=String,Description="Gene it was drawn from">',
+    '##INFO=<ID=STRAND,Number=1,Type=String,Description="Strand of that gene">',
+    '##INFO=<ID=REGION,Number=1,Type=String,Description="Part of the gene: '
+    f'{", ".join(regions.NAMES[: regions.Region.OTHER])}">',
+    '##INFO=<ID=DISTANCE,Number=1,Type=Integer,Description="Bases to the nearest '
+    'annotated site of that gene">',
+)
+
+
+def run(
+    config: sample_settings.Config,
+    advance: Advance = lambda variants, fraction: None,
+) -> sample_settings.Summary:
+    """Draw variants and write them, sorted.
+
+    Args:
+        config: What to draw.
+        advance: Called now and then with the variants drawn since the last call and
+            the share of all.
+
+    Raises:
+        TwinSpliceError: The genome or the genes cannot be used, or have no room for
+            as many variants.
+    """
+    began = time.monotonic()
+    _check_name(config)
+    wanted = sequences.wanted(config.contigs, config.exclude)
+    index = annotations.load(config.annotation).index
+    with fasta.Reference.open(config.reference) as reference:
+        held = list(sequences.held(reference, index, wanted))
+        if not held:
+            raise errors.InputError(
+                "the reference must hold genes whole",
+                got="none on the contigs asked for",
+                remedy="check --reference, --contigs and --exclude",
+            )
+        drawn = _draw(config, reference, [gene for gene, _ in held], advance)
+        records = _records(reference, drawn)
+        source = _Made(list(_header(config, reference)), records)
+        with vcf_output.open_output(config.output, source, []) as sink:
+            for record in records:
+                sink.write(record, {})
+    return sample_settings.Summary(
+        variants=len(records),
+        genes=len({id(each.gene) for each in drawn}),
+        elapsed=time.monotonic() - began,
+        output=config.output,
+    )
+
+
+class _Made(vcf.Source):
+    """Records that were made here."""
+
+    def __init__(self, header: Sequence[str], records: Sequence[vcf.Record]) -> None:
+        self.header_lines = tuple(header)
+        self._records = iter(records)
+
+    def __iter__(self) -> Iterator[vcf.Record]:
+        return self._records
+
+    def fraction_read(self) -> float | None:
+        return None
+
+    def close(self) -> None:
+        pass
+
+
+def _check_name(config: sample_settings.Config) -> None:
+    """Refuse a name that no form of output belongs to, before any work is done."""
+    output = config.output
+    plain = output == streams.STANDARD or drafts.is_special(output)
+    if not plain and not output.name.endswith(vcf_output.ENDINGS):
+        raise errors.InputError(
+            f"an output's name must end in {', '.join(vcf_output.ENDINGS)}",
+            got=str(output),
+            remedy="rename it",
+        )
+
+
+def _draw(
+    config: sample_settings.Config,
+    reference: fasta.Reference,
+    found: Sequence[genes.Gene],
+    advance: Advance,
+) -> list[sampling.Drawn]:
+    settings = sampling.Settings(
+        number=config.number,
+        per_gene=config.per_gene,
+        regions={
+            regions.Region[name.upper()]: getattr(config, name)
+            for name in sample_settings.REGIONS
+        },
+        kinds={
+            variants.Kind(name): getattr(config, name) for name in sample_settings.KINDS
+        },
+        longest=targets_settings.LONGEST,
+        cluster=config.cluster,
+        cluster_reach=config.cluster_reach,
+    )
+
+    def fetch(gene: genes.Gene, start: int, end: int) -> UInt8[np.ndarray, " width"]:
+        contig = reference.resolve(gene.span.contig)
+        assert contig is not None
+        return reference.peek(contig, start, end)
+
+    advance(0, 0.0)
+    drawn = []
+    rng = np.random.default_rng(config.seed)
+    for each in sampling.draw(found, fetch, settings, rng):
+        drawn.append(each)
+        if len(drawn) % _STEP == 0:
+            advance(_STEP, len(drawn) / config.number)
+    advance(len(drawn) % _STEP, 1.0)
+    return drawn
+
+
+def _records(
+    reference: fasta.Reference, drawn: Sequence[sampling.Drawn]
+) -> list[vcf.Record]:
+    """Return the records of variants, in the reference's order."""
+    order = {name: i for i, name in enumerate(reference.contigs)}
+    records = [_record(reference, each) for each in drawn]
+    return sorted(
+        records, key=lambda r: (order[r.contig], r.position, len(r.ref), r.ref, r.alts)
+    )
+
+
+def _record(reference: fasta.Reference, drawn: sampling.Drawn) -> vcf.Record:
+    core = drawn.variant
+    contig = reference.resolve(core.contig)
+    assert contig is not None
+    # Where either allele is empty, VCF wants the base before.
+    anchor = ""
+    if not (core.ref and core.alt):
+        anchor = dna.decode(reference.peek(contig, core.start - 1, core.start))
+    position = core.start - len(anchor)
+    ref, alt = anchor + core.ref, anchor + core.alt
+    info = ";".join(
+        (
+            f"GENE={vcf_output.info_text(drawn.gene.name)}",
+            f"STRAND={drawn.gene.strand.value}",
+            f"REGION={regions.NAMES[drawn.place.region]}",
+            f"DISTANCE={drawn.place.distance}",
+        )
+    )
+    text = f"{contig}\t{position + 1}\t.\t{ref}\t{alt}\t.\t.\t{info}"
+    return vcf.Record(0, contig, position, ref, (alt,), text)
+
+
+def _header(
+    config: sample_settings.Config, reference: fasta.Reference
+) -> Iterator[str]:
+    yield "##fileformat=VCFv4.3"
+    yield f"##source=TwinSplice {twinsplice.__version__}, sample, seed {config.seed}"
+    yield f"##reference={config.reference.name}"
+    for contig, length in reference.contigs.items():
+        # Slices do not say how long their contig is.
+        size = "" if reference.sliced(contig) else f",length={length}"
+        yield f"##contig=<ID={contig}{size}>"
+    yield from _FIELDS
+    yield "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"

@@ -1,0 +1,1 @@
+"""Exact incremental evaluation of networks; knows nothing of what they are for."""

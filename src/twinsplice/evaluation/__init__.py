@@ -1,0 +1,1 @@
+"""Agreement with a base model; benchmarks against laboratory labels."""

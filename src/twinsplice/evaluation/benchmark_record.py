@@ -1,0 +1,150 @@
+"""What an evaluation on labelled variants leaves: figures, scores, and their origin."""
+
+import dataclasses
+import hashlib
+import json
+import math
+import pathlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import twinsplice
+from twinsplice.evaluation import benchmark_scores
+from twinsplice.io import cache, provenance, tables
+from twinsplice.io.labels import labelled
+from twinsplice.settings import evaluate as evaluate_settings
+
+_SCORE_COLUMNS = {
+    "name": str,
+    "contig": str,
+    "pos": int,
+    "ref": str,
+    "alt": str,
+    "group": str,
+    "altered": bool,
+    "value": float,
+    "model": str,
+    "score": float,
+    "signed": float,
+    "reason": str,
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What figures came from, besides the settings.
+
+    Attributes:
+        twinsplice: Version of this package.
+        git: Its commit; none if unknown.
+        command: What was typed; none if nothing was.
+        labels_sha256: Checksum of the table.
+        models_sha256: Checksum of each model's weights.
+    """
+
+    twinsplice: str
+    git: str | None
+    command: str | None
+    labels_sha256: str
+    models_sha256: dict[str, str]
+
+
+def origin(
+    config: evaluate_settings.Config, checksums: dict[str, str], command: str | None
+) -> Origin:
+    """Return what figures come from.
+
+    Args:
+        config: What is done.
+        checksums: Of each model's weights.
+        command: What was typed, if anything.
+    """
+    assert config.labels is not None
+    return Origin(
+        twinsplice=twinsplice.__version__,
+        git=provenance.commit(),
+        command=command,
+        labels_sha256=hashlib.sha256(config.labels.read_bytes()).hexdigest(),
+        models_sha256=checksums,
+    )
+
+
+def about(config: evaluate_settings.Config) -> str:
+    """Return the table, and how its variants were scored, in words."""
+    assert config.labels is not None
+    table = f"{config.labels.name} as {config.format}"
+    if config.sequences:
+        searched = f"{config.distance} bases each side" if config.distance else "all"
+        return f"{table}, in its own sequences, {searched} searched"
+    assert config.reference is not None
+    distance = config.distance or evaluate_settings.DISTANCE
+    return f"{table}, in {config.reference.name}, {distance} bases each side searched"
+
+
+def write(
+    config: evaluate_settings.Config,
+    summary: evaluate_settings.Truth,
+    source: Origin,
+    rows: Sequence[labelled.Labelled],
+    found: Mapping[str, Sequence[benchmark_scores.Answer]],
+) -> None:
+    """Write the files that were asked for.
+
+    Args:
+        config: Which they are.
+        summary: The figures.
+        source: What they came from.
+        rows: The variants.
+        found: Each model's answers for them.
+    """
+    if config.scores is not None:
+        with tables.open_table(config.scores, _SCORE_COLUMNS) as table:
+            for name, answers in found.items():
+                both = zip(rows, answers, strict=True)
+                table.write([_score_row(name, *each) for each in both])
+    if config.output is not None:
+        record = {
+            **dataclasses.asdict(source),
+            "settings": {
+                key: _plain(value) for key, value in vars(config).items() if key != "_"
+            },
+            **dataclasses.asdict(summary),
+        }
+        with cache.replacing(config.output) as draft:
+            text = json.dumps(_finite(record), indent=2)
+            draft.write_text(text + "\n", encoding="utf-8")
+
+
+def _score_row(
+    name: str, row: labelled.Labelled, answer: benchmark_scores.Answer
+) -> dict[str, object]:
+    scored = isinstance(answer, benchmark_scores.Score)
+    return {
+        "name": row.name,
+        "contig": row.contig,
+        "pos": None if row.position is None else row.position + 1,
+        "ref": row.ref,
+        "alt": row.alt,
+        "group": row.group,
+        "altered": row.altered,
+        "value": row.value,
+        "model": name,
+        "score": answer.size if isinstance(answer, benchmark_scores.Score) else None,
+        "signed": answer.signed if isinstance(answer, benchmark_scores.Score) else None,
+        "reason": None if scored else answer,
+    }
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, pathlib.Path):
+        return str(value)
+    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+
+
+def _finite(value: Any) -> Any:  # noqa: ANN401
+    """Return JSON's own form: null where a number is NaN."""
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and math.isnan(value) else value

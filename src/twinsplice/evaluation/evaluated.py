@@ -1,0 +1,225 @@
+"""What is held against base deltas: a trained model, or a base model itself.
+
+A trained model reads the sequences that a store of targets keeps. A base model reads
+more than those, so it needs the genome and the genes that the targets were made from.
+"""
+
+import contextlib
+import dataclasses
+import functools
+import pathlib
+from collections.abc import Callable, Iterator, Mapping
+
+import numpy as np
+import torch
+from jaxtyping import Float32, Int64
+
+from twinsplice import errors
+from twinsplice.base_models import catalogue, contract, loading
+from twinsplice.engine import devices, profiling
+from twinsplice.genome import coordinates, genes
+from twinsplice.io import fasta
+from twinsplice.io import target_store as stores
+from twinsplice.io.annotation import annotations
+from twinsplice.predictors import checkpoints, score_calibration
+from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.targets import variant_pairs
+from twinsplice.training import batches, held_out, inference
+
+Answer = tuple[
+    Float32[np.ndarray, "rows 2 width"], Float32[np.ndarray, "rows 2 width 3"] | None
+]
+"""Δ of acceptor and donor as transcribed, and its quantiles where there are any."""
+Rows = Int64[np.ndarray, " rows"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Judged:
+    """A model that says Δ of the variants of a store.
+
+    Attributes:
+        sha256: Checksum of its weights.
+        architecture: What it is.
+        folds: Chromosomes of each fold that it learned with.
+        sure: How its sizes are calibrated.
+        require_fit: Refuses a store that it cannot be held against.
+        answer: Says Δ of some rows of a store, which are given as pairs, too.
+    """
+
+    sha256: str
+    architecture: str
+    folds: Mapping[str, list[str]]
+    sure: score_calibration.Certainty
+    require_fit: Callable[[stores.Store], None]
+    answer: Callable[[stores.Store, Rows, batches.Pairs], Answer]
+
+
+@contextlib.contextmanager
+def opened(config: evaluate_settings.Config) -> Iterator[Judged]:
+    """Give the model that a configuration names, for the length of the block.
+
+    Raises:
+        TwinSpliceError: Its weights cannot be used, or a base model's genome.
+    """
+    device = devices.choose(config.device, config.threads)
+    name = str(config.model)
+    if name not in catalogue.entries():
+        if config.member is not None:
+            raise errors.InputError(
+                "--member goes with a base model",
+                got=name,
+                remedy="leave it out",
+            )
+        yield _trained(checkpoints.load(_path(config)), device)
+        return
+    if config.reference is None or config.annotation is None:
+        raise errors.InputError(
+            "a base model reads more than targets keep: it needs --reference and "
+            "--annotation",
+            got="one of them missing",
+            remedy="give those that the targets were made from",
+        )
+    model = loading.load(name, config.weights)
+    index = annotations.load(config.annotation).index
+    with fasta.Reference.open(config.reference) as reference:
+        ensemble = model.ensemble(device, int(config.max_memory_gb * 0.75e9))
+        yield _base(model, _of_member(ensemble, model, config), reference, index)
+
+
+def _path(config: evaluate_settings.Config) -> pathlib.Path:
+    shipped = str(config.model) == checkpoints.SHIPPED
+    return checkpoints.shipped() if shipped else config.model
+
+
+def _trained(trained: checkpoints.Trained, device: torch.device) -> Judged:
+    card, model = trained.card, trained.model
+    return Judged(
+        sha256=trained.sha256,
+        architecture=str(card["model"]["architecture"]),
+        folds=card.get("splits") or {},
+        sure=score_calibration.from_card(card),
+        require_fit=lambda store: held_out.require_fit(store, card, model.context),
+        answer=lambda store, rows, part: inference.deltas(model, part, device=device),
+    )
+
+
+def _of_member(
+    ensemble: profiling.Ensemble,
+    model: contract.BaseModel,
+    config: evaluate_settings.Config,
+) -> profiling.Ensemble:
+    """The whole ensemble, or one network of it."""
+    number = config.member
+    if number is None:
+        return ensemble
+    if not 0 <= number < len(ensemble.networks):
+        raise errors.InputError(
+            f"{model.name} has members 0 to {len(ensemble.networks) - 1}",
+            got=str(number),
+            remedy="choose one of them as --member",
+        )
+    part = slice(number, number + 1)
+    return dataclasses.replace(
+        ensemble, networks=ensemble.networks[part], rows=ensemble.rows[part]
+    )
+
+
+def _base(
+    model: contract.BaseModel,
+    ensemble: profiling.Ensemble,
+    reference: fasta.Reference,
+    index: genes.GeneIndex,
+) -> Judged:
+    if len(model.tracks) != 2 or len({len(rows) for rows in ensemble.rows}) > 1:
+        raise errors.InputError(
+            "what is held against base deltas must tell acceptors from donors",
+            got=model.name,
+            remedy="choose another model",
+        )
+    count, all_of = len(ensemble.networks), len(model.members)
+    return Judged(
+        sha256=model.sha256,
+        architecture=f"{model.title}, {count} of {all_of} members",
+        folds={},
+        sure=score_calibration.from_card({}),
+        require_fit=_require_genes,
+        answer=functools.partial(_base_deltas, ensemble, reference, index),
+    )
+
+
+def _require_genes(store: stores.Store) -> None:
+    if store.facts["kind"] != "pairs" or store.facts["reference_sha256"] is None:
+        raise errors.InputError(
+            "a base model is held against targets of variants in a genome",
+            got=f"{store.path} of {store.facts['kind']}, made without a reference",
+            remedy="make some with twinsplice targets VCF -r FASTA -a GENES",
+        )
+
+
+def _base_deltas(
+    ensemble: profiling.Ensemble,
+    reference: fasta.Reference,
+    index: genes.GeneIndex,
+    store: stores.Store,
+    rows: Rows,
+    part: batches.Pairs,
+) -> Answer:
+    """Δ of rows as `targets` would make them, from the same genes.
+
+    Raises:
+        InputError: The genome or the genes are not those of the targets.
+    """
+    arrays = {name: store.read(name)[rows] for name in (*variant_pairs.PLANNED, "alt")}
+    number, of_row = np.unique(arrays["gene"], return_inverse=True)
+    first = {int(gene): int(np.argmax(arrays["gene"] == gene)) for gene in number}
+    sources = [
+        _source(
+            store.facts["genes"][gene],
+            store.facts["contigs"][int(arrays["contig"][first[int(gene)]])],
+            int(arrays["position"][first[int(gene)]]),
+            reference,
+            index,
+        )
+        for gene in number.tolist()
+    ]
+    plan = variant_pairs.Plan(
+        arrays=arrays | {"gene": of_row.astype(np.int32)},
+        contigs=store.facts["contigs"],
+        sources=sources,
+    )
+    labels = variant_pairs.Labeller(
+        ensemble=variant_pairs.apart(ensemble),
+        reach=part.width // 2,
+        context=part.context,
+    )
+    made = variant_pairs.label(labels, plan, slice(0, len(rows)))
+    if not np.array_equal(made["codes"], part.codes):
+        raise errors.InputError(
+            "a base model must read the sequences that the targets were made from",
+            got=f"others from {reference.path}, for {store.path}",
+            remedy="give that --reference and --annotation",
+        )
+    return made["delta"], None
+
+
+def _source(
+    name: str,
+    contig: str,
+    position: int,
+    reference: fasta.Reference,
+    index: genes.GeneIndex,
+) -> variant_pairs.Source:
+    """The gene of a name over a position, as `targets` reads it."""
+    over = [
+        gene
+        for gene in index.over(contig, position - 1, position + 1)
+        if gene.name == name
+    ]
+    key = reference.resolve(contig)
+    if not over or key is None:
+        raise errors.InputError(
+            "a base model needs the genes that the targets were made from",
+            got=f"no {name} over {coordinates.canonical_contig(contig)}:{position + 1}",
+            remedy="give that --reference and --annotation",
+        )
+    return variant_pairs.of_gene(over[0], key, reference)

@@ -1,0 +1,1 @@
+"""Genes from GTF, GFF3 and tables."""

@@ -1,0 +1,1 @@
+"""Variants whose effect a laboratory measured."""

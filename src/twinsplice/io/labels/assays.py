@@ -1,0 +1,235 @@
+"""Splicing assays: MFASS, Vex-seq and MaPSy, which measure many variants at once.
+
+Each table has rules of its own for what counts as altered; they are stated here
+and nowhere else.
+"""
+
+import math
+import pathlib
+
+from twinsplice.genome import coordinates, dna
+from twinsplice.io.labels import labelled
+
+DISRUPTED = -0.5
+"""Change of MFASS's inclusion index from which down a variant disrupts splicing."""
+
+_CONTIG = ("chrom", "chr", "chromosome", "seqnames")
+_VEXSEQ_POSITIONS = {
+    "grch37": ("hg19_variant_position", "position", "pos"),
+    "grch38": ("hg38_variant_position",),
+}
+_MAPSY_POSITIONS = {
+    "grch37": ("pos_hg19", "hg19_pos", "pos", "position"),
+    "grch38": ("pos_hg38", "hg38_pos"),
+}
+
+
+def mfass(path: pathlib.Path, assembly: str) -> labelled.Labels:
+    """Read MFASS, as published (`snv_data_clean.txt`) or rewritten with sequences.
+
+    Altered is what the table calls so (sdv or strong_lof); where it does not say, a
+    change of inclusion of -0.5 or less. Rows without either are skipped, as are
+    those whose category is not mutant. The group is the exon.
+
+    Args:
+        path: The table.
+        assembly: grch37 or grch38: which of its coordinates to take.
+
+    Raises:
+        InputError: The table cannot be used.
+
+    Source: Cheung et al. 2019, doi:10.1016/j.molcel.2018.10.037.
+    """
+    needed = (_CONTIG, ("dpsi", "v2_dpsi"), ("alt_plus", "alt_allele"))
+    return labelled.gathered(
+        (_mfass(row, assembly) for row in labelled.read(path, *needed)), path
+    )
+
+
+def _mfass(row: labelled.Row, assembly: str) -> labelled.Labelled | labelled.Unlabelled:
+    if row.text("category") not in {"", "mutant"}:
+        return labelled.Unlabelled.NOT_A_MUTANT
+    value, altered = row.number_of("dpsi", "v2_dpsi"), row.truth("sdv", "strong_lof")
+    if altered is None:
+        if math.isnan(value):
+            return labelled.Unlabelled.NOT_MEASURED
+        altered = value <= DISRUPTED
+    if assembly == "grch38":
+        position = row.base(
+            "pos_hg38_1based", "snp_position_hg38_1based", "snp_position_end_hg38"
+        )
+    else:
+        position = row.base("pos_hg19_1based", "snp_position", "snp_position_hg19")
+    ref, alt = _alleles(row)
+    made = labelled.Labelled(
+        name=row.text("id"),
+        contig=row.text(*_CONTIG),
+        position=position,
+        ref=ref,
+        alt=alt,
+        altered=altered,
+        value=value,
+        group=row.text("exon_id", "ensembl_id"),
+        strand=row.strand("strand"),
+        ref_seq=row.text("ref_seq").upper(),
+        alt_seq=row.text("alt_seq").upper(),
+        exon=row.bounds("exon_start_in_seq", "exon_end_in_seq"),
+    )
+    return labelled.settled(made)
+
+
+def vexseq(path: pathlib.Path, assembly: str, least: float) -> labelled.Labels:
+    """Read Vex-seq as CAGI5 gave it, with sequences or without.
+
+    The value is the change of PSI in HepG2 cells, as a fraction; altered is what
+    changes by `least` or more, up or down. The group is the exon. Its sequences are
+    of one length, so that of an indel another end is seen; here the changed one is
+    made of the reference's, whose ends then stay.
+
+    Args:
+        path: The table.
+        assembly: grch37, or grch38 where the table has such coordinates.
+        least: Change that counts as altered (fraction).
+
+    Raises:
+        InputError: The table cannot be used.
+
+    Source: Adamson et al. 2018, doi:10.1186/s13059-018-1437-x.
+    """
+    needed = (_CONTIG, ("HepG2_delta_psi", "delta_psi"), ("variant", "alt"))
+    return labelled.gathered(
+        (_vexseq(row, assembly, least) for row in labelled.read(path, *needed)), path
+    )
+
+
+def _vexseq(
+    row: labelled.Row, assembly: str, least: float
+) -> labelled.Labelled | labelled.Unlabelled:
+    value = row.number_of("HepG2_delta_psi", "delta_psi") / 100
+    if math.isnan(value):
+        return labelled.Unlabelled.NOT_MEASURED
+    position = row.base(*_VEXSEQ_POSITIONS[assembly])
+    contig, span = row.text(*_CONTIG), row.bounds("start", "end")
+    first, width = row.whole("exon_start_in_seq"), row.whole("width")
+    ref, alt = _alleles(row)
+    ref_seq, alt_seq = _vexseq_sequences(row)
+    made = labelled.Labelled(
+        name=row.text("ID"),
+        contig=contig,
+        position=position,
+        ref=ref,
+        alt=alt,
+        altered=abs(value) >= least,
+        value=value,
+        group=f"{contig}:{span[0]}-{span[1]}" if span else "",
+        strand=row.strand("strand"),
+        ref_seq=ref_seq,
+        alt_seq=alt_seq,
+        exon=None if first is None or width is None else (first, first + width),
+    )
+    return labelled.settled(made)
+
+
+def _vexseq_sequences(row: labelled.Row) -> tuple[str, str]:
+    """Return both sequences with the same ends, as far as the table tells how."""
+    ref_seq, alt_seq = row.text("REF_SEQ").upper(), row.text("ALT_SEQ").upper()
+    span, first = row.bounds("start", "end"), row.whole("exon_start_in_seq")
+    position = row.whole(*_VEXSEQ_POSITIONS["grch37"])
+    if not ref_seq or span is None or first is None or position is None:
+        return ref_seq, alt_seq
+    ref, alt = _alleles(row)
+    at = first + position - span[0]
+    if row.strand("strand") is coordinates.Strand.MINUS:
+        at = first + span[1] - (position + len(ref) - 1)
+        ref, alt = _complement(ref), _complement(alt)
+    if at < 0 or ref_seq[at : at + len(ref)] != ref:
+        return ref_seq, alt_seq
+    return ref_seq, ref_seq[:at] + alt + ref_seq[at + len(ref) :]
+
+
+def mapsy(path: pathlib.Path, assembly: str, least: float) -> labelled.Labels:
+    """Read MaPSy as CAGI5 gave it: exonic variants, and their allelic ratios.
+
+    Ratios are in columns whose names hold vivo or vitro, and ratio; they are
+    logarithms to base 2 if it holds log, too.
+
+    A ratio is that of spliced to unspliced of the mutant over the wild type, in
+    cells (vivo) and in extract (vitro). The value is the mean of those given, as
+    the fraction (r - 1) / (r + 1) of each ratio r, which lies in -1 to 1 whatever
+    the ratio. Altered is what the ESM column says; without one, what the assay's
+    authors ask for, the same direction and size in every assay given, the size
+    being `least` as value (a ratio of 1.5 is 0.2). The group is the exon or gene.
+
+    Args:
+        path: The table.
+        assembly: grch37, or grch38 where the table has such coordinates.
+        least: Change that counts as altered where there is no ESM column (fraction).
+
+    Raises:
+        InputError: The table cannot be used.
+
+    Source: Soemedi et al. 2017, doi:10.1038/ng.3837.
+    """
+    needed = (_CONTIG, ("alt", "alt_allele", "mut_allele", "mut"))
+    return labelled.gathered(
+        (_mapsy(row, assembly, least) for row in labelled.read(path, *needed)), path
+    )
+
+
+def _mapsy(
+    row: labelled.Row, assembly: str, least: float
+) -> labelled.Labelled | labelled.Unlabelled:
+    shares = [_share(row, where) for where in ("vivo", "vitro")]
+    known = [each for each in shares if not math.isnan(each)]
+    value = sum(known) / len(known) if known else math.nan
+    altered = row.truth("ESM", "is_esm", "esm_flag")
+    if altered is None and not known:
+        return labelled.Unlabelled.NOT_MEASURED
+    if altered is None:
+        altered = all(abs(each) >= least for each in known) and (
+            max(known) < 0 or min(known) > 0
+        )
+    ref, alt = _alleles(row)
+    made = labelled.Labelled(
+        name=row.text("id", "name", "variant_id"),
+        contig=row.text(*_CONTIG),
+        position=row.base(*_MAPSY_POSITIONS[assembly]),
+        ref=ref,
+        alt=alt,
+        altered=altered,
+        value=value,
+        group=row.text("exon_id", "exon", "transcript", "gene"),
+        strand=row.strand("strand"),
+        ref_seq=row.text("ref_seq", "wt_seq").upper(),
+        alt_seq=row.text("alt_seq", "mut_seq").upper(),
+    )
+    return labelled.settled(made)
+
+
+def _share(row: labelled.Row, where: str) -> float:
+    """Return (r - 1) / (r + 1) of the ratio r measured somewhere; NaN for none."""
+    for name in row.cells:
+        if where in name and "ratio" in name:
+            ratio = row.number_of(name)
+            if "log" in name:
+                return math.tanh(ratio * math.log(2) / 2)
+            if ratio < 0:
+                raise row.malformed("a ratio must be 0 or more", str(ratio))
+            return (ratio - 1) / (ratio + 1)
+    return math.nan
+
+
+def _alleles(row: labelled.Row) -> tuple[str, str]:
+    """Return both alleles, plus strand; empty where they are missing."""
+    return (
+        row.text(
+            "ref_plus", "ref_allele", "reference", "ref", "wt_allele", "wt"
+        ).upper(),
+        row.text(
+            "alt_plus", "alt_allele", "variant", "alt", "mut_allele", "mut"
+        ).upper(),
+    )
+
+
+def _complement(letters: str) -> str:
+    return dna.decode(dna.reverse_complement(dna.encode(letters)))

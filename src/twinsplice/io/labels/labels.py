@@ -1,0 +1,254 @@
+"""Labelled variants in their own files, read into one schema (see `labelled`).
+
+What a class of a database means is decided here; what an assay's measurement
+means, in `assays`.
+"""
+
+import enum
+import math
+import pathlib
+import re
+from collections.abc import Iterator
+
+from twinsplice import errors
+from twinsplice.io.labels import assays, labelled
+from twinsplice.io.vcf import vcf
+
+ASSEMBLIES = ("grch37", "grch38")
+
+
+class Format(enum.StrEnum):
+    """Whose table it is."""
+
+    MFASS = "mfass"
+    VEXSEQ = "vexseq"
+    SPLICEVARDB = "splicevardb"
+    MAPSY = "mapsy"
+    CLINVAR = "clinvar"
+    PLAIN = "plain"
+
+
+def read(
+    path: pathlib.Path, form: Format, assembly: str = "grch37", least: float = 0.1
+) -> labelled.Labels:
+    """Read a table of labels.
+
+    Args:
+        path: The file, gzipped or not.
+        form: Whose table it is.
+        assembly: grch37 or grch38: which coordinates to take where it has both.
+        least: Size of a value that counts as altered where there is nothing else to
+            tell by (fraction).
+
+    Raises:
+        InputError: The file cannot be read, or is of another format.
+    """
+    if assembly not in ASSEMBLIES:
+        raise errors.InputError(
+            f"an assembly must be {' or '.join(ASSEMBLIES)}",
+            got=assembly,
+            remedy="choose one",
+        )
+    match form:
+        case Format.MFASS:
+            return assays.mfass(path, assembly)
+        case Format.VEXSEQ:
+            return assays.vexseq(path, assembly, least)
+        case Format.MAPSY:
+            return assays.mapsy(path, assembly, least)
+        case Format.SPLICEVARDB:
+            return splicevardb(path, assembly)
+        case Format.CLINVAR:
+            return clinvar(path)
+        case Format.PLAIN:
+            return plain(path, least)
+
+
+# SpliceVarDB.
+
+_CLASSES: dict[str, bool | labelled.Unlabelled] = {
+    "splicealtering": True,
+    "normal": False,
+    "lowfrequency": labelled.Unlabelled.LOW_FREQUENCY,
+    "conflicting": labelled.Unlabelled.CONFLICTING,
+}
+_BUILDS = {"grch37": ("hg19", "grch37"), "grch38": ("hg38", "grch38")}
+_PLACE = re.compile(r"([\w.]+)[-:_](\d+)[-:_]([A-Za-z]*)[->_:/]+([A-Za-z]*)")
+
+
+def splicevardb(path: pathlib.Path, assembly: str) -> labelled.Labels:
+    """Read SpliceVarDB's download.
+
+    Splice-altering variants are altered and normal ones are not; low-frequency and
+    conflicting ones are skipped, as validated deltas have them. The group is the gene.
+
+    Args:
+        path: The table.
+        assembly: grch37 or grch38: which of its coordinates to take.
+
+    Raises:
+        InputError: The table cannot be used, or has a class of another name.
+
+    Source: Sullivan et al. 2024, doi:10.1016/j.ajhg.2024.08.002.
+    """
+    needed = (_BUILDS[assembly], ("classification", "class"))
+    return labelled.gathered(
+        (_splicevardb(row, assembly) for row in labelled.read(path, *needed)), path
+    )
+
+
+def _splicevardb(
+    row: labelled.Row, assembly: str
+) -> labelled.Labelled | labelled.Unlabelled:
+    said = row.text("classification", "class")
+    meant = _CLASSES.get(labelled.plain(said))
+    if meant is None:
+        rule = "a class must be Splice-altering, Normal, Low-frequency or Conflicting"
+        raise row.malformed(rule, repr(said[:40]))
+    if isinstance(meant, labelled.Unlabelled):
+        return meant
+    place = _PLACE.fullmatch(row.text(*_BUILDS[assembly]))
+    if place is None or not (place[3] and place[4]):
+        return labelled.Unlabelled.NO_COORDINATES
+    contig, position, ref, alt = place.groups()
+    name = row.text("variant_id", "id") or place[0]
+    return labelled.Labelled(
+        name=name,
+        contig=contig,
+        position=int(position) - 1,
+        ref=ref.upper(),
+        alt=alt.upper(),
+        altered=meant,
+        value=math.nan,
+        group=row.text("gene", "symbol") or name,
+    )
+
+
+# ClinVar.
+
+_DISEASE = frozenset({"pathogenic", "likely_pathogenic"})
+_HARMLESS = frozenset({"benign", "likely_benign"})
+SITES = frozenset({"splice_donor_variant", "splice_acceptor_variant"})
+"""Consequences that are splicing's, whatever else a variant does."""
+SILENT = SITES | {
+    "intron_variant",
+    "synonymous_variant",
+    "non-coding_transcript_variant",
+}
+"""Consequences that leave a protein as it is unless splicing changes."""
+
+
+def clinvar(path: pathlib.Path) -> labelled.Labels:
+    """Read ClinVar's VCF.
+
+    A variant counts if splicing is how it would act: it lies in a donor or acceptor
+    site by MC, or MC has nothing but introns, synonymous changes and non-coding
+    transcripts. Of those, (likely) pathogenic ones are altered and (likely) benign
+    ones are not; all others are skipped. A pathogenic missense variant says nothing
+    of splicing, and neither does a benign one, which has no partner. The group is
+    the gene.
+
+    Args:
+        path: The VCF; of either assembly, as downloaded.
+
+    Raises:
+        InputError: It is no VCF as text.
+
+    Source: Landrum et al. 2018, doi:10.1093/nar/gkx1153.
+    """
+    return labelled.gathered(_clinvar(path), path)
+
+
+def _clinvar(path: pathlib.Path) -> Iterator[labelled.Labelled | labelled.Unlabelled]:
+    with vcf.read(path) as records:
+        if records.is_bcf:
+            raise errors.InputError(
+                "ClinVar is read as VCF", got=f"BCF, {path}", remedy="bcftools view it"
+            )
+        for record in records:
+            altered = _significance(record)
+            for alt in record.alts or (None,):
+                if isinstance(altered, labelled.Unlabelled):
+                    yield altered
+                elif alt is None:
+                    yield labelled.Unlabelled.NO_ALT
+                else:
+                    yield _of_clinvar(record, alt, altered=altered)
+
+
+def _of_clinvar(record: vcf.Record, alt: str, *, altered: bool) -> labelled.Labelled:
+    name = f"{record.contig}-{record.position + 1}-{record.ref}-{alt}"
+    gene = (vcf.info(record, "GENEINFO") or "").partition(":")[0]
+    return labelled.Labelled(
+        name=name,
+        contig=record.contig,
+        position=record.position,
+        ref=record.ref.upper(),
+        alt=alt.upper(),
+        altered=altered,
+        value=math.nan,
+        group=gene or name,
+    )
+
+
+def _significance(record: vcf.Record) -> bool | labelled.Unlabelled:
+    said = (vcf.info(record, "CLNSIG") or "").lower().split("|")[0]
+    classes = set(said.split("/"))
+    if not said or not (classes <= _DISEASE or classes <= _HARMLESS):
+        return labelled.Unlabelled.UNCERTAIN
+    # SO:0001627|intron_variant,SO:0001583|missense_variant
+    given = vcf.info(record, "MC") or ""
+    effects = {each.rpartition("|")[2] for each in given.split(",")} - {""}
+    if not effects:
+        return labelled.Unlabelled.NO_CONSEQUENCE
+    if not (effects & SITES or effects <= SILENT):
+        return labelled.Unlabelled.OTHER_CONSEQUENCE
+    return classes <= _DISEASE
+
+
+# A plain table.
+
+
+def plain(path: pathlib.Path, least: float) -> labelled.Labels:
+    """Read a table with columns chrom, pos, ref and alt, and label or value or both.
+
+    pos is 1-based. label is 1 or 0; where it is missing a value tells, whose size
+    counts from `least`. value is a fraction, -1 to 1. Columns ref_seq and alt_seq
+    (direction of transcription), strand, group, name, exon_start and exon_end
+    (0-based, within ref_seq) may be there; with both sequences the first four may
+    not.
+
+    Args:
+        path: The table.
+        least: Size of a value that counts as altered (fraction).
+
+    Raises:
+        InputError: The table cannot be used.
+    """
+    needed = (("alt", "alt_seq"), ("label", "value"))
+    return labelled.gathered(
+        (_plain(row, least) for row in labelled.read(path, *needed)), path
+    )
+
+
+def _plain(row: labelled.Row, least: float) -> labelled.Labelled | labelled.Unlabelled:
+    value, altered = row.number_of("value"), row.truth("label")
+    if abs(value) > 1:
+        raise row.malformed("value must be a fraction, -1 to 1", str(value))
+    if altered is None and math.isnan(value):
+        return labelled.Unlabelled.NOT_MEASURED
+    made = labelled.Labelled(
+        name=row.text("name", "id"),
+        contig=row.text("chrom", "chr", "contig"),
+        position=row.base("pos"),
+        ref=row.text("ref").upper(),
+        alt=row.text("alt").upper(),
+        altered=abs(value) >= least if altered is None else altered,
+        value=value,
+        group=row.text("group"),
+        strand=row.strand("strand"),
+        ref_seq=row.text("ref_seq").upper(),
+        alt_seq=row.text("alt_seq").upper(),
+        exon=row.bounds("exon_start", "exon_end"),
+    )
+    return labelled.settled(made)

@@ -1,0 +1,1 @@
+"""Variants in and out: VCF, BCF, lists of variants."""

@@ -1,0 +1,35 @@
+"""Writing bgzf: gzip in blocks, which can be indexed."""
+
+import io
+import pathlib
+from typing import cast
+
+import pysam
+
+from twinsplice.io.vcf import htslib
+
+_BUFFER = 1 << 18
+
+
+def open_file(path: pathlib.Path) -> io.BufferedWriter:
+    """Open a new bgzf file as Python's own files are."""
+    return io.BufferedWriter(_Blocks(path), _BUFFER)
+
+
+class _Blocks(io.RawIOBase):
+    """pysam's bgzf file behind the face that Python's buffers want."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self._packed = pysam.BGZFile(str(path), "wb", None)
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: object) -> int:
+        with htslib.quiet():
+            return self._packed.write(bytes(cast("bytes", data)))
+
+    def close(self) -> None:
+        with htslib.quiet():
+            self._packed.close()
+        super().close()

@@ -1,0 +1,116 @@
+"""From VCF to BCF and back, and indexes: by bcftools, as pysam bundles it."""
+
+import contextlib
+import pathlib
+import re
+import shutil
+from collections.abc import Iterator
+
+import pysam
+import pysam.bcftools
+import pysam.utils
+
+from twinsplice import errors
+from twinsplice.io.vcf import htslib
+
+
+def to_bcf(stage: pathlib.Path, target: pathlib.Path) -> None:
+    """Turn a text VCF into a BCF.
+
+    Contigs, filters and fields that its header does not declare, which BCF
+    cannot do without, are declared first.
+
+    Raises:
+        InputError: htslib cannot read a record.
+    """
+    with htslib.quiet(), _readable():
+        complete = _declared(stage)
+        _view(complete, target, form="b")
+    complete.unlink()
+    stage.unlink()
+
+
+def to_text(stage: pathlib.Path, target: pathlib.Path) -> None:
+    """Turn a BCF into a VCF, bgzipped where the name asks for it.
+
+    Raises:
+        InputError: htslib cannot read a record.
+    """
+    form = "z" if target.name.endswith((".gz", ".bgz")) else "v"
+    with htslib.quiet(), _readable():
+        _view(stage, target, form=form)
+    stage.unlink()
+
+
+def index_text(path: pathlib.Path, *, csi: bool) -> None:
+    """Write the `.tbi` of a bgzipped VCF, or its `.csi`.
+
+    Raises:
+        InputError: htslib cannot read a record, or the index not be written.
+    """
+    with htslib.quiet(), _indexable():
+        pysam.tabix_index(str(path), preset="vcf", force=True, csi=csi)
+
+
+def index_bcf(path: pathlib.Path) -> None:
+    """Write the `.csi` of a BCF.
+
+    Raises:
+        InputError: htslib cannot read a record, or the index not be written.
+    """
+    with htslib.quiet(), _indexable():
+        # pysam knows this preset; its type hints do not.
+        pysam.tabix_index(str(path), preset="bcf", force=True)  # type: ignore[arg-type]
+
+
+def _view(stage: pathlib.Path, target: pathlib.Path, *, form: str) -> None:
+    pysam.bcftools.view(
+        "--no-version", f"-O{form}", "-o", str(target), str(stage), catch_stdout=False
+    )
+
+
+def _declared(stage: pathlib.Path) -> pathlib.Path:
+    """Return a copy of a VCF whose header declares all that its records use."""
+    with pysam.VariantFile(str(stage)) as source:
+        # htslib adds what is missing to its header while it reads.
+        for _ in source:
+            pass
+        header = str(source.header)
+    complete = stage.with_name("complete.vcf")
+    with stage.open("rb") as staged, complete.open("wb") as copy:
+        while not staged.readline().startswith(b"#CHROM"):
+            pass
+        copy.write(header.encode("utf-8", "surrogateescape"))
+        shutil.copyfileobj(staged, copy, 1 << 20)
+    return complete
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, pysam.utils.SamtoolsError) as error:
+        raise errors.InputError(
+            "to pass between VCF and BCF, records must be readable by htslib",
+            got=f"one that is not ({_said(error)})",
+            remedy="mend it, write to the form of the input (.vcf or .vcf.gz, or "
+            ".bcf), or make space if the disk is full",
+        ) from error
+
+
+@contextlib.contextmanager
+def _indexable() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise errors.InputError(
+            "an output ending in .gz or .bcf is indexed by htslib",
+            got="an index that cannot be made of its records or not be written",
+            remedy="write to a name ending in .vcf, or make space if the disk is full",
+        ) from error
+
+
+def _said(error: Exception) -> str:
+    """What htslib says of an error, less the name of our hidden file."""
+    text = " ".join(str(error).replace("\\n", " ").split())
+    return re.sub(r"/\S*\.partial/\S*", "it", text).split("stderr=")[-1]

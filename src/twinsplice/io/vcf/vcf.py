@@ -1,0 +1,252 @@
+"""Reading variants from VCF, BCF and plain lists: the only 1-based place.
+
+Text is read as text and kept as it stands, so that a record can be written back
+byte for byte; so is BCF as bytes. htslib would rewrite numbers and wants every
+contig, filter and field declared.
+"""
+
+import abc
+import contextlib
+import dataclasses
+import gzip
+import pathlib
+import struct
+import zlib
+from collections.abc import Iterator
+from types import TracebackType
+
+from twinsplice import errors
+from twinsplice.io.vcf import bcf, streams, variant_lists
+
+COLUMNS = 8
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Record:
+    """One record: the site it names, and what is needed to write it back.
+
+    Attributes:
+        line: Number of its line (from 1); in BCF, of the record.
+        contig: As the input names it.
+        position: First base of `ref` (0-based; -1 for the telomere, POS 0).
+        ref: Reference allele, in the input's own case.
+        alts: Alternate alleles likewise; none where ALT is `.`.
+        text: The line without its line end; empty for BCF, see `native`.
+        ending: The line end; empty for a last line that has none.
+        native: The record's bytes, for BCF.
+    """
+
+    line: int
+    contig: str
+    position: int
+    ref: str
+    alts: tuple[str, ...]
+    text: str
+    ending: str = "\n"
+    native: bytes | None = None
+
+
+class Source(abc.ABC):
+    """An open input: its header, then its records in order, once.
+
+    Attributes:
+        header_lines: Every header line, `#CHROM` the last, without line feeds.
+            Carriage returns stay, so that they come out again.
+        is_bcf: Whether its records are BCF rather than text.
+    """
+
+    header_lines: tuple[str, ...]
+    is_bcf = False
+
+    @abc.abstractmethod
+    def __iter__(self) -> Iterator[Record]:
+        """Yield the records; continues where an earlier loop stopped."""
+
+    @abc.abstractmethod
+    def fraction_read(self) -> float | None:
+        """Return how much of the input has been read, 0 to 1, where it is known."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Let the file go."""
+
+    def __enter__(self) -> "Source":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def read(path: pathlib.Path) -> Source:
+    """Open a VCF (plain, gzip or bgzf), a BCF or a list of variants; `-` is stdin.
+
+    Raises:
+        InputError: It is missing, empty, cut short, or none of these. Records
+            are checked as they are read.
+    """
+    stream = streams.Stream(path)
+    try:
+        return _BcfSource(stream) if stream.is_bcf else _TextSource(stream)
+    except BaseException:
+        stream.close()
+        raise
+
+
+def info(record: Record, name: str) -> str | None:
+    """Return a text record's INFO field as it is written; none where it has none."""
+    columns = record.text.split("\t", COLUMNS)
+    if len(columns) < COLUMNS:
+        return None
+    for field in columns[COLUMNS - 1].split(";"):
+        key, _, value = field.partition("=")
+        if key == name:
+            return value
+    return None
+
+
+class _TextSource(Source):
+    """VCF as text, or a list of variants."""
+
+    def __init__(self, stream: streams.Stream) -> None:
+        self._stream = stream
+        self._lines = self._read_lines()
+        first = _text(next(self._lines, b""))
+        if not first:
+            raise stream.empty()
+        if first.startswith(("##", "#CHROM")):
+            self.header_lines = self._read_header(first)
+            self._records = self._read_records()
+        else:
+            self.header_lines = variant_lists.HEADER_LINES
+            self._records = self._read_list(first)
+
+    def __iter__(self) -> Iterator[Record]:
+        return self._records
+
+    def fraction_read(self) -> float | None:
+        return self._stream.fraction_read()
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _read_lines(self) -> Iterator[bytes]:
+        with self._stream.whole():
+            yield from self._stream.unpacked()
+
+    def _read_header(self, first: str) -> tuple[str, ...]:
+        name = self._stream.name
+        lines = [first.removesuffix("\n")]
+        while lines[-1].startswith("##"):
+            line = _text(next(self._lines, b""))
+            if not line.startswith(("##", "#CHROM")):
+                raise errors.InputError(
+                    "a VCF header must end with a #CHROM line",
+                    got=f"{line[:40]!r} on line {len(lines) + 1} of {name}",
+                    remedy="put the header's last line back",
+                )
+            lines.append(line.removesuffix("\n"))
+        return tuple(lines)
+
+    def _read_records(self) -> Iterator[Record]:
+        name = self._stream.name
+        for number, line in enumerate(self._lines, len(self.header_lines) + 1):
+            text = line.decode("utf-8", "surrogateescape")
+            body = text.rstrip("\r\n")
+            if body:
+                yield _parse(body, text[len(body) :], number, name)
+
+    def _read_list(self, first: str) -> Iterator[Record]:
+        name, number, text = self._stream.name, 1, first
+        while text:
+            line = variant_lists.vcf_line(text, line=number, name=name)
+            if line is not None:
+                yield _parse(line.rstrip("\n"), "\n", number, name)
+            text, number = _text(next(self._lines, b"")), number + 1
+
+
+class _BcfSource(Source):
+    """BCF, its records kept as bytes."""
+
+    is_bcf = True
+
+    def __init__(self, stream: streams.Stream) -> None:
+        self._stream = stream
+        self._content = stream.unpacked()
+        with self._sound():
+            self.header_lines = tuple(bcf.read_header(self._content))
+        self._records = self._read_records()
+
+    def __iter__(self) -> Iterator[Record]:
+        return self._records
+
+    def fraction_read(self) -> float | None:
+        return self._stream.fraction_read()
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def _read_records(self) -> Iterator[Record]:
+        contigs = bcf.contigs(self.header_lines)
+        with self._sound(), self._stream.whole():
+            for number, native in enumerate(bcf.read_records(self._content), 1):
+                site = bcf.site(native)
+                ref, *alts = site.alleles or (".",)
+                yield Record(
+                    line=number,
+                    contig=contigs[site.contig],
+                    position=site.position,
+                    ref=ref,
+                    alts=tuple(alts),
+                    text="",
+                    native=native,
+                )
+
+    @contextlib.contextmanager
+    def _sound(self) -> Iterator[None]:
+        try:
+            yield
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise self._stream.damaged("breaks off") from error
+        except (ValueError, LookupError, struct.error) as error:
+            raise self._stream.damaged(f"is no sound BCF ({error})") from error
+
+
+def _text(line: bytes) -> str:
+    # Bytes that are no UTF-8 survive the way in and out.
+    return line.decode("utf-8", "surrogateescape")
+
+
+def _parse(text: str, ending: str, number: int, name: str) -> Record:
+    columns = text.split("\t", COLUMNS - 1)
+    if len(columns) < COLUMNS:
+        raise _malformed(
+            f"a VCF record must have {COLUMNS} columns or more, separated by tabs",
+            got=f"{len(columns)} ({text[:40]!r})",
+            where=f"line {number} of {name}",
+        )
+    contig, position, _, ref, alt = columns[:5]
+    if not (position.isdigit() and position.isascii()):
+        raise _malformed(
+            "POS must be a whole number",
+            got=repr(position[:40]),
+            where=f"line {number} of {name}",
+        )
+    alts = () if alt == "." else tuple(alt.split(","))
+    if not (contig and ref and all(alts)) or contig.startswith("#"):
+        raise _malformed(
+            "CHROM, REF and ALT must hold something, and the header come first",
+            got=repr(text[:40]),
+            where=f"line {number} of {name}",
+        )
+    return Record(number, contig, int(position) - 1, ref, alts, text, ending)
+
+
+def _malformed(rule: str, *, got: str, where: str) -> errors.InputError:
+    return errors.InputError(
+        rule, got=f"{got} on {where}", remedy="mend or drop that line"
+    )

@@ -1,1 +1,0 @@
-"""Training and judging: losses, splits, calibration, metrics. No file, no model."""

@@ -1,0 +1,1 @@
+"""The write-up's models: Paired Delta Prediction, agentic-spliceai."""

@@ -1,0 +1,93 @@
+"""The write-up's rival: one pass over the alternate sequence, told what changed.
+
+Source: "Validated Delta Prediction" of agentic-spliceai, as its page on paired
+prediction describes it: input "alt + var_info", one forward pass.
+"""
+
+import torch
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from twinsplice.models.reported import blocks
+
+
+class ValidatedDeltaPredictor(blocks.EncoderModel):
+    """Predicts Δ from the alternate sequence and the change of base that made it.
+
+    Every position is told what changed, none where: the encodings see the alternate
+    bases only. The encoder is that of `original.SimpleCNNDeltaPredictor`.
+    """
+
+    def __init__(
+        self, hidden_dim: int = 64, n_layers: int = 6, kernel_size: int = 15
+    ) -> None:
+        """Make a model with fresh weights."""
+        super().__init__()
+        shape = blocks.Shape(hidden_dim, n_layers, kernel_size)
+        self.encoder = blocks.GatedEncoder(shape)
+        self.context = self.encoder.context
+        self.embedding = nn.Linear(8, hidden_dim, bias=False)
+        self.head = blocks.head(hidden_dim, outputs=2)
+
+    def compare(
+        self,
+        ref: Float[Tensor, "batch tracks length"],
+        alt: Float[Tensor, "batch tracks length"],
+        change: Float[Tensor, "batch 8"] | None = None,
+    ) -> Float[Tensor, "batch length 2"]:
+        """Return Δ (donor, acceptor) of each position; `ref` is not read.
+
+        Args:
+            ref: Encodings of the reference sequence.
+            alt: Encodings of the alternate sequence.
+            change: The replaced base and its replacement, one-hot; zeros if not
+                given.
+        """
+        return self._delta(alt, change)
+
+    def predict(
+        self,
+        alt_seq: Float[Tensor, "batch 4 length"],
+        change: Float[Tensor, "batch 8"],
+    ) -> Float[Tensor, "batch length 2"]:
+        """Return Δ in one pass; bases beyond the sequence are unknown.
+
+        Args:
+            alt_seq: The alternate sequence, one-hot.
+            change: The replaced base and its replacement, one-hot.
+        """
+        return self._delta(self.encode(self._pad(alt_seq)), change)
+
+    def forward(
+        self,
+        ref_seq: Float[Tensor, "batch 4 length"],
+        alt_seq: Float[Tensor, "batch 4 length"],
+    ) -> Float[Tensor, "batch length 2"]:
+        """Return Δ in one pass; what changed is read where they first differ."""
+        return self.predict(alt_seq, first_change(ref_seq, alt_seq))
+
+    def _delta(
+        self,
+        alt: Float[Tensor, "batch tracks length"],
+        change: Float[Tensor, "batch 8"] | None,
+    ) -> Float[Tensor, "batch length 2"]:
+        known = alt.transpose(1, 2)
+        if change is not None:
+            known = known + self.embedding(change)[:, None]
+        delta: Tensor = self.head(known)
+        return delta
+
+
+def first_change(
+    ref_seq: Float[Tensor, "batch 4 length"], alt_seq: Float[Tensor, "batch 4 length"]
+) -> Float[Tensor, "batch 8"]:
+    """Return the first base that differs and its replacement, one-hot.
+
+    Zeros where two sequences are the same.
+    """
+    differs = (ref_seq != alt_seq).any(dim=1)
+    # The first of equal maxima is the one that argmax returns.
+    at = differs.int().argmax(dim=1)
+    rows = torch.arange(len(at), device=at.device)
+    pairs = torch.cat([ref_seq[rows, :, at], alt_seq[rows, :, at]], dim=1)
+    return pairs * differs.any(dim=1, keepdim=True)

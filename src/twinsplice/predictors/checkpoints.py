@@ -1,0 +1,161 @@
+"""Trained weights: one safetensors file whose card says what they are.
+
+The card stands in the file's own metadata, and once more beside it as JSON for
+people to read: model and shape, base model, data, splits, metrics, calibration,
+licence.
+"""
+
+import dataclasses
+import hashlib
+import importlib.resources
+import json
+import pathlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import safetensors
+import safetensors.torch
+from torch import nn
+
+from twinsplice import errors
+from twinsplice.io import cache
+from twinsplice.models import paired, siamese
+from twinsplice.models.reported import calibrated, original, single_pass
+
+FORMAT = 1
+"""Counts up when files of an older form can no longer be read."""
+NAME = "weights.safetensors"
+"""What the file is called in a run's folder."""
+SHIPPED = "twinsplice"
+"""What names the weights in the package, where a path is asked for."""
+_CARD = "card"
+
+ORIGINAL: dict[str, Callable[..., siamese.SiameseModel]] = {
+    "pooled": original.DeltaPredictor,
+    "v2": original.DeltaPredictorV2,
+    "cnn": original.SimpleCNNDeltaPredictor,
+    "validated": single_pass.ValidatedDeltaPredictor,
+}
+"""The write-up's models by the name that `train --architecture` takes."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Trained:
+    """A model and its card.
+
+    Attributes:
+        model: The model, ready to score.
+        card: What it is; see `describe` for what is always there.
+        sha256: Checksum of the file.
+    """
+
+    model: siamese.SiameseModel
+    card: dict[str, Any]
+    sha256: str
+
+
+def shipped() -> pathlib.Path:
+    """Return the weight file in the package."""
+    folder = importlib.resources.files("twinsplice.data")
+    return pathlib.Path(str(folder / f"{SHIPPED}.safetensors"))
+
+
+def describe(model: siamese.SiameseModel) -> dict[str, Any]:
+    """Return what `build` needs to make a model of the same shape."""
+    if isinstance(model, paired.PairedDeltaPredictor):
+        return {"architecture": "paired", "settings": dict(model.settings)}
+    if isinstance(model, calibrated.CalibratedPredictor):
+        return {
+            "architecture": "calibrated",
+            "settings": dict(model.settings),
+            "inner": describe(model.predictor),
+        }
+    for name, kind in ORIGINAL.items():
+        if type(model) is kind:
+            return {"architecture": name, "settings": dict(model.settings)}
+    raise TypeError(f"no known architecture: {type(model).__name__}")
+
+
+def build(shape: Mapping[str, Any]) -> siamese.SiameseModel:
+    """Return a model of a described shape, its weights at random.
+
+    Raises:
+        KeyError, TypeError, ValueError: The description is damaged.
+    """
+    name, settings = shape["architecture"], dict(shape["settings"])
+    if name == "paired":
+        return paired.PairedDeltaPredictor(paired.config_of(settings))
+    if name == "calibrated":
+        inner = build(shape["inner"])
+        return calibrated.create_calibrated_predictor(base_predictor=inner, **settings)
+    return ORIGINAL[name](**settings)
+
+
+def save(path: pathlib.Path, model: siamese.SiameseModel, card: dict[str, Any]) -> None:
+    """Write a model and its card, whole or not at all.
+
+    Args:
+        path: The safetensors file; the card goes beside it with ending `.json`.
+        model: The model.
+        card: What is known of it, as JSON; its shape is added.
+    """
+    whole = {"format": FORMAT, "model": describe(model), **card}
+    text = json.dumps(whole, indent=2)
+    tensors = {
+        name: value.detach().cpu().contiguous()
+        for name, value in model.state_dict().items()
+    }
+    with cache.replacing(path) as draft:
+        # Not save_file: that leaves a file which only its owner can read.
+        draft.write_bytes(safetensors.torch.save(tensors, {_CARD: text}))
+    with cache.replacing(path.with_suffix(".json")) as draft:
+        draft.write_text(text + "\n", encoding="utf-8")
+
+
+def load(path: pathlib.Path) -> Trained:
+    """Read a weight file, the one in a run's folder, or the one in the package.
+
+    Raises:
+        WeightsError: It is missing, damaged, or of another version.
+    """
+    if path == pathlib.Path(SHIPPED) and not path.exists():
+        path = shipped()
+    file = path / NAME if path.is_dir() else path
+    try:
+        card = _read_card(file)
+        model = build(card["model"])
+        _fill(model, file)
+    except (
+        OSError,
+        KeyError,
+        TypeError,
+        ValueError,
+        RuntimeError,
+        errors.InputError,
+        safetensors.SafetensorError,
+    ) as error:
+        said = " ".join(str(error).split())[:120]
+        raise errors.WeightsError(
+            "a trained model must be a weight file that twinsplice train has written, "
+            "or the folder of its run",
+            got=f"{path} ({type(error).__name__}: {said})",
+            remedy="check the path, or train it again",
+        ) from error
+    return Trained(
+        model=model.eval(),
+        card=card,
+        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+    )
+
+
+def _read_card(file: pathlib.Path) -> dict[str, Any]:
+    with safetensors.safe_open(file, framework="pt") as opened:
+        card: dict[str, Any] = json.loads((opened.metadata() or {})[_CARD])
+    if card["format"] != FORMAT:
+        raise ValueError(f"a file of format {card['format']}, not {FORMAT}")
+    return card
+
+
+def _fill(model: nn.Module, file: pathlib.Path) -> None:
+    model.load_state_dict(safetensors.torch.load_file(file))
+    model.requires_grad_(requires_grad=False)

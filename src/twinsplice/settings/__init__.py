@@ -1,0 +1,1 @@
+"""One frozen Config a command; no torch, so that help comes at once."""

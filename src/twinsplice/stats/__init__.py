@@ -1,0 +1,1 @@
+"""Metrics and calibrators: arrays in, numbers out."""

@@ -1,0 +1,1 @@
+"""Datasets, splits, losses, fitting, runs and calibration."""

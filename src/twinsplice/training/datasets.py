@@ -1,0 +1,225 @@
+"""Target stores as training and validation data, checked before any work is lost."""
+
+import dataclasses
+import pathlib
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool
+
+from twinsplice import errors
+from twinsplice.io import target_store as stores
+from twinsplice.settings import targets as targets_settings
+from twinsplice.settings import train as train_settings
+from twinsplice.targets import variant_pairs
+from twinsplice.training import batches, splits
+
+_SITE, CHANGE = 0.1, 0.05
+"""From where on a window holds a site, and a variant changes one."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Data:
+    """What a run learns from and is judged by.
+
+    Attributes:
+        split: Which chromosomes are which.
+        profiles: Training windows, one item a store.
+        pairs: Training variants.
+        validation_profiles: Windows that are not learned from.
+        validation_pairs: Variants that are not learned from.
+        facts: What made the targets.
+        sources: For each store what it is and how many rows are used, for the card.
+    """
+
+    split: splits.Split
+    profiles: tuple[batches.Profiles, ...]
+    pairs: tuple[batches.Pairs, ...]
+    validation_profiles: tuple[batches.Profiles, ...]
+    validation_pairs: tuple[batches.Pairs, ...]
+    facts: dict[str, Any]
+    sources: list[dict[str, Any]]
+
+
+def load(
+    paths: Sequence[pathlib.Path],
+    split: splits.Split,
+    site_share: float,
+    target: train_settings.Target = "base",
+    *,
+    spread: bool = False,
+) -> Data:
+    """Read stores and part their rows by chromosome.
+
+    Args:
+        paths: The stores.
+        split: Which chromosomes are which; rows of the test fold are not read.
+        site_share: See `batches.chances`.
+        target: As `train --target`.
+        spread: Read the variance among the base model's members, too.
+
+    Raises:
+        InputError: A store is of another base model, holds NaN or no labels, or a
+            fold is empty.
+    """
+    opened = [stores.open_store(path) for path in paths]
+    _require_one_origin(opened)
+    everywhere = np.concatenate([contigs(store) for store in opened])
+    split.assign(everywhere, ("train", "validation"))
+    found: dict[str, list[Any]] = {
+        f"{fold}.{kind}": []
+        for fold in ("train", "validation")
+        for kind in ("profiles", "pairs")
+    }
+    sources = []
+    for store in opened:
+        masks = split.assign(contigs(store), ())
+        done = store.done_rows() & _decided(store, target)
+        used = {}
+        for fold in ("train", "validation"):
+            rows = masks[fold] & done
+            used[fold] = int(rows.sum())
+            if used[fold]:
+                kind = store.facts["kind"]
+                read: Any = _READ[kind](store, rows, site_share)
+                if spread and kind == "pairs":
+                    variance = _sound(store, "delta_variance")[rows]
+                    read = dataclasses.replace(read, variance=variance)
+                if target == "validated":
+                    read = _validated(read, store, rows, site_share)
+                found[f"{fold}.{kind}"].append(read)
+        sources.append(_source(store, used))
+    return Data(
+        split=split,
+        profiles=tuple(found["train.profiles"]),
+        pairs=tuple(found["train.pairs"]),
+        validation_profiles=tuple(found["validation.profiles"]),
+        validation_pairs=tuple(found["validation.pairs"]),
+        facts=opened[0].facts,
+        sources=sources,
+    )
+
+
+def read_profiles(
+    store: stores.Store, rows: Bool[np.ndarray, " rows"], site_share: float
+) -> batches.Profiles:
+    """Read the windows of a dense store."""
+    profile = _sound(store, "profile")[rows]
+    largest = profile.max(axis=(1, 2)).astype(float)
+    return batches.Profiles(
+        codes=store.read("codes")[rows],
+        profile=profile,
+        context=int(store.facts["settings"]["context"]),
+        chance=batches.chances(largest, _SITE, site_share),
+    )
+
+
+def read_pairs(
+    store: stores.Store, rows: Bool[np.ndarray, " rows"], site_share: float
+) -> batches.Pairs:
+    """Read the variants of a store of pairs."""
+    delta = _sound(store, "delta")[rows]
+    largest = np.abs(delta).max(axis=(1, 2)).astype(float)
+
+    def read(name: str) -> np.ndarray:
+        values: np.ndarray = store.read(name)[rows]
+        return values
+
+    return batches.Pairs(
+        codes=read("codes"),
+        start=read("start").astype(np.int64),
+        ref_length=read("ref_length").astype(np.int64),
+        alt_length=read("alt_length").astype(np.int64),
+        alt=read("alt"),
+        mirrored=read("mirrored"),
+        delta=delta,
+        profile=_sound(store, "profile")[rows],
+        context=int(store.facts["settings"]["context"]),
+        slack=targets_settings.LONGEST,
+        chance=batches.chances(largest, CHANGE, site_share),
+        value=read("value") if is_labelled(store) else None,
+    )
+
+
+def is_labelled(store: stores.Store) -> bool:
+    """Say whether a store knows what a laboratory found of its variants."""
+    return bool(store.facts["settings"].get("format"))
+
+
+def _decided(store: stores.Store, target: train_settings.Target) -> np.ndarray:
+    """Which rows have a target of this sort."""
+    if target == "base":
+        return np.ones(store.rows, dtype=bool)
+    if not is_labelled(store):
+        raise errors.InputError(
+            "--target validated needs targets of labelled variants",
+            got=str(store.path),
+            remedy="make them with twinsplice targets --format",
+        )
+    decided: np.ndarray = store.read("altered") != variant_pairs.UNDECIDED
+    return decided
+
+
+def _validated(
+    read: batches.Pairs,
+    store: stores.Store,
+    rows: Bool[np.ndarray, " rows"],
+    site_share: float,
+) -> batches.Pairs:
+    """Trust the base model where splicing is altered; elsewhere nothing changes.
+
+    Source: the write-up's Validated Delta.
+    """
+    altered = store.read("altered")[rows] == 1
+    delta = np.where(altered[:, None, None], read.delta, np.float32(0))
+    largest = np.abs(delta).max(axis=(1, 2)).astype(float)
+    chance = batches.chances(largest, CHANGE, site_share)
+    return dataclasses.replace(read, delta=delta, chance=chance)
+
+
+_READ = {"profiles": read_profiles, "pairs": read_pairs}
+
+
+def contigs(store: stores.Store) -> np.ndarray:
+    """Return the chromosome of each row."""
+    names = np.array([*store.facts["contigs"], ""])
+    found: np.ndarray = names[store.read("contig")]
+    return found
+
+
+def _sound(store: stores.Store, name: str) -> np.ndarray:
+    values = store.read(name)
+    if not np.isfinite(values).all():
+        raise errors.InputError(
+            "targets must be numbers",
+            got=f"NaN or infinity among {name} of {store.path}",
+            remedy="remove the store and make it again",
+        )
+    return values
+
+
+def _require_one_origin(opened: Sequence[stores.Store]) -> None:
+    first = opened[0]
+    for store in opened:
+        for fact in ("base_model", "base_model_sha256", "twinsplice"):
+            if store.facts[fact] != first.facts[fact]:
+                raise errors.InputError(
+                    "all targets must be of one base model and version",
+                    got=f"{fact} {store.facts[fact]} in {store.path}, "
+                    f"{first.facts[fact]} in {first.path}",
+                    remedy="leave one out, or make it again",
+                )
+
+
+def _source(store: stores.Store, used: dict[str, int]) -> dict[str, Any]:
+    facts = store.facts
+    return {
+        "store": store.path.name,
+        "kind": facts["kind"],
+        "rows": facts["rows"],
+        "used": used,
+        "reference_sha256": facts["reference_sha256"],
+        "input_sha256": facts["input_sha256"],
+        "settings": facts["settings"],
+    }

@@ -1,0 +1,27 @@
+"""Where something ran: versions, machine and commit, for its record."""
+
+import os
+import platform
+from typing import Any
+
+import numpy as np
+import torch
+
+import twinsplice
+from twinsplice.io import provenance
+
+
+def describe() -> dict[str, Any]:
+    """Return what a result may depend on besides its settings; `git` is the commit."""
+    return {
+        "twinsplice": twinsplice.__version__,
+        "git": provenance.commit(),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "cpus": os.cpu_count(),
+        "threads": torch.get_num_threads(),
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    }

@@ -1,0 +1,336 @@
+"""Calibration: a model that is wrong in a known way is mended, on other genes too."""
+
+import copy
+import dataclasses
+import json
+import pathlib
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from support import trained_models
+from twinsplice import cli, errors
+from twinsplice.commands import calibrate
+from twinsplice.genome import dna
+from twinsplice.io import target_store as stores
+from twinsplice.models import paired, siamese
+from twinsplice.predictors import checkpoints, loading, score_calibration
+from twinsplice.settings import calibrate as calibrate_settings
+from twinsplice.settings import targets as targets_settings
+from twinsplice.stats import calibrators
+from twinsplice.training import batches, held_out, inference
+
+CONTEXT, WIDTH, GENES = 40, 21, 40
+ROWS, OTHERS = 700, 30
+TEMPERATURE, SHRUNK = 1.6, 0.7
+FACTS: dict[str, Any] = {
+    "kind": "pairs",
+    "twinsplice": "0",
+    "base_model": "cispliceai",
+    "base_model_sha256": "a" * 64,
+    "reference_sha256": None,
+    "input_sha256": None,
+    "settings": {"context": CONTEXT},
+}
+CARD: dict[str, Any] = {
+    "base_model": "cispliceai",
+    "base_model_sha256": "a" * 64,
+    "splits": {"train": ["1", "3"], "validation": ["2"], "test": ["20"]},
+}
+
+
+def _pairs(rows: int, seed: int) -> batches.Pairs:
+    """Random variants in random sequence: substitutions, insertions, deletions."""
+    source = np.random.default_rng(seed)
+    slack = targets_settings.LONGEST
+    lengths = source.choice([[1, 1], [1, 1], [2, 0], [0, 3]], rows)
+    alt = np.full((rows, slack), dna.UNKNOWN, dtype=np.uint8)
+    alt[:, :3] = source.integers(0, 4, (rows, 3))
+    for row, (_, new) in enumerate(lengths):
+        alt[row, new:] = dna.UNKNOWN
+    nothing = np.zeros((rows, 2, WIDTH), dtype=np.float32)
+    wide = WIDTH + 2 * (CONTEXT + slack)
+    return batches.Pairs(
+        codes=source.integers(0, 4, (rows, wide)).astype(np.uint8),
+        start=np.full(rows, WIDTH // 2),
+        ref_length=lengths[:, 0].astype(np.int64),
+        alt_length=lengths[:, 1].astype(np.int64),
+        alt=alt,
+        mirrored=source.random(rows) < 0.5,
+        delta=nothing,
+        profile=nothing,
+        context=CONTEXT,
+        slack=slack,
+        chance=np.full(rows, 1 / rows),
+    )
+
+
+def _truth(model: siamese.SiameseModel, pairs: batches.Pairs) -> batches.Pairs:
+    """What a base model would say that is less sure, smaller and a little different."""
+    base = copy.deepcopy(model)
+    if isinstance(base, paired.PairedDeltaPredictor):
+        for layer in (base.site, base.site_more):
+            for parameter in layer.parameters():
+                parameter.div_(TEMPERATURE)
+        profile = inference.profiles(base, pairs)
+        pairs = dataclasses.replace(pairs, profile=profile)
+    delta = np.clip(inference.deltas(base, pairs)[0], -1, 1)
+    noise = np.random.default_rng(9).normal(1, 0.2, (len(delta), 1, 1))
+    return dataclasses.replace(
+        pairs, delta=np.clip(SHRUNK * delta * noise, -1, 1).astype(np.float32)
+    )
+
+
+def _store(
+    path: pathlib.Path, model: siamese.SiameseModel, **facts: object
+) -> pathlib.Path:
+    rows = ROWS + OTHERS
+    pairs = _truth(model, _pairs(rows, seed=4))
+    names = ("start", "ref_length", "alt_length", "alt", "mirrored")
+    planned = {name: getattr(pairs, name) for name in names}
+    planned["gene"] = np.arange(rows, dtype=np.int32) % GENES
+    planned["contig"] = (np.arange(rows) >= ROWS).astype(np.int16)
+    made = FACTS | {
+        "rows": rows,
+        "chunk": 256,
+        "contigs": ["2", "20"],
+        "genes": [f"G{i}" for i in range(GENES)],
+    }
+    columns = {
+        name: stores.Column(values.shape[1:], str(values.dtype))
+        for name in ("codes", "delta", "profile")
+        if (values := getattr(pairs, name)) is not None
+    }
+    store = stores.create(path, columns, made | facts, planned)
+    for chunk in store.pending():
+        span = store.span(chunk)
+        store.write(chunk, {name: getattr(pairs, name)[span] for name in columns})
+    return path
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+    """A folder with two models and targets for each."""
+    folder = tmp_path_factory.mktemp("calibration")
+    for name in ("paired", "cnn"):
+        checkpoints.save(
+            folder / name / checkpoints.NAME, trained_models.MODELS[name], CARD
+        )
+        _store(folder / f"{name}.zarr", trained_models.MODELS[name])
+    return folder
+
+
+def _config(
+    there: pathlib.Path,
+    tmp_path: pathlib.Path,
+    name: str = "paired",
+    **options: Any,  # noqa: ANN401
+) -> calibrate_settings.Config:
+    settings: dict[str, Any] = {
+        "targets": (there / f"{name}.zarr",),
+        "output": tmp_path / "out.safetensors",
+        "quiet": True,
+    }
+    return calibrate_settings.Config(there / name, **(settings | options))
+
+
+def test_what_is_wrong_with_a_model_is_mended(
+    there: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    seen: list[tuple[int, float]] = []
+    config = _config(there, tmp_path)
+    summary = calibrate.run(config, lambda n, share: seen.append((n, share or 0.0)))
+    assert summary.variants == ROWS
+    assert summary.temperature == pytest.approx(TEMPERATURE, rel=0.05)
+    assert summary.after["size_error"] < 0.3 * summary.before["size_error"]
+    assert 0.87 <= summary.after["coverage"] <= 0.95
+    assert summary.before["coverage"] < 0.8
+    shares = [share for _, share in seen]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    trained = checkpoints.load(config.output)
+    stored = trained.card["calibration"]
+    assert stored["after"] == summary.after
+    assert stored["contigs"] == ["2"]
+    assert trained.card["splits"] == CARD["splits"]
+    text = config.output.with_suffix(".json").read_text()
+    assert json.loads(text) == trained.card
+
+
+def test_the_temperature_is_in_the_weights(
+    there: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    config = _config(there, tmp_path, methods=("temperature",))
+    summary = calibrate.run(config)
+    pairs = _pairs(20, seed=1)
+    before, after = (
+        inference.profiles(model, pairs)
+        for path in (config.model, config.output)
+        if isinstance(
+            model := checkpoints.load(path).model, paired.PairedDeltaPredictor
+        )
+    )
+    assert summary.temperature is not None
+    model = trained_models.paired_model()
+    sequence = torch.eye(5, 4)[torch.from_numpy(pairs.codes).long()].transpose(1, 2)
+    cut = targets_settings.LONGEST + CONTEXT - model.context
+    logits, _ = model.logits(sequence[:, :, cut:-cut])
+    cooled = torch.softmax(logits / summary.temperature, dim=1)[:, 1:]
+    np.testing.assert_allclose(after, cooled.numpy(), atol=1e-5)
+    assert np.abs(before - after).max() > 0.01
+    # Once the temperature is right there is nothing to be gained by another.
+    again = dataclasses.replace(
+        config, model=config.output, output=tmp_path / "again.safetensors"
+    )
+    second = calibrate.run(again).temperature
+    assert second is None or second == pytest.approx(1, abs=0.02)
+
+
+def test_a_calibrated_file_scores_by_its_calibration(
+    there: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    config = _config(there, tmp_path)
+    calibrate.run(config)
+    found = loading.load(str(config.output))
+    assert found.info == "TwinSplice"
+    trained = checkpoints.load(config.output)
+    sure = score_calibration.from_card(trained.card)
+    assert sure.isotonic is not None
+    assert sure.intervals is not None
+    assert sure.intervals.quantiles
+    sizes = np.linspace(0, 1, 200)
+    mapped = sure.sizes(sizes)
+    assert mapped[0] == 0
+    assert (np.diff(mapped) >= 0).all()
+    # On the very rows it was fitted on intervals hold what they must.
+    pairs = _truth(trained_models.MODELS["paired"], _pairs(ROWS + OTHERS, seed=4))
+    pairs = inference.rows(pairs, slice(0, ROWS))
+    delta, ends = inference.deltas(trained.model, pairs)
+    size, quantiles = score_calibration.scores(delta, ends)
+    truth, _ = score_calibration.scores(pairs.delta, None)
+    both = sure.ends(size, quantiles)
+    assert both is not None
+    low, high = both
+    assert ((low <= sure.sizes(size)) & (sure.sizes(size) <= high)).all()
+    assert 0.87 <= ((low <= truth) & (truth <= high)).mean() <= 0.95
+
+
+def test_models_without_sites_or_quantiles_are_calibrated_too(
+    there: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    summary = calibrate.run(_config(there, tmp_path, "cnn"))
+    assert summary.temperature is None
+    assert "coverage" not in summary.before
+    assert 0.87 <= summary.after["coverage"] <= 0.95
+    assert summary.after["size_error"] < summary.before["size_error"]
+    sure = score_calibration.from_card(checkpoints.load(summary.output).card)
+    assert sure.intervals is not None
+    assert not sure.intervals.quantiles
+
+
+def test_a_method_alone_leaves_the_others_out(
+    there: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    summary = calibrate.run(_config(there, tmp_path, methods=("isotonic",)))
+    card = checkpoints.load(summary.output).card["calibration"]
+    assert card["isotonic"]["kind"] == "isotonic"
+    assert card["intervals"] is None
+    assert card["temperature"] is None
+
+
+def test_the_same_is_written_again(there: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    one = _config(there, tmp_path, output=tmp_path / "a.safetensors")
+    two = dataclasses.replace(one, output=tmp_path / "b.safetensors")
+    calibrate.run(one)
+    calibrate.run(two)
+    assert one.output.read_bytes() == two.output.read_bytes()
+
+
+def test_parts_are_of_whole_genes(there: pathlib.Path, tmp_path: pathlib.Path) -> None:
+    config = _config(there, tmp_path)
+    held = held_out.read(config, CARD, trained_models.SMALL.context)
+    genes = np.arange(ROWS) % GENES
+    for gene in range(GENES):
+        assert len(set(held.draw[genes == gene].tolist())) == 1
+    parts = np.stack([held.part(i) for i in range(held_out.PARTS)])
+    assert (parts.sum(axis=0) == 1).all()
+    assert 0.2 < held.half.mean() < 0.8
+    fewer = held_out.read(
+        dataclasses.replace(config, most=70), CARD, trained_models.SMALL.context
+    )
+    assert len(fewer.draw) == len(fewer.pairs[0].codes) == 70
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"contigs": ("20",)}, "20 of its test fold"),
+        ({"contigs": ("chr3", "2")}, "3 of its train fold"),
+        ({"contigs": ("8",)}, "needs rows"),
+        ({"most": 90}, "100 held-out rows"),
+    ],
+)
+def test_the_wrong_rows_are_refused(
+    there: pathlib.Path,
+    tmp_path: pathlib.Path,
+    options: dict[str, Any],
+    said: str,
+) -> None:
+    with pytest.raises(errors.InputError, match=said):
+        calibrate.run(_config(there, tmp_path, **options))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"kind": "profiles"}, "targets of variants"),
+        ({"base_model_sha256": "b" * 64}, "the model's base model"),
+        ({"settings": {"context": 5}}, "the model's context of"),
+    ],
+)
+def test_the_wrong_stores_are_refused(
+    there: pathlib.Path, tmp_path: pathlib.Path, facts: dict[str, object], said: str
+) -> None:
+    path = _store(tmp_path / "other.zarr", trained_models.MODELS["cnn"], **facts)
+    with pytest.raises(errors.InputError, match=said):
+        calibrate.run(_config(there, tmp_path, targets=(path,)))
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"targets": ()}, "--targets"),
+        ({"contigs": ()}, "--contigs"),
+        ({"methods": ()}, "--methods"),
+        ({"level": 1.0}, "--level"),
+        ({"most": 0}, "--most"),
+        ({"threads": 0}, "--threads"),
+        ({"output": pathlib.Path("x.pt")}, "--output"),
+    ],
+)
+def test_settings_out_of_range_are_refused(
+    tmp_path: pathlib.Path, options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(errors.InputError, match=said):
+        _config(tmp_path, tmp_path, **options)
+
+
+def test_the_command_says_what_it_did(
+    there: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.calibrate(_config(there, tmp_path, quiet=False)) == 0
+    said = capsys.readouterr().err
+    assert f"calibrated on {ROWS} variants" in said
+    assert "coverage: 0." in said
+
+
+def test_calibrators_come_back_from_a_card() -> None:
+    isotonic = calibrators.Isotonic(sizes=(0.0, 1.0), values=(0.0, 0.5))
+    card = {"calibration": {"isotonic": calibrators.to_json(isotonic)}}
+    assert score_calibration.from_card(card) == score_calibration.Certainty(
+        isotonic=isotonic
+    )
+    assert score_calibration.from_card({}) == score_calibration.Certainty()

@@ -1,0 +1,198 @@
+"""Evaluation of base deltas: its figures are those of the metrics, by group."""
+
+import dataclasses
+import json
+import pathlib
+
+import numpy as np
+import pytest
+import torch
+import zarr
+
+from commands import test_train
+from twinsplice import cli, errors
+from twinsplice.commands import evaluate_agreement
+from twinsplice.evaluation import agreement_cases
+from twinsplice.genome import regions
+from twinsplice.io import target_store as stores
+from twinsplice.models import paired
+from twinsplice.predictors import checkpoints
+from twinsplice.report import agreement, evaluation_page
+from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.stats import metrics
+from twinsplice.training import datasets, inference, validation
+
+CARD = {
+    "base_model": "toy",
+    "base_model_sha256": "0" * 64,
+    "splits": {"train": ["1"], "validation": ["2"], "test": ["20"]},
+}
+
+
+@pytest.fixture
+def folder(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A store of variants on chromosomes 20 and 1, and a model."""
+    test_train.make_pairs(tmp_path / "pairs.zarr", ["20", "1"])
+    torch.manual_seed(0)
+    model = paired.PairedDeltaPredictor(paired.of_blocks(4))
+    checkpoints.save(tmp_path / checkpoints.NAME, model, CARD)
+    return tmp_path
+
+
+def config(folder: pathlib.Path, **changes: object) -> evaluate_settings.Config:
+    given: dict[str, object] = {"targets": (folder / "pairs.zarr",), "threads": 1}
+    return evaluate_settings.Config(folder, **(given | changes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("distance", "name"),
+    [
+        (0, "0 to 2"),
+        (2, "0 to 2"),
+        (3, "3 to 10"),
+        (10, "3 to 10"),
+        (11, "11 to 50"),
+        (50, "11 to 50"),
+        (51, "over 50"),
+        (regions.NO_SITE, None),
+    ],
+)
+def test_snvs_are_grouped_by_distance_from_the_nearest_site(
+    folder: pathlib.Path, distance: int, name: str | None
+) -> None:
+    path = folder / "pairs.zarr"
+    column = zarr.open_array(str(path / "distance"), mode="r+")
+    column[:] = distance
+    groups = evaluate_agreement.run(config(folder)).groups
+    found = {each for each in groups if each.endswith(" bases from a site")}
+    assert found == ({f"SNVs, {name} bases from a site"} if name else set())
+    for each in found:
+        assert groups[each] == pytest.approx(groups["SNVs"], nan_ok=True)
+
+
+def test_figures_are_those_of_the_test_chromosomes_by_group(
+    folder: pathlib.Path,
+) -> None:
+    summary = evaluate_agreement.run(config(folder, output=folder / "figures.json"))
+    store = stores.open_store(folder / "pairs.zarr")
+    rows = store.read("contig") == 0
+    pairs = datasets.read_pairs(store, rows, 0.5)
+    found, _ = inference.deltas(checkpoints.load(folder).model, pairs)
+    assert summary.contigs == ("20",)
+    assert summary.groups["all"]["variants"] == rows.sum()
+    size, truth = (np.abs(x).max(axis=(1, 2)) for x in (found, pairs.delta))
+    wanted = metrics.pearson(size.astype(float), truth.astype(float))
+    assert summary.groups["all"]["r"] == pytest.approx(wanted)
+    longer = pairs.alt_length > pairs.ref_length
+    assert summary.groups["insertions"]["variants"] == longer.sum()
+    deep = summary.groups.get("SNVs, deep intronic", {"variants": 0.0})["variants"]
+    near = pairs.ref_length * pairs.alt_length != 1
+    assert deep <= (~near).sum()
+    written = json.loads((folder / "figures.json").read_text())
+    assert written["groups"].keys() == summary.groups.keys()
+    assert written["sha256"] == checkpoints.load(folder).sha256
+
+
+def test_coverage_is_the_share_of_scores_that_intervals_hold(
+    folder: pathlib.Path,
+) -> None:
+    shown: list[agreement_cases.Examined] = []
+    figures = evaluate_agreement.run(config(folder), show=shown.append).groups["all"]
+    scores = shown[0].cases.scores
+    assert scores.low is not None
+    assert scores.high is not None
+    inside = (scores.low <= scores.truth) & (scores.truth <= scores.high)
+    assert figures["coverage_largest"] == pytest.approx(inside.mean())
+    assert 0 <= figures["coverage"] <= 1
+    # Of four scores of a variant one is the largest.
+    share = figures["coverage"] * 4
+    assert share - 3 <= figures["coverage_largest"] + 1e-9
+    assert figures["coverage_largest"] <= share + 1e-9
+
+
+def test_a_perfect_model_agrees_in_everything() -> None:
+    rng = np.random.default_rng(0)
+    delta = rng.uniform(-0.9, 0.9, (50, 2, 11)).astype(np.float32)
+    delta[:7] *= 0.1
+    figures = validation.of_group(delta, delta)
+    assert figures.pop("variants") == 50
+    assert figures.pop("positives") == 43
+    for value in figures.values():
+        assert value == pytest.approx(1)
+
+
+def test_the_gap_between_strands_is_that_of_their_r() -> None:
+    rng = np.random.default_rng(3)
+    wanted = rng.uniform(-1, 1, (400, 2, 5)).astype(np.float32)
+    minus = np.arange(400) % 2 == 1
+    blurred = wanted + rng.normal(0, 1, wanted.shape).astype(np.float32)
+    found = np.where(minus[:, None, None], blurred, wanted)
+    genes = np.arange(400) // 4
+    gap = validation.strand_gap(found, wanted, minus, genes, 100)
+    size, truth = (np.abs(x).max(axis=(1, 2)).astype(float) for x in (found, wanted))
+    assert gap.value == pytest.approx(1 - metrics.pearson(size[minus], truth[minus]))
+    assert 0 < gap.low < gap.value < gap.high
+
+
+def test_a_position_counts_as_right_within_one_base() -> None:
+    wanted = np.zeros((3, 2, 11), dtype=np.float32)
+    wanted[:, 0, 5] = 0.5
+    found = np.zeros_like(wanted)
+    for row, column in enumerate((4, 5, 8)):
+        found[row, 1, column] = -0.4
+    assert validation.agreement(found, wanted)["position"] == pytest.approx(2 / 3)
+
+
+def test_chromosomes_that_were_learned_from_are_refused(folder: pathlib.Path) -> None:
+    with pytest.raises(errors.InputError, match="has not learned from"):
+        evaluate_agreement.run(config(folder, contigs=("chr1",)))
+    with pytest.raises(errors.InputError, match="the test fold"):
+        evaluate_agreement.run(config(folder, contigs=("7",)))
+
+
+def test_the_table_has_a_row_for_each_group(folder: pathlib.Path) -> None:
+    summary = evaluate_agreement.run(config(folder, most=8))
+    lines = agreement.text(summary).partition("\n\n")[0].splitlines()
+    assert len(lines) == 2 + len(summary.groups)
+    assert len({line.count("|") for line in lines}) == 1
+    whole = summary.groups["all"]
+    assert lines[2].startswith(f"| all | 8 | {whole['positives']:.0f} |")
+    told = dataclasses.replace(summary, strand_gap=(0.0161, -0.01, 0.04))
+    last = agreement.text(told).splitlines()[-1]
+    assert last.endswith("minus: +0.016 (95 % over genes: -0.010 to +0.040)")
+
+
+def test_a_report_shows_the_variants_that_were_judged(folder: pathlib.Path) -> None:
+    shown: list[agreement_cases.Examined] = []
+    summary = evaluate_agreement.run(config(folder), show=shown.append)
+    (found,) = shown
+    assert found.summary is summary
+    variants = found.cases
+    assert len(variants) == summary.groups["all"]["variants"]
+    assert set(variants.genes) <= {"a", "b", "c"}
+    assert variants.contigs == ("20",)
+    figures = validation.agreement(variants.found, variants.wanted)
+    assert figures["r"] == summary.groups["all"]["r"]
+    assert found.level == pytest.approx(0.9)
+    assert found.facts["SHA-256"] == checkpoints.load(folder).sha256
+    assert "test fold" in found.facts["Chromosomes"]
+    text = evaluation_page.page(found, "twinsplice evaluate", "2026-01-02")
+    assert text.count('<article class="miss">') == min(10, len(variants))
+    for name in summary.groups:
+        assert f'<th scope="row">{name}</th>' in text
+
+
+def test_the_command_writes_the_report(
+    folder: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["/bin/twinsplice", "evaluate", "my run"])
+    path = folder / "report.html"
+    assert cli.evaluate(config(folder, report=path, quiet=True)) == 0
+    assert "| all |" in capsys.readouterr().out
+    text = path.read_text(encoding="utf-8")
+    assert "twinsplice evaluate &#x27;my run&#x27;" in text
+    missing = config(folder, report=folder / "no" / "report.html")
+    with pytest.raises(errors.InputError, match="output needs a folder"):
+        cli.evaluate(missing)

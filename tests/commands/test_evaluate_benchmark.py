@@ -1,0 +1,197 @@
+"""Evaluation on labelled variants: whose answers follow by reasoning, and its laws.
+
+The model knows two motifs only (see `toys.motif_model`): a variant that breaks or
+makes one scores 0.9, any other 0.
+"""
+
+import hashlib
+import json
+import pathlib
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from support import labels as labelled_input
+from twinsplice import errors
+from twinsplice.commands import evaluate_benchmark
+from twinsplice.evaluation import benchmark_cases, benchmark_metrics, benchmark_scores
+from twinsplice.genome import regions
+from twinsplice.io import provenance
+from twinsplice.predictors import loading
+from twinsplice.report import truth as report
+from twinsplice.report import truth_page
+from twinsplice.stats import metrics
+
+folder = labelled_input.folder
+
+
+@pytest.mark.parametrize("sequences", [False, True])
+def test_figures_are_those_of_the_scores_that_are_written(
+    folder: pathlib.Path, *, sequences: bool
+) -> None:
+    asked = labelled_input.config(
+        folder,
+        beside=("cispliceai",),
+        sequences=sequences,
+        output=folder / "out.json",
+        scores=folder / "scores.tsv",
+    )
+    found = evaluate_benchmark.run(asked)
+    frame = labelled_input.scores(folder / "scores.tsv")
+    sizes = {}
+    for name in ("spliceai", "cispliceai"):
+        rows = frame.filter(pl.col("model") == name)
+        size, value = rows["score"].to_numpy(), rows["value"].to_numpy()
+        altered = (rows["altered"] == "True").to_numpy()
+        sizes[name] = size
+        figures = found.models[name]
+        assert figures["auroc"]["value"] == pytest.approx(metrics.auroc(size, altered))
+        expected = metrics.average_precision(size, altered)
+        assert figures["ap"]["value"] == pytest.approx(expected, abs=1e-4)
+        expected = metrics.spearman(size, np.abs(value))
+        assert figures["spearman"]["value"] == pytest.approx(expected)
+        expected = metrics.pearson(rows["signed"].to_numpy(), value)
+        assert figures["pearson_signed"]["value"] == pytest.approx(expected, abs=1e-4)
+        assert figures["auroc"]["low"] <= figures["auroc"]["value"]
+        assert figures["auroc"]["value"] <= figures["auroc"]["high"]
+        assert np.abs(rows["signed"].to_numpy()).tolist() == size.tolist()
+    assert found.counts["variants"] == 30
+    assert found.counts["positives"] == altered.sum()
+    assert found.counts["groups"] == 8
+    difference = found.differences["cispliceai"]["spearman"]["value"]
+    both = [metrics.spearman(each, np.abs(value)) for each in sizes.values()]
+    assert difference == pytest.approx(both[0] - both[1])
+    written = json.loads((folder / "out.json").read_text())
+    assert written["counts"] == found.counts
+    assert written["settings"]["beside"] == ["cispliceai"]
+    # Alike to the last digit; NaN, which some thresholds are, equals nothing.
+    assert repr(evaluate_benchmark.run(asked)) == repr(found)
+
+
+def test_a_model_beside_itself_differs_in_nothing(folder: pathlib.Path) -> None:
+    found = evaluate_benchmark.run(labelled_input.config(folder, beside=("spliceai",)))
+    for each in found.differences["spliceai"].values():
+        assert (each["value"], each["low"], each["high"]) == (0, 0, 0)
+
+
+def test_every_variant_has_a_score_or_a_reason(folder: pathlib.Path) -> None:
+    rows = labelled_input.rows("1", 12)
+    rows[0] |= {"ref": "ACGT"["ACGT".index(rows[0]["ref"]) - 1]}
+    rows[1] |= {"chrom": "5"}
+    rows[2] |= {"pos": 20, "ref": labelled_input.BASES[19], "alt": "<DEL>"}
+    rows[3] |= {"chrom": "", "pos": None}
+    rows[4] |= {
+        "pos": 651,
+        "ref": labelled_input.BASES[650],
+        "alt": "CGTA"["ACGT".index(labelled_input.BASES[650])],
+    }
+    # In a gene of the other strand alone.
+    rows[5] |= {
+        "pos": 96,
+        "ref": labelled_input.BASES[95],
+        "alt": "CGTA"["ACGT".index(labelled_input.BASES[95])],
+    }
+    rows[6] |= {"label": None, "value": None}
+    labelled_input.write(folder / "labels.tsv", rows)
+    found = evaluate_benchmark.run(labelled_input.config(folder))
+    assert found.unlabelled == {"not_measured": 1}
+    assert found.models["spliceai"]["skipped"] == {
+        "ref_mismatch": 1,
+        "contig_missing": 1,
+        "symbolic_allele": 1,
+        "no_coordinates": 1,
+        "outside_genes": 2,
+    }
+    skipped = sum(found.models["spliceai"]["skipped"].values())
+    assert found.counts["variants"] + skipped + 1 == len(rows)
+
+
+def test_variants_that_one_model_cannot_score_are_left_out_for_all(
+    folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = benchmark_scores.native
+
+    def native(settings: Any, rows: Any, advance: Any) -> list[benchmark_scores.Answer]:  # noqa: ANN401
+        found = real(settings, rows, advance)
+        return ["odd", *found[1:]] if settings.model == "cispliceai" else found
+
+    monkeypatch.setattr(benchmark_scores, "native", native)
+    found = evaluate_benchmark.run(
+        labelled_input.config(folder, beside=("cispliceai",))
+    )
+    assert found.counts["variants"] == 29
+    assert found.models["cispliceai"]["skipped"] == {"odd": 1}
+    assert found.models["spliceai"]["skipped"] == {"no_score_by_another_model": 1}
+
+
+# What a report and a record are told.
+
+
+def test_a_report_is_told_of_the_variants_that_were_judged(
+    folder: pathlib.Path,
+) -> None:
+    rows = labelled_input.rows("1", 30)
+    rows[4] |= {"chrom": "5"}
+    rows[5] |= {"value": None}
+    labelled_input.write(folder / "labels.tsv", rows)
+    shown: list[benchmark_cases.Examined] = []
+    asked = labelled_input.config(
+        folder, beside=("cispliceai",), scores=folder / "scores.tsv", resamples=7
+    )
+    summary = evaluate_benchmark.run(asked, show=shown.append)
+    (examined,) = shown
+    found = examined.cases
+    assert examined.summary is summary
+    assert len(found) == summary.counts["variants"] == 29
+    assert list(found.scores) == ["spliceai", "cispliceai"]
+    kept = labelled_input.scores(folder / "scores.tsv").filter(
+        pl.col("reason").is_null()
+    )
+    for name, scores in found.scores.items():
+        of_model = kept.filter(pl.col("model") == name)
+        assert of_model["name"].to_list() == list(found.names)
+        # The table has six decimals.
+        written = of_model.select("score", "signed").to_numpy().T
+        np.testing.assert_allclose(scores, written, rtol=0, atol=1e-6)
+        again = benchmark_metrics.figures(scores, found.known, examined.draws)
+        assert again["auroc"] == summary.models[name]["auroc"]
+        assert again["pearson"] == summary.models[name]["pearson"]
+    first = rows[0]
+    assert found.places[0] == f"1:{first['pos']} {first['ref']}>{first['alt']}"
+    assert (found.distance == regions.NO_SITE).all()
+    assert examined.facts["Model"] == "spliceai"
+    assert examined.facts["SHA-256"] == labelled_input.MODEL.sha256
+    assert labelled_input.OTHER.sha256 in examined.facts["Beside it"]
+    text = truth_page.page(examined, "twinsplice evaluate", "2026-01-02")
+    for figures in summary.models.values():
+        assert f"<td>{report.estimate(figures['auroc'])}</td>" in text
+
+
+def test_the_record_names_commit_command_and_checksums(folder: pathlib.Path) -> None:
+    asked = labelled_input.config(folder, output=folder / "out.json", contigs=("1",))
+    found = evaluate_benchmark.run(asked, command="twinsplice evaluate 'a b'")
+    written = json.loads((folder / "out.json").read_text())
+    assert written["git"] == provenance.commit()
+    assert written["command"] == "twinsplice evaluate 'a b'"
+    table = (folder / "labels.tsv").read_bytes()
+    assert written["labels_sha256"] == hashlib.sha256(table).hexdigest()
+    assert written["models_sha256"] == {"spliceai": labelled_input.MODEL.sha256}
+    assert written["counts"]["variants"] == found.counts["variants"]
+    assert written["counts"]["positives"] == found.counts["positives"]
+    assert (written["contigs"], written["split"]) == (["1"], "chr 1")
+    assert "variants (chr 1) in" in report.text(found)
+
+
+def test_weights_that_are_missing_are_refused_before_any_work(
+    folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def native(*_: object) -> None:
+        pytest.fail("a model has worked")
+
+    monkeypatch.setattr(benchmark_scores, "native", native)
+    lost = str(folder / "no.safetensors")
+    monkeypatch.setattr(loading, "folds", lambda _: {})
+    with pytest.raises(errors.WeightsError, match=r"no\.safetensors"):
+        evaluate_benchmark.run(labelled_input.config(folder, beside=(lost,)))

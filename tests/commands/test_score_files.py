@@ -1,0 +1,276 @@
+"""`score`: what it reads and writes."""
+
+import gzip
+import itertools
+import pathlib
+from collections.abc import Callable
+
+import polars as pl
+import pysam
+import pytest
+
+from support import models as toys
+from support import strategies
+from twinsplice import cli, errors
+from twinsplice.base_models import loading
+from twinsplice.commands import score
+from twinsplice.effect import deltas
+from twinsplice.genome import variants
+from twinsplice.settings import score as score_settings
+
+# Files.
+
+
+TABLE = (
+    "#NAME\tCHROM\tSTRAND\tTX_START\tTX_END\tEXON_START\tEXON_END\n"
+    "PLUS\t1\t+\t100\t400\t100,300,\t200,400,\n"
+    "MINUS\t1\t-\t150\t260\t150,\t260,\n"
+)
+HEADER = (
+    "##fileformat=VCFv4.2\n##contig=<ID=1>\n"
+    '##INFO=<ID=AC,Number=A,Type=Integer,Description="Count">\n'
+    "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+)
+Start = Callable[..., score_settings.Config]
+
+
+@pytest.fixture
+def start(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Start:
+    """Make a small input on disk; return what makes a configuration for it."""
+    monkeypatch.setenv("TWINSPLICE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(loading, "load", lambda name, weights: strategies.MODEL)
+    sequence = strategies.sequence_of(5, 600).upper().replace("N", "C")
+    genome = toys.write_genome(tmp_path, {"1": sequence}, TABLE)
+    other = {base: "ACGT"["ACGT".index(base) - 1] for base in "ACGT"}
+
+    def make(output: str = "out.vcf", **options: object) -> score_settings.Config:
+        lines = [
+            (180, sequence[180], other[sequence[180]], "AC=1"),
+            (199, sequence[199], f"{other[sequence[199]]},{sequence[199]}GT", "."),
+            (250, other[sequence[250]], "N", "."),
+            (300, sequence[300:302], f"{sequence[300]},<DEL>", "X=y;SpliceAI=old"),
+            (500, sequence[500], other[sequence[500]], "."),
+            (501, sequence[501], ".", "TwinSplice_SKIP=old"),
+        ]
+        if options.pop("unsorted", False):
+            lines.reverse()
+        text = "".join(
+            f"1\t{at + 1}\tid{at}\t{ref}\t{alt}\t.\t.\t{info}\n"
+            for at, ref, alt, info in lines
+        )
+        path = tmp_path / "in.vcf"
+        path.write_text(HEADER + text)
+        return score_settings.Config(
+            path,
+            output=tmp_path / output,
+            model="spliceai",
+            **(genome | options),
+        )
+
+    return make
+
+
+def _records(path: pathlib.Path) -> list[list[str]]:
+    packed = path.name.endswith(".gz")
+    text = gzip.decompress(path.read_bytes()).decode() if packed else path.read_text()
+    return [line.split("\t") for line in text.splitlines() if line[0] != "#"]
+
+
+def _field(info: str, key: str) -> list[str]:
+    values = [each.split("=", 1)[1] for each in info.split(";") if f"{key}=" in each]
+    assert len(values) <= 1
+    return values[0].split(",") if values else []
+
+
+def test_a_vcf_has_the_fields_that_downstream_tools_read(start: Start) -> None:
+    config = start()
+    summary = score.run(config)
+    lines = _records(config.output)
+    scores = [_field(line[7], "SpliceAI") for line in lines]
+    skips = [_field(line[7], "TwinSplice_SKIP") for line in lines]
+    alt = [line[4].split(",") for line in lines]
+    heads = [[entry.split("|")[:2] for entry in of_record] for of_record in scores]
+    assert heads == [
+        [[alt[0][0], "PLUS"], [alt[0][0], "MINUS"]],
+        [[each, gene] for each in alt[1] for gene in ("PLUS", "MINUS")],
+        [],
+        [[alt[3][0], "PLUS"]],
+        [],
+        [],
+    ]
+    assert [len(each) for each in skips] == [0, 0, 1, 1, 1, 1]
+    assert skips[2][0].startswith("N|.|")
+    assert skips[3] == ["<DEL>|.|symbolic_allele"]
+    assert skips[4] == [f"{alt[4][0]}|.|outside_genes"]
+    assert skips[5] == [".|.|no_alt_allele"]
+    for entry in itertools.chain.from_iterable(scores):
+        parts = entry.split("|")
+        assert len(parts) == 10
+        assert all(0 <= float(size) <= 1 and len(size) == 4 for size in parts[2:6])
+        assert all(abs(int(offset)) <= 50 + 2 for offset in parts[6:])
+    assert summary.records == 6
+    assert summary.scored == sum(map(len, scores))
+    assert sum(summary.skipped.values()) == sum(map(len, skips))
+    assert summary.strict_failures == 3
+
+
+def test_what_was_there_stays_and_older_scores_go(start: Start) -> None:
+    config = start()
+    score.run(config)
+    before, after = _records(config.input), _records(config.output)
+    assert [line[:7] for line in after] == [line[:7] for line in before]
+    assert after[0][7].startswith("AC=1;SpliceAI=")
+    assert after[3][7].startswith("X=y;SpliceAI=")
+    assert "old" not in config.output.read_text()
+    header = [line for line in config.output.read_text().split("\n") if line[:1] == "#"]
+    assert [line for line in header if "SpliceAI," in line or "_SKIP," in line]
+    old = HEADER.splitlines()
+    assert [line for line in header if line in old] == old
+    # htslib finds nothing to complain of.
+    with pysam.VariantFile(str(config.output)) as file:
+        assert sum(1 for _ in file) == 6
+    about = next(line for line in header if "ID=SpliceAI," in line)
+    assert "rules TwinSplice, " in about
+    assert "distance 50, mask off" in about
+    labels = "DS_AG|DS_AL|DS_DG|DS_DL|DP_AG|DP_AL|DP_DG|DP_DL"
+    assert f"Format: ALLELE|SYMBOL|{labels}" in about
+
+
+@pytest.mark.parametrize("name", ["out.tsv", "out.tsv.gz", "out.parquet"])
+def test_a_table_has_the_unrounded_numbers_of_the_vcf(start: Start, name: str) -> None:
+    text, table = start(mask=True), start(name, mask=True)
+    score.run(text)
+    score.run(table)
+    if name.endswith("parquet"):
+        frame = pl.read_parquet(table.output)
+    else:
+        frame = pl.read_csv(table.output, separator="\t", infer_schema=False)
+    labels = [kind.label for kind in deltas.SITE_KINDS]
+    prefixes = ("DS", "DP", "POS", "REF", "ALT")
+    assert frame.columns == [
+        *("chrom", "pos", "ref", "alt", "gene", "gene_id", "strand", "max_delta"),
+        *(f"{prefix}_{label}" for prefix in prefixes for label in labels),
+        "skip_reason",
+    ]
+    rows = frame.to_dicts()
+    scored = [row for row in rows if row["skip_reason"] is None]
+    lines = _records(text.output)
+    entries = [
+        (line, entry.split("|"))
+        for line in lines
+        for entry in _field(line[7], "SpliceAI")
+    ]
+    assert len(scored) == len(entries)
+    for row, (line, parts) in zip(scored, entries, strict=True):
+        assert [str(row["chrom"]), str(row["pos"])] == line[:2]
+        assert [row["ref"], row["alt"], row["gene"]] == [line[3], *parts[:2]]
+        assert row["strand"] == {"PLUS": "+", "MINUS": "-"}[row["gene"]]
+        sizes = [float(row[f"DS_{each}"]) for each in labels]
+        assert float(row["max_delta"]) == max(sizes)
+        for i, label in enumerate(labels):
+            assert sizes[i] == pytest.approx(float(parts[2 + i]), abs=0.005001)
+            assert int(row[f"DP_{label}"]) == int(parts[6 + i])
+            place = int(row["pos"]) + int(row[f"DP_{label}"])
+            assert int(row[f"POS_{label}"]) == place
+            rise = float(row[f"ALT_{label}"]) - float(row[f"REF_{label}"])
+            if sizes[i] > 0.001:
+                sign = 1 if label.endswith("G") else -1
+                assert sizes[i] == pytest.approx(sign * rise, abs=1e-5)
+    reasons = [row["skip_reason"] for row in rows if row["skip_reason"] is not None]
+    assert reasons[1:] == ["symbolic_allele", "outside_genes", "no_alt_allele"]
+    assert len(rows) == len(scored) + 4
+
+
+def test_unsorted_records_keep_their_order(start: Start) -> None:
+    there, back = start("a.vcf"), start("b.vcf")
+    score.run(there)
+    score.run(start("b.vcf", unsorted=True))
+    assert _records(there.output) == _records(back.output)[::-1]
+
+
+def test_a_packed_output_is_indexed_and_must_be_sorted(
+    start: Start, tmp_path: pathlib.Path
+) -> None:
+    config = start("out.vcf.gz")
+    score.run(config)
+    assert (tmp_path / "out.vcf.gz.tbi").exists()
+    with pysam.VariantFile(str(config.output)) as file:
+        assert [record.pos for record in file.fetch("1", 180, 201)] == [181, 200]
+    with pytest.raises(errors.InputError, match="sorted"):
+        score.run(start("bad.vcf.gz", unsorted=True))
+    assert not list(tmp_path.glob("*bad.vcf.gz*"))
+
+
+@pytest.mark.parametrize("name", ["out.vcf", "out.vcf.gz", "out.tsv", "out.parquet"])
+def test_a_failed_run_leaves_the_old_output_alone(
+    start: Start, tmp_path: pathlib.Path, name: str
+) -> None:
+    config = start(name)
+    config.output.write_text("precious")
+    with config.input.open("a") as file:
+        file.write("1\tnowhere\t.\tA\tC\t.\t.\t.\n")
+    before = sorted(each.name for each in tmp_path.iterdir())
+    with pytest.raises(errors.InputError, match="POS must be a whole number"):
+        score.run(config)
+    assert config.output.read_text() == "precious"
+    after = sorted(each.name for each in tmp_path.iterdir() if each.name != "cache")
+    assert [each for each in after if each not in before] in ([], ["x.fa.fai"])
+
+
+def test_chunks_change_nothing(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, cut = start("a.vcf"), start("b.vcf")
+    score.run(whole)
+    monkeypatch.setattr(score, "CHUNK_RECORDS", 2)
+    seen: list[tuple[int, float]] = []
+    score.run(cut, lambda records, share: seen.append((records, share or 0.0)))
+    assert _records(whole.output) == _records(cut.output)
+    assert sum(records for records, _ in seen) == 6
+    assert all(records >= 0 for records, _ in seen)
+    shares = [share for _, share in seen]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+@pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 1)])
+def test_strict_is_an_exit_code(start: Start, *, strict: bool, code: int) -> None:
+    assert cli.score(start(strict=strict, quiet=True)) == code
+
+
+def test_only_lying_outside_genes_is_no_failure(start: Start) -> None:
+    config = start(strict=True, quiet=True)
+    lines = config.input.read_text().splitlines(keepends=True)
+    config.input.write_text("".join([*lines[:6], lines[8]]))
+    assert cli.score(config) == 0
+
+
+def test_an_empty_vcf_is_an_empty_output(start: Start) -> None:
+    config = start()
+    config.input.write_text(HEADER)
+    summary = score.run(config)
+    assert (summary.records, summary.scored, summary.skipped) == (0, 0, {})
+    assert _records(config.output) == []
+
+
+def test_compat_follows_the_models_own_program(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = start(compat=True)
+    score.run(config)
+    assert "rules SpliceAI 1.3.1, " in config.output.read_text()
+    monkeypatch.setattr(loading, "load", lambda name, weights: strategies.UNDIVIDED)
+    with pytest.raises(errors.InputError, match="--compat needs a model of"):
+        score.run(config)
+
+
+def test_what_the_official_program_declines_is_dots(start: Start) -> None:
+    config = start(compat=True)
+    text = config.input.read_text().splitlines(keepends=True)
+    ref = text[7].split("\t")[3]
+    alt = "".join({"A": "C", "C": "A", "G": "T", "T": "G"}[base] for base in ref)
+    text[7] = f"1\t301\t.\t{ref}\t{alt}\t.\t.\t.\n"
+    config.input.write_text("".join(text))
+    score.run(config)
+    info = _records(config.output)[3][7]
+    assert _field(info, "SpliceAI") == [f"{alt}|PLUS|.|.|.|.|.|.|.|."]
+    reason = variants.SkipReason.UNSUPPORTED_BY_OFFICIAL
+    assert _field(info, "TwinSplice_SKIP") == [f"{alt}|PLUS|{reason}"]

@@ -1,0 +1,192 @@
+"""`score` with a trained model: what it writes, and what it refuses."""
+
+import dataclasses
+import functools
+import json
+import pathlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pysam
+import pytest
+import safetensors.torch
+
+from support import models as toys
+from support import trained_inputs, trained_models
+from twinsplice import cli, errors
+from twinsplice.commands import score
+from twinsplice.effect import deltas
+from twinsplice.predictors import checkpoints
+from twinsplice.settings import score as score_settings
+
+# Files.
+
+
+TABLE = (
+    "#NAME\tCHROM\tSTRAND\tTX_START\tTX_END\tEXON_START\tEXON_END\n"
+    "PLUS\t1\t+\t100\t500\t100,300,\t200,500,\n"
+    "MINUS\t1\t-\t90\t610\t90,310,\t220,610,\n"
+)
+
+
+@pytest.fixture
+def run(tmp_path: pathlib.Path) -> pathlib.Path:
+    """The folder of a run, and an input beside it."""
+    toys.write_fasta(tmp_path / "x.fa", {"1": trained_inputs.BASES})
+    (tmp_path / "genes.tsv").write_text(TABLE)
+    header = "##fileformat=VCFv4.2\n##contig=<ID=1>\n"
+    columns = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+    lines = "".join(f"{each.text}\n" for each in trained_inputs.RECORDS)
+    (tmp_path / "in.vcf").write_text(header + columns + lines)
+    folder = tmp_path / "run"
+    card = {"base_model": "cispliceai", "calibration": trained_inputs.CARDS["both"]}
+    checkpoints.save(folder / checkpoints.NAME, trained_models.paired_model(), card)
+    return folder
+
+
+def _config(run: pathlib.Path, output: str, **options: object) -> score_settings.Config:
+    folder = run.parent
+    settings: dict[str, Any] = {
+        "model": str(run),
+        "distance": trained_inputs.REACH,
+        "quiet": True,
+    }
+    return score_settings.Config(
+        folder / "in.vcf",
+        reference=folder / "x.fa",
+        annotation=str(folder / "genes.tsv"),
+        output=folder / output,
+        **(settings | options),
+    )
+
+
+def test_a_run_writes_scores_and_intervals(run: pathlib.Path) -> None:
+    config = _config(run, "out.vcf")
+    summary = score.run(config)
+    assert summary.scored == 17
+    scored = 0
+    with pysam.VariantFile(str(config.output)) as file:
+        header = str(file.header)
+        for record in file:
+            found = record.info["TwinSplice"]
+            sure = record.info["TwinSplice_CI"]
+            scored += len(found)
+            for text, ends in zip(found, sure, strict=True):
+                parts, bounds = text.split("|"), ends.split("|")
+                assert parts[:2] == bounds[:2]
+                assert (len(parts), len(bounds)) == (10, 10)
+                for i in range(4):
+                    low, high = map(float, bounds[2 + 2 * i : 4 + 2 * i])
+                    assert 0 <= low <= float(parts[2 + i]) <= high <= 1
+    assert scored == summary.scored
+    assert "model PairedDeltaPredictor of cispliceai (" in header
+    assert "DS_AG|DS_AL|DS_DG|DS_DL|DP_AG|DP_AL|DP_DG|DP_DL" in header
+    assert "ALLELE|SYMBOL|AG_LOW|AG_HIGH|AL_LOW|AL_HIGH|DG_LOW|DG_HIGH" in header
+
+
+@pytest.mark.parametrize("name", ["out.tsv", "out.parquet"])
+def test_tables_have_columns_of_both_ends(run: pathlib.Path, name: str) -> None:
+    config = _config(run, name)
+    score.run(config)
+    frame = (
+        pl.read_parquet(config.output)
+        if name.endswith("parquet")
+        else pl.read_csv(config.output, separator="\t")
+    )
+    scored = frame.filter(pl.col("skip_reason").is_null())
+    assert len(scored) == 17
+    for kind in deltas.SITE_KINDS:
+        low, size, high = (scored[f"{x}_{kind.label}"] for x in ("LOW", "DS", "HIGH"))
+        assert ((low <= size) & (size <= high)).all()
+        rise = scored[f"ALT_{kind.label}"] - scored[f"REF_{kind.label}"]
+        raw = (rise if kind.gain else -rise).clip(0, 1).to_numpy()
+        np.testing.assert_allclose(
+            size.to_numpy(), trained_inputs.ISOTONIC.apply(raw), atol=1e-5
+        )
+
+
+def test_a_weight_file_does_as_well_as_its_run(run: pathlib.Path) -> None:
+    one, two = _config(run, "a.tsv"), _config(run / checkpoints.NAME, "b.tsv")
+    two = dataclasses.replace(two, input=one.input, reference=one.reference)
+    two = dataclasses.replace(
+        two, annotation=one.annotation, output=one.output.with_name("b.tsv")
+    )
+    score.run(one)
+    score.run(two)
+    assert one.output.read_text() == two.output.read_text()
+
+
+def test_older_intervals_go(run: pathlib.Path) -> None:
+    config = _config(run, "a.vcf")
+    score.run(config)
+    again = dataclasses.replace(
+        config, input=config.output, output=config.output.with_name("b.vcf")
+    )
+    score.run(again)
+    assert again.output.read_text() == config.output.read_text()
+
+
+def test_a_trained_model_has_no_official_program(run: pathlib.Path) -> None:
+    with pytest.raises(errors.InputError, match="--compat needs a model of"):
+        score.run(_config(run, "out.vcf", compat=True))
+
+
+def test_a_trained_model_needs_no_folder_of_weights(run: pathlib.Path) -> None:
+    with pytest.raises(errors.InputError, match="leave --weights out"):
+        score.run(_config(run, "out.vcf", weights=run))
+
+
+def _cut(file: pathlib.Path) -> None:
+    file.write_bytes(file.read_bytes()[:-100])
+
+
+def _other_shape(file: pathlib.Path, **card: object) -> None:
+    with_card = checkpoints.describe(trained_models.MODELS["cnn"])
+    checkpoints.save(file, trained_models.paired_model(), {"model": with_card} | card)
+
+
+DAMAGE: dict[str, Callable[[pathlib.Path], object]] = {
+    "cut": _cut,
+    "empty": lambda file: file.write_bytes(b""),
+    "gone": lambda file: file.unlink(),
+    "shape": _other_shape,
+    "format": functools.partial(_other_shape, format=99),
+    "no card": lambda file: safetensors.torch.save_file({}, file),
+    "isotonic": lambda file: checkpoints.save(
+        file,
+        trained_models.paired_model(),
+        {"calibration": {"isotonic": {"kind": "isotonic", "sizes": [1.0]}}},
+    ),
+    "calibration": lambda file: checkpoints.save(
+        file, trained_models.paired_model(), {"calibration": "well"}
+    ),
+    "wrong kind": lambda file: checkpoints.save(
+        file,
+        trained_models.paired_model(),
+        {"calibration": {"isotonic": trained_inputs.CARDS["intervals"]}},
+    ),
+    "swapped": lambda file: checkpoints.save(
+        file,
+        trained_models.paired_model(),
+        {"calibration": {"isotonic": trained_inputs.CARDS["intervals"]["intervals"]}},
+    ),
+}
+
+
+@pytest.mark.parametrize("how", list(DAMAGE))
+def test_damaged_weights_are_refused_in_one_line(run: pathlib.Path, how: str) -> None:
+    (run / "config.json").write_text(json.dumps({}))
+    DAMAGE[how](run / checkpoints.NAME)
+    with pytest.raises(errors.WeightsError) as caught:
+        cli.score(_config(run, "out.vcf"))
+    assert "\n" not in str(caught.value)
+    assert str(run) in str(caught.value)
+    assert not (run.parent / "out.vcf").exists()
+
+
+def test_a_name_of_nothing_is_refused(run: pathlib.Path) -> None:
+    for name in ("nothing", "nothing.safetensors"):
+        with pytest.raises(errors.TwinSpliceError, match="got"):
+            score.run(_config(run, "out.vcf", model=name))

@@ -1,0 +1,323 @@
+"""Training: what is refused, and that an interrupted run ends as an unbroken one."""
+
+import dataclasses
+import json
+import pathlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from twinsplice import errors
+from twinsplice.commands import train
+from twinsplice.genome import regions
+from twinsplice.io import target_store as stores
+from twinsplice.models import paired
+from twinsplice.predictors import checkpoints
+from twinsplice.settings import targets as targets_settings
+from twinsplice.settings import train as train_settings
+from twinsplice.training import datasets, splits
+
+CONTEXT, WINDOW, REACH = 200, 60, 10
+FACTS = {
+    "twinsplice": "0",
+    "base_model": "toy",
+    "base_model_sha256": "0" * 64,
+    "reference_sha256": None,
+    "input_sha256": None,
+    "settings": {"context": CONTEXT},
+    "chunk": 8,
+}
+
+
+def make_profiles(
+    path: pathlib.Path, contigs: list[str], **facts: object
+) -> pathlib.Path:
+    """A store of windows whose labels follow from the sequence: AG and GT."""
+    rows, rng = 16, np.random.default_rng(1)
+    codes = rng.integers(0, 4, (rows, WINDOW + 2 * CONTEXT), dtype=np.uint8)
+    profile = _profile(codes[:, CONTEXT - 1 : CONTEXT + WINDOW + 1])
+    store = stores.create(
+        path,
+        {
+            "codes": stores.Column((codes.shape[1],), "uint8"),
+            "profile": stores.Column((2, WINDOW), "float16"),
+        },
+        FACTS | {"kind": "profiles", "rows": rows, "contigs": contigs} | facts,
+        {"contig": (np.arange(rows) % len(contigs)).astype(np.int16)},
+    )
+    _fill(store, {"codes": codes, "profile": profile.astype(np.float16)})
+    return path
+
+
+def make_pairs(
+    path: pathlib.Path, contigs: list[str], seed: int = 2, /, **facts: object
+) -> pathlib.Path:
+    """A store of substitutions and short insertions and deletions."""
+    rows, rng = 24, np.random.default_rng(seed)
+    width, slack = 2 * REACH + 1, targets_settings.LONGEST
+    wide = width + 2 * (CONTEXT + slack)
+    codes = rng.integers(0, 4, (rows, wide), dtype=np.uint8)
+    arrays: dict[str, np.ndarray] = {
+        "codes": codes,
+        "delta": rng.uniform(-0.4, 0.4, (rows, 2, width)).astype(np.float32),
+        "profile": rng.uniform(0, 0.4, (rows, 2, width)).astype(np.float32),
+        "delta_variance": np.full((rows, 2, width), 0.01, dtype=np.float32),
+    }
+    store = stores.create(
+        path,
+        {
+            "codes": stores.Column((wide,), "uint8"),
+            "delta": stores.Column((2, width), "float32"),
+            "delta_variance": stores.Column((2, width), "float32"),
+            "profile": stores.Column((2, width), "float32"),
+        },
+        FACTS
+        | {"kind": "pairs", "rows": rows, "contigs": contigs}
+        | {"genes": ["a", "b", "c"], "regions": list(regions.NAMES)}
+        | facts,
+        {
+            "contig": (np.arange(rows) % len(contigs)).astype(np.int16),
+            "position": np.arange(rows, dtype=np.int64) * 100 + 7,
+            "start": np.full(rows, REACH, dtype=np.int16),
+            "ref_length": (1 + np.arange(rows) % 3).astype(np.int16),
+            "alt_length": (1 + np.arange(rows) // 3 % 3).astype(np.int16),
+            "alt": rng.integers(0, 4, (rows, slack), dtype=np.uint8),
+            "mirrored": (np.arange(rows) % 2).astype(np.uint8),
+            "gene": (np.arange(rows) % 3).astype(np.int32),
+            "region": (np.arange(rows) % len(regions.NAMES)).astype(np.uint8),
+            "distance": (np.arange(rows) * 9).astype(np.int32),
+        },
+    )
+    _fill(store, arrays)
+    return path
+
+
+def _profile(codes: np.ndarray) -> np.ndarray:
+    """Probability 0.9 of an acceptor behind AG and of a donor before GT."""
+    before, here, after = codes[:, :-2], codes[:, 1:-1], codes[:, 2:]
+    acceptor, donor = (before == 0) & (here == 2), (here == 2) & (after == 3)
+    return np.stack([acceptor * 0.9, donor * 0.9 * ~acceptor], axis=1)
+
+
+def _fill(store: stores.Store, arrays: dict[str, np.ndarray]) -> None:
+    for chunk in store.pending():
+        span = store.span(chunk)
+        store.write(chunk, {name: values[span] for name, values in arrays.items()})
+
+
+def config(folder: pathlib.Path, **changes: object) -> train_settings.Config:
+    """Settings of a run of seconds."""
+    given: dict[str, Any] = {
+        "targets": (folder / "profiles.zarr", folder / "pairs.zarr"),
+        "output": folder / "run",
+        "blocks": 4,
+        "steps": 6,
+        "evaluate_every": 2,
+        "windows": 2,
+        "variants": 3,
+        "accelerator": "cpu",
+        "ema": 0.5,
+    }
+    return train_settings.Config(**(given | changes))
+
+
+@pytest.fixture
+def folder(tmp_path: pathlib.Path) -> pathlib.Path:
+    """A folder with a store of windows and one of variants."""
+    make_profiles(tmp_path / "profiles.zarr", ["1", "2"])
+    make_pairs(tmp_path / "pairs.zarr", ["3", "2"])
+    return tmp_path
+
+
+def test_a_run_leaves_its_settings_figures_and_weights(folder: pathlib.Path) -> None:
+    summary = train.run(config(folder))
+    run = folder / "run"
+    assert json.loads((run / "config.json").read_text())["blocks"] == 4
+    assert json.loads((run / "environment.json").read_text())["torch"]
+    rows = (run / "metrics.csv").read_text().splitlines()
+    assert [row.partition(",")[0] for row in rows] == ["step", "2", "4", "6"]
+    trained = checkpoints.load(run)
+    assert isinstance(trained.model, paired.PairedDeltaPredictor)
+    assert trained.card["base_model"] == "toy"
+    assert trained.card["splits"]["test"] == ["5", "7", "9", "20"]
+    assert trained.card["metrics"]["validation"]["r"] == summary.metrics["r"]
+    assert json.loads((run / "weights.json").read_text()) == trained.card
+    used = [source["used"] for source in trained.card["data"]]
+    assert used == [{"train": 8, "validation": 8}, {"train": 12, "validation": 12}]
+
+
+def test_laws_hold_after_training_to_the_last_bit(folder: pathlib.Path) -> None:
+    train.run(config(folder, learning_rate=0.05, steps=10))
+    model = checkpoints.load(folder / "run").model
+    codes = torch.randint(0, 4, (2, 90), generator=torch.Generator().manual_seed(0))
+    ref, alt = torch.eye(4)[codes].transpose(1, 2)[:, None].unbind(0)
+    assert not model(ref, ref.clone()).any()
+    assert torch.equal(model(ref, alt), -model(alt, ref))
+
+
+class Killed(Exception):  # noqa: N818
+    """Stands for a kill."""
+
+
+def killer(after: int) -> Callable[[int, float | None], None]:
+    """Return what kills a run after so many steps."""
+    told = 0
+
+    def advance(steps: int, fraction: float | None) -> None:
+        nonlocal told
+        del fraction
+        told += steps
+        if told >= after:
+            raise Killed
+
+    return advance
+
+
+@pytest.mark.parametrize("after", [2, 4])
+def test_a_killed_run_resumed_ends_in_the_same_weights(
+    folder: pathlib.Path, after: int
+) -> None:
+    whole = config(folder, output=folder / "whole")
+    train.run(whole)
+    broken = config(folder, output=folder / "broken")
+    with pytest.raises(Killed):
+        train.run(broken, killer(after))
+    train.run(dataclasses.replace(broken, resume=True))
+    found, wanted = (
+        checkpoints.load(folder / name).model for name in ("broken", "whole")
+    )
+    for name, value in wanted.state_dict().items():
+        assert torch.equal(found.state_dict()[name], value)
+    texts = [
+        (folder / name / "metrics.csv").read_text() for name in ("broken", "whole")
+    ]
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("architecture", ["pooled", "v2", "cnn", "validated"])
+def test_the_write_ups_models_train_on_pairs(
+    folder: pathlib.Path, architecture: train_settings.Architecture
+) -> None:
+    settings = config(folder, architecture=architecture, windows=0, steps=2)
+    train.run(settings)
+    assert (
+        checkpoints.load(folder / "run").card["model"]["architecture"] == architecture
+    )
+
+
+@pytest.mark.parametrize("strategy", ["quantile", "scaled", "temperature", "multitask"])
+def test_the_write_ups_strategies_train(
+    folder: pathlib.Path, strategy: train_settings.Strategy
+) -> None:
+    settings = config(folder, architecture="cnn", strategy=strategy, windows=0, steps=2)
+    train.run(settings)
+    card = checkpoints.load(folder / "run").card
+    assert card["model"]["settings"]["strategy"] == strategy
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule"),
+    [
+        ({"validation": ("2", "20")}, "a chromosome is in one fold only"),
+        ({"validation": ("8",)}, "the validation fold"),
+        ({"test": ("1", "3")}, "the train fold"),
+        ({"blocks": 12}, "keep the model's context"),
+        ({"windows": 0, "variants": 0}, "windows or variants"),
+        ({"architecture": "cnn"}, "paired only"),
+        ({"init_from": "cispliceai", "channels": 16}, "32 channels wide"),
+        ({"architecture": "cnn", "delta_trust": 0.1}, "--delta-trust needs"),
+        ({"start_share": 0.5}, "--start-share needs --start"),
+        ({"start_share": 1.0}, "from 0 to below 1"),
+        ({"targets": (pathlib.Path("nowhere.zarr"),)}, "a store that"),
+    ],
+)
+def test_settings_that_cannot_work_are_refused_before_any_work(
+    folder: pathlib.Path, changes: dict[str, Any], rule: str
+) -> None:
+    with pytest.raises(errors.InputError, match=rule):
+        train.run(config(folder, **changes))
+    assert not (folder / "run").exists()
+
+
+@pytest.mark.parametrize("fact", ["base_model", "base_model_sha256", "twinsplice"])
+def test_targets_of_another_origin_are_refused(folder: pathlib.Path, fact: str) -> None:
+    make_pairs(folder / "other.zarr", ["3", "2"], **{fact: "another"})
+    targets = (folder / "profiles.zarr", folder / "other.zarr")
+    with pytest.raises(errors.InputError, match="one base model and version"):
+        train.run(config(folder, targets=targets))
+
+
+def test_targets_that_are_no_numbers_are_refused(folder: pathlib.Path) -> None:
+    store = stores.open_store(folder / "pairs.zarr")
+    delta = store.read("delta", store.span(0))
+    delta[0, 0, 0] = np.nan
+    store.write(0, {"delta": delta})
+    with pytest.raises(errors.InputError, match="must be numbers"):
+        train.run(config(folder))
+
+
+def test_a_folder_with_a_run_is_not_written_over(folder: pathlib.Path) -> None:
+    train.run(config(folder, steps=2))
+    with pytest.raises(errors.InputError, match="a folder of its own"):
+        train.run(config(folder, steps=2))
+
+
+def test_a_run_is_resumed_with_its_own_settings_only(folder: pathlib.Path) -> None:
+    train.run(config(folder, steps=2))
+    with pytest.raises(errors.InputError, match="other values of steps"):
+        train.run(config(folder, steps=4, resume=True))
+
+
+def test_a_run_goes_on_that_is_older_than_a_setting(folder: pathlib.Path) -> None:
+    with pytest.raises(Killed):
+        train.run(config(folder), killer(2))
+    path = folder / "run" / "config.json"
+    began = json.loads(path.read_text())
+    del began["delta_trust"]
+    path.write_text(json.dumps(began))
+    assert train.run(config(folder, resume=True)).steps == 4
+
+
+def test_a_run_goes_on_with_the_rows_it_was_begun_with_only(
+    folder: pathlib.Path,
+) -> None:
+    with pytest.raises(Killed):
+        train.run(config(folder), killer(2))
+    (folder / "pairs.zarr").rename(folder / "old.zarr")
+    make_pairs(folder / "pairs.zarr", ["2", "3", "4"])
+    with pytest.raises(errors.InputError, match="other values of data"):
+        train.run(config(folder, resume=True))
+
+
+def test_gates_can_be_left_out(folder: pathlib.Path) -> None:
+    train.run(config(folder, steps=2, gate_every=0))
+    assert checkpoints.load(folder / "run").card["model"]["settings"]["gate_every"] == 0
+
+
+def test_width_and_latents_can_be_chosen(folder: pathlib.Path) -> None:
+    train.run(config(folder, steps=2, channels=8, latents=2))
+    shape = checkpoints.load(folder / "run").card["model"]["settings"]
+    assert (shape["channels"], shape["latents"]) == (8, 2)
+
+
+def test_the_spread_of_members_is_read_where_it_weighs(folder: pathlib.Path) -> None:
+    split = splits.holding_out(("20",), ("2",))
+    path = folder / "pairs.zarr"
+    plain = datasets.load([path], split, 0.5).pairs[0]
+    found = datasets.load([path], split, 0.5, spread=True).pairs[0]
+    rows = np.arange(2, dtype=np.int64)
+    assert "delta_variance" not in plain.batch(rows, 8)
+    assert (found.batch(rows, 8)["delta_variance"] > 0).all()
+    train.run(config(folder, steps=2, delta_trust=0.1))
+
+
+def test_training_goes_on_from_other_weights(folder: pathlib.Path) -> None:
+    train.run(config(folder, steps=2))
+    again = config(
+        folder, start=folder / "run", output=folder / "more", windows=0, steps=2
+    )
+    train.run(again)
+    assert checkpoints.load(folder / "more").card["start"].endswith("run")

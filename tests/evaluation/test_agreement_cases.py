@@ -1,0 +1,84 @@
+"""Variants of an evaluation: what they are called, and what is scored of them."""
+
+import numpy as np
+import pytest
+
+from twinsplice.evaluation import agreement_cases
+from twinsplice.predictors import score_calibration
+from twinsplice.stats import calibrators
+from twinsplice.training import batches
+
+# A C G T are 0 to 3; the window's first base is at 100.
+PLUS = np.array([0, 1, 2, 3, 0, 1, 2, 3, 0], dtype=np.uint8)
+
+
+def pairs(
+    codes: np.ndarray, start: int, ref_length: int, alt: list[int], *, mirrored: bool
+) -> batches.Pairs:
+    """One variant of a window of five bases, with two more to either side."""
+    padded = np.full((1, 40), 4, dtype=np.uint8)
+    padded[0, : len(alt)] = alt
+    nothing = np.zeros((1, 2, 5), dtype=np.float32)
+    return batches.Pairs(
+        codes=codes[None],
+        start=np.array([start], dtype=np.int64),
+        ref_length=np.array([ref_length], dtype=np.int64),
+        alt_length=np.array([len(alt)], dtype=np.int64),
+        alt=padded,
+        mirrored=np.array([mirrored], dtype=np.uint8),
+        delta=nothing,
+        profile=nothing,
+        context=1,
+        slack=1,
+        chance=np.ones(1),
+    )
+
+
+# Window bases G T A C G at places 100 to 104.
+@pytest.mark.parametrize(
+    ("start", "ref_length", "alt", "name"),
+    [
+        (2, 1, [2], "7:103 A>G"),
+        (2, 0, [2, 2], "7:102 T>TGG"),
+        (1, 2, [], "7:101 GTA>G"),
+        (1, 2, [1], "7:102 TA>C"),
+    ],
+)
+def test_names_are_those_of_either_strand(
+    start: int, ref_length: int, alt: list[int], name: str
+) -> None:
+    position = 100 + start
+    forth = pairs(PLUS, start, ref_length, alt, mirrored=False)
+    assert agreement_cases.describe(forth, 0, "7", position) == name
+    back = pairs(
+        3 - PLUS[::-1],
+        5 - start - ref_length,
+        ref_length,
+        [3 - code for code in reversed(alt)],
+        mirrored=True,
+    )
+    assert agreement_cases.describe(back, 0, "7", position) == name
+
+
+def test_the_largest_score_is_held_against_the_same_kind_of_change() -> None:
+    delta, wanted = np.zeros((2, 1, 2, 5), dtype=np.float32)
+    delta[0, 0, 1], delta[0, 1, 3] = 0.2, -0.6
+    wanted[0, 0, 1], wanted[0, 1, 2] = 0.9, -0.5
+    sure = score_calibration.Certainty(
+        isotonic=calibrators.Isotonic(sizes=(0.0, 1.0), values=(0.0, 0.5))
+    )
+    found = agreement_cases.scored(delta, None, wanted, sure)
+    assert found.raw == pytest.approx([0.6])
+    assert found.size == pytest.approx([0.3])
+    assert found.truth == pytest.approx([0.5])
+    assert found.low is None
+    assert found.high is None
+
+
+def test_quantiles_enclose_the_score_they_belong_to() -> None:
+    delta = np.zeros((1, 2, 5), dtype=np.float32)
+    delta[0, 1, 3] = -0.6
+    ends = np.stack([delta - 0.1, delta, delta + 0.3], axis=-1)
+    found = agreement_cases.scored(delta, ends, delta, score_calibration.Certainty())
+    assert found.low == pytest.approx([0.3])
+    assert found.high == pytest.approx([0.7])

@@ -1,0 +1,137 @@
+"""Constructs without coordinates: scores that follow by reasoning."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+import torch
+
+from support import labels as labelled_input
+from support import models as toys
+from support import trained_models
+from twinsplice.evaluation import benchmark_cases, benchmark_scores
+from twinsplice.genome import regions
+from twinsplice.io.labels import labelled
+from twinsplice.predictors import checkpoints, loading
+
+
+def _row(ref_seq: str, alt_seq: str) -> labelled.Labelled:
+    return labelled.Labelled(
+        name="c",
+        contig="",
+        position=None,
+        ref="",
+        alt=None,
+        altered=True,
+        value=0.5,
+        group="c",
+        ref_seq=ref_seq,
+        alt_seq=alt_seq,
+    )
+
+
+def _in_constructs(
+    rows: Sequence[labelled.Labelled], distance: int | None = None
+) -> list[benchmark_scores.Answer]:
+    model = toys.motif_model()
+    ensemble = model.ensemble(torch.device("cpu"), toys.MEMORY)
+    return benchmark_scores.in_constructs(model, ensemble, rows, distance)
+
+
+def test_a_construct_is_searched_from_end_to_end() -> None:
+    # The base before GT is a donor.
+    ref = "CCCCCGTCCCCCCCCCCCCCC"
+    lost = ref[:5] + "A" + ref[6:]
+    made = ref[:15] + "GT" + ref[17:]
+    inserted = ref[:10] + "GT" + ref[10:]
+    deleted = ref[:5] + ref[7:]
+    found = _in_constructs(
+        [_row(ref, each) for each in (lost, made, inserted, deleted)]
+    )
+    sure = pytest.approx(toys.MOTIF_PROBABILITY, abs=1e-4)
+    for each, sign in zip(found, (-1, 1, 1, -1), strict=True):
+        assert isinstance(each, benchmark_scores.Score)
+        assert each.size == sure
+        assert each.signed == sign * each.size
+
+
+def test_distance_bounds_the_search_in_a_construct() -> None:
+    rows = [_row("C" * 12 + "A" + "C" * 12, "C" * 12 + "G" + "C" * 12)]
+    rows += [_row("CCCCCGTCCCCC", "CCCCCGTACCCC")]
+    for found in (_in_constructs(rows, 1), _in_constructs(rows)):
+        for each in found:
+            assert isinstance(each, benchmark_scores.Score)
+            assert each.size == pytest.approx(0, abs=1e-4)
+
+
+def test_pairs_without_a_change_to_score_have_reasons() -> None:
+    rows = [
+        _row("", ""),
+        _row("ACGT", "ACGT"),
+        _row("ACGT", "ANGT"),
+        _row("CGT", "CCT"),
+    ]
+    found = _in_constructs(rows)
+    assert found[:3] == ["no_sequences", "no_alt_allele", "non_acgt_allele"]
+    assert isinstance(found[3], benchmark_scores.Score)
+
+
+def test_a_trained_model_scores_constructs_in_any_company() -> None:
+    trained = checkpoints.Trained(
+        model=trained_models.paired_model(), card={}, sha256="0"
+    )
+    model = loading.of_trained(trained, "run")
+    ensemble = model.ensemble(torch.device("cpu"), toys.MEMORY)
+    rows = [
+        _row(
+            labelled_input.BASES[:at],
+            labelled_input.BASES[: at // 2]
+            + "AC"
+            + labelled_input.BASES[at // 2 + 1 : at],
+        )
+        for at in (40, 61, 90)
+    ]
+    together = benchmark_scores.sizes(
+        benchmark_scores.in_constructs(model, ensemble, rows)
+    )
+    alone = [
+        benchmark_scores.sizes(benchmark_scores.in_constructs(model, ensemble, [row]))[
+            :, 0
+        ]
+        for row in rows
+    ]
+    np.testing.assert_allclose(together.T, alone, atol=1e-5)
+    assert (together[0] > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("change", "distance"),
+    [
+        ((30, "G", "A"), 0),
+        ((31, "G", "A"), 1),
+        ((29, "G", "A"), 1),
+        ((39, "G", "A"), 0),
+        ((41, "G", "A"), 2),
+        ((10, "G", "A"), 20),
+        ((28, "GGG", "A"), 0),
+        # An insertion touches the bases beside it.
+        ((40, "", "A"), 0),
+        ((41, "", "A"), 1),
+        ((35, "", "A"), 4),
+    ],
+)
+def test_distance_is_to_the_exons_nearer_end(
+    change: tuple[int, str, str], distance: int
+) -> None:
+    at, ref, alt = change
+    sequence = "G" * 60
+    row = dataclasses.replace(
+        _row(sequence, sequence[:at] + alt + sequence[at + len(ref) :]), exon=(30, 40)
+    )
+    assert benchmark_cases.distance(row) == distance
+    assert (
+        benchmark_cases.distance(dataclasses.replace(row, exon=None)) == regions.NO_SITE
+    )
+    lacking = dataclasses.replace(row, ref_seq="")
+    assert benchmark_cases.distance(lacking) == regions.NO_SITE

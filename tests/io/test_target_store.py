@@ -1,0 +1,152 @@
+"""Target stores: what was begun is continued, and nothing else."""
+
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+
+from twinsplice import errors
+from twinsplice.io import target_store
+
+FACTS = {"kind": "toys", "rows": 10, "chunk": 4, "settings": {"contigs": ("1", "2")}}
+COLUMNS = {
+    "x": target_store.Column((3,), "float32"),
+    "y": target_store.Column((), "uint8"),
+}
+PLANNED = {"place": np.arange(10, dtype=np.int32)}
+X = np.arange(30, dtype=np.float32).reshape(10, 3) + 1
+Y = np.arange(10, dtype=np.uint8) + 1
+
+
+def _create(path: pathlib.Path, facts: Mapping[str, Any] = FACTS) -> target_store.Store:
+    return target_store.create(path, COLUMNS, facts, PLANNED)
+
+
+def _write(store: target_store.Store, chunk: int) -> None:
+    span = store.span(chunk)
+    store.write(chunk, {"x": X[span], "y": Y[span]})
+
+
+def test_a_new_store_has_its_plan_and_all_to_do(tmp_path: pathlib.Path) -> None:
+    store = _create(tmp_path / "a.zarr")
+    assert store.rows == 10
+    assert store.chunk == 4
+    assert store.pending() == [0, 1, 2]
+    assert not store.done_rows().any()
+    assert [store.span(i) for i in range(3)] == [
+        slice(0, 4),
+        slice(4, 8),
+        slice(8, 10),
+    ]
+    np.testing.assert_array_equal(store.read("place"), PLANNED["place"])
+
+
+def test_chunks_count_once_written_and_are_there_when_opened_again(
+    tmp_path: pathlib.Path,
+) -> None:
+    _write(_create(tmp_path / "a.zarr"), 2)
+    store = _create(tmp_path / "a.zarr")
+    assert store.pending() == [0, 1]
+    np.testing.assert_array_equal(store.done_rows(), np.arange(10) >= 8)
+    _write(store, 0)
+    _write(store, 1)
+    whole = target_store.open_store(tmp_path / "a.zarr")
+    assert whole.pending() == []
+    assert whole.done_rows().all()
+    np.testing.assert_array_equal(whole.read("x"), X)
+    np.testing.assert_array_equal(whole.read("y", slice(3, 6)), Y[3:6])
+    assert whole.facts["settings"] == {"contigs": ["1", "2"]}
+
+
+def test_a_chunk_that_was_cut_short_is_made_again(tmp_path: pathlib.Path) -> None:
+    store = _create(tmp_path / "a.zarr")
+
+    class Killed(Mapping[str, np.ndarray]):
+        """Arrays of which the second never comes."""
+
+        def __getitem__(self, name: str) -> np.ndarray:
+            if name == "y":
+                raise KeyboardInterrupt
+            return X[:4]
+
+        def __iter__(self) -> Any:  # noqa: ANN401
+            return iter(("x", "y"))
+
+        def __len__(self) -> int:
+            return 2
+
+    with pytest.raises(KeyboardInterrupt):
+        store.write(0, Killed())
+    again = _create(tmp_path / "a.zarr")
+    assert again.pending() == [0, 1, 2]
+    _write(again, 0)
+    np.testing.assert_array_equal(again.read("y", slice(0, 4)), Y[:4])
+
+
+def test_a_store_whose_plan_was_cut_short_is_begun_anew(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.zarr"
+
+    def killed(self: pathlib.Path, target: pathlib.Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pathlib.Path, "rename", killed)
+        with pytest.raises(KeyboardInterrupt):
+            _create(path)
+    assert not path.exists()
+    assert _create(path).pending() == [0, 1, 2]
+    assert [each.name for each in tmp_path.iterdir()] == ["a.zarr"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("kind", "others"), ("rows", 11), ("settings", {}), ("base_model", "new")],
+)
+def test_other_facts_are_refused(
+    tmp_path: pathlib.Path, name: str, value: object
+) -> None:
+    _write(_create(tmp_path / "a.zarr"), 0)
+    with pytest.raises(errors.InputError, match=f"continued with .*; got {name} "):
+        _create(tmp_path / "a.zarr", FACTS | {name: value})
+    assert target_store.open_store(tmp_path / "a.zarr").pending() == [1, 2]
+
+
+@pytest.mark.parametrize("what", ["nothing", "folder", "file", "group"])
+def test_what_is_no_store_is_refused(tmp_path: pathlib.Path, what: str) -> None:
+    path = tmp_path / "a.zarr"
+    if what == "folder":
+        path.mkdir()
+    elif what == "file":
+        path.write_text("x")
+    elif what == "group":
+        import zarr  # noqa: PLC0415
+
+        zarr.open_group(str(path), mode="w")
+    with pytest.raises(errors.InputError, match="must be a store that twinsplice"):
+        target_store.open_store(path)
+    if what != "nothing":
+        with pytest.raises(errors.InputError, match="must be a store"):
+            _create(path)
+
+
+def test_another_format_is_refused(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _create(tmp_path / "a.zarr")
+    monkeypatch.setattr(target_store, "FORMAT", target_store.FORMAT + 1)
+    with pytest.raises(
+        errors.InputError, match=r"must be of format 2; got .* format 1"
+    ):
+        target_store.open_store(tmp_path / "a.zarr")
+
+
+def test_without_zarr_the_remedy_is_named(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "zarr", None)
+    with pytest.raises(errors.InputError, match=r"pip install 'twinsplice\[train\]'"):
+        _create(tmp_path / "a.zarr")

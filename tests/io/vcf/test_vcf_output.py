@@ -1,0 +1,280 @@
+"""`vcf_output`: what went in comes out, plus our fields."""
+
+import gzip
+import os
+import pathlib
+import tempfile
+from collections.abc import Mapping
+
+import pysam
+import pysam.bcftools
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support import vcf as toy_vcfs
+from twinsplice import errors
+from twinsplice.io.vcf import vcf, vcf_output
+
+INFO = {"TS": "G|TP53|0.10,T|TP53|0.20"}
+HEADER = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+
+
+def _through(
+    source_path: pathlib.Path, out: pathlib.Path, info: Mapping[str, str]
+) -> None:
+    with (
+        vcf.read(source_path) as source,
+        vcf_output.open_output(out, source, [toy_vcfs.INFO_LINE]) as sink,
+    ):
+        for record in source:
+            sink.write(record, info)
+
+
+def _names(folder: pathlib.Path) -> list[str]:
+    return sorted(each.name for each in folder.iterdir())
+
+
+def _annotated(content: bytes) -> bytes:
+    """Return what annotating a text must give, by search and replace alone."""
+    lines = []
+    for line in content.split(b"\n"):
+        body = line.removesuffix(b"\r")
+        cr = line[len(body) :]
+        columns = body.split(b"\t")
+        if line.startswith(b"#CHROM"):
+            lines.append(toy_vcfs.INFO_LINE.encode() + cr)
+        elif line and not line.startswith(b"#"):
+            old = columns[7]
+            glue = b"" if old == b"." else old.removesuffix(b";") + b";"
+            columns[7] = glue + b"TS=" + INFO["TS"].encode()
+        lines.append(b"\t".join(columns) + cr)
+    return b"\n".join(lines)
+
+
+@given(toy=toy_vcfs.vcfs(), ending=st.sampled_from(["\n", "\r\n"]), cut=st.booleans())
+def test_text_comes_out_byte_for_byte_but_for_our_fields(
+    toy: toy_vcfs.ToyVcf, ending: str, *, cut: bool
+) -> None:
+    content = toy.text(ending)
+    if cut and toy.records:
+        content = content.removesuffix(ending.encode())
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "in.vcf").write_bytes(content)
+        for out in ("out.vcf", "out.vcf.gz"):
+            _through(folder / "in.vcf", folder / out, INFO)
+        plain = (folder / "out.vcf").read_bytes()
+        packed = gzip.decompress((folder / "out.vcf.gz").read_bytes())
+        assert (folder / "out.vcf.gz.tbi").exists()
+    assert plain == packed == _annotated(content)
+
+
+@given(toy=toy_vcfs.vcfs())
+def test_bcf_holds_every_record_in_order(toy: toy_vcfs.ToyVcf) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "in.vcf").write_bytes(toy.text())
+        _through(folder / "in.vcf", folder / "one.bcf", {})
+        _through(folder / "one.bcf", folder / "two.bcf", INFO)
+        _through(folder / "two.bcf", folder / "out.vcf", {})
+        assert (folder / "two.bcf.csi").exists()
+        sites = [_sites(folder / each) for each in ("in.vcf", "two.bcf", "out.vcf")]
+    assert sites[0] == sites[1] == sites[2]
+
+
+def _sites(path: pathlib.Path) -> list[tuple[str, int, str, tuple[str, ...]]]:
+    with vcf.read(path) as source:
+        return [(each.contig, each.position, each.ref, each.alts) for each in source]
+
+
+@given(toy=toy_vcfs.vcfs())
+def test_bcf_comes_out_byte_for_byte_but_for_our_fields(toy: toy_vcfs.ToyVcf) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        (folder / "in.vcf").write_bytes(toy.text())
+        _through(folder / "in.vcf", folder / "one.bcf", {})
+        _through(folder / "one.bcf", folder / "two.bcf", INFO)
+        _through(folder / "two.bcf", folder / "three.bcf", {})
+        # bcftools alone, so that our own reader is not both judge and accused.
+        texts = [_text_by_bcftools(folder / f"{each}.bcf") for each in ("one", "two")]
+        native = [_native(folder / f"{each}.bcf") for each in ("one", "three")]
+    assert native[0] == native[1]
+    expected = [
+        line if line.startswith("#") else _annotated(line.encode()).decode()
+        for line in texts[0]
+    ]
+    assert texts[1] == expected
+
+
+def _text_by_bcftools(path: pathlib.Path) -> list[str]:
+    text = str(pysam.bcftools.view("--no-version", str(path)))
+    return [line for line in text.splitlines() if "ID=TS," not in line]
+
+
+def _native(path: pathlib.Path) -> list[bytes | None]:
+    with vcf.read(path) as source:
+        return [each.native for each in source]
+
+
+def test_bcf_keeps_numbers_that_text_would_round(tmp_path: pathlib.Path) -> None:
+    header = pysam.VariantHeader()
+    header.add_line("##contig=<ID=chr1>")
+    with pysam.VariantFile(str(tmp_path / "in.bcf"), "wb", header=header) as made:
+        record = made.new_record(contig="chr1", start=4, alleles=("A", "G"))
+        record.qual = 29.12345695
+        made.write(record)
+    _through(tmp_path / "in.bcf", tmp_path / "out.bcf", INFO)
+    with pysam.VariantFile(str(tmp_path / "out.bcf")) as read:
+        assert [each.qual for each in read] == [record.qual]
+
+
+@pytest.mark.parametrize("length", [1, 14, 15, 127, 128, 40_000])
+def test_text_of_any_length_fits_bcf(tmp_path: pathlib.Path, length: int) -> None:
+    value = "x" * length
+    (tmp_path / "in.vcf").write_text(HEADER + "chr1\t5\t.\tA\tG\t.\t.\t.\n")
+    _through(tmp_path / "in.vcf", tmp_path / "one.bcf", {})
+    _through(tmp_path / "one.bcf", tmp_path / "two.bcf", {"TS": value})
+    (line,) = _text_by_bcftools(tmp_path / "two.bcf")[-1:]
+    assert line.split("\t")[7] == f"TS={value}"
+
+
+def test_bcf_to_stdout_is_text(
+    tmp_path: pathlib.Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    (tmp_path / "in.vcf").write_text(HEADER + "chr1\t5\t.\tA\tG\t.\t.\t.\n")
+    _through(tmp_path / "in.vcf", tmp_path / "in.bcf", {})
+    _through(tmp_path / "in.bcf", pathlib.Path("-"), {"TS": "x"})
+    assert capfdbinary.readouterr().out.endswith(b"chr1\t5\t.\tA\tG\t.\t.\tTS=x\n")
+
+
+@pytest.mark.parametrize("ending", [".vcf", ".bcf"])
+@pytest.mark.parametrize(
+    ("old", "info", "expected"),
+    [
+        ("A=1;TS=old;B=2", {"TS": "new"}, "A=1;B=2;TS=new"),
+        ("TS=old", {"TS": "new"}, "TS=new"),
+        ("TS=old", {}, "."),
+        ("TSX=1", {}, "TSX=1"),
+        ("A=TS", {"TS": "new"}, "A=TS;TS=new"),
+    ],
+)
+def test_an_older_field_of_ours_is_replaced(
+    tmp_path: pathlib.Path,
+    old: str,
+    info: Mapping[str, str],
+    expected: str,
+    ending: str,
+) -> None:
+    declared = '##INFO=<ID=TS,Number=1,Type=String,Description="Old">\n'
+    path = tmp_path / "in.vcf"
+    path.write_text(
+        HEADER.replace("#CHROM", f"{declared}#CHROM")
+        + f"chr1\t5\t.\tA\tG\t.\t.\t{old}\n"
+    )
+    between = tmp_path / f"between{ending}"
+    if ending == ".bcf":
+        with (
+            vcf.read(path) as source,
+            vcf_output.open_output(between, source, []) as sink,
+        ):
+            for record in source:
+                sink.write(record, {})
+        path = between
+    out = tmp_path / "out.vcf"
+    _through(path, out, info)
+    lines = out.read_text().splitlines()
+    assert lines[-1].split("\t")[7] == expected
+    assert [x for x in lines if x.startswith("##INFO=<ID=TS,")] == [toy_vcfs.INFO_LINE]
+
+
+@pytest.mark.parametrize("name", ["out.vcf.gz", "out.bcf"])
+@pytest.mark.parametrize(
+    ("places", "got"),
+    [
+        (["chr1\t9", "chr1\t5"], "chr1:5 after chr1:9"),
+        (["chr1\t9", "chr2\t5", "chr1\t10"], "chr1:10 after chr2:5"),
+    ],
+)
+def test_unsorted_records_cannot_be_indexed(
+    tmp_path: pathlib.Path, name: str, places: list[str], got: str
+) -> None:
+    path = tmp_path / "in.vcf"
+    path.write_text(
+        HEADER + "".join(f"{place}\t.\tA\tG\t.\t.\t.\n" for place in places)
+    )
+    with pytest.raises(errors.InputError, match=got):
+        _through(path, tmp_path / name, INFO)
+    assert _names(tmp_path) == ["in.vcf"]
+    _through(path, tmp_path / "out.vcf", INFO)
+    assert (tmp_path / "out.vcf").read_text().count("TS=") == len(places)
+
+
+@pytest.mark.parametrize("name", ["out.vcf", "out.vcf.gz", "out.bcf"])
+def test_ctrl_c_leaves_the_older_output_and_nothing_else(
+    tmp_path: pathlib.Path, name: str
+) -> None:
+    path = tmp_path / "in.vcf"
+    path.write_text(HEADER + "chr1\t5\t.\tA\tG\t.\t.\t.\n")
+    (tmp_path / name).write_text("older")
+
+    def interrupted() -> None:
+        with (
+            vcf.read(path) as source,
+            vcf_output.open_output(tmp_path / name, source, []) as sink,
+        ):
+            for record in source:
+                sink.write(record, {})
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert _names(tmp_path) == ["in.vcf", name]
+    assert (tmp_path / name).read_text() == "older"
+
+
+def test_a_far_position_gets_the_index_that_can_hold_it(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "in.vcf"
+    path.write_text(HEADER + f"chr1\t{1 << 30}\t.\tA\tG\t.\t.\t.\n")
+    _through(path, tmp_path / "out.vcf.gz", INFO)
+    assert (tmp_path / "out.vcf.gz.csi").exists()
+
+
+def test_an_index_of_an_older_file_goes(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "in.vcf"
+    path.write_text(HEADER + "chr1\t5\t.\tA\tG\t.\t.\t.\n")
+    (tmp_path / "out.vcf.gz.csi").write_text("stale")
+    _through(path, tmp_path / "out.vcf.gz", INFO)
+    with pysam.VariantFile(str(tmp_path / "out.vcf.gz")) as read:
+        assert len(list(read.fetch("chr1", 0, 10))) == 1
+
+
+def test_a_missing_output_folder_is_refused_before_any_work(
+    tmp_path: pathlib.Path,
+) -> None:
+    (tmp_path / "in.vcf").write_text(HEADER)
+    with pytest.raises(errors.InputError, match="folder"):
+        _through(tmp_path / "in.vcf", tmp_path / "none" / "out.vcf", INFO)
+
+
+def test_a_device_is_written_to_and_not_replaced(tmp_path: pathlib.Path) -> None:
+    (tmp_path / "in.vcf").write_text(HEADER)
+    null = pathlib.Path(os.devnull)
+    _through(tmp_path / "in.vcf", null, INFO)
+    assert null.is_char_device()
+
+
+def test_stdout_gets_text(
+    tmp_path: pathlib.Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = tmp_path / "in.vcf"
+    path.write_text(HEADER + "chr1\t5\t.\tA\tG\t.\t.\t.\n")
+    _through(path, pathlib.Path("-"), INFO)
+    assert capfdbinary.readouterr().out == _annotated(path.read_bytes())
+
+
+@given(st.text())
+def test_info_text_is_safe_in_an_info_value(value: str) -> None:
+    safe = vcf_output.info_text(value)
+    assert not set(safe) & set(";=,| \t\r\n")
+    assert len(safe.split()) <= 1

@@ -1,0 +1,81 @@
+"""Weight files: what is written is read back, and what is damaged is refused."""
+
+import json
+import pathlib
+
+import pytest
+import safetensors.torch
+import torch
+
+from twinsplice import errors, models
+from twinsplice.models import paired, siamese
+from twinsplice.predictors import checkpoints
+
+SHAPE = paired.PairedConfig(kernels=(3, 5), dilations=(1, 2), channels=4, hidden=3)
+KINDS = ["paired", "pooled", "v2", "cnn", "validated", "quantile", "multitask"]
+
+
+def make(kind: str) -> siamese.SiameseModel:
+    """A small model of each kind."""
+    torch.manual_seed(0)
+    if kind == "paired":
+        return models.PairedDeltaPredictor(SHAPE)
+    if kind in checkpoints.ORIGINAL:
+        return checkpoints.ORIGINAL[kind](hidden_dim=4, n_layers=2, kernel_size=3)
+    inner = models.SimpleCNNDeltaPredictor(hidden_dim=4, n_layers=2, kernel_size=3)
+    return models.create_calibrated_predictor(base_predictor=inner, strategy=kind)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_model_is_read_back_as_it_was(tmp_path: pathlib.Path, kind: str) -> None:
+    model = make(kind)
+    file = tmp_path / checkpoints.NAME
+    checkpoints.save(file, model, {"base_model": "toy"})
+    for path in (file, tmp_path):
+        found = checkpoints.load(path)
+        assert type(found.model) is type(model)
+        assert found.card["base_model"] == "toy"
+        assert found.model.context == model.context
+        assert not found.model.training
+        for name, value in model.state_dict().items():
+            assert torch.equal(found.model.state_dict()[name], value)
+    beside = json.loads(file.with_suffix(".json").read_text())
+    assert beside == found.card
+    assert len(found.sha256) == 64
+
+
+def damaged(folder: pathlib.Path, how: str) -> pathlib.Path:
+    """A file that is no model of ours, or no longer one."""
+    file = folder / checkpoints.NAME
+    checkpoints.save(file, make("paired"), {})
+    tensors = safetensors.torch.load_file(file)
+    card = json.loads(file.with_suffix(".json").read_text())
+    if how == "missing":
+        return folder / "nothing.safetensors"
+    if how == "cut":
+        file.write_bytes(file.read_bytes()[:-100])
+    elif how == "text":
+        file.write_text("not weights")
+    elif how == "card":
+        safetensors.torch.save_file(tensors, file)
+    elif how == "format":
+        text = json.dumps(card | {"format": 99})
+        safetensors.torch.save_file(tensors, file, {"card": text})
+    elif how == "architecture":
+        text = json.dumps(card | {"model": {"architecture": "x", "settings": {}}})
+        safetensors.torch.save_file(tensors, file, {"card": text})
+    elif how == "tensors":
+        del tensors["stem.weight"]
+        safetensors.torch.save_file(tensors, file, {"card": json.dumps(card)})
+    return file
+
+
+@pytest.mark.parametrize(
+    "how", ["missing", "cut", "text", "card", "format", "architecture", "tensors"]
+)
+def test_what_is_no_model_is_refused_in_one_line(
+    tmp_path: pathlib.Path, how: str
+) -> None:
+    with pytest.raises(errors.WeightsError, match="a trained model must be") as caught:
+        checkpoints.load(damaged(tmp_path, how))
+    assert "\n" not in str(caught.value)

@@ -1,0 +1,204 @@
+"""Evaluation on labelled variants: folds, settings, and the command."""
+
+import itertools
+import pathlib
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from support import labels as labelled_input
+from support import trained_models
+from twinsplice import cli, errors
+from twinsplice.base_models import catalogue
+from twinsplice.commands import evaluate_benchmark
+from twinsplice.evaluation import benchmark_metrics
+from twinsplice.predictors import checkpoints, loading
+from twinsplice.report import truth as report
+from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.stats import metrics
+
+folder = labelled_input.folder
+Call = Callable[..., object]
+_FEW = ("--quiet", "--threads", "1", "--resamples", "10")
+
+
+@pytest.fixture
+def call(folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Call:
+    """Return what runs the command with further options; it gives the exit code."""
+    words = ["twinsplice", "evaluate", "spliceai", "-l", str(folder / "labels.tsv")]
+
+    def called(*options: str) -> object:
+        monkeypatch.setattr("sys.argv", [*words, "--sequences", *options])
+        with pytest.raises(SystemExit) as stopped:
+            cli.main()
+        return stopped.value.code
+
+    return called
+
+
+# What a model has learned from.
+
+
+@pytest.fixture
+def trained(folder: pathlib.Path) -> str:
+    card = {"splits": {"train": ["2"], "validation": [], "test": ["1"]}}
+    checkpoints.save(folder / checkpoints.NAME, trained_models.paired_model(), card)
+    labelled_input.write(
+        folder / "labels.tsv",
+        [*labelled_input.rows("1", 12), *labelled_input.rows("2", 5, start=250)],
+    )
+    return str(folder)
+
+
+def test_the_test_fold_is_looked_at_unless_others_are_asked_for(
+    folder: pathlib.Path, trained: str
+) -> None:
+    found = evaluate_benchmark.run(labelled_input.config(folder, trained))
+    assert (found.contigs, found.counts["variants"]) == (("1",), 12)
+    assert found.split == "chr 1, of the model's test fold"
+    assert found.left_out == {"other_contig": 5}
+    for asked in (
+        labelled_input.config(folder, trained, contigs=("chr2",)),
+        labelled_input.config(folder, contigs=("2",), beside=(trained,)),
+    ):
+        with pytest.raises(errors.InputError, match="not learned from; got 2"):
+            evaluate_benchmark.run(asked)
+    found = evaluate_benchmark.run(
+        labelled_input.config(folder, trained, allow_trained=True)
+    )
+    assert (found.contigs, found.counts["variants"]) == ((), 17)
+    assert found.split == "all chromosomes"
+    with pytest.raises(errors.InputError, match="on the chromosomes asked for"):
+        evaluate_benchmark.run(labelled_input.config(folder, trained, contigs=("7",)))
+
+
+def test_sequences_that_were_trained_on_are_left_out(
+    folder: pathlib.Path, trained: str
+) -> None:
+    rows = labelled_input.rows("1", 12)
+    long = "".join(np.random.default_rng(2).choice(list("ACGT"), 150))
+    rows[3]["ref_seq"] = long
+    copy = labelled_input.rows("2", 1)[0] | {"ref_seq": long[20:]}
+    labelled_input.write(folder / "labels.tsv", [*rows, copy])
+    found = evaluate_benchmark.run(labelled_input.config(folder, trained))
+    assert found.left_out == {"other_contig": 1, "sequence_shared_with_training": 1}
+    assert found.counts["variants"] == 11
+
+
+def test_folds_are_those_of_the_card(folder: pathlib.Path, trained: str) -> None:
+    assert loading.folds(trained)["train"] == ["2"]
+    for name in itertools.islice(catalogue.entries(), 2):
+        assert loading.folds(name) == {}
+
+
+# Figures and text.
+
+
+def test_what_is_not_decided_takes_no_part() -> None:
+    known = benchmark_metrics.Truth(
+        altered=np.array([True, False, False, False]),
+        decided=np.array([True, True, True, False]),
+        value=np.array([-0.5, 0.1, np.nan, 0.9]),
+        groups=np.array(["a", "b", "c", "d"]),
+    )
+    scores = np.array([[0.8, 0.2, 0.1, 0.9], [-0.8, 0.2, 0.1, 0.9]])
+    found = benchmark_metrics.figures(scores, known, benchmark_metrics.Resampling(n=20))
+    assert benchmark_metrics.counts(known) == {
+        "variants": 4,
+        "positives": 1,
+        "negatives": 2,
+        "measured": 3,
+        "groups": 4,
+    }
+    assert found["auroc"]["value"] == found["ap"]["value"] == 1
+    assert found["spearman_signed"]["value"] == pytest.approx(1)
+    expected = metrics.pearson(np.array([0.8, 0.2, 0.9]), np.array([0.5, 0.1, 0.9]))
+    assert found["pearson"]["value"] == pytest.approx(expected)
+    assert found["thresholds"]["0.9"] == {"score": 0.8, "precision": 1, "recall": 1}
+    assert found["calibration"]["error"] == pytest.approx((0.2 + 0.2 + 0.1) / 3)
+
+
+def test_the_text_has_a_row_for_each_model(folder: pathlib.Path) -> None:
+    found = evaluate_benchmark.run(
+        labelled_input.config(folder, beside=("cispliceai",), most=10)
+    )
+    text = report.text(found)
+    assert text.startswith("labels.tsv as plain, in x.fa, 50 bases each side searched")
+    assert ": 10 variants (all chromosomes) in " in text
+    assert "not asked: left out by most: 20" in text
+    assert len(re.findall(r"^\| (?:spliceai|cispliceai) \|", text, re.MULTILINE)) == 3
+    table = [line for line in text.splitlines() if line.startswith("|")][:4]
+    assert len({line.count("|") for line in table}) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"labels": None}, "one of --targets and --labels"),
+        ({"targets": (pathlib.Path("x.zarr"),)}, "one of --targets and --labels"),
+        ({"reference": None}, "--reference and --annotation, or --sequences"),
+        ({"distance": 0}, "--distance must be"),
+        ({"distance": 5000}, "--distance must be"),
+        ({"altered_from": 2.0}, "--altered-from must be"),
+        ({"resamples": 0}, "--resamples must be"),
+        ({"most": 0}, "--most must be"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused(
+    tmp_path: pathlib.Path, changes: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(errors.InputError, match=message):
+        labelled_input.config(tmp_path, **changes)
+
+
+def test_the_assembly_is_the_annotations_unless_said(tmp_path: pathlib.Path) -> None:
+    assert evaluate_settings.assembly(labelled_input.config(tmp_path)) == "grch37"
+    named = labelled_input.config(tmp_path, annotation="GRCh38")
+    assert evaluate_settings.assembly(named) == "grch38"
+    said = labelled_input.config(tmp_path, annotation="grch38", assembly="grch37")
+    assert evaluate_settings.assembly(said) == "grch37"
+
+
+def test_no_score_at_all_is_refused(folder: pathlib.Path) -> None:
+    labelled_input.write(
+        folder / "labels.tsv",
+        [row | {"chrom": "9"} for row in labelled_input.rows("1", 3)],
+    )
+    with pytest.raises(errors.InputError, match="contig_missing: 3"):
+        evaluate_benchmark.run(labelled_input.config(folder))
+
+
+def test_the_command_prints_the_table(
+    call: Call, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(*_FEW) == 0
+    assert "| spliceai |" in capsys.readouterr().out
+
+
+def test_the_command_writes_the_report(
+    folder: pathlib.Path, call: Call, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = folder / "truth.html"
+    assert call(*_FEW, "--report", str(path)) == 0
+    auroc = capsys.readouterr().out.split("| spliceai | ")[1].split(" |")[0]
+    text = path.read_text(encoding="utf-8")
+    assert f"<td>{auroc}</td>" in text
+    assert "twinsplice evaluate spliceai -l" in text
+
+
+def test_a_report_without_a_folder_is_refused_before_any_work(
+    folder: pathlib.Path,
+    call: Call,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def run(*_: object) -> None:
+        pytest.fail("work was done")
+
+    monkeypatch.setattr(evaluate_benchmark, "run", run)
+    assert call("--report", str(folder / "no" / "truth.html")) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "an output needs a folder that can be written to" in line

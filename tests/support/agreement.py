@@ -1,0 +1,59 @@
+"""Hold what a scorer says to what `naive_scorer.Naive` says."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from support import reference_rules, reference_scorer
+from twinsplice.effect import results
+from twinsplice.io.vcf import vcf
+
+
+def check(
+    found: Sequence[results.Answer],
+    record: vcf.Record,
+    expected: Sequence[reference_scorer.Expected],
+    tolerance: float = reference_rules.TOLERANCE,
+) -> None:
+    """Fail unless the answers for a record are those expected of each allele."""
+    rest = list(found)
+    for alt, each in zip(record.alts or (".",), expected, strict=True):
+        for one in [each] if isinstance(each, reference_scorer.Refusal) else each:
+            count = 1
+            if isinstance(one, reference_scorer.Refusal):
+                count = len(one.genes) or 1
+                _check_refusal(rest[:count], alt, one)
+            else:
+                _check_score(rest[0], alt, one, tolerance)
+            rest = rest[count:]
+    assert rest == []
+
+
+def _check_refusal(
+    found: Sequence[results.Answer], alt: str, expected: reference_scorer.Refusal
+) -> None:
+    said = []
+    for each in found:
+        assert isinstance(each, results.Skipped)
+        assert each.alt == alt
+        assert each.reason in expected.reasons
+        said.append(each.gene)
+    assert said == list(expected.genes or [""])
+
+
+def _check_score(
+    found: results.Answer, alt: str, expected: reference_scorer.Score, tolerance: float
+) -> None:
+    assert isinstance(found, results.Scored)
+    assert (found.alt, found.gene) == (alt, expected.gene)
+    assert found.window.start == expected.start
+    for kind, change, sizes in zip(
+        found.kinds, found.changes, expected.sizes, strict=True
+    ):
+        assert sizes.agree(change.size, change.column, tolerance)
+        named = (change.ref, change.alt)
+        assert any(
+            (expected.ref[row][change.column], expected.alt[row][change.column])
+            == pytest.approx(named, abs=tolerance)
+            for row in kind.rows
+        )

@@ -1,0 +1,109 @@
+"""Evaluations that are made up, to be drawn."""
+
+import numpy as np
+
+from twinsplice.evaluation import agreement_cases, benchmark_cases, benchmark_metrics
+from twinsplice.genome import regions
+from twinsplice.predictors import score_calibration
+from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.training import validation
+
+WIDTH = 21
+
+
+def make_cases(count: int, *, quantiles: bool = True) -> agreement_cases.Cases:
+    """Variants whose predictions are their base deltas, blurred."""
+    rng = np.random.default_rng(count)
+    wanted = rng.uniform(-1, 1, (count, 2, WIDTH)) ** 9
+    wanted *= rng.uniform(0, 1, (count, 1, 1)) ** 2
+    found = np.clip(wanted + rng.normal(0, 0.05, wanted.shape), -1, 1)
+    ends = np.stack([found - 0.2, found, found + 0.2], axis=-1) if quantiles else None
+    distance = rng.integers(0, 2000, count)
+    distance[: count // 10] = regions.NO_SITE
+    return agreement_cases.Cases(
+        names=tuple(f"20:{number + 1} A>G" for number in range(count)),
+        genes=("<GENE & co>",) * count,
+        mirrored=np.arange(count) % 2 == 1,
+        region=("deep intron",) * count,
+        distance=distance.astype(np.int64),
+        start=np.full(count, 10, dtype=np.int64),
+        ref_length=(np.arange(count, dtype=np.int64) % 3),
+        found=found,
+        wanted=wanted,
+        profile=rng.uniform(0, 1, wanted.shape) ** 5,
+        scores=agreement_cases.scored(
+            found, ends, wanted, score_calibration.Certainty()
+        ),
+    )
+
+
+def examined(found: agreement_cases.Cases) -> agreement_cases.Examined:
+    """An evaluation of some variants."""
+    groups = {}
+    if len(found) > 1:
+        figures = validation.of_group(found.found, found.wanted)
+        groups = {"all": figures, "<script>alert(1)</script>": figures}
+    return agreement_cases.examined(
+        evaluate_settings.Summary(groups=groups, contigs=("20",)),
+        found,
+        {"Model": "runs/<b>best</b> & last", "Targets": '"a" <b> & c.zarr'},
+        score_calibration.Certainty(),
+    )
+
+
+DRAWS = benchmark_metrics.Resampling(n=20)
+
+
+def make_labelled(count: int, *models: str, seed: int = 0) -> benchmark_cases.Cases:
+    """Labelled variants in groups of four, and scores that know something of them."""
+    rng = np.random.default_rng(seed)
+    value = np.round(rng.uniform(-1, 1, count), 3)
+    scores = {}
+    for name in models or ("model",):
+        size = np.clip(np.abs(value) * 0.8 + rng.normal(0, 0.2, count), 0, 1)
+        # Two decimals, so that there are ties.
+        size = np.round(size, 2)
+        scores[name] = np.stack([size, size * np.sign(value)])
+    return benchmark_cases.Cases(
+        names=tuple(f"<v{number}>" for number in range(count)),
+        places=tuple(f"2:{number + 1} A>G" for number in range(count)),
+        known=benchmark_metrics.Truth(
+            altered=np.abs(value) > 0.6,
+            decided=np.ones(count, dtype=bool),
+            value=value,
+            groups=np.array([f"exon & {number // 4}" for number in range(count)]),
+        ),
+        distance=rng.integers(0, 60, count).astype(np.int64),
+        scores=scores,
+    )
+
+
+def examined_labelled(found: benchmark_cases.Cases) -> benchmark_cases.Examined:
+    """An evaluation of some labelled variants."""
+    first, *others = found.scores
+    return benchmark_cases.Examined(
+        summary=evaluate_settings.Truth(
+            about="<table>.tsv as plain",
+            counts=benchmark_metrics.counts(found.known),
+            models={
+                name: {
+                    **benchmark_metrics.figures(scores, found.known, DRAWS),
+                    "skipped": {},
+                }
+                for name, scores in found.scores.items()
+            },
+            differences={
+                name: benchmark_metrics.differences(
+                    found.scores[first], found.scores[name], found.known, DRAWS
+                )
+                for name in others
+            },
+            contigs=("2",),
+            split="chr 2",
+            unlabelled={"not_measured": 3},
+            left_out={"other_contig": 1_234},
+        ),
+        cases=found,
+        facts={"Model": first, "Labels": "<table>.tsv as plain"},
+        draws=DRAWS,
+    )

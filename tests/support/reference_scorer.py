@@ -1,0 +1,356 @@
+"""A scorer that does everything anew for each allele and gene.
+
+The second implementation of `score`, of `oracles`' parts.
+"""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+from support import reference_rules
+from twinsplice.effect import deltas
+from twinsplice.genome import genes
+from twinsplice.io.vcf import vcf
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A genome, genes and settings.
+
+    Attributes:
+        contigs: Sequences by name.
+        genes: The annotation, in its order.
+        rules: One of the three names above.
+        reach: Bases searched each side.
+        mask: Whether to mask.
+        intergenic: Whether to score outside genes.
+    """
+
+    contigs: Mapping[str, str]
+    genes: Sequence[genes.Gene]
+    rules: str
+    reach: int
+    mask: bool
+    intergenic: bool
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Score:
+    """A score that must be given.
+
+    Attributes:
+        gene: Name of the gene, or the strand.
+        start: First base of the window.
+        sizes: For each kind, what each base of the window would give.
+        ref: Reference profile.
+        alt: Alternate profile on the same bases.
+    """
+
+    gene: str
+    start: int
+    sizes: tuple[reference_rules.Sizes, ...]
+    ref: reference_rules.Rows
+    alt: reference_rules.Rows
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A score that must not be given.
+
+    Attributes:
+        reasons: Any of these is right: several may hold at once.
+        genes: Where not empty, one refusal each.
+    """
+
+    reasons: frozenset[str]
+    genes: tuple[str, ...] = ()
+
+
+Expected = Refusal | list[Score | Refusal]
+"""What must be said of an allele: one thing of it all, or one of each gene."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class _Allele:
+    """One allele, as its rules place it."""
+
+    sequence: str
+    start: int
+    ref: str
+    alt: str
+    window: tuple[int, int]
+    over: tuple[genes.Gene, ...]
+    seen_all: tuple[int, int]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Naive:
+    """A scorer that does everything anew for each allele and gene.
+
+    Attributes:
+        problem: Genome, genes and settings.
+        predict: The model.
+        context: Bases it reads each side.
+        kinds: The kinds of change wanted.
+    """
+
+    problem: Problem
+    predict: reference_rules.Predict
+    context: int
+    kinds: Sequence[deltas.Kind]
+
+    def answer(self, record: vcf.Record) -> list[Expected]:
+        """Return what must be said of each allele; of `.` once."""
+        if not record.alts:
+            return [Refusal(reasons=frozenset({"no_alt_allele"}))]
+        return [self._allele(record, alt) for alt in record.alts]
+
+    def _allele(self, record: vcf.Record, alt: str) -> Expected:
+        refused = self._refused(record, alt)
+        if refused:
+            return Refusal(reasons=refused)
+        name = _name(self.problem, record.contig)
+        assert name is not None
+        allele = self._placed(self.problem.contigs[name], record, alt)
+        names = tuple(gene.name for gene in allele.over)
+        declined = (
+            self.problem.rules == reference_rules.SPLICEAI
+            and len(record.ref) > 1
+            and len(alt) > 1
+        )
+        if not names and (declined or not self._everywhere):
+            return Refusal(reasons=frozenset({"outside_genes"}))
+        # Near an end whole records are skipped, whatever their alleles are.
+        near = self._near_end(allele)
+        if near or declined:
+            reason = "near_contig_end" if near else "unsupported_by_official_program"
+            return Refusal(reasons=frozenset({reason}), genes=names or ("+", "-"))
+        score = self._score
+        if self.problem.rules == reference_rules.CISPLICEAI:
+            score = self._score_cispliceai
+        if not allele.over:
+            return [score(allele, None, strand) for strand in "+-"]
+        return [score(allele, gene, gene.strand.value) for gene in allele.over]
+
+    @property
+    def _everywhere(self) -> bool:
+        return (
+            self.problem.intergenic or self.problem.rules == reference_rules.CISPLICEAI
+        )
+
+    def _refused(self, record: vcf.Record, alt: str) -> frozenset[str]:
+        """Every reason that holds of an allele whatever the gene."""
+        ours = self.problem.rules == reference_rules.TWINSPLICE
+        found = set()
+        name = _name(self.problem, record.contig)
+        if name is None:
+            found.add("contig_missing")
+        if set(alt) & set("<>[].*"):
+            found.add("symbolic_allele")
+        elif set((record.ref + alt).upper()) - set("ACGT" if ours else "ACGTN"):
+            found.add("non_acgt_allele")
+        if name is not None:
+            end = record.position + len(record.ref)
+            there = self.problem.contigs[name][max(record.position, 0) : end].upper()
+            if there != (record.ref.upper() if ours else record.ref):
+                found.add("ref_mismatch")
+        if self.problem.rules != reference_rules.CISPLICEAI and (
+            len(record.ref) > 2 * self.problem.reach
+        ):
+            found.add("allele_too_long")
+        return frozenset(found)
+
+    def _placed(self, sequence: str, record: vcf.Record, alt: str) -> _Allele:
+        reach, position = self.problem.reach, record.position
+        everything = (0, len(sequence))
+        if self.problem.rules == reference_rules.TWINSPLICE:
+            start, short_ref, short_alt = reference_rules.normal_form(
+                sequence, position, record.ref, alt
+            )
+            # The anchor counts as changed where bases are only put in or taken out.
+            first = start if short_ref and short_alt else start - 1
+            touched = range(first, max(start + len(short_ref), first + 1))
+            return _Allele(
+                sequence=sequence,
+                start=start,
+                ref=short_ref,
+                alt=short_alt,
+                window=(first - reach, first + reach + 1),
+                over=self._over(record.contig, touched, last=True),
+                seen_all=everything,
+            )
+        window = (position - reach, position + reach + 1)
+        ci = self.problem.rules == reference_rules.CISPLICEAI
+        if ci:
+            odd = len(record.ref) % 2
+            window = (position - reach, position + reach + len(record.ref) + odd)
+            flank = reach + reference_rules._CI_CONTEXT
+            everything = (position - flank, position + flank + 1)
+        return _Allele(
+            sequence=sequence,
+            start=position,
+            ref=record.ref.upper(),
+            alt=alt.upper(),
+            window=window,
+            over=self._over(record.contig, range(position, position + 1), last=not ci),
+            seen_all=everything,
+        )
+
+    def _over(
+        self, contig: str, touched: range, *, last: bool
+    ) -> tuple[genes.Gene, ...]:
+        """Genes over any of these bases; without their last bases if not `last`."""
+        return tuple(
+            gene
+            for gene in self.problem.genes
+            if gene.span.contig.removeprefix("chr") == contig.removeprefix("chr")
+            and any(gene.span.start <= i < gene.span.end - (not last) for i in touched)
+        )
+
+    def _near_end(self, allele: _Allele) -> bool:
+        """Only SpliceAI refuses all that lies near a contig's end."""
+        if self.problem.rules != reference_rules.SPLICEAI:
+            return False
+        start, end = allele.window
+        return start < self.context or end + self.context > len(allele.sequence)
+
+    def _score(
+        self, allele: _Allele, gene: genes.Gene | None, strand: str
+    ) -> Score | Refusal:
+        first, last = allele.seen_all
+        if gene is not None:
+            first, last = gene.span.start, gene.span.end
+
+        def letters(start: int, end: int) -> str:
+            return "".join(
+                allele.sequence[i].upper()
+                if max(first, 0) <= i < min(last, len(allele.sequence))
+                else "N"
+                for i in range(start, end)
+            )
+
+        start, end = allele.window
+        gone = allele.start + len(allele.ref)
+        # SpliceAI's alternate sequence ends where its reference does, so that a
+        # deletion longer than the distance leaves even POS without a value.
+        whole = self.problem.rules == reference_rules.TWINSPLICE
+        far = (max(end, gone) if whole else end) + self.context
+        ref = self._profile(letters(start - self.context, end + self.context), strand)
+        changed = (
+            letters(start - self.context, allele.start)
+            + allele.alt
+            + letters(gone, far)
+        )
+        middle = allele.start - start
+        place = reference_rules.PLACES[self.problem.rules](
+            middle, len(allele.ref), len(allele.alt)
+        )
+        alt = reference_rules.put(self._profile(changed, strand), end - start, place)
+        return Score(
+            gene=gene.name if gene else strand,
+            start=start,
+            sizes=tuple(
+                self._sizes(reference_rules.changes(ref, alt, kind), kind, gene, allele)
+                for kind in self.kinds
+            ),
+            ref=ref,
+            alt=alt,
+        )
+
+    def _score_cispliceai(
+        self, allele: _Allele, gene: genes.Gene | None, strand: str
+    ) -> Score | Refusal:
+        """Count as that program does: in letters of the text that it fetches."""
+        reach, ref, alt = self.problem.reach, allele.ref, allele.alt
+        flank = reach + self.context
+        # What lies before the contig is put there as N; what lies behind it is
+        # never there, but `end` is where the text should have ended.
+        padding = max(flank - allele.start, 0)
+        start = allele.start - flank + padding
+        end = allele.start + flank + len(ref) + len(ref) % 2
+        text = "N" * padding + allele.sequence[start:end].upper()
+        low, high = allele.seen_all
+        if gene is not None:
+            low, high = gene.span.start, gene.span.end - 1
+        hidden = max(low - start, 0), max(end - high, 0)
+        shown = text[hidden[0] : max(len(text) - hidden[1], 0)]
+        shown = "N" * hidden[0] + shown + "N" * hidden[1]
+        changed = shown[:flank] + alt + shown[flank + len(ref) :]
+        width = len(text) - 2 * self.context
+        marked = {
+            kind: [
+                site - start - self.context
+                for site in reference_rules.sites(gene, kind)
+                if start + self.context <= site < end - self.context
+            ]
+            for kind in self.kinds
+        }
+        if (
+            len(shown) != len(text)
+            or width <= (reach + 1 if len(alt) > len(ref) else 0)
+            or len(changed) < 2 * self.context
+            or any(column >= width for each in marked.values() for column in each)
+        ):
+            name = gene.name if gene else strand
+            return Refusal(reasons=frozenset({"near_contig_end"}), genes=(name,))
+        before = self._profile(shown, strand)
+        place = reference_rules.place_cispliceai(reach, len(ref), len(alt))
+        after = reference_rules.put(self._profile(changed, strand), width, place)
+        return Score(
+            gene=gene.name if gene else strand,
+            start=allele.window[0],
+            sizes=tuple(
+                self._sizes_cispliceai(
+                    reference_rules.changes(before, after, kind), kind, marked[kind]
+                )
+                for kind in self.kinds
+            ),
+            ref=before,
+            alt=after,
+        )
+
+    def _sizes_cispliceai(
+        self, change: list[float], kind: deltas.Kind, marked: Sequence[int]
+    ) -> reference_rules.Sizes:
+        if self.problem.mask:
+            change = reference_rules.masked_cispliceai(
+                change, 0, set(marked), gain=kind.gain
+            )
+        return reference_rules.Sizes(change, change)
+
+    def _profile(self, sequence: str, strand: str) -> reference_rules.Rows:
+        if strand == "+":
+            return self.predict(sequence)
+        return [
+            row[::-1]
+            for row in self.predict(reference_rules.reverse_complement(sequence))
+        ]
+
+    def _sizes(
+        self,
+        change: list[float],
+        kind: deltas.Kind,
+        gene: genes.Gene | None,
+        allele: _Allele,
+    ) -> reference_rules.Sizes:
+        start = allele.window[0]
+        if self.problem.rules == reference_rules.SPLICEAI:
+            if not self.problem.mask or gene is None:
+                return reference_rules.Sizes(change, change)
+            boundary = reference_rules.nearest_boundary(gene, allele.start)
+            return reference_rules.masked_spliceai(
+                change, start, boundary, gain=kind.gain
+            )
+        if self.problem.mask:
+            change = reference_rules.masked(
+                change, start, reference_rules.sites(gene, kind), gain=kind.gain
+            )
+        change = [max(value, 0.0) for value in change]
+        return reference_rules.Sizes(change, change)
+
+
+def _name(problem: Problem, contig: str) -> str | None:
+    """The genome's own name of a contig, with or without `chr`."""
+    for name in problem.contigs:
+        if name.removeprefix("chr") == contig.removeprefix("chr"):
+            return name
+    return None
