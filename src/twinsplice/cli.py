@@ -75,11 +75,11 @@ app = cyclopts.App(
 @app.command
 def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
     """Score the variants of a VCF, BCF or list, and write them annotated."""
-    from twinsplice.commands import score as work  # noqa: PLC0415
+    from twinsplice import api  # noqa: PLC0415
     from twinsplice.report import progress, summary  # noqa: PLC0415
 
     with progress.bar(quiet=config.quiet) as advance:
-        result = work.run(config, advance)
+        result = api.run(config, advance)
     if not config.quiet:
         summary.show(result)
     return _FAILED if config.strict and result.strict_failures else 0

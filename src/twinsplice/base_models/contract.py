@@ -1,125 +1,68 @@
-"""What can be scored with, and what every base model is.
+"""What every predictor is, and what every base model is.
 
-A base model is member networks whose mean is a profile of tracks.
+A predictor answers a batch of queries at once. A base model is member networks whose
+mean is a profile of tracks; on a device it is a predictor.
 """
 
 import abc
 import dataclasses
-from collections.abc import Callable, Sequence
+import functools
 
 import torch
-from jaxtyping import Float
-from numpy import ndarray
 from torch import Tensor
 
-from twinsplice.base_models import catalogue
-from twinsplice.effect import deltas, results, windows
-from twinsplice.engine import profiling
-from twinsplice.genome import coordinates
-from twinsplice.models import dilated
-
-Profile = Float[ndarray, "tracks width"]
-Changes = tuple[deltas.Change, ...]
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Place:
-    """Where a query was asked.
-
-    Attributes:
-        window: The bases of both profiles, and the change.
-        strand: The strand that was read.
-    """
-
-    window: windows.Window
-    strand: coordinates.Strand
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Comparison:
-    """What is predicted of one query, on the reference's bases, plus strand.
-
-    Attributes:
-        ref: Site probabilities of the reference.
-        alt: Site probabilities of the alternate.
-        low: Lower quantile of the difference, of models that have quantiles.
-        high: Its upper quantile.
-        same: Whether the two sequences are the same.
-    """
-
-    ref: Profile
-    alt: Profile
-    low: Profile | None = None
-    high: Profile | None = None
-    same: bool = False
+from twinsplice import progress
+from twinsplice.base_models import catalogue, prediction
+from twinsplice.effect import deltas, queries
+from twinsplice.engine import devices, profiling
+from twinsplice.models import comparison, dilated
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Predictor(abc.ABC):
-    """What `score` can predict with.
+    """What scores are predicted with, ready on its device.
 
     Attributes:
         name: Its name in the catalogue, or the path it came from.
         info: The VCF INFO key its scores are written under.
-        tracks: What each row of its comparisons is the probability of.
-        kinds: The kinds of change that its records report.
+        title: Its name in print.
+        kinds: The kinds of change that it predicts.
         sha256: One checksum over the original weights, for the record.
+        ensemble: Its networks.
     """
 
     name: str
     info: str
-    tracks: tuple[str, ...]
+    title: str
     kinds: tuple[deltas.Kind, ...]
     sha256: str
+    ensemble: profiling.Ensemble
 
     @property
-    @abc.abstractmethod
-    def title(self) -> str:
-        """Its name in print."""
-
-    @property
-    @abc.abstractmethod
     def context(self) -> int:
         """Bases read to each side of a scored base."""
+        return self.ensemble.context
 
     @property
     @abc.abstractmethod
-    def intervals(self) -> bool:
-        """Whether its scores can have intervals."""
+    def has_intervals(self) -> bool:
+        """Whether its sizes can have intervals."""
 
     @abc.abstractmethod
-    def ensemble(self, device: torch.device, memory: int) -> profiling.Ensemble:
-        """Return its networks ready to run.
-
-        Args:
-            device: Where they are to run.
-            memory: Bytes that reference passes and cones may take.
-        """
-
-    @abc.abstractmethod
-    def compare(
+    def predict(
         self,
-        found: Sequence[profiling.Profiles],
-        places: Sequence[Place],
-        align: Callable[[Profile, windows.Window], Profile],
-    ) -> list[Comparison]:
-        """Return the comparison of each query.
+        asked: queries.Queries,
+        advance: progress.Advance = progress.silent,
+        *,
+        profiles: bool = False,
+    ) -> queries.Predictions:
+        """Return the predictions for queries, in their order.
 
         Args:
-            found: What the networks say of each.
-            places: Where each was asked.
-            align: Puts alternate site probabilities onto the reference's bases.
-        """
-
-    @abc.abstractmethod
-    def finish(
-        self, changes: Sequence[Changes], compared: Sequence[Comparison]
-    ) -> list[tuple[Changes, results.Intervals | None]]:
-        """Return the changes as they are to be reported, and how sure they are.
-
-        Args:
-            changes: The largest change of each of `kinds`, for each answer.
-            compared: What they were found in.
+            asked: Any number; those near each other share work.
+            advance: Called with the queries done since the last call and the fraction
+                of all that are done.
+            profiles: Return whole profiles, too; all windows must be equally wide.
         """
 
 
@@ -151,13 +94,23 @@ class Member:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class BaseModel(Predictor):
-    """An ensemble; a row of its profile is the mean of the members that have it.
+class BaseModel:
+    """An ensemble's weights; a row of its profile is the mean of members that have it.
 
     Attributes:
+        name: Its name in the catalogue.
+        info: The VCF INFO key its scores are written under.
+        tracks: What each row of its profile is the probability of.
+        kinds: The kinds of change that its records report.
+        sha256: One checksum over the original weights, for the record.
         members: Its networks.
     """
 
+    name: str
+    info: str
+    tracks: tuple[str, ...]
+    kinds: tuple[deltas.Kind, ...]
+    sha256: str
     members: tuple[Member, ...]
 
     @property
@@ -166,45 +119,75 @@ class BaseModel(Predictor):
         return catalogue.find(self.name).title
 
     @property
-    def intervals(self) -> bool:
-        """Whether its scores can have intervals: never."""
-        return False
-
-    @property
     def context(self) -> int:
         """Bases read to each side of a scored base."""
         return self.members[0].config.context
 
-    def ensemble(self, device: torch.device, memory: int) -> profiling.Ensemble:
+    def ensemble(self, on: devices.Placement) -> profiling.Ensemble:
         """Return the members ready to run.
 
         Args:
-            device: Where they are to run.
-            memory: Bytes that reference passes and cones may take.
+            on: Where they are to run, in how much memory.
         """
         return profiling.Ensemble(
-            networks=tuple(m.network().to(device).network() for m in self.members),
+            networks=tuple(m.network().to(on.device).network() for m in self.members),
             rows=tuple(member.rows for member in self.members),
             tracks=len(self.tracks),
-            device=device,
-            memory=memory,
+            device=on.device,
+            memory=on.memory,
         )
 
-    def compare(
-        self,
-        found: Sequence[profiling.Profiles],
-        places: Sequence[Place],
-        align: Callable[[Profile, windows.Window], Profile],
-    ) -> list[Comparison]:
-        """Return both profiles of each query, on the same bases."""
-        return [
-            Comparison(ref=each.ref, alt=align(each.alt, place.window))
-            for each, place in zip(found, places, strict=True)
-        ]
+    def predictor(self, on: devices.Placement) -> "EnsemblePredictor":
+        """Return the model ready to predict.
 
-    def finish(
-        self, changes: Sequence[Changes], compared: Sequence[Comparison]
-    ) -> list[tuple[Changes, results.Intervals | None]]:
-        """Return the changes as they are, without intervals."""
-        del compared
-        return [(each, None) for each in changes]
+        Args:
+            on: Where it is to run, in how much memory.
+        """
+        return EnsemblePredictor(
+            name=self.name,
+            info=self.info,
+            title=self.title,
+            kinds=self.kinds,
+            sha256=self.sha256,
+            ensemble=self.ensemble(on),
+        )
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class EnsemblePredictor(Predictor):
+    """A base model on its device."""
+
+    @property
+    def has_intervals(self) -> bool:
+        """Whether its sizes can have intervals: never."""
+        return False
+
+    def predict(
+        self,
+        asked: queries.Queries,
+        advance: progress.Advance = progress.silent,
+        *,
+        profiles: bool = False,
+    ) -> queries.Predictions:
+        """Return the largest changes of the ensemble's mean profile."""
+        return prediction.predict(
+            self.ensemble,
+            asked,
+            functools.partial(_compare, asked),
+            self.kinds,
+            advance,
+            profiles=profiles,
+        )
+
+
+def _compare(
+    asked: queries.Queries, batch: profiling.ProfileBatch
+) -> prediction.Comparison:
+    """Put alternate profiles onto the reference's bases."""
+    lie = asked.alignment.take(batch.rows)
+    alt = batch.alt
+    if not lie.trivial:
+        tensors = comparison.alignment_tensors(lie, alt.device)
+        alt = comparison.aligned(alt, batch.ref, tensors, alt.shape[1])
+    alt = alt[:, :, : batch.ref.shape[2]]
+    return prediction.Comparison(ref=batch.ref, alt=alt, delta=alt - batch.ref)

@@ -71,7 +71,7 @@ def load(name: str, weights: Path | None = None) -> contract.BaseModel:
     tracks, kinds = _SITE_TRACKS, deltas.SITE_KINDS
     if entry.family == "pangolin":
         tracks = pangolin.TISSUES
-        kinds = deltas.undivided_kinds(range(len(tracks)))
+        kinds = deltas.site_agnostic_kinds(range(len(tracks)))
     return contract.BaseModel(
         name=name,
         info=entry.info,

@@ -1,85 +1,33 @@
-"""Score every allele of an input in every gene it lies in."""
+"""Score every allele of an input in every gene it lies in, and write the results."""
 
 import contextlib
-import itertools
-import os
 import pathlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 
 import twinsplice
-from twinsplice import errors
-from twinsplice.base_models import catalogue, contract, loading
-from twinsplice.effect import results, rules
+from twinsplice import errors, progress
+from twinsplice.effect import results
 from twinsplice.engine import devices
-from twinsplice.genome import genes
-from twinsplice.io import drafts, fasta, tables
-from twinsplice.io.annotation import annotations
+from twinsplice.io import drafts, tables
 from twinsplice.io.vcf import score_fields, streams, vcf, vcf_output
-from twinsplice.predictors import loading as predictors
-from twinsplice.scoring import diagnostics, pipeline, queries
+from twinsplice.scoring import assembly, diagnostics, pipeline
 from twinsplice.settings import score as score_settings
 
 CHUNK_RECORDS = 4_000
-"""Records whose questions are planned together."""
-_OVERHEAD_GB = 1.0
-"""Memory that the program takes before any pass."""
+"""Records that are scored together."""
+CHUNK_BYTES = 64_000_000
+"""Bytes of text at which a chunk is full: many samples make long lines."""
 
-_OFFICIAL = {
-    "spliceai": rules.SPLICEAI,
-    "cispliceai": rules.CISPLICEAI,
-    "openspliceai": rules.SPLICEAI,
-}
-Advance = Callable[[int, float | None], object]
-_Write = Callable[[vcf.Record, Sequence[results.Answer]], None]
+_Write = Callable[[Sequence[vcf.Record], results.Results], None]
 
 
-def run(
-    config: score_settings.Config, advance: Advance = lambda records, fraction: None
-) -> score_settings.Summary:
-    """Score an input and write the results.
-
-    Args:
-        config: What to do.
-        advance: Called now and then with the records done since the last call
-            and how much of the input is read, 0 to 1, where that is known.
+def check_names(output: pathlib.Path) -> None:
+    """Refuse an output's name that no form belongs to, before any work is done.
 
     Raises:
-        TwinSpliceError: The input, the reference or the weights cannot be used.
+        InputError: The name has no ending of a form.
     """
-    began = time.monotonic()
-    _check_name(config.output)
-    ledger = diagnostics.Ledger()
-    with contextlib.ExitStack() as opened:
-        opened.enter_context(_within_memory())
-        source = opened.enter_context(vcf.read(config.input))
-        reference = opened.enter_context(fasta.Reference.open(config.reference))
-        scorer = build(config, reference)
-        note = diagnostics.annotation_note(scorer.asker.index, reference)
-        write = opened.enter_context(_output(config, scorer, source))
-        before = source.fraction_read()
-        advance(0, before)
-        for chunk in _chunks(source):
-            after = source.fraction_read()
-            step = _stepping(advance, len(chunk), before, after)
-            for record, found in zip(chunk, scorer.answer(chunk, step), strict=True):
-                write(record, found)
-                ledger.enter(record, found)
-            step(1.0)
-            before = after
-        notes = [*ledger.notes(reference), *([note] if note else [])]
-    return score_settings.Summary(
-        records=ledger.records,
-        scored=ledger.scored,
-        skipped=ledger.skipped,
-        elapsed=time.monotonic() - began,
-        output=config.output,
-        notes=tuple(notes),
-    )
-
-
-def _check_name(output: pathlib.Path) -> None:
-    """Refuse a name that no form of output belongs to, before any work is done."""
     endings = (*vcf_output.ENDINGS, *tables.ENDINGS)
     plain = output == streams.STANDARD or drafts.is_special(output) or output.is_dir()
     if not plain and not output.name.endswith(endings):
@@ -90,136 +38,137 @@ def _check_name(output: pathlib.Path) -> None:
         )
 
 
-def _stepping(
-    advance: Advance, records: int, before: float | None, after: float | None
-) -> Callable[[float], None]:
-    """Return what turns the share of a chunk that is done into calls of `advance`.
+def run(
+    scorer: pipeline.Scorer,
+    options: assembly.Options,
+    source: vcf.Source,
+    output: pathlib.Path,
+    advance: progress.Advance = progress.silent,
+) -> score_settings.Summary:
+    """Score the records of a source and write them.
 
     Args:
-        advance: As for `run`.
-        records: Records of the chunk.
-        before: How much of the input was read before the chunk.
-        after: How much was after it.
-    """
-    told = 0
-
-    def step(share: float) -> None:
-        nonlocal told
-        done = round(share * records)
-        fraction = None
-        if before is not None and after is not None:
-            fraction = before + share * (after - before)
-        advance(done - told, fraction)
-        told = done
-
-    return step
-
-
-@contextlib.contextmanager
-def _within_memory() -> Iterator[None]:
-    """Say in one line that memory was short."""
-    try:
-        yield
-    except (MemoryError, RuntimeError) as error:
-        # PyTorch has no error of its own for this on CPUs.
-        if isinstance(error, RuntimeError) and "allocate" not in str(error):
-            raise
-        raise errors.InputError(
-            "a run needs the memory that --max-memory-gb allows it",
-            got="less than that",
-            remedy="lower --max-memory-gb, or --distance",
-        ) from error
-
-
-def build(config: score_settings.Config, reference: fasta.Reference) -> pipeline.Scorer:
-    """Return the scorer that a configuration asks for.
+        scorer: What scores them.
+        options: What it was made with, for the header.
+        source: The records.
+        output: Where to; its name gives the form.
+        advance: Called now and then with the records done since the last call and the
+            fraction of the input that is done, where that is known.
 
     Raises:
-        TwinSpliceError: The annotation, the weights or the device cannot be used.
+        TwinSpliceError: The source breaks off, or the output cannot be written.
     """
-    # Far more threads than there are processors crash PyTorch.
-    threads = config.threads and min(config.threads, os.cpu_count() or 1)
-    device = devices.choose(config.device, threads)
-    model = predictors.load(config.model, config.weights)
-    conventions = _conventions(config, model)
-    asker = queries.Asker(
-        reference=reference,
-        index=_genes(config, model),
-        conventions=conventions,
-        reach=config.distance,
-        context=model.context,
-        intergenic=config.intergenic,
+    began = time.monotonic()
+    check_names(output)
+    reference = scorer.builder.reference
+    counts = diagnostics.RunCounts()
+    note = diagnostics.annotation_note(scorer.builder.index, reference)
+    with devices.enough_memory(), _output(output, scorer, options, source) as write:
+        before = source.fraction_read()
+        advance(0, before)
+        for chunk in _chunks(source):
+            after = source.fraction_read()
+            step = _Step(advance, len(chunk), before, after)
+            scores = scorer.score(chunk, step)
+            write(chunk, scores)
+            counts.enter(chunk, scores)
+            step(0, 1.0)
+            before = after
+    return score_settings.Summary(
+        records=counts.records,
+        scored=counts.scored,
+        skipped=counts.skipped,
+        elapsed=time.monotonic() - began,
+        output=output,
+        notes=(*counts.notes(reference), *([note] if note else [])),
     )
-    memory = int(max(config.max_memory_gb - _OVERHEAD_GB, 0.25) * 1e9)
-    return pipeline.Scorer(
-        model=model,
-        asker=asker,
-        ensemble=model.ensemble(device, memory),
-        mask=config.mask,
-    )
 
 
-def _conventions(
-    config: score_settings.Config, model: contract.Predictor
-) -> rules.Rules:
-    if not config.compat:
-        return rules.TWINSPLICE
-    entry = catalogue.entries().get(model.name)
-    family = entry.family if entry else ""
-    if family not in _OFFICIAL:
-        raise errors.InputError(
-            f"--compat needs a model of {', '.join(_OFFICIAL)}",
-            got=model.name,
-            remedy="name one as --model, or leave --compat out",
-        )
-    return _OFFICIAL[family]
+class _Step:
+    """Turns a chunk's progress into that of the whole input."""
 
+    def __init__(
+        self,
+        advance: progress.Advance,
+        records: int,
+        before: float | None,
+        after: float | None,
+    ) -> None:
+        """Begin a chunk.
 
-def _genes(config: score_settings.Config, model: contract.Predictor) -> genes.GeneIndex:
-    """The annotation's genes; with `--compat`, the official program's own table."""
-    name = config.annotation.lower()
-    if not config.compat or name not in annotations.SHIPPED:
-        return annotations.load(config.annotation).index
-    if model.name == "cispliceai":
-        path = loading.official_file("cispliceai", f"data/{name}.csv")
-        return annotations.load(str(path)).index
-    path = loading.official_file("spliceai", f"annotations/{name}.txt")
-    return annotations.load(str(path)).index
+        Args:
+            advance: Progress of the whole input.
+            records: Records of the chunk.
+            before: How much of the input was read before the chunk.
+            after: How much was after it.
+        """
+        self._advance = advance
+        self._records = records
+        self._bounds = before, after
+        self._done = 0
+
+    def __call__(self, units: int, fraction: float | None) -> None:
+        """Tell how much of the chunk is done; queries do not count as such."""
+        del units
+        before, after = self._bounds
+        whole = None
+        share = fraction or 0.0
+        if before is not None and after is not None:
+            whole = before + share * (after - before)
+        done = round(share * self._records)
+        self._advance(done - self._done, whole)
+        self._done = done
 
 
 @contextlib.contextmanager
 def _output(
-    config: score_settings.Config, scorer: pipeline.Scorer, source: vcf.Source
+    output: pathlib.Path,
+    scorer: pipeline.Scorer,
+    options: assembly.Options,
+    source: vcf.Source,
 ) -> Iterator[_Write]:
-    """Open the output; give a function that writes a record's answers."""
-    key, kinds = scorer.model.info, scorer.model.kinds
-    intervals = scorer.model.intervals
-    if tables.is_table(config.output):
-        columns = score_fields.schema(kinds, intervals=intervals)
-        with tables.open_table(config.output, columns) as table:
-            yield lambda record, found: table.write(
-                list(score_fields.rows(record, found))
+    """Open the output; give a function that writes records with their results."""
+    predictor = scorer.predictor
+    key, kinds, intervals = predictor.info, predictor.kinds, predictor.has_intervals
+    if tables.is_table(output):
+        schema = score_fields.schema(kinds, intervals=intervals)
+        with tables.open_table(output, schema) as table:
+            yield lambda records, scores: table.write(
+                score_fields.columns(records, scores)
             )
         return
-    about = _about(config, scorer)
+    about = _about(scorer, options)
     lines = score_fields.info_lines(key, about, kinds, intervals=intervals)
-    with vcf_output.open_output(config.output, source, lines) as sink:
-        yield lambda record, found: sink.write(
-            record, score_fields.info(key, found, kinds)
-        )
+    with vcf_output.open_output(output, source, lines) as sink:
+
+        def write(records: Sequence[vcf.Record], scores: results.Results) -> None:
+            fields = score_fields.info_fields(key, scores, len(records))
+            for record, info in zip(records, fields, strict=True):
+                sink.write(record, info)
+
+        yield write
 
 
-def _about(config: score_settings.Config, scorer: pipeline.Scorer) -> str:
+def _about(scorer: pipeline.Scorer, options: assembly.Options) -> str:
     """What made the scores, for the header."""
+    predictor = scorer.predictor
     return (
-        f"TwinSplice {twinsplice.__version__}, model {scorer.model.title} "
-        f"({scorer.model.sha256[:12]}), rules {scorer.asker.conventions.name}, "
-        f"annotation {config.annotation}, distance {config.distance}, "
-        f"mask {'on' if config.mask else 'off'}"
+        f"TwinSplice {twinsplice.__version__}, model {predictor.title} "
+        f"({predictor.sha256[:12]}), rules {scorer.builder.conventions.name}, "
+        f"annotation {options.annotation}, distance {options.distance}, "
+        f"mask {'on' if options.mask else 'off'}"
     )
 
 
 def _chunks(source: vcf.Source) -> Iterator[list[vcf.Record]]:
-    records = iter(source)
-    while chunk := list(itertools.islice(records, CHUNK_RECORDS)):
+    """Yield records together, bounded in number and in bytes."""
+    chunk: list[vcf.Record] = []
+    held = 0
+    for record in source:
+        chunk.append(record)
+        held += len(record.text)
+        if len(chunk) >= CHUNK_RECORDS or held >= CHUNK_BYTES:
+            yield chunk
+            chunk, held = [], 0
+    if chunk:
         yield chunk

@@ -65,7 +65,7 @@ def run(
 def _label_profiles(
     config: targets_settings.Config, model: contract.BaseModel, advance: Advance
 ) -> tuple[stores.Store, int]:
-    found = _strips(config)
+    found = _sources(config)
     rows = profiles.plan(
         found,
         window=config.window,
@@ -79,9 +79,9 @@ def _label_profiles(
             got="none in the reference, or on the contigs asked for",
             remedy="check --reference, --contigs and --exclude",
         )
-    contigs = sorted({strip.contig for strip in found})
+    contigs = sorted({source.contig for source in found})
     number = {contig: i for i, contig in enumerate(contigs)}
-    of_strip = np.array([number[s.contig] for s in found] + [-1], dtype=np.int16)
+    of_source = np.array([number[s.contig] for s in found] + [-1], dtype=np.int16)
     store = stores.create(
         config.output,
         profiles.columns(config.window, config.context),
@@ -94,7 +94,7 @@ def _label_profiles(
             "contigs": contigs,
         },
         {
-            "contig": of_strip[rows.strip],
+            "contig": of_source[rows.source],
             "start": rows.start.astype(np.int32),
             "how": rows.how.astype(np.uint8),
         },
@@ -116,7 +116,7 @@ def _label_pairs(
     config: targets_settings.Config, model: contract.BaseModel, advance: Advance
 ) -> tuple[stores.Store, int, dict[str, int]]:
     with inputs.opened(config, model.context) as found:
-        rows = variant_pairs.plan(found.rows, found.sources)
+        rows = variant_pairs.plan(found.pairs, found.sources)
         if not rows.rows:
             raise errors.InputError(
                 "targets need variants in genes, or pairs of sequences that differ",
@@ -138,9 +138,9 @@ def _label_pairs(
             },
             rows.arrays,
         )
-        labeller = variant_pairs.labeller(_ensemble(config, model), config)
+        computer = variant_pairs.computer(_ensemble(config, model), config)
         computed = fill(
-            store, lambda span: variant_pairs.label(labeller, rows, span), advance
+            store, lambda span: variant_pairs.label(computer, rows, span), advance
         )
     return store, computed, dict(found.skipped)
 
@@ -155,7 +155,8 @@ def _ensemble(
 ) -> profiling.Ensemble:
     """The members on their device, in the precision asked for."""
     device = devices.choose(config.device)
-    ensemble = model.ensemble(device, int(config.max_memory_gb * 1e9))
+    memory = int(config.max_memory_gb * 1e9)
+    ensemble = model.ensemble(devices.Placement(device=device, memory=memory))
     if config.precision == "float32":
         return ensemble
     networks = tuple(network.shortened() for network in ensemble.networks)
@@ -199,7 +200,7 @@ def facts(config: targets_settings.Config, model: contract.BaseModel) -> dict[st
     }
 
 
-def _strips(config: targets_settings.Config) -> Sequence[sequences.Strip]:
+def _sources(config: targets_settings.Config) -> Sequence[sequences.SourceSequence]:
     wanted = sequences.wanted(config.contigs, config.exclude)
     if config.input is not None:
         return sequences.from_fasta(config.input, wanted)

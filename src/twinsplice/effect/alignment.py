@@ -1,28 +1,68 @@
-"""Put an alternate profile onto the reference's coordinates.
+"""How alternate profiles lie on the reference's coordinates.
 
-An insertion or deletion changes how many bases a profile has. Three conventions
-exist; all return one column a reference base of the window.
+An insertion or deletion changes how many bases a profile has. However it is
+resolved, the alignment of one variant is four numbers, and so a batch is four arrays:
+columns before `head` stand for themselves, `gap` reference columns have no alternate,
+`insert` alternate columns have no reference, and one column takes the maximum over
+what was inserted. `models.comparison` applies them where the networks ran.
+
+Three conventions exist:
 
 - `onto_reference`: ours, for every kind of variant.
 - `spliceai`: the official SpliceAI program's, for simple insertions and deletions.
 - `cispliceai`: the official CI-SpliceAI program's.
-
-`columns` says as indices, in either orientation, what `onto_reference` does.
 """
 
 import dataclasses
 
 import numpy as np
-from jaxtyping import Float, Int64
+from jaxtyping import Bool, Int64
 
 from twinsplice.effect import windows
 
-Profile = Float[np.ndarray, "tracks width"]
+Integers = Int64[np.ndarray, " rows"]
+NO_FOLD = -1
 
 
-def onto_reference(
-    alt: Float[np.ndarray, "tracks alt_width"], window: windows.Window
-) -> Float[np.ndarray, "tracks width"]:
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Alignment:
+    """Which alternate columns reference columns read; one row a variant.
+
+    Reference column `i` reads alternate column `i` before `head`, none in the `gap`
+    behind it, and column `i - gap + insert` after that.
+
+    Attributes:
+        head: Columns, from the window's first, that both profiles have in common.
+        gap: Reference columns from `head` on that the alternate lacks.
+        insert: Alternate columns from `head` on that the reference lacks.
+        fold: The reference column that takes the maximum over the inserted ones too;
+            `NO_FOLD` where there is none.
+    """
+
+    head: Integers
+    gap: Integers
+    insert: Integers
+    fold: Integers
+
+    def __len__(self) -> int:
+        return len(self.head)
+
+    @property
+    def trivial(self) -> bool:
+        """Whether all alternate columns stand for the reference's own."""
+        return not (self.gap.any() or self.insert.any())
+
+    def take(self, rows: Integers | slice) -> "Alignment":
+        """Return some rows."""
+        return Alignment(
+            head=self.head[rows],
+            gap=self.gap[rows],
+            insert=self.insert[rows],
+            fold=self.fold[rows],
+        )
+
+
+def onto_reference(of: windows.Windows) -> Alignment:
     """Align base to base; fold inserted bases; deleted bases have probability 0.
 
     Substituted bases stand for each other from the left. Bases inserted beyond
@@ -30,111 +70,70 @@ def onto_reference(
     inside an insertion is seen, at the base it was inserted behind.
 
     Args:
-        alt: Site probabilities of the changed sequence from `window.start`.
-        window: Where it lies; its variant must be trimmed.
+        of: Where the variants lie; they must be trimmed.
     """
-    core = window.variant
-    left = core.start - window.start
-    paired = min(len(core.ref), len(core.alt))
-    inserted = len(core.alt) - paired
-    deleted = len(core.ref) - paired
-    head = alt[:, : left + paired].copy()
-    if inserted and head.shape[1]:
-        extra = alt[:, left + paired : left + paired + inserted]
-        head[:, -1] = np.maximum(head[:, -1], extra.max(axis=1))
-    gap = np.zeros((alt.shape[0], deleted), dtype=alt.dtype)
-    tail = alt[:, left + paired + inserted :]
-    return np.concatenate([head, gap, tail], axis=1)[:, : window.width]
+    return of_changes(
+        of.change.start - of.start,
+        of.change.ref.length,
+        of.change.alt.length,
+        np.zeros(len(of), dtype=bool),
+    )
 
 
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Columns:
-    """Which alternate columns each reference column of a window reads.
-
-    Alternate columns are counted in the changed sequence from the window's first.
-
-    Attributes:
-        take: For each reference column the alternate one, -1 where it is deleted.
-        fold: The reference column that takes the maximum over the inserted ones
-            too; none if nothing is inserted, or beyond the window.
-        fold_first: First inserted alternate column.
-        fold_end: The one after the last.
-    """
-
-    take: Int64[np.ndarray, " width"]
-    fold: int | None
-    fold_first: int
-    fold_end: int
-
-
-def columns(
-    *, start: int, ref_length: int, alt_length: int, width: int, mirrored: bool
-) -> Columns:
-    """Return the alignment of `onto_reference` as indices.
+def of_changes(
+    start: Integers,
+    ref_length: Integers,
+    alt_length: Integers,
+    backwards: Bool[np.ndarray, " rows"],
+) -> Alignment:
+    """Return the alignment of `onto_reference`, in either orientation.
 
     Args:
         start: First replaced column, in the direction the window is read.
         ref_length: Columns replaced, of the trimmed variant.
         alt_length: Bases they are replaced by.
-        width: Columns of the window.
-        mirrored: Whether columns run backwards along the plus strand, on which
+        backwards: Whether columns run backwards along the plus strand, on which
             inserted bases belong to the base before them, and bases stand for
             each other from the left.
-
-    Raises:
-        ValueError: The replaced bases do not lie within the window.
     """
-    if start < 0 or start + ref_length > width:
-        raise ValueError(
-            f"replaced columns must lie within the window of {width}; "
-            f"got {start} to {start + ref_length}"
-        )
-    paired = min(ref_length, alt_length)
-    deleted, inserted = ref_length - paired, alt_length - paired
-    # Where bases are lost, or put in, which never happens both.
-    at = start if mirrored else start + paired
-    fold = at if mirrored else at - 1
-    take = np.arange(width, dtype=np.int64)
-    take[at + deleted :] += alt_length - ref_length
-    take[at : at + deleted] = -1
-    if not inserted or not 0 <= fold < width:
-        return Columns(take, None, 0, 0)
-    return Columns(take, fold, at, at + inserted)
+    paired = np.minimum(ref_length, alt_length)
+    insert = alt_length - paired
+    head = np.where(backwards, start, start + paired)
+    fold = np.where(backwards, head, head - 1)
+    return Alignment(
+        head=head,
+        gap=ref_length - paired,
+        insert=insert,
+        fold=np.where(insert > 0, np.maximum(fold, NO_FOLD), NO_FOLD),
+    )
 
 
-def spliceai(
-    alt: Float[np.ndarray, "tracks alt_width"], window: windows.Window
-) -> Float[np.ndarray, "tracks width"]:
+def by_index(rows: int) -> Alignment:
+    """Return what compares columns by their index, whatever the variants are."""
+    nothing = np.zeros(rows, dtype=np.int64)
+    return Alignment(head=nothing, gap=nothing, insert=nothing, fold=nothing + NO_FOLD)
+
+
+def spliceai(of: windows.Windows) -> Alignment:
     """Align as SpliceAI 1.3.1 does: zeros behind, or a maximum over, the anchor."""
-    ref_length, alt_length = len(window.variant.ref), len(window.variant.alt)
-    middle = window.variant.start - window.start
-    if ref_length > 1 and alt_length == 1:
-        return _insert_zeros(alt, middle + alt_length, ref_length - alt_length)
-    if ref_length == 1 and alt_length > 1:
-        return _fold(alt, middle, alt_length)
-    return alt
+    ref, alt = of.change.ref.length, of.change.alt.length
+    after = of.change.start - of.start + 1
+    deletion, insertion = (ref > 1) & (alt == 1), (ref == 1) & (alt > 1)
+    return Alignment(
+        # A deletion may leave fewer columns than there are before it.
+        head=np.where(deletion, np.minimum(after, of.alt_width), after),
+        gap=np.where(deletion, ref - alt, 0),
+        insert=np.where(insertion, alt - 1, 0),
+        fold=np.where(insertion, after - 1, NO_FOLD),
+    )
 
 
-def cispliceai(
-    alt: Float[np.ndarray, "tracks alt_width"], window: windows.Window
-) -> Float[np.ndarray, "tracks width"]:
+def cispliceai(of: windows.Windows) -> Alignment:
     """Align as CI-SpliceAI 1.2.2 does: zeros before, or a maximum from, POS."""
-    grown = len(window.variant.alt) - len(window.variant.ref)
-    middle = window.variant.start - window.start
-    if grown < 0:
-        return _insert_zeros(alt, middle, -grown)
-    return _fold(alt, middle, grown + 1) if grown else alt
-
-
-def _insert_zeros(
-    alt: Float[np.ndarray, "tracks alt_width"], at: int, count: int
-) -> Float[np.ndarray, "tracks width"]:
-    zeros = np.zeros((alt.shape[0], count), dtype=alt.dtype)
-    return np.concatenate([alt[:, :at], zeros, alt[:, at:]], axis=1)
-
-
-def _fold(
-    alt: Float[np.ndarray, "tracks alt_width"], at: int, count: int
-) -> Float[np.ndarray, "tracks width"]:
-    folded = alt[:, at : at + count].max(axis=1, keepdims=True)
-    return np.concatenate([alt[:, :at], folded, alt[:, at + count :]], axis=1)
+    grown, middle = of.grown, of.change.start - of.start
+    return Alignment(
+        head=np.where(grown < 0, np.minimum(middle, of.alt_width), middle + 1),
+        gap=np.maximum(-grown, 0),
+        insert=np.maximum(grown, 0),
+        fold=np.where(grown > 0, middle, NO_FOLD),
+    )

@@ -11,56 +11,86 @@ Three conventions exist:
 import dataclasses
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Bool, Int64
 
 from twinsplice.effect import windows
-from twinsplice.genome import genes
+
+Integers = Int64[np.ndarray, " rows"]
+Flags = Bool[np.ndarray, " rows"]
+NO_BOUND = 1 << 40
+"""Position that no contig reaches: bounds of what is seen, where there are none."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class View:
-    """What is looked at.
+class Placement:
+    """What is looked at; one row a variant in a gene, or on a strand outside genes.
 
     Attributes:
-        gene: The gene whose sites are annotated; none outside genes.
-        seen: The first base that is seen and the one after the last; none if there
-            are no bounds.
-        window: Where to look.
+        windows: Where to look.
+        start: The first base that is seen; -`NO_BOUND` if there is no bound.
+        end: The base after the last; `NO_BOUND` if there is no bound.
+        site_shift: What is added to the positions of annotated sites.
+        site_end: Sites from this base on are disregarded, before they are shifted.
     """
 
-    gene: genes.Gene | None
-    seen: tuple[int, int] | None
-    window: windows.Window
+    windows: windows.Windows
+    start: Integers
+    end: Integers
+    site_shift: Integers
+    site_end: Integers
+
+    def take(self, rows: Integers) -> "Placement":
+        """Return some rows."""
+        return Placement(
+            windows=self.windows.take(rows),
+            start=self.start[rows],
+            end=self.end[rows],
+            site_shift=self.site_shift[rows],
+            site_end=self.site_end[rows],
+        )
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Overhang:
-    """Bases that decide a window's profiles and lie beyond its contig.
+    """Bases that decide a window's profiles and lie beyond its contig; one row each.
 
     Attributes:
         before: Bases before the contig's start.
         behind: Bases behind its end.
         certain: Whether the contig ends where the reference does. Slices of a
             contig do not say where it ends.
+        last_site: The last annotated site before the window's end; -`NO_BOUND` where
+            there is none.
     """
 
-    before: int
-    behind: int
-    certain: bool
+    before: Integers
+    behind: Integers
+    certain: Flags
+    last_site: Integers
 
 
-def unknown(view: View, overhang: Overhang) -> View:
+def placed(of: windows.Windows, start: Integers, end: Integers) -> Placement:
+    """Return windows as they are placed away from a contig's ends."""
+    return Placement(
+        windows=of,
+        start=start,
+        end=end,
+        site_shift=np.zeros(len(of), dtype=np.int64),
+        site_end=of.end,
+    )
+
+
+def unknown(placement: Placement, overhang: Overhang) -> tuple[Placement, Flags]:
     """Take bases beyond the ends for N."""
-    del overhang
-    return view
+    return placement, np.zeros(len(overhang.before), dtype=bool)
 
 
-def refused(view: View, overhang: Overhang) -> View | None:
+def refused(placement: Placement, overhang: Overhang) -> tuple[Placement, Flags]:
     """Refuse what needs any base beyond the ends."""
-    return None if overhang.before or overhang.behind else view
+    return placement, (overhang.before > 0) | (overhang.behind > 0)
 
 
-def cispliceai(view: View, overhang: Overhang) -> View | None:
+def cispliceai(placement: Placement, overhang: Overhang) -> tuple[Placement, Flags]:
     """Do as CI-SpliceAI 1.2.2 does; refuse that at which it stops.
 
     At the start it pads with N but counts from the contig's first base, so that
@@ -68,47 +98,30 @@ def cispliceai(view: View, overhang: Overhang) -> View | None:
     leaves out the outputs that lack context, but masks as if they were there, so
     that what is seen ends too far left by their number.
     """
-    if not (overhang.before or overhang.behind):
-        return view
-    moved = View(
-        gene=_moved(view, overhang.before),
-        seen=view.seen
-        and (view.seen[0] - overhang.before, view.seen[1] - overhang.behind),
-        window=dataclasses.replace(
-            view.window,
-            end=view.window.end - overhang.behind,
-            alt_width=view.window.alt_width - overhang.behind,
+    whole = placement.windows
+    moved = Placement(
+        windows=dataclasses.replace(
+            whole,
+            end=whole.end - overhang.behind,
+            alt_width=whole.alt_width - overhang.behind,
         ),
+        start=placement.start - overhang.before,
+        end=placement.end - overhang.behind,
+        site_shift=-overhang.before,
+        site_end=whole.end,
     )
-    if overhang.behind and not (overhang.certain and _goes_on(moved)):
-        return None
-    return moved
+    goes_on = overhang.certain & _goes_on(moved, overhang.last_site)
+    return moved, (overhang.behind > 0) & ~goes_on
 
 
-def _moved(view: View, left: int) -> genes.Gene | None:
-    """The gene with its sites moved left; those right of the window are dropped."""
-
-    def kept(sites: Int64[np.ndarray, " sites"]) -> Int64[np.ndarray, " kept"]:
-        return sites[sites < view.window.end] - left
-
-    if view.gene is None:
-        return None
-    return dataclasses.replace(
-        view.gene,
-        acceptors=kept(view.gene.acceptors),
-        donors=kept(view.gene.donors),
-    )
-
-
-def _goes_on(cut: View) -> bool:
-    """Whether the program comes through with a window that was cut."""
-    window, gene = cut.window, cut.gene
-    if cut.seen is not None and cut.seen[1] < cut.seen[0]:
-        return False
+def _goes_on(cut: Placement, last_site: Integers) -> Flags:
+    """Whether the program comes through with windows that were cut."""
+    window = cut.windows
+    sees_something = cut.end >= cut.start
     # It looks up annotated sites in the outputs that it has left out, too.
-    if gene and any(s >= window.end for s in (*gene.acceptors, *gene.donors)):
-        return False
-    grown = len(window.variant.alt) - len(window.variant.ref)
+    sites_inside = last_site + cut.site_shift < window.end
     # Inserted bases are folded onto POS, which a base must follow.
-    first_needed = window.origin + 1 if grown > 0 else window.start
-    return window.end > first_needed and window.alt_width >= 0
+    first_needed = np.where(window.grown > 0, window.origin + 1, window.start)
+    long_enough = (window.end > first_needed) & (window.alt_width >= 0)
+    flags: Flags = sees_something & sites_inside & long_enough
+    return flags

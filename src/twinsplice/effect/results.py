@@ -1,60 +1,66 @@
-"""What is said of an allele in a gene: a score, or the reason there is none."""
+"""What is said of alleles in genes: scores, or the reasons why there are none."""
 
 import dataclasses
+import itertools
+from collections.abc import Iterator
 
-from twinsplice.effect import deltas, windows
-from twinsplice.genome import coordinates, variants
+import numpy as np
+from jaxtyping import Bool, Int64
 
-Intervals = tuple[tuple[float, float], ...]
-"""Lower and upper end of each change's size, in the order of changes."""
+from twinsplice.effect import queries
+from twinsplice.genome import variants
 
-
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Scored:
-    """The changes that an allele makes in a gene.
-
-    Attributes:
-        alt: The alternate allele as written.
-        gene: Name of the gene; the strand's sign outside genes.
-        gene_id: The annotation's identifier of the gene.
-        strand: The strand that was read.
-        window: Where it was looked at.
-        kinds: The kinds of change that were looked for.
-        changes: The largest change of each kind.
-        intervals: How sure the sizes are, of models that say so.
-    """
-
-    alt: str
-    gene: str
-    gene_id: str
-    strand: coordinates.Strand
-    window: windows.Window
-    kinds: tuple[deltas.Kind, ...]
-    changes: tuple[deltas.Change, ...]
-    intervals: Intervals | None = None
-
-    def position(self, change: deltas.Change) -> int:
-        """Return where a change is on its contig (0-based, plus strand)."""
-        return self.window.start + change.column
-
-    def offset(self, change: deltas.Change) -> int:
-        """Return the bases from the record's POS to a change (plus strand)."""
-        return self.position(change) - self.window.origin
+Integers = Int64[np.ndarray, " rows"]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Skipped:
-    """An allele, or an allele in a gene, without a score.
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Results:
+    """The results of a chunk of records; a row for each allele and gene, in order.
 
     Attributes:
+        record: Number of the record in its chunk, ascending.
         alt: The alternate allele as written; `.` where the record has none.
-        gene: Name of the gene; empty where the reason holds for all of them.
-        reason: Why there is no score.
+        gene: Name of the gene; the strand's sign outside genes; empty where a reason
+            holds for all of them.
+        gene_id: The annotation's identifier of the gene, likewise.
+        minus: Whether the minus strand was read.
+        reason: Why there is no score; none for a score.
+        scored: The row's number among `predictions`; -1 where there is a reason.
+        origin: POS (0-based), for each prediction.
+        start: The window's first base, for each prediction.
+        predictions: The changes of what is scored.
     """
 
-    alt: str
-    gene: str
-    reason: variants.SkipReason
+    record: Integers
+    alt: list[str]
+    gene: list[str]
+    gene_id: list[str]
+    minus: Bool[np.ndarray, " rows"]
+    reason: list[variants.SkipReason | None]
+    scored: Integers
+    origin: Int64[np.ndarray, " scored"]
+    start: Int64[np.ndarray, " scored"]
+    predictions: queries.Predictions
 
+    def __len__(self) -> int:
+        return len(self.record)
 
-Answer = Scored | Skipped
+    @property
+    def position(self) -> Int64[np.ndarray, "scored kinds"]:
+        """Where each prediction's changes are on the contig (0-based, plus strand)."""
+        position: Int64[np.ndarray, "scored kinds"] = (
+            self.start[:, None] + self.predictions.column
+        )
+        return position
+
+    @property
+    def offset(self) -> Int64[np.ndarray, "scored kinds"]:
+        """Bases from the record's POS to each prediction's changes (plus strand)."""
+        offset: Int64[np.ndarray, "scored kinds"] = self.position - self.origin[:, None]
+        return offset
+
+    def by_record(self, records: int) -> Iterator[range]:
+        """Yield the rows of each of so many records."""
+        bounds = np.searchsorted(self.record, np.arange(records + 1)).tolist()
+        for first, end in itertools.pairwise(bounds):
+            yield range(first, end)

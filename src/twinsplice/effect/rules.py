@@ -1,141 +1,131 @@
 """The conventions that turn profiles into a record's numbers.
 
-A `Rules` says, for one allele: is it refused, where does its window lie, which
-bases of the gene are seen, how is the alternate profile aligned, and how are the
-changes summarised. `TWINSPLICE` is the one documented set that all models share;
-`SPLICEAI` and `CISPLICEAI` do what those official programs do, rule for rule.
+A `Rules` says, for a batch of alleles: which are refused, where their windows lie,
+which bases of genes are seen, how alternate profiles are aligned, and how changes at
+annotated sites are masked. `TWINSPLICE` is the one documented set that all models
+share; `SPLICEAI` and `CISPLICEAI` do what those official programs do, rule for rule.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Int64
 
-from twinsplice.effect import alignment, contig_ends, deltas, windows
-from twinsplice.genome import genes, variants
+from twinsplice.effect import alignment, contig_ends, queries, windows
+from twinsplice.genome import variants
 
-Profile = Float[np.ndarray, "tracks width"]
+Integers = Int64[np.ndarray, " rows"]
+Bounds = tuple[Integers, Integers]
 LONGEST_ALT = 5_000
 """Bases beyond which an alternate allele is refused."""
+REASONS = tuple(variants.SkipReason)
+"""What the numbers of refusals count."""
+SCORED = -1
+"""The number of no refusal."""
+NO_BOUNDARY = -(1 << 40)
+"""Column of the nearest boundary where there is no gene."""
+
+
+def number(reason: variants.SkipReason) -> int:
+    """Return the number of a reason."""
+    return REASONS.index(reason)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Rules:
-    """One set of conventions; every member is a plain function.
+    """One set of conventions; functions take and return arrays, one row an allele.
 
     Attributes:
         name: What the set is called in headers.
-        refuse: Given an allele as written and the reach, why it has no score.
-        place: Given the allele as written, its normalised form and the reach, its
-            window.
-        span: Given a gene, the bases that are seen; the rest is N.
-        boundless: Given a window and the reach, the bases seen outside genes.
-        at_ends: Given a view and how far it needs bases beyond the contig, the view
-            that is scored; none where it is refused.
-        align: Alternate profile onto reference bases.
-        summarise: Profiles on reference bases to one change a kind.
-        anywhere: Genes over any changed base count, not only those over POS.
+        refuse: Given alleles as written and the reach, the numbers of the reasons
+            why they have no score.
+        place: Given alleles as written, their normal forms and the reach, their
+            windows.
+        span: Given genes' first bases and ends, those of what is seen; the rest is N.
+        intergenic_view: Given windows and the reach, the bases seen outside genes;
+            none if all are.
+        at_ends: Given placements and how far they need bases beyond the contig, those
+            that are scored, and which are refused.
+        align: Alternate profiles onto reference bases.
+        masking: What --mask does about annotated sites, before the largest change is
+            looked for.
+        masks_nearest_boundary: With --mask, a change has a size of 0 afterwards by the
+            exon boundary that is nearest to POS.
+        only_positive: Sizes are never negative.
+        normal_form: Windows and genes are found by the normal form of an allele, and
+            any of its bases may touch a gene; else by POS as written.
         always_intergenic: Score both strands where there is no gene.
-        letters: Bases that an allele may hold.
-        verbatim: Take REF as written, so that lower case is a mismatch.
+        unknown_letters: Alleles may hold N.
+        case_sensitive_ref: Take REF as written, so that lower case is a mismatch.
     """
 
     name: str
-    refuse: Callable[[variants.Variant, int], variants.SkipReason | None]
-    place: Callable[[variants.Variant, variants.Variant, int], windows.Window]
-    span: Callable[[genes.Gene], tuple[int, int]]
-    boundless: Callable[[windows.Window, int], tuple[int, int] | None]
-    at_ends: Callable[[contig_ends.View, contig_ends.Overhang], contig_ends.View | None]
-    align: Callable[[Profile, windows.Window], Profile]
-    summarise: Callable[["Case"], tuple[deltas.Change, ...]]
-    anywhere: bool
+    refuse: Callable[[windows.Replacements, int], Integers]
+    place: Callable[[windows.Replacements, windows.Replacements, int], windows.Windows]
+    span: Callable[[Integers, Integers], Bounds]
+    intergenic_view: Callable[[windows.Windows, int], Bounds | None]
+    at_ends: Callable[
+        [contig_ends.Placement, contig_ends.Overhang],
+        tuple[contig_ends.Placement, contig_ends.Flags],
+    ]
+    align: Callable[[windows.Windows], alignment.Alignment]
+    masking: queries.Masking
+    masks_nearest_boundary: bool
+    only_positive: bool
+    normal_form: bool
     always_intergenic: bool
-    letters: frozenset[str]
-    verbatim: bool
+    unknown_letters: bool
+    case_sensitive_ref: bool
+
+    def finish(
+        self, predictions: queries.Predictions, boundary: Integers | None
+    ) -> queries.Predictions:
+        """Return predictions with the sizes that are reported.
+
+        Args:
+            predictions: The largest change of each kind.
+            boundary: With a mask, the column of the exon boundary nearest to POS of
+                each query, where `masks_nearest_boundary`; a masked change keeps its
+                place.
+        """
+        size = predictions.size
+        if boundary is not None:
+            gain = np.array([kind.gain for kind in predictions.kinds])
+            at_boundary = predictions.column == boundary[:, None]
+            masked = (at_boundary == gain) & (boundary != NO_BOUNDARY)[:, None]
+            size = np.where(masked, 0.0, size)
+        if self.only_positive:
+            size = np.maximum(size, 0.0)
+        return dataclasses.replace(predictions, size=size)
 
 
-@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Case:
-    """Two profiles on the same bases, to be summarised.
-
-    Attributes:
-        ref: Site probabilities of the reference.
-        alt: Site probabilities of the alternate.
-        kinds: The kinds of change wanted.
-        window: Where the profiles lie.
-        gene: The gene whose sites are annotated; none outside genes.
-        mask: Disregard gains of annotated sites and losses of others.
-    """
-
-    ref: Profile
-    alt: Profile
-    kinds: Sequence[deltas.Kind]
-    window: windows.Window
-    gene: genes.Gene | None
-    mask: bool
-
-
-def whole_span(gene: genes.Gene) -> tuple[int, int]:
+def whole_span(start: Integers, end: Integers) -> Bounds:
     """See the whole transcript."""
-    return gene.span.start, gene.span.end
-
-
-def masked_largest(case: Case) -> tuple[deltas.Change, ...]:
-    """Mask before the largest change is looked for, with every annotated site."""
-    changes = []
-    for kind in case.kinds:
-        allowed = None
-        if case.mask:
-            marked = deltas.annotated(
-                _sites(case.gene, kind.sites), case.window.start, case.window.width
-            )
-            allowed = ~marked if kind.gain else marked
-        changes.append(deltas.largest(case.ref, case.alt, kind, allowed))
-    return tuple(changes)
-
-
-def _sites(gene: genes.Gene | None, sites: frozenset[deltas.Site]) -> list[np.ndarray]:
-    if gene is None:
-        return []
-    found = []
-    if deltas.Site.ACCEPTOR in sites:
-        found.append(gene.acceptors)
-    if deltas.Site.DONOR in sites:
-        found.append(gene.donors)
-    return found
+    return start, end
 
 
 # TwinSplice's own.
 
 
-def _refuse_long(variant: variants.Variant, reach: int) -> variants.SkipReason | None:
-    if len(variant.ref) > 2 * reach or len(variant.alt) > LONGEST_ALT:
-        return variants.SkipReason.TOO_LONG
-    return None
+def _refuse_long(written: windows.Replacements, reach: int) -> Integers:
+    long = (written.ref.length > 2 * reach) | (written.alt.length > LONGEST_ALT)
+    return np.where(long, number(variants.SkipReason.TOO_LONG), SCORED)
 
 
 def _place_normalised(
-    written: variants.Variant, normalised: variants.Variant, reach: int
-) -> windows.Window:
-    anchored = not (normalised.ref and normalised.alt)
+    written: windows.Replacements, normalised: windows.Replacements, reach: int
+) -> windows.Windows:
     return windows.around(
         normalised,
-        centre=normalised.start - anchored,
+        centre=normalised.start - normalised.anchored,
         origin=written.start,
         reach=reach,
     )
 
 
-def _unbounded(window: windows.Window, reach: int) -> None:
-    del window, reach
-
-
-def _never_negative(case: Case) -> tuple[deltas.Change, ...]:
-    return tuple(
-        dataclasses.replace(change, size=max(change.size, 0.0))
-        for change in masked_largest(case)
-    )
+def _unbounded(of: windows.Windows, reach: int) -> None:
+    del of, reach
 
 
 TWINSPLICE = Rules(
@@ -143,62 +133,40 @@ TWINSPLICE = Rules(
     refuse=_refuse_long,
     place=_place_normalised,
     span=whole_span,
-    boundless=_unbounded,
+    intergenic_view=_unbounded,
     at_ends=contig_ends.unknown,
     align=alignment.onto_reference,
-    summarise=_never_negative,
-    anywhere=True,
+    masking=queries.Masking.DISREGARDED,
+    masks_nearest_boundary=False,
+    only_positive=True,
+    normal_form=True,
     always_intergenic=False,
-    letters=frozenset("ACGT"),
-    verbatim=False,
+    unknown_letters=False,
+    case_sensitive_ref=False,
 )
 
 
 # The official SpliceAI program's, version 1.3.1 (OpenSpliceAI's are the same).
 
 
-def _refuse_spliceai(
-    variant: variants.Variant, reach: int
-) -> variants.SkipReason | None:
-    if len(variant.ref) > 2 * reach or len(variant.alt) > LONGEST_ALT:
-        return variants.SkipReason.TOO_LONG
-    if len(variant.ref) > 1 and len(variant.alt) > 1:
-        return variants.SkipReason.UNSUPPORTED_BY_OFFICIAL
-    return None
+def _refuse_spliceai(written: windows.Replacements, reach: int) -> Integers:
+    declined = (written.ref.length > 1) & (written.alt.length > 1)
+    unsupported = number(variants.SkipReason.UNSUPPORTED_BY_OFFICIAL)
+    reasons = _refuse_long(written, reach)
+    return np.where(declined & (reasons == SCORED), unsupported, reasons)
 
 
 def _place_spliceai(
-    written: variants.Variant, normalised: variants.Variant, reach: int
-) -> windows.Window:
+    written: windows.Replacements, normalised: windows.Replacements, reach: int
+) -> windows.Windows:
     del normalised
-    width = 2 * reach + 1
-    return windows.Window(
-        variant=written,
+    grown = written.alt.length - written.ref.length
+    return windows.Windows(
+        change=written,
         origin=written.start,
         start=written.start - reach,
         end=written.start + reach + 1,
-        alt_width=width + len(written.alt) - len(written.ref),
-    )
-
-
-def _summarise_spliceai(case: Case) -> tuple[deltas.Change, ...]:
-    """Mask afterwards, and by the boundary nearest to POS alone.
-
-    The nearest exon boundary counts for both site classes, transcript ends are
-    boundaries too, and a masked change keeps its place.
-    """
-    changes = tuple(deltas.largest(case.ref, case.alt, kind) for kind in case.kinds)
-    if not case.mask or case.gene is None:
-        return changes
-    gene, origin = case.gene, case.window.origin
-    ends = np.array([gene.span.start, gene.span.end - 1])
-    boundaries = np.unique(np.concatenate([gene.acceptors, gene.donors, ends]))
-    nearest = boundaries[np.abs(boundaries - origin).argmin()] - case.window.start
-    return tuple(
-        dataclasses.replace(change, size=0.0)
-        if (change.column == nearest) == kind.gain
-        else change
-        for kind, change in zip(case.kinds, changes, strict=True)
+        alt_width=2 * reach + 1 + grown,
     )
 
 
@@ -207,14 +175,16 @@ SPLICEAI = Rules(
     refuse=_refuse_spliceai,
     place=_place_spliceai,
     span=whole_span,
-    boundless=_unbounded,
+    intergenic_view=_unbounded,
     at_ends=contig_ends.refused,
     align=alignment.spliceai,
-    summarise=_summarise_spliceai,
-    anywhere=False,
+    masking=queries.Masking.NONE,
+    masks_nearest_boundary=True,
+    only_positive=False,
+    normal_form=False,
     always_intergenic=False,
-    letters=frozenset("ACGTN"),
-    verbatim=True,
+    unknown_letters=True,
+    case_sensitive_ref=True,
 )
 
 
@@ -223,62 +193,38 @@ SPLICEAI = Rules(
 _CISPLICEAI_CONTEXT = 5_000
 
 
-def _refuse_huge(variant: variants.Variant, reach: int) -> variants.SkipReason | None:
+def _refuse_huge(written: windows.Replacements, reach: int) -> Integers:
     del reach
-    if max(len(variant.ref), len(variant.alt)) > LONGEST_ALT:
-        return variants.SkipReason.TOO_LONG
-    return None
+    longest = np.maximum(written.ref.length, written.alt.length)
+    too_long = number(variants.SkipReason.TOO_LONG)
+    return np.where(longest > LONGEST_ALT, too_long, SCORED)
 
 
 def _place_cispliceai(
-    written: variants.Variant, normalised: variants.Variant, reach: int
-) -> windows.Window:
+    written: windows.Replacements, normalised: windows.Replacements, reach: int
+) -> windows.Windows:
     """Cover the whole REF too, made even: one base more where REF is odd."""
     del normalised
-    length = len(written.ref)
+    length = written.ref.length
     width = 2 * reach + length + length % 2
-    return windows.Window(
-        variant=written,
+    return windows.Windows(
+        change=written,
         origin=written.start,
         start=written.start - reach,
         end=written.start - reach + width,
-        alt_width=width + len(written.alt) - length,
+        alt_width=width + written.alt.length - length,
     )
 
 
-def _span_cispliceai(gene: genes.Gene) -> tuple[int, int]:
+def _span_cispliceai(start: Integers, end: Integers) -> Bounds:
     """See the transcript less its last base on the plus strand."""
-    return gene.span.start, gene.span.end - 1
+    return start, end - 1
 
 
-def _around_cispliceai(window: windows.Window, reach: int) -> tuple[int, int]:
+def _around_cispliceai(of: windows.Windows, reach: int) -> Bounds:
     """Outside genes, see the context and not a base more to the right."""
     flank = reach + _CISPLICEAI_CONTEXT
-    return window.origin - flank - 1, window.origin + flank + 1
-
-
-def _summarise_cispliceai(case: Case) -> tuple[deltas.Change, ...]:
-    """Mask first; what is masked counts as no change, for gain and loss alike."""
-    if not case.mask:
-        return masked_largest(case)
-    masked = case.alt - case.ref
-    for site in deltas.Site:
-        marked = deltas.annotated(
-            _sites(case.gene, frozenset({site})), case.window.start, case.window.width
-        )
-        masked[site, marked == (masked[site] > 0)] = 0
-    changes = []
-    for kind in case.kinds:
-        change = deltas.largest(np.zeros_like(masked), masked, kind)
-        (row,), column = kind.rows, change.column
-        changes.append(
-            dataclasses.replace(
-                change,
-                ref=float(case.ref[row, column]),
-                alt=float(case.alt[row, column]),
-            )
-        )
-    return tuple(changes)
+    return of.origin - flank - 1, of.origin + flank + 1
 
 
 CISPLICEAI = Rules(
@@ -286,12 +232,14 @@ CISPLICEAI = Rules(
     refuse=_refuse_huge,
     place=_place_cispliceai,
     span=_span_cispliceai,
-    boundless=_around_cispliceai,
+    intergenic_view=_around_cispliceai,
     at_ends=contig_ends.cispliceai,
     align=alignment.cispliceai,
-    summarise=_summarise_cispliceai,
-    anywhere=False,
+    masking=queries.Masking.ZEROED,
+    masks_nearest_boundary=False,
+    only_positive=False,
+    normal_form=False,
     always_intergenic=True,
-    letters=frozenset("ACGTN"),
-    verbatim=True,
+    unknown_letters=True,
+    case_sensitive_ref=True,
 )

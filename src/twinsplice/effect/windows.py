@@ -1,54 +1,139 @@
-"""Where a variant is looked at: the bases of the reference a profile must cover."""
+"""Where variants are looked at: the bases of the reference a profile must cover."""
 
 import dataclasses
+from collections.abc import Sequence
 
-from twinsplice.genome import variants
+import numpy as np
+from jaxtyping import Int64
+
+from twinsplice.genome import alleles
+
+Integers = Int64[np.ndarray, " rows"]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """The bases that an effect is searched in, and the change that is made there.
-
-    Coordinates are those of the contig (0-based, plus strand). The alternate
-    profile starts at the same base and is counted in the changed sequence's bases.
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Replacements:
+    """What is put in place of what; one row a variant.
 
     Attributes:
-        variant: The replacement put into the sequence.
+        start: First replaced base of the contig (0-based, plus strand).
+        ref: Bases that are replaced.
+        alt: Bases put in their place.
+    """
+
+    start: Integers
+    ref: alleles.Alleles
+    alt: alleles.Alleles
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def end(self) -> Integers:
+        """The base after the last replaced one."""
+        end: Integers = self.start + self.ref.length
+        return end
+
+    @property
+    def anchored(self) -> Int64[np.ndarray, " rows"]:
+        """1 where an allele is empty, so that VCF writes the base before; else 0."""
+        empty = (self.ref.length == 0) | (self.alt.length == 0)
+        anchored: Integers = empty.astype(np.int64)
+        return anchored
+
+    def take(self, rows: Integers | slice) -> "Replacements":
+        """Return some rows."""
+        return Replacements(
+            start=self.start[rows], ref=self.ref.take(rows), alt=self.alt.take(rows)
+        )
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Windows:
+    """The bases that effects are searched in, and the changes made there; one row each.
+
+    Coordinates are those of a contig (0-based, plus strand). An alternate profile
+    begins at the same base as the reference's and is counted in the changed sequence's
+    bases.
+
+    Attributes:
+        change: The replacements put into the sequences.
         origin: The base that offsets are counted from: the record's POS.
         start: First base of the reference profile.
         end: The base after its last.
         alt_width: Bases of the alternate profile.
     """
 
-    variant: variants.Variant
-    origin: int
-    start: int
-    end: int
-    alt_width: int
+    change: Replacements
+    origin: Integers
+    start: Integers
+    end: Integers
+    alt_width: Integers
+
+    def __len__(self) -> int:
+        return len(self.start)
 
     @property
-    def width(self) -> int:
+    def width(self) -> Integers:
         """Bases of the reference profile."""
-        return self.end - self.start
+        width: Integers = self.end - self.start
+        return width
+
+    @property
+    def grown(self) -> Integers:
+        """Bases by which the changed sequence is longer."""
+        grown: Integers = self.change.alt.length - self.change.ref.length
+        return grown
+
+    def take(self, rows: Integers | slice) -> "Windows":
+        """Return some rows."""
+        return Windows(
+            change=self.change.take(rows),
+            origin=self.origin[rows],
+            start=self.start[rows],
+            end=self.end[rows],
+            alt_width=self.alt_width[rows],
+        )
 
 
 def around(
-    variant: variants.Variant, *, centre: int, origin: int, reach: int
-) -> Window:
+    change: Replacements, *, centre: Integers, origin: Integers, reach: int | Integers
+) -> Windows:
     """Return `reach` bases each side of `centre`, all alternate bases included.
 
     Args:
-        variant: The trimmed variant.
+        change: The trimmed variants.
         centre: The middle base: POS of the normalised record.
         origin: POS of the record as written, which offsets are counted from.
         reach: Searched bases each side.
     """
     start, end = centre - reach, centre + reach + 1
-    kept = max(end - variant.end, 0)
-    return Window(
-        variant=variant,
+    kept = np.maximum(end - change.end, 0)
+    return Windows(
+        change=change,
         origin=origin,
         start=start,
         end=end,
-        alt_width=variant.start - start + len(variant.alt) + kept,
+        alt_width=change.start - start + change.alt.length + kept,
+    )
+
+
+def join(parts: Sequence[Windows]) -> Windows:
+    """Return the rows of several, one after the other."""
+
+    def whole(name: str, of: Sequence[object]) -> Integers:
+        none = np.zeros(0, dtype=np.int64)
+        return np.concatenate([none, *(getattr(part, name) for part in of)])
+
+    changes = [part.change for part in parts]
+    return Windows(
+        change=Replacements(
+            start=whole("start", changes),
+            ref=alleles.join([change.ref for change in changes]),
+            alt=alleles.join([change.alt for change in changes]),
+        ),
+        origin=whole("origin", parts),
+        start=whole("start", parts),
+        end=whole("end", parts),
+        alt_width=whole("alt_width", parts),
     )

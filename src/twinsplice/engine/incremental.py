@@ -3,7 +3,7 @@
 A change of one base spreads by half a kernel at each convolution, so outside that
 cone every value of a network (see `stages`) equals the reference's, shifted by the
 change of length to the right of an insertion or deletion. `reference` runs a network
-once over stretches of sequence and keeps what cones will need; `alternate` pushes a
+once over tiles of sequence and keeps what cones will need; `alternate` pushes a
 batch of edits through, computing only what changed and is still wanted.
 
 Nothing here knows what a network is for. Tensors are channels-last,
@@ -25,7 +25,7 @@ from twinsplice.engine import stages
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
 class Reference:
-    """What one pass over reference stretches leaves behind.
+    """What one pass over reference tiles leaves behind.
 
     Attributes:
         network: The network that ran.
@@ -39,15 +39,15 @@ class Reference:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Edits:
+class EditBatch:
     """Replacements to make, one a row, all with the same number of new bases.
 
     New bases, at least one, may be more than an allele has: the rest repeat the
     reference's, so that alleles of different lengths can share a batch.
 
     Attributes:
-        stretch: Which of the reference's stretches is changed.
-        start: First changed position of that stretch.
+        tile: Which of the reference's tiles is changed.
+        start: First changed position of that tile.
         shift: Bases by which everything right of the new bases moved: a position
             there plus `shift` is the position in the reference.
         bases: The new bases, one-hot.
@@ -55,12 +55,17 @@ class Edits:
         right: Bases of output wanted right of the new bases.
     """
 
-    stretch: Int64[Tensor, " edits"]
+    tile: Int64[Tensor, " edits"]
     start: Int64[Tensor, " edits"]
     shift: Int64[Tensor, " edits"]
     bases: Float[Tensor, "edits new channels"]
     left: int
     right: int
+
+    @property
+    def outputs(self) -> int:
+        """Positions of output that are wanted of each."""
+        return self.left + self.bases.shape[1] + self.right
 
 
 @torch.inference_mode()
@@ -70,7 +75,7 @@ def reference(
     *,
     keep: bool = True,
 ) -> Reference:
-    """Run a network over stretches; positions within `context` of an end only feed.
+    """Run a network over tiles; positions within `context` of an end only feed.
 
     Args:
         network: The network.
@@ -78,17 +83,19 @@ def reference(
         keep: Keep what `alternate` needs; without it only the profile remains.
 
     Raises:
-        ValueError: The stretch is no longer than the two contexts.
+        ValueError: The tile is no longer than the two contexts.
     """
     outputs = sequence.shape[1] - 2 * network.context
     if outputs < 1:
         raise ValueError(
-            f"a stretch must be longer than twice the context of {network.context}; "
+            f"a tile must be longer than twice the context of {network.context}; "
             f"got {sequence.shape[1]}"
         )
     values: dict[int, Tensor] = {stages.INPUT: sequence}
     for i, stage in enumerate(network.stages):
         value = i + 1
+        # A value is computed as far out as any output still needs it, no further:
+        # without padding, tensors shrink by half a kernel with every convolution.
         margin = network.margin[value]
         if isinstance(stage, stages.Convolution):
             source = _narrow(network, values, stage.source, margin + stage.half)
@@ -108,16 +115,21 @@ def reference(
 
 
 @torch.inference_mode()
-def alternate(ref: Reference, edits: Edits) -> Float[Tensor, "edits positions tracks"]:
-    """Return the profiles of edited stretches about their edits.
+def alternate(
+    ref: Reference, edits: EditBatch
+) -> Float[Tensor, "edits positions tracks"]:
+    """Return the profiles of edited tiles about their edits.
 
     Position 0 of a profile is `edits.left` bases left of the first new base; the
-    profile has `left + new + right` positions, in the edited stretch's own bases.
+    profile has `left + new + right` positions, in the edited tile's own bases.
 
     Raises:
         IndexError: An edit, with its margins, leaves the reference's outputs.
     """
     _check(ref, edits)
+    # Only changed positions are held: `values[v]` spans `cone.region(v)` about the new
+    # bases. Where a stage reads further out than that, the reference's own values are
+    # put around them (`over`, `frame`, `add`).
     cone = _Cone(ref, edits)
     values: dict[int, Tensor] = {stages.INPUT: edits.bases}
     network = ref.network
@@ -145,7 +157,7 @@ def alternate(ref: Reference, edits: Edits) -> Float[Tensor, "edits positions tr
 class _Cone:
     """Where the values of a batch of edits differ from the reference's."""
 
-    def __init__(self, ref: Reference, edits: Edits) -> None:
+    def __init__(self, ref: Reference, edits: EditBatch) -> None:
         self.network = ref.network
         self.values = ref.values
         self.edits = edits
@@ -153,6 +165,8 @@ class _Cone:
 
     def region(self, value: int) -> tuple[int, int]:
         """Bases left and right of the new ones at which a value is computed."""
+        # Two bounds: no change has come further than the radius, and nothing further
+        # than the margin is needed by an output. The cone first widens, then narrows.
         radius, margin = self.network.radius[value], self.network.margin[value]
         return (
             min(radius, self.edits.left + margin),
@@ -223,6 +237,8 @@ class _Cone:
         """The reference's parts at either end of a region, and where they go."""
         gap_left, gap_right = self._gaps(value, left, right)
         width = left + self.new + right
+        # Left of the edit reference positions hold as they are; right of it they are
+        # shifted by the change of length.
         if gap_left:
             first = self.edits.start - left
             yield slice(0, gap_left), self._gather(value, first, gap_left)
@@ -236,7 +252,7 @@ class _Cone:
         """Rows of the reference's value from `first` (input positions)."""
         kept = self.values[value]
         offset = self.network.context - self.network.margin[value]
-        start = self.edits.stretch * kept.shape[1] + first - offset
+        start = self.edits.tile * kept.shape[1] + first - offset
         rows = start[:, None] + torch.arange(width, device=start.device)
         flat = kept.view(-1, kept.shape[2])
         return flat.index_select(0, rows.view(-1)).view(
@@ -265,7 +281,7 @@ def _narrow(
     return x[:, excess : x.shape[1] - excess]
 
 
-def _check(ref: Reference, edits: Edits) -> None:
+def _check(ref: Reference, edits: EditBatch) -> None:
     context, outputs = ref.network.context, ref.profile.shape[1]
     first = edits.start - edits.left - context
     end = edits.start + edits.shift + edits.bases.shape[1] + edits.right - context

@@ -1,118 +1,69 @@
-"""Which variants share a reference pass: stretches of an area, and cones on them.
+"""Which variants share a reference pass: tiles of a view, and the cones on them.
 
-Variants that lie near each other in the same stretch of sequence share one reference
-pass, whatever their number and alleles. Coordinates are those of an area's contig,
-plus strand, but of cones and stretches: those are in the direction of reading.
+Variants that lie near each other in the same view share one reference pass, whatever
+their number and alleles. Windows are given on the plus strand of their contig; cones
+and tiles are in the direction of reading, where position `x` of a minus strand is base
+`-x - 1`.
 """
 
 import dataclasses
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, Int64
 
 from twinsplice.effect import windows
-from twinsplice.genome import coordinates, dna
+from twinsplice.genome import sequence_views
 
+Integers = Int64[np.ndarray, " rows"]
 _BUCKET = 8
 """Alternate alleles are batched by length, rounded up to a multiple of this."""
+_APART = 1 << 42
+"""More than any distance within a view: puts views side by side on one axis."""
 
 
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Area:
-    """A stretch of a contig that networks may see, and the strand they read.
-
-    Attributes:
-        strand: The strand that is read.
-        fetch: Codes of bases `start` to `end` (plus strand), unknown where they
-            must not be seen.
-    """
-
-    strand: coordinates.Strand
-    fetch: Callable[[int, int], UInt8[np.ndarray, " width"]]
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Query:
-    """One replacement whose two profiles are wanted.
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Cones:
+    """What changes of each query's profile, in the direction of reading; one row each.
 
     Attributes:
-        area: Index of its area.
-        start: First base that is replaced.
-        ref_length: Number of bases replaced.
-        alt: Codes of the new bases, plus strand.
-        window_start: First base of both profiles.
-        width: Bases of the reference profile.
-        alt_width: Bases of the alternate profile.
-    """
-
-    area: int
-    start: int
-    ref_length: int
-    alt: UInt8[np.ndarray, " new"]
-    window_start: int
-    width: int
-    alt_width: int
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Cone:
-    """A query in the coordinates of its area's read direction.
-
-    A minus-strand area is read backwards: position `x` there is base `-x - 1`.
-
-    Attributes:
-        index: Which query it is.
-        area: Index of its area.
+        view: Number of the view.
+        minus: Whether it is read from the minus strand.
         start: First base that is replaced.
         new: Bases of the new allele, rounded up with those that follow it.
         shift: By how many bases the change shortens the sequence.
-        left: Outputs wanted before the new bases.
-        right: Outputs wanted after them.
-        reverse: Whether it is read from the minus strand.
+        left: Outputs computed before the new bases.
+        right: Outputs computed after them.
+        first: The first reference output that the query reads.
+        end: The output after the last that it reads.
     """
 
-    index: int
-    area: int
-    start: int
-    new: int
-    shift: int
-    left: int
-    right: int
-    reverse: bool
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Cones of one shape can share a batch."""
-        return self.left, self.new, self.right
-
-    @property
-    def first(self) -> int:
-        """The first reference output that the cone reads."""
-        return self.start - self.left
-
-    @property
-    def end(self) -> int:
-        """The output after the last that it reads."""
-        return self.start + self.shift + self.new + self.right
+    view: Integers
+    minus: Bool[np.ndarray, " rows"]
+    start: Integers
+    new: Integers
+    shift: Integers
+    left: Integers
+    right: Integers
+    first: Integers
+    end: Integers
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Stretch:
-    """Outputs of one area, and the cones that read them.
+class ReferenceTile:
+    """Reference outputs that are computed in one go, and the queries that read them.
 
     Attributes:
-        area: Index of the area.
-        first: The first output.
+        view: Number of the view.
+        first: The first output, in the direction of reading.
         end: The output after the last.
-        cones: The cones.
+        rows: Numbers of the queries.
     """
 
-    area: int
+    view: int
     first: int
     end: int
-    cones: tuple[Cone, ...]
+    rows: Int64[np.ndarray, " queries"]
 
     @property
     def outputs(self) -> int:
@@ -120,107 +71,122 @@ class Stretch:
         return self.end - self.first
 
 
-def query(window: windows.Window, area: int) -> Query:
-    """Return what networks are asked about a window of an area.
+def cones(
+    views: Sequence[sequence_views.SequenceView], view: Integers, of: windows.Windows
+) -> Cones:
+    """Turn queries to the direction of reading and widen them to shapes many share.
 
     Args:
-        window: The window.
-        area: Index of its area.
+        views: What may be seen.
+        view: For each query, the number of its view.
+        of: Its window.
     """
-    return Query(
-        area=area,
-        start=window.variant.start,
-        ref_length=len(window.variant.ref),
-        alt=dna.encode(window.variant.alt),
-        window_start=window.start,
-        width=window.width,
-        alt_width=window.alt_width,
+    strands = np.array([each.minus for each in views], dtype=bool)
+    minus = strands[view]
+    length, replaced = of.change.alt.length, of.change.ref.length
+    before = of.change.start - of.start
+    after = of.alt_width - before - length
+    start = np.where(minus, -(of.change.start + replaced), of.change.start)
+    # Cones of one shape run as one batch. So windows that lie a little to one side of
+    # their variant are made symmetric, and long alleles grow to a multiple of a bucket
+    # by the reference's own bases behind them: a few bases more of work, far fewer
+    # shapes.
+    reach = of.width // 2
+    left = np.maximum(np.where(minus, after, before), reach)
+    right = np.maximum(np.where(minus, before, after), reach)
+    new = np.where(length <= 1, 1, -(-length // _BUCKET) * _BUCKET)
+    shift = replaced - length
+    window_first = np.where(minus, -of.end, of.start)
+    window_end = np.where(minus, -of.start, of.end)
+    return Cones(
+        view=view,
+        minus=minus,
+        start=start,
+        new=new,
+        shift=shift,
+        left=left,
+        right=right,
+        first=np.minimum(window_first, start - left),
+        end=np.maximum(window_end, start + shift + new + right),
     )
 
 
-def plan(
-    areas: Sequence[Area], queries: Sequence[Query], flank: int, longest: int
-) -> Iterator[Stretch]:
-    """Cut areas into stretches: near cones share one, distant ones do not.
+def tiles(of: Cones, flank: int, longest: int) -> Iterator[ReferenceTile]:
+    """Cut views into tiles: near cones share one, distant ones do not.
 
     Bases between two cones are worth computing as long as they cost less than the
-    flanks of another stretch would.
+    flanks of another tile would.
 
     Args:
-        areas: What the queries' `area` counts.
-        queries: Any number, in any order.
-        flank: Positions that the flanks of a stretch cost.
-        longest: Most outputs of a stretch, unless one cone alone needs more.
+        of: Any number of cones, in any order.
+        flank: Positions that the flanks of a tile cost.
+        longest: Most outputs of a tile, unless one cone alone needs more.
     """
-    spans = []
-    for i, query in enumerate(queries):
-        cone = _cone(i, query, areas[query.area].strand, query.width // 2)
-        spans.append((*_outermost(query, cone), cone))
-    spans.sort(key=lambda span: (span[2].area, span[0]))
-    for area, members in itertools.groupby(spans, key=lambda span: span[2].area):
-        held: list[Cone] = []
-        first = end = 0
-        for cone_first, cone_end, cone in members:
-            far = cone_first - end > flank
-            if held and (far or max(end, cone_end) - first > longest):
-                yield Stretch(area, first, end, tuple(held))
-                held = []
-            if not held:
-                first = end = cone_first
-            held.append(cone)
-            end = max(end, cone_end)
-        yield Stretch(area, first, end, tuple(held))
+    if not len(of.view):
+        return
+    order = np.lexsort((of.first, of.view))
+    first, end, view = of.first[order], of.end[order], of.view[order]
+    # On one axis with the views far apart, a new view is just another long gap.
+    offset = view * _APART
+    reached = np.maximum.accumulate(end + offset)
+    gaps = np.flatnonzero((first + offset)[1:] - reached[:-1] > flank) + 1
+    for low, high in zip([0, *gaps], [*gaps, len(order)], strict=True):
+        while low < high:
+            covered = np.maximum.accumulate(end[low:high]) - int(first[low])
+            # The first cone is taken however long it is; `covered` never falls.
+            stop = low + max(int(np.searchsorted(covered, longest, side="right")), 1)
+            yield ReferenceTile(
+                view=int(view[low]),
+                first=int(first[low]),
+                end=int(first[low]) + int(covered[stop - low - 1]),
+                rows=order[low:stop],
+            )
+            low = stop  # noqa: PLW2901
 
 
 def batches(
-    stretches: Iterator[Stretch], context: int, limit: int
-) -> Iterator[list[Stretch]]:
-    """Group stretches of about one length.
+    of: Iterator[ReferenceTile], context: int, limit: int
+) -> Iterator[list[ReferenceTile]]:
+    """Group tiles of about one length.
 
     The longest come first: what they leave of the heap serves all the others.
 
     Args:
-        stretches: Any number, in any order.
-        context: Positions that a stretch has besides its outputs.
-        limit: Most positions of a group, unless one stretch alone has more.
+        of: Any number, in any order.
+        context: Positions that a tile has besides its outputs.
+        limit: Most positions of a group, unless one tile alone has more.
     """
-    by_length = sorted(stretches, key=lambda stretch: -stretch.outputs)
-    held: list[Stretch] = []
-    for stretch in by_length:
-        length = context + stretch.outputs
-        longest = context + held[0].outputs if held else length
-        if held and (longest > 1.1 * length or longest * (len(held) + 1) > limit):
-            yield held
-            held = []
-        held.append(stretch)
-    if held:
-        yield held
+    batch: list[ReferenceTile] = []
+    longest = 0
+    for tile in sorted(of, key=lambda tile: -tile.outputs):
+        length = context + tile.outputs
+        unlike = longest > 1.1 * length
+        if batch and (unlike or longest * (len(batch) + 1) > limit):
+            yield batch
+            batch = []
+        if not batch:
+            longest = length
+        batch.append(tile)
+    if batch:
+        yield batch
 
 
-def _cone(index: int, query: Query, strand: coordinates.Strand, reach: int) -> Cone:
-    """Orient a query and widen it to a shape that many share."""
-    before = query.start - query.window_start
-    after = query.alt_width - before - len(query.alt)
-    start, left, right = query.start, before, after
-    if strand is coordinates.Strand.MINUS:
-        start, left, right = -(query.start + query.ref_length), after, before
-    length = len(query.alt)
-    new = 1 if length <= 1 else -(-length // _BUCKET) * _BUCKET
-    return Cone(
-        index=index,
-        area=query.area,
-        start=start,
-        new=new,
-        shift=query.ref_length - length,
-        left=max(left, reach),
-        right=max(right, reach),
-        reverse=strand is coordinates.Strand.MINUS,
-    )
+def by_shape(
+    of: Cones, rows: Int64[np.ndarray, " members"]
+) -> Iterator[tuple[tuple[int, int, int], Int64[np.ndarray, " some"]]]:
+    """Yield shapes (left, new, right) and the members of `rows` that have each.
 
+    Args:
+        of: The cones.
+        rows: Which of them, by number.
 
-def _outermost(query: Query, cone: Cone) -> tuple[int, int]:
-    """Outputs that a cone or its reference profile reads, from first to end."""
-    first, end = query.window_start, query.window_start + query.width
-    if cone.reverse:
-        first, end = -end, -first
-    return min(first, cone.first), max(end, cone.end)
+    Returns:
+        Places in `rows`, in their order.
+    """
+    shapes = np.stack([of.left[rows], of.new[rows], of.right[rows]], axis=1)
+    order = np.lexsort(shapes.T[::-1])
+    ordered = shapes[order]
+    changes = np.flatnonzero((ordered[1:] != ordered[:-1]).any(axis=1)) + 1
+    for members in np.split(order, changes):
+        left, new, right = shapes[members[0]].tolist()
+        yield (left, new, right), members

@@ -1,41 +1,29 @@
 """Reference and alternate profiles of many variants at once.
 
 `planning` decides which variants share a reference pass; here the passes are run, and
-in batches the cones on them. Coordinates are those of an area's contig, plus strand;
-profiles are too, whichever strand was read.
+in batches the cones on them. Profiles stay where the networks ran: whoever asked makes
+a few numbers of each before anything is copied back.
 """
 
 import dataclasses
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float32, UInt8
+from jaxtyping import Float, Float32, Int64, UInt8
+from torch import Tensor
 
+from twinsplice.effect import windows
 from twinsplice.engine import encoding, incremental, planning, stages
-from twinsplice.genome import coordinates, dna
+from twinsplice.genome import sequence_views
 
 _CPU_POSITIONS = 40_000
 """Positions in a batch of cones on a CPU; more than its caches hold is slower."""
-_CPU_STRETCHES = 80_000
+_CPU_TILES = 80_000
 """Positions in a batch of reference passes, likewise; cones want company, too.
 
-One stretch keeps to it as well: else dense variants would take all the memory there is.
+One tile keeps to it as well: else dense variants would take all the memory there is.
 """
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Profiles:
-    """What the networks say of one query, plus strand.
-
-    Attributes:
-        ref: Reference profile from `window_start`.
-        alt: Alternate profile from the same base, in the changed sequence's bases.
-    """
-
-    ref: Float32[np.ndarray, "tracks width"]
-    alt: Float32[np.ndarray, "tracks alt_width"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -44,8 +32,8 @@ class Ensemble:
 
     Attributes:
         networks: Members with the same context.
-        rows: For each member, the rows of the profile its tracks belong to.
-        tracks: Rows of a profile.
+        rows: For each member, the tracks of the profile that its outputs belong to.
+        tracks: Tracks of a profile.
         device: Where they are.
         memory: Bytes that a batch of reference passes and cones may take.
     """
@@ -63,114 +51,154 @@ class Ensemble:
 
     @property
     def divisors(self) -> Float32[np.ndarray, " tracks"]:
-        """How many members each row is the mean of."""
+        """How many members each track is the mean of."""
         return np.bincount(
             np.concatenate([np.asarray(rows) for rows in self.rows]),
             minlength=self.tracks,
         ).astype(np.float32)
 
 
-def _silent(done: float) -> None:
-    del done
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class ProfileBatch:
+    """Profiles of some queries whose windows are equally wide, along the plus strand.
+
+    Attributes:
+        rows: Which queries.
+        ref: Their reference profiles, from their windows' first base on.
+        alt: Their alternate profiles from the same base on, in the changed sequence's
+            bases; what lies beyond a query's own width means nothing.
+    """
+
+    rows: Int64[np.ndarray, " rows"]
+    ref: Float[Tensor, "rows tracks width"]
+    alt: Float[Tensor, "rows tracks alt_width"]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class _Cone:
+    """Cones of one shape on a batch of tiles: which rows, on which tiles, from where.
+
+    Attributes:
+        rows: Numbers of the queries.
+        tile: Their tiles within the batch.
+        first: First output of each one's tile.
+        left: Outputs before the new bases.
+        edits: The engine's form of them, as many at a time as run together.
+    """
+
+    rows: Int64[np.ndarray, " rows"]
+    tile: Int64[np.ndarray, " rows"]
+    first: Int64[np.ndarray, " rows"]
+    left: int
+    edits: list[incremental.EditBatch]
 
 
 def run(
     ensemble: Ensemble,
-    areas: Sequence[planning.Area],
-    queries: Sequence[planning.Query],
-    advance: Callable[[float], None] = _silent,
-) -> list[Profiles]:
-    """Return the profiles of every query, in order.
+    views: Sequence[sequence_views.SequenceView],
+    view: Int64[np.ndarray, " queries"],
+    of: windows.Windows,
+) -> Iterator[ProfileBatch]:
+    """Yield the profiles of every query once, in the order that is fastest.
 
     Args:
         ensemble: Networks to average.
-        areas: What the queries' `area` counts.
-        queries: Any number, in any order.
-        advance: Called with the number of queries done since the last call.
+        views: What may be seen.
+        view: For each query, the number of its view.
+        of: Where each is looked at, and what changes there.
     """
-    found: list[Profiles | None] = [None] * len(queries)
+    cones = planning.cones(views, view, of)
     network, limit = ensemble.networks[0], _positions(ensemble)
     context = 2 * ensemble.context
-    stretches = planning.plan(
-        areas, queries, network.flank_positions, max(limit - context, 1)
-    )
-    for batch in planning.batches(stretches, context, limit):
-        for index, profiles in _profile(ensemble, areas, queries, batch, advance):
-            found[index] = profiles
-    return [profiles for profiles in found if profiles is not None]
+    tiles = planning.tiles(cones, network.flank_positions, max(limit - context, 1))
+    for batch in planning.batches(tiles, context, limit):
+        yield from _profiles(ensemble, views, of, cones, batch)
 
 
 def _positions(ensemble: Ensemble) -> int:
     """Positions whose reference passes fit into half the memory, and CPU's caches."""
-    each = max(network.bytes_per_position for network in ensemble.networks)
-    most = max(ensemble.memory // (2 * each), 1)
-    return min(most, _CPU_STRETCHES) if ensemble.device.type == "cpu" else most
+    per_position = max(network.bytes_per_position for network in ensemble.networks)
+    most = max(ensemble.memory // (2 * per_position), 1)
+    return min(most, _CPU_TILES) if ensemble.device.type == "cpu" else most
 
 
-def _profile(
+def _profiles(
     ensemble: Ensemble,
-    areas: Sequence[planning.Area],
-    queries: Sequence[planning.Query],
-    batch: Sequence[planning.Stretch],
-    advance: Callable[[float], None],
-) -> Iterator[tuple[int, Profiles]]:
-    """Run all members over a batch of stretches and the cones on them."""
-    outputs = max(stretch.outputs for stretch in batch)
-    codes = np.stack([_codes(ensemble, areas, s, outputs) for s in batch])
-    sequence = encoding.one_hot(torch.from_numpy(codes).to(ensemble.device))
-    groups = _groups(ensemble, queries, batch, codes)
-    ref = np.zeros((len(batch), outputs, ensemble.tracks), dtype=np.float32)
+    views: Sequence[sequence_views.SequenceView],
+    of: windows.Windows,
+    cones: planning.Cones,
+    batch: Sequence[planning.ReferenceTile],
+) -> Iterator[ProfileBatch]:
+    """Run all members over a batch of tiles and the cones on them."""
+    outputs = max(tile.outputs for tile in batch)
+    spare = ensemble.context
+    codes = np.stack(
+        [
+            views[tile.view].as_read(tile.first - spare, tile.first + outputs + spare)
+            for tile in batch
+        ]
+    )
+    device, tracks = ensemble.device, ensemble.tracks
+    sequence = encoding.one_hot(torch.from_numpy(codes).to(device))
+    groups = _groups(ensemble, of, cones, batch, codes)
+    ref = torch.zeros(len(batch), outputs, tracks, device=device)
     alts = [
-        np.zeros(
-            (len(cones), sum(cones[0][1].shape), ensemble.tracks), dtype=np.float32
-        )
-        for cones, _ in groups
+        [
+            torch.zeros(len(edits.start), edits.outputs, tracks, device=device)
+            for edits in group.edits
+        ]
+        for group in groups
     ]
     for network, rows in zip(ensemble.networks, ensemble.rows, strict=True):
         state = incremental.reference(network, sequence)
-        ref[:, :, rows] += state.profile.cpu().numpy()
-        for (_, edits), alt in zip(groups, alts, strict=True):
-            alt[:, :, rows] += incremental.alternate(state, edits).cpu().numpy()
-            advance(len(alt) / len(ensemble.networks))
+        _add(ref, state.profile, rows)
+        for group, sums in zip(groups, alts, strict=True):
+            for edits, total in zip(group.edits, sums, strict=True):
+                _add(total, incremental.alternate(state, edits), rows)
         del state
-    ref /= ensemble.divisors
-    for (cones, _), alt in zip(groups, alts, strict=True):
-        means = alt / ensemble.divisors
-        for (row, cone), profile in zip(cones, means, strict=True):
-            first = batch[row].first
-            yield cone.index, _cut(queries[cone.index], cone, ref[row], first, profile)
+    divisors = torch.from_numpy(ensemble.divisors).to(device)
+    ref /= divisors
+    for group, sums in zip(groups, alts, strict=True):
+        alt = torch.cat(sums) / divisors
+        yield from _cut(of, cones, group, ref, alt)
 
 
-def _codes(
-    ensemble: Ensemble,
-    areas: Sequence[planning.Area],
-    stretch: planning.Stretch,
-    outputs: int,
-) -> UInt8[np.ndarray, " length"]:
-    """Bases of a stretch and its contexts, in the direction of reading."""
-    first = stretch.first - ensemble.context
-    end = stretch.first + outputs + ensemble.context
-    area = areas[stretch.area]
-    if area.strand is coordinates.Strand.MINUS:
-        return dna.reverse_complement(area.fetch(-end, -first))
-    return area.fetch(first, end)
+def _add(total: Tensor, profile: Tensor, rows: tuple[int, ...]) -> None:
+    """Add one member's outputs to the tracks they belong to."""
+    if rows == tuple(range(total.shape[2])):
+        total += profile
+    else:
+        total[:, :, list(rows)] += profile
 
 
 def _groups(
     ensemble: Ensemble,
-    queries: Sequence[planning.Query],
-    batch: Sequence[planning.Stretch],
+    of: windows.Windows,
+    cones: planning.Cones,
+    batch: Sequence[planning.ReferenceTile],
     codes: UInt8[np.ndarray, "batch length"],
-) -> list[tuple[list[tuple[int, planning.Cone]], incremental.Edits]]:
-    """Cones of one shape in batches, each with the row of its stretch."""
-    rows = [(row, cone) for row, s in enumerate(batch) for cone in s.cones]
-    rows.sort(key=lambda pair: (pair[1].shape, pair[0], pair[1].start))
+) -> list[_Cone]:
+    """Cones of one shape in batches, each with its tile."""
+    rows = np.concatenate([tile.rows for tile in batch])
+    counts = [len(tile.rows) for tile in batch]
+    tile = np.repeat(np.arange(len(batch)), counts)
+    first = np.repeat(np.array([each.first for each in batch]), counts)
     groups = []
-    for shape, members in itertools.groupby(rows, key=lambda pair: pair[1].shape):
-        cones, size = list(members), _batch_size(ensemble, shape)
-        for at in range(0, len(cones), size):
-            part = cones[at : at + size]
-            groups.append((part, _edits(ensemble, queries, batch, codes, part)))
+    for shape, members in planning.by_shape(cones, rows):
+        size = _batch_size(ensemble, shape)
+        edits = [
+            _edits(ensemble, of, cones, codes, (rows[part], tile[part], first[part]))
+            for part in np.split(members, range(size, len(members), size))
+        ]
+        groups.append(
+            _Cone(
+                rows=rows[members],
+                tile=tile[members],
+                first=first[members],
+                left=shape[0],
+                edits=edits,
+            )
+        )
     return groups
 
 
@@ -187,48 +215,70 @@ def _batch_size(ensemble: Ensemble, shape: tuple[int, int, int]) -> int:
 
 def _edits(
     ensemble: Ensemble,
-    queries: Sequence[planning.Query],
-    batch: Sequence[planning.Stretch],
+    of: windows.Windows,
+    cones: planning.Cones,
     codes: UInt8[np.ndarray, "batch length"],
-    cones: Sequence[tuple[int, planning.Cone]],
-) -> incremental.Edits:
-    """The engine's form of a batch of cones."""
-    starts = [cone.start - batch[row].first + ensemble.context for row, cone in cones]
-    bases = np.empty((len(cones), cones[0][1].new), dtype=np.uint8)
-    for i, ((row, cone), start) in enumerate(zip(cones, starts, strict=True)):
-        alt = queries[cone.index].alt
-        if cone.reverse:
-            alt = dna.reverse_complement(alt)
-        after = start + cone.shift + len(alt)
-        bases[i, : len(alt)] = alt
-        bases[i, len(alt) :] = codes[row, after : after + cone.new - len(alt)]
+    members: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> incremental.EditBatch:
+    """The engine's form of cones of one shape: rows, their tiles, the tiles' starts."""
+    rows, tile, first = members
+    start = cones.start[rows] - first + ensemble.context
+    shift, new = cones.shift[rows], int(cones.new[rows[0]])
+    alleles = of.change.alt.take(rows)
+    place = np.arange(new)
+    # Up to the shape's width an allele is followed by the reference's own bases.
+    after = codes[tile[:, None], (start + shift)[:, None] + place]
+    inside = place < alleles.length[:, None]
+    bases = np.where(inside, alleles.as_read(cones.minus[rows], new), after)
     device = ensemble.device
-    return incremental.Edits(
-        stretch=torch.tensor([row for row, _ in cones], device=device),
-        start=torch.tensor(starts, device=device),
-        shift=torch.tensor([cone.shift for _, cone in cones], device=device),
+    return incremental.EditBatch(
+        tile=torch.from_numpy(tile).to(device),
+        start=torch.from_numpy(start).to(device),
+        shift=torch.from_numpy(shift).to(device),
         bases=encoding.one_hot(torch.from_numpy(bases).to(device)),
-        left=cones[0][1].left,
-        right=cones[0][1].right,
+        left=int(cones.left[rows[0]]),
+        right=int(cones.right[rows[0]]),
     )
 
 
 def _cut(
-    query: planning.Query,
-    cone: planning.Cone,
-    ref: Float32[np.ndarray, "outputs tracks"],
-    first: int,
-    alt: Float32[np.ndarray, "positions tracks"],
-) -> Profiles:
-    """Cut a query's two profiles out of what was computed; plus strand."""
-    begin = query.window_start
-    if cone.reverse:
-        begin = -(query.window_start + query.width)
-    ref = ref[begin - first : begin - first + query.width]
-    before = query.start - query.window_start
-    if cone.reverse:
-        before = query.alt_width - before - len(query.alt)
-    alt = alt[cone.left - before : cone.left - before + query.alt_width]
-    if cone.reverse:
-        ref, alt = ref[::-1], alt[::-1]
-    return Profiles(np.ascontiguousarray(ref.T), np.ascontiguousarray(alt.T))
+    of: windows.Windows,
+    cones: planning.Cones,
+    group: _Cone,
+    ref: Float[Tensor, "batch outputs tracks"],
+    alt: Float[Tensor, "rows positions tracks"],
+) -> Iterator[ProfileBatch]:
+    """Cut queries' profiles out of what was computed, turned to the plus strand."""
+    rows, minus = group.rows, cones.minus[group.rows]
+    width, alt_width = of.width[rows], of.alt_width[rows]
+    before = of.change.start[rows] - of.start[rows]
+    after = alt_width - before - of.change.alt.length[rows]
+    begin = np.where(minus, -of.end[rows], of.start[rows]) - group.first
+    alt_begin = group.left - np.where(minus, after, before)
+    for each in np.unique(width).tolist():
+        some = np.flatnonzero(width == each)
+        yield ProfileBatch(
+            rows=rows[some],
+            ref=_windows(ref, group.tile[some], begin[some], width[some], minus[some]),
+            alt=_windows(alt, some, alt_begin[some], alt_width[some], minus[some]),
+        )
+
+
+def _windows(
+    values: Float[Tensor, "batch positions tracks"],
+    row: Int64[np.ndarray, " rows"],
+    begin: Int64[np.ndarray, " rows"],
+    width: Int64[np.ndarray, " rows"],
+    minus: np.ndarray,
+) -> Float[Tensor, "rows tracks width"]:
+    """Return stretches of rows of `values`, those of minus strands backwards."""
+    length = values.shape[1]
+    place = np.arange(int(width.max(initial=0)))
+    backwards = begin[:, None] + width[:, None] - 1 - place
+    index = np.where(minus[:, None], backwards, begin[:, None] + place)
+    # What lies beyond a row's own width is never looked at, but must be there.
+    index = row[:, None] * length + np.clip(index, 0, length - 1)
+    flat = values.reshape(-1, values.shape[2])
+    places = torch.from_numpy(index.reshape(-1)).to(values.device)
+    taken = flat.index_select(0, places)
+    return taken.view(len(row), len(place), -1).transpose(1, 2)

@@ -150,7 +150,7 @@ class Network:
 
     @property
     def flank_positions(self) -> int:
-        """Positions' worth of work that a stretch costs for its two flanks."""
+        """Positions' worth of work that a tile costs for its two flanks."""
         flank = sum(
             4 * stage.weight.numel() * self.margin[i + 1]
             for i, stage in enumerate(self.stages)

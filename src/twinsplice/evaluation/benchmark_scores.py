@@ -7,28 +7,21 @@ a reason instead.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Bool
 
+from twinsplice import progress
 from twinsplice.base_models import contract
-from twinsplice.commands import score
-from twinsplice.effect import deltas, results, rules, windows
-from twinsplice.engine import planning, profiling
-from twinsplice.genome import coordinates, dna, variants
-from twinsplice.io import fasta
+from twinsplice.effect import queries, results, rules
+from twinsplice.genome import coordinates, variants
 from twinsplice.io.labels import labelled
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import pipeline
-from twinsplice.settings import score as score_settings
-from twinsplice.targets import inputs, sequences
+from twinsplice.scoring import assembly, constructs, pipeline
 
 NO_COORDINATES = "no_coordinates"
 _CHUNK = 1_000
-_RULES = rules.TWINSPLICE
-
-Advance = Callable[[int], object]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -49,165 +42,119 @@ Answer = Score | str
 
 
 def native(
-    settings: score_settings.Config,
+    predictor: contract.Predictor,
+    options: assembly.Options,
     rows: Sequence[labelled.Labelled],
-    advance: Advance = lambda done: None,
+    advance: progress.Advance = progress.silent,
 ) -> list[Answer]:
     """Return the answers for variants where they lie in the genome.
 
     Args:
-        settings: Model, reference, annotation and distance; the rest as for `score`.
+        predictor: What is predicted with.
+        options: Reference, annotation and distance.
         rows: The variants.
-        advance: Called with the number done since the last call.
+        advance: Called with the number done since the last call and the fraction done.
 
     Raises:
-        TwinSpliceError: The reference, the annotation or the weights cannot be used.
+        TwinSpliceError: The reference or the annotation cannot be used.
     """
-    found: list[Answer] = []
-    with fasta.Reference.open(settings.reference) as reference:
-        scorer = score.build(settings, reference)
+    answers: list[Answer] = []
+    with assembly.opened(predictor, options) as scorer:
         for first in range(0, len(rows), _CHUNK):
             part = rows[first : first + _CHUNK]
-            found += _answered(scorer, part)
-            advance(len(part))
-    return found
+            answers += _scored_natively(scorer, part)
+            advance(len(part), len(answers) / len(rows))
+    return answers
 
 
-def _answered(
+def _scored_natively(
     scorer: pipeline.Scorer, rows: Sequence[labelled.Labelled]
 ) -> list[Answer]:
-    records = [_record(row) for row in rows]
-    asked = iter(scorer.answer([each for each in records if each is not None]))
-    return [
-        NO_COORDINATES if record is None else _of_genes(row, next(asked))
-        for row, record in zip(rows, records, strict=True)
+    answers: list[Answer] = [NO_COORDINATES] * len(rows)
+    placed = [i for i, row in enumerate(rows) if row.position is not None and row.alt]
+    records = [
+        vcf.Record(0, row.contig, row.position or 0, row.ref, (row.alt or "",), "")
+        for row in (rows[i] for i in placed)
     ]
+    scores = scorer.score(records)
+    for i, own in zip(placed, scores.by_record(len(records)), strict=True):
+        answers[i] = _of_genes(rows[i], scores, own)
+    return answers
 
 
-def _record(row: labelled.Labelled) -> vcf.Record | None:
-    if row.position is None or row.alt is None:
-        return None
-    return vcf.Record(0, row.contig, row.position, row.ref, (row.alt,), "")
-
-
-def _of_genes(row: labelled.Labelled, found: Sequence[results.Answer]) -> Answer:
-    scored = [each for each in found if isinstance(each, results.Scored)]
-    of_strand = [each for each in scored if row.strand in {None, each.strand}]
-    if of_strand:
-        return _largest(
-            [
-                pair
-                for each in of_strand
-                for pair in zip(each.kinds, each.changes, strict=True)
-            ]
-        )
-    reasons = [each.reason for each in found if isinstance(each, results.Skipped)]
+def _of_genes(
+    row: labelled.Labelled, scores: results.Results, own: Sequence[int]
+) -> Answer:
+    """The largest change in any gene of the variant's strand, or why there is none."""
+    numbers = [
+        int(scores.scored[i])
+        for i in own
+        if scores.reason[i] is None
+        and row.strand in {None, coordinates.Strand("-" if scores.minus[i] else "+")}
+    ]
+    if numbers:
+        return _largest(scores.predictions, numbers)
+    reasons = [reason for i in own if (reason := scores.reason[i]) is not None]
     # What lies in genes of the other strand only is outside genes.
     return (reasons or [variants.SkipReason.OUTSIDE_GENES])[0].value
 
 
-def _largest(changes: Sequence[tuple[deltas.Kind, deltas.Change]]) -> Score:
-    kind, change = max(changes, key=lambda each: each[1].size)
-    return Score(change.size, change.size if kind.gain else -change.size)
-
-
-# Constructs.
+def _largest(of: queries.Predictions, numbers: Sequence[int]) -> Score:
+    """The first of the largest changes of some predictions."""
+    sizes = of.size[list(numbers)]
+    size = float(sizes.max())
+    kind = of.kinds[int(sizes.argmax()) % len(of.kinds)]
+    return Score(size, size if kind.gain else -size)
 
 
 def in_constructs(
-    model: contract.Predictor,
-    ensemble: profiling.Ensemble,
+    predictor: contract.Predictor,
     rows: Sequence[labelled.Labelled],
     distance: int | None = None,
-    advance: Advance = lambda done: None,
+    advance: progress.Advance = progress.silent,
 ) -> list[Answer]:
     """Return the answers for pairs of sequences.
 
     Args:
-        model: What is predicted with.
-        ensemble: Its networks on their device.
+        predictor: What is predicted with.
         rows: The pairs, in the direction of transcription.
         distance: Bases searched on each side of the variant; all of the construct if
             not given.
-        advance: Called with the number done since the last call.
+        advance: Called with the number done since the last call and the fraction done.
     """
-    found: list[Answer] = []
+    answers: list[Answer] = []
     for first in range(0, len(rows), _CHUNK):
         part = rows[first : first + _CHUNK]
-        asked = [_window(row, distance) for row in part]
-        kept = [
-            (row.ref_seq, each)
-            for row, each in zip(part, asked, strict=True)
-            if isinstance(each, windows.Window)
-        ]
-        scored = iter(_compared(model, ensemble, kept))
-        found += [each if isinstance(each, str) else next(scored) for each in asked]
-        advance(len(part))
-    return found
+        answers += _scored_in_constructs(predictor, part, distance)
+        advance(len(part), len(answers) / len(rows))
+    return answers
 
 
-def _window(row: labelled.Labelled, distance: int | None) -> windows.Window | str:
-    """Where a construct is looked at, or why it is not."""
-    if not (row.ref_seq and row.alt_seq):
-        return inputs.NO_SEQUENCES
-    core, length = in_sequence(row), len(row.ref_seq)
-    if core.kind is variants.Kind.NONE:
-        return variants.SkipReason.NO_ALT.value
-    if not dna.is_plain(core.ref + core.alt):
-        return variants.SkipReason.NON_ACGT.value
-    reach = distance or length
-    if reason := _RULES.refuse(core, reach):
-        return reason.value
-    placed = _RULES.place(core, core, reach)
-    start, end = max(placed.start, 0), min(placed.end, length)
-    after = max(end - core.end, 0)
-    width = core.start - start + len(core.alt) + after
-    return dataclasses.replace(placed, start=start, end=end, alt_width=width)
+def _scored_in_constructs(
+    predictor: contract.Predictor,
+    rows: Sequence[labelled.Labelled],
+    distance: int | None,
+) -> list[Answer]:
+    reach = [distance or len(row.ref_seq) for row in rows]
+    cores = [in_sequence(row) if row.ref_seq and row.alt_seq else None for row in rows]
+    reasons = [
+        constructs.refusal(row.ref_seq, row.alt_seq, core, bases)
+        for row, core, bases in zip(rows, cores, reach, strict=True)
+    ]
+    asked = [i for i, reason in enumerate(reasons) if reason is None]
+    built = constructs.build(
+        [rows[i].ref_seq for i in asked],
+        [core for i in asked if (core := cores[i]) is not None],
+        np.array([reach[i] for i in asked], dtype=np.int64),
+    )
+    of = rules.TWINSPLICE.finish(predictor.predict(built), None)
+    scores = iter([_largest(of, [number]) for number in range(len(of))])
+    return [next(scores) if reason is None else reason for reason in reasons]
 
 
 def in_sequence(row: labelled.Labelled) -> variants.Variant:
     """Return the change of a row's own sequence, trimmed and left-most."""
-    return inputs.change(row.name, row.ref_seq, row.alt_seq)
-
-
-def _compared(
-    model: contract.Predictor,
-    ensemble: profiling.Ensemble,
-    asked: Sequence[tuple[str, windows.Window]],
-) -> list[Score]:
-    if not asked:
-        return []
-    texts = list(dict.fromkeys(sequence for sequence, _ in asked))
-    number = {sequence: i for i, sequence in enumerate(texts)}
-    strand = coordinates.Strand.PLUS
-    areas = [
-        planning.Area(strand, sequences.bounded(dna.encode(each))) for each in texts
-    ]
-    queries = [planning.query(window, number[sequence]) for sequence, window in asked]
-    places = [contract.Place(window=window, strand=strand) for _, window in asked]
-    profiles = profiling.run(ensemble, areas, queries)
-    compared = model.compare(profiles, places, _RULES.align)
-    changes = [
-        _RULES.summarise(_case(model, each, place.window))
-        for each, place in zip(compared, places, strict=True)
-    ]
-    return [
-        _largest(list(zip(model.kinds, each, strict=True)))
-        for each, _ in model.finish(changes, compared)
-    ]
-
-
-def _case(
-    model: contract.Predictor, compared: contract.Comparison, window: windows.Window
-) -> rules.Case:
-    return rules.Case(
-        ref=compared.ref,
-        alt=compared.alt,
-        kinds=model.kinds,
-        window=window,
-        gene=None,
-        mask=False,
-    )
+    return constructs.change(row.name, row.ref_seq, row.alt_seq)
 
 
 def scored(found: Sequence[Answer]) -> Bool[np.ndarray, " rows"]:

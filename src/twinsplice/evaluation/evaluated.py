@@ -23,7 +23,7 @@ from twinsplice.io import target_store as stores
 from twinsplice.io.annotation import annotations
 from twinsplice.predictors import checkpoints, score_calibration
 from twinsplice.settings import evaluate as evaluate_settings
-from twinsplice.targets import variant_pairs
+from twinsplice.targets import sequences, variant_pairs
 from twinsplice.training import batches, held_out, inference
 
 Answer = tuple[
@@ -34,7 +34,7 @@ Rows = Int64[np.ndarray, " rows"]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Judged:
+class EvaluatedModel:
     """A model that says Δ of the variants of a store.
 
     Attributes:
@@ -55,7 +55,7 @@ class Judged:
 
 
 @contextlib.contextmanager
-def opened(config: evaluate_settings.Config) -> Iterator[Judged]:
+def opened(config: evaluate_settings.Config) -> Iterator[EvaluatedModel]:
     """Give the model that a configuration names, for the length of the block.
 
     Raises:
@@ -82,7 +82,9 @@ def opened(config: evaluate_settings.Config) -> Iterator[Judged]:
     model = loading.load(name, config.weights)
     index = annotations.load(config.annotation).index
     with fasta.Reference.open(config.reference) as reference:
-        ensemble = model.ensemble(device, int(config.max_memory_gb * 0.75e9))
+        memory = int(config.max_memory_gb * 0.75e9)
+        on = devices.Placement(device=device, memory=memory)
+        ensemble = model.ensemble(on)
         yield _base(model, _of_member(ensemble, model, config), reference, index)
 
 
@@ -91,9 +93,9 @@ def _path(config: evaluate_settings.Config) -> pathlib.Path:
     return checkpoints.shipped() if shipped else config.model
 
 
-def _trained(trained: checkpoints.Trained, device: torch.device) -> Judged:
+def _trained(trained: checkpoints.Trained, device: torch.device) -> EvaluatedModel:
     card, model = trained.card, trained.model
-    return Judged(
+    return EvaluatedModel(
         sha256=trained.sha256,
         architecture=str(card["model"]["architecture"]),
         folds=card.get("splits") or {},
@@ -129,7 +131,7 @@ def _base(
     ensemble: profiling.Ensemble,
     reference: fasta.Reference,
     index: genes.GeneIndex,
-) -> Judged:
+) -> EvaluatedModel:
     if len(model.tracks) != 2 or len({len(rows) for rows in ensemble.rows}) > 1:
         raise errors.InputError(
             "what is held against base deltas must tell acceptors from donors",
@@ -137,7 +139,7 @@ def _base(
             remedy="choose another model",
         )
     count, all_of = len(ensemble.networks), len(model.members)
-    return Judged(
+    return EvaluatedModel(
         sha256=model.sha256,
         architecture=f"{model.title}, {count} of {all_of} members",
         folds={},
@@ -187,12 +189,12 @@ def _base_deltas(
         contigs=store.facts["contigs"],
         sources=sources,
     )
-    labels = variant_pairs.Labeller(
+    computer = variant_pairs.TargetComputer(
         ensemble=variant_pairs.apart(ensemble),
         reach=part.width // 2,
         context=part.context,
     )
-    made = variant_pairs.label(labels, plan, slice(0, len(rows)))
+    made = variant_pairs.label(computer, plan, slice(0, len(rows)))
     if not np.array_equal(made["codes"], part.codes):
         raise errors.InputError(
             "a base model must read the sequences that the targets were made from",
@@ -208,7 +210,7 @@ def _source(
     position: int,
     reference: fasta.Reference,
     index: genes.GeneIndex,
-) -> variant_pairs.Source:
+) -> sequences.SourceSequence:
     """The gene of a name over a position, as `targets` reads it."""
     over = [
         gene
@@ -222,4 +224,4 @@ def _source(
             got=f"no {name} over {coordinates.canonical_contig(contig)}:{position + 1}",
             remedy="give that --reference and --annotation",
         )
-    return variant_pairs.of_gene(over[0], key, reference)
+    return sequences.of_gene(over[0], key, reference)

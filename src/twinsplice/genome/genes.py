@@ -69,22 +69,35 @@ def from_introns(
     )
 
 
+_BLOCK = 256
+"""Intervals that are compared with the genes about them at once."""
+
+
 class GeneIndex:
-    """Genes by place; contig names are compared in their canonical form."""
+    """Genes by place; contig names are compared in their canonical form.
+
+    Attributes:
+        genes: All genes, in the annotation's order.
+        start: First transcribed base of each (0-based, plus strand).
+        end: The base after the last.
+        minus: Whether it lies on the minus strand.
+    """
 
     def __init__(self, genes: Iterable[Gene]) -> None:
         self.genes = tuple(genes)
-        by_contig: dict[str, list[Gene]] = {}
-        for gene in self.genes:
-            name = coordinates.canonical_contig(gene.span.contig)
-            by_contig.setdefault(name, []).append(gene)
+        spans = [gene.span for gene in self.genes]
+        self.start = np.array([span.start for span in spans], dtype=np.int64)
+        self.end = np.array([span.end for span in spans], dtype=np.int64)
+        self.minus = np.array(
+            [gene.strand is coordinates.Strand.MINUS for gene in self.genes], dtype=bool
+        )
+        by_contig: dict[str, list[int]] = {}
+        for number, span in enumerate(spans):
+            name = coordinates.canonical_contig(span.contig)
+            by_contig.setdefault(name, []).append(number)
         self._contigs = {
-            name: (
-                members,
-                np.array([gene.span.start for gene in members], dtype=np.int64),
-                np.array([gene.span.end for gene in members], dtype=np.int64),
-            )
-            for name, members in by_contig.items()
+            name: np.array(numbers, dtype=np.int64)
+            for name, numbers in by_contig.items()
         }
 
     def at(self, contig: str, position: int) -> list[Gene]:
@@ -93,8 +106,44 @@ class GeneIndex:
 
     def over(self, contig: str, start: int, end: int) -> list[Gene]:
         """Return the genes over any base of an interval, in the annotation's order."""
-        name = coordinates.canonical_contig(contig)
-        if name not in self._contigs:
-            return []
-        members, starts, ends = self._contigs[name]
-        return [members[i] for i in np.flatnonzero((starts < end) & (start < ends))]
+        bounds = (np.array([value], dtype=np.int64) for value in (start, end))
+        _, numbers = self.overlapping(contig, *bounds)
+        return [self.genes[number] for number in numbers]
+
+    def overlapping(
+        self,
+        contig: str,
+        start: Int64[np.ndarray, " intervals"],
+        end: Int64[np.ndarray, " intervals"],
+    ) -> tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"]]:
+        """Return which genes lie over any base of which intervals of a contig.
+
+        Args:
+            contig: The contig, by any of its names.
+            start: First base of each interval (0-based).
+            end: The base after its last.
+
+        Returns:
+            Numbers of intervals, ascending, and of the genes over each, in the
+            annotation's order.
+        """
+        none = np.zeros(0, dtype=np.int64)
+        members = self._contigs.get(coordinates.canonical_contig(contig), none)
+        order = np.argsort(start, kind="stable")
+        rows, numbers = [none], [none]
+        for first in range(0, len(order) if len(members) else 0, _BLOCK):
+            block = order[first : first + _BLOCK]
+            from_here, to_here = start[block], end[block]
+            near = members[
+                (self.start[members] < to_here.max())
+                & (from_here.min() < self.end[members])
+            ]
+            row, gene = np.nonzero(
+                (self.start[near] < to_here[:, None])
+                & (from_here[:, None] < self.end[near])
+            )
+            rows.append(block[row])
+            numbers.append(near[gene])
+        row, number = np.concatenate(rows), np.concatenate(numbers)
+        by_row = np.lexsort((number, row))
+        return row[by_row], number[by_row]

@@ -18,15 +18,18 @@ from typing import NamedTuple
 
 import numpy as np
 import pysam
-from jaxtyping import UInt8
+from jaxtyping import Bool, Int64, UInt8
 
 from twinsplice import errors
 from twinsplice.genome import coordinates, dna
 from twinsplice.io import fasta_index
 
-BLOCK = 1 << 18
+BLOCK = 1 << 15
 """Bases fetched and kept at a time (bp)."""
-_KEPT_BLOCKS = 64
+_KEPT_BLOCKS = 512
+
+ABSENT = 255
+"""Code of a base that the file does not have, see `Reference.gather`."""
 
 _SLICE = re.compile(r"(.+):([1-9]\d*)-(\d+)")
 
@@ -65,6 +68,9 @@ class Reference:
                 for contig, pieces in self._pieces.items()
             }
         )
+        self._stretches = {
+            contig: _joined(pieces) for contig, pieces in self._pieces.items()
+        }
         self._handle = handle
         self._lock = threading.Lock()
         self._aliases: dict[str, str] = {}
@@ -129,6 +135,42 @@ class Reference:
                 found[low - start : high - start] = block.codes[low - at : high - at]
         return found
 
+    def gather(
+        self, contig: str, positions: Int64[np.ndarray, " bases"]
+    ) -> UInt8[np.ndarray, " bases"]:
+        """Return the encoded bases at positions, `ABSENT` where the file has none.
+
+        Args:
+            contig: One of `contigs`.
+            positions: Positions (0-based), in any order.
+
+        Raises:
+            InputError: The file has no such contig.
+        """
+        self.length(contig)
+        found = np.full(len(positions), ABSENT, dtype=np.uint8)
+        for piece in self._near(contig, positions):
+            inside = (positions >= piece.start) & (positions < piece.end)
+            within = positions[inside] - piece.start
+            numbers = within // BLOCK
+            codes = np.empty(len(within), dtype=np.uint8)
+            for number in np.unique(numbers).tolist():
+                here = numbers == number
+                block = self._block(piece.record, number)
+                codes[here] = block.codes[within[here] - number * BLOCK]
+            found[inside] = codes
+        return found
+
+    def _near(
+        self, contig: str, positions: Int64[np.ndarray, " bases"]
+    ) -> Iterator[_Piece]:
+        """Yield the pieces of a contig between the first and the last position."""
+        if len(positions):
+            first, last = int(positions.min()), int(positions.max())
+            for piece in self._pieces[contig]:
+                if piece.start <= last and first < piece.end:
+                    yield piece
+
     def peek(self, contig: str, start: int, end: int) -> UInt8[np.ndarray, " width"]:
         """Return what `codes` does, reading no more than that and keeping nothing.
 
@@ -173,11 +215,20 @@ class Reference:
             start: First base (0-based); may be negative.
             end: The base after the last; may lie beyond the contig.
         """
-        reached = start
-        for piece in self._pieces[contig]:
-            if piece.start <= reached < piece.end:
-                reached = piece.end
-        return reached >= end
+        bounds = (np.array([value], dtype=np.int64) for value in (start, end))
+        return bool(self.holds_all(contig, *bounds)[0])
+
+    def holds_all(
+        self,
+        contig: str,
+        start: Int64[np.ndarray, " intervals"],
+        end: Int64[np.ndarray, " intervals"],
+    ) -> Bool[np.ndarray, " intervals"]:
+        """Say of each interval whether the file has every base of it; see `holds`."""
+        first, last = self._stretches[contig]
+        at = np.searchsorted(first, start, side="right") - 1
+        inside = (at >= 0) & (end <= last[np.maximum(at, 0)])
+        return inside | (end <= start)
 
     def sliced(self, contig: str) -> bool:
         """Say whether slices of a contig are known, and so not where it ends.
@@ -222,6 +273,16 @@ class Reference:
         if len(text) != end - start:
             raise fasta_index.truncated(self.path)
         return text
+
+
+def _joined(
+    pieces: list[_Piece],
+) -> tuple[Int64[np.ndarray, " stretches"], Int64[np.ndarray, " stretches"]]:
+    """First bases and ends of what pieces that touch or overlap cover together."""
+    start = np.array([piece.start for piece in pieces], dtype=np.int64)
+    reached = np.maximum.accumulate([piece.end for piece in pieces])
+    begins = np.flatnonzero(np.r_[True, start[1:] > reached[:-1]])
+    return start[begins], reached[np.r_[begins[1:] - 1, len(pieces) - 1]]
 
 
 def _pieces(lengths: Mapping[str, int]) -> dict[str, list[_Piece]]:

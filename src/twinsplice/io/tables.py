@@ -13,6 +13,7 @@ import pathlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
+import numpy as np
 import polars as pl
 
 from twinsplice import errors
@@ -20,7 +21,7 @@ from twinsplice.io import drafts
 
 ENDINGS = (".tsv", ".tsv.gz", ".parquet")
 
-Row = Mapping[str, object]
+Columns = Mapping[str, Sequence[object] | np.ndarray]
 Schema = Mapping[str, type]
 
 _BUFFER = 1 << 18
@@ -37,8 +38,13 @@ class Table(abc.ABC):
     """An open table."""
 
     @abc.abstractmethod
-    def write(self, rows: Sequence[Row]) -> None:
-        """Add rows, in order; a column that a row lacks is missing there."""
+    def write(self, columns: Columns) -> None:
+        """Add rows, in order, given column by column.
+
+        Args:
+            columns: For each column of the schema its values; one that is left out is
+                missing in these rows. Whole numbers may come as floats with NaN.
+        """
 
 
 def is_table(path: pathlib.Path) -> bool:
@@ -100,15 +106,19 @@ class _Tsv(Table):
     def __init__(self, handle: io.TextIOBase, schema: Schema) -> None:
         self._handle = handle
         self._cells: dict[str, Callable[[object], str]] = {
-            name: _float_cell if kind is float else _cell
-            for name, kind in schema.items()
+            name: _CELLS.get(kind, _cell) for name, kind in schema.items()
         }
         handle.write("\t".join(schema) + "\n")
 
-    def write(self, rows: Sequence[Row]) -> None:
-        for row in rows:
-            cells = [as_text(row.get(name)) for name, as_text in self._cells.items()]
-            self._handle.write("\t".join(cells) + "\n")
+    def write(self, columns: Columns) -> None:
+        rows = len(next(iter(columns.values())))
+        empty = [""] * rows
+        cells = [
+            list(map(as_text, _values(columns[name]))) if name in columns else empty
+            for name, as_text in self._cells.items()
+        ]
+        lines = map("\t".join, zip(*cells, strict=True))
+        self._handle.writelines(f"{line}\n" for line in lines)
 
 
 class _Parquet(Table):
@@ -122,15 +132,15 @@ class _Parquet(Table):
         self._draft = draft
         self._folder = draft.with_name("parts")
         self._folder.mkdir()
-        self._schema = {name: _DTYPES[kind] for name, kind in schema.items()}
-        self._columns: dict[str, list[object]] = {name: [] for name in schema}
+        self._schema = schema
+        self._frames: list[pl.DataFrame] = []
         self._held = 0
         self._parts: list[pathlib.Path] = []
 
-    def write(self, rows: Sequence[Row]) -> None:
-        for name, column in self._columns.items():
-            column.extend(_sound(row.get(name)) for row in rows)
-        self._held += len(rows)
+    def write(self, columns: Columns) -> None:
+        frame = as_frame(columns, self._schema)
+        self._frames.append(frame)
+        self._held += len(frame)
         if self._held >= _PART_ROWS:
             self._flush()
 
@@ -148,12 +158,43 @@ class _Parquet(Table):
 
     def _flush(self) -> None:
         part = self._folder / f"{len(self._parts):06}.parquet"
-        frame = pl.DataFrame(self._columns, schema=self._schema)
-        frame.fill_nan(None).write_parquet(part)
+        frames = self._frames or [as_frame({}, self._schema)]
+        pl.concat(frames).write_parquet(part)
         self._parts.append(part)
         self._held = 0
-        for column in self._columns.values():
-            column.clear()
+        self._frames.clear()
+
+
+def as_frame(columns: Columns, schema: Schema) -> pl.DataFrame:
+    """Return columns as a data frame of a schema; NaN is null.
+
+    Args:
+        columns: As for `Table.write`.
+        schema: Columns in order, each `str`, `int`, `float` or `bool`.
+    """
+    rows = len(next(iter(columns.values()))) if columns else 0
+    return pl.DataFrame(
+        [
+            _series(columns.get(name, [None] * rows), _DTYPES[kind]).alias(name)
+            for name, kind in schema.items()
+        ]
+    )
+
+
+def _values(column: Sequence[object] | np.ndarray) -> Sequence[object]:
+    return column.tolist() if isinstance(column, np.ndarray) else column
+
+
+def _series(
+    column: Sequence[object] | np.ndarray, dtype: type[pl.DataType]
+) -> pl.Series:
+    """A column in its type; NaN is null."""
+    if dtype is pl.String:
+        return pl.Series(values=[_sound(value) for value in column], dtype=dtype)
+    series = pl.Series(values=_values(column), strict=False)
+    if series.dtype.is_float():
+        series = series.fill_nan(None)
+    return series.cast(dtype)
 
 
 def _sound(value: object) -> object:
@@ -171,6 +212,12 @@ def _float_cell(value: object) -> str:
     return f"{number:.6g}"
 
 
+def _int_cell(value: object) -> str:
+    if value is None or math.isnan(number := cast("float", value)):
+        return ""
+    return str(int(number))
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""
@@ -179,3 +226,6 @@ def _cell(value: object) -> str:
         return text
     # A blank in place of whatever would break the row.
     return " ".join(str(_sound(text)).split())
+
+
+_CELLS: dict[type, Callable[[object], str]] = {float: _float_cell, int: _int_cell}

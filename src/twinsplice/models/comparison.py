@@ -3,12 +3,14 @@
 Encodings come from full passes or from the incremental engine; both ways end here.
 """
 
+import dataclasses
 from collections.abc import Mapping
 
 import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from twinsplice.effect import alignment
 from twinsplice.engine import encoding
 from twinsplice.models import paired, siamese
 from twinsplice.models.reported import calibrated
@@ -55,29 +57,43 @@ def aligned(
     batch: Mapping[str, Tensor],
     probabilities: int,
 ) -> Float[Tensor, "batch tracks width"]:
-    """Put alternate encodings onto the reference's bases, as `effect.alignment` does.
+    """Put alternate encodings onto the reference's bases.
 
     Probabilities are 0 where a base is deleted, and the maximum over what is
-    inserted behind a base. Other tracks are the reference's own where a base is
-    deleted, so that nothing moves there, and a base keeps its own before an
+    inserted at the base it is folded onto. Other tracks are the reference's own where
+    a base is deleted, so that nothing moves there, and a base keeps its own before an
     insertion.
 
     Args:
         alt: Encodings of the alternate sequence.
         ref: Those of the reference.
-        batch: `take`, `fold`, `fold_first` and `fold_end` of `alignment.columns`, a
-            row each; `fold` is -1 where nothing is folded.
+        batch: `head`, `gap`, `insert` and `fold` of `effect.alignment`, a row each.
         probabilities: How many leading tracks are probabilities.
     """
-    take = batch["take"]
-    gone = (take < 0)[:, None]
-    index = take.clamp_min(0)[:, None].expand(-1, alt.shape[1], -1)
+    head, gap, insert = (batch[name][:, None] for name in ("head", "gap", "insert"))
+    columns = torch.arange(ref.shape[2], device=alt.device)
+    behind = columns >= head
+    deleted = (behind & (columns < head + gap))[:, None]
+    take = columns + torch.where(behind, insert - gap, 0)
+    index = take.clamp(0, alt.shape[2] - 1)[:, None].expand(-1, alt.shape[1], -1)
     moved = alt.gather(2, index)
-    sites = moved[:, :probabilities].masked_fill(gone, 0)
+    sites = moved[:, :probabilities].masked_fill(deleted, 0)
     if probabilities:
         sites = _folded(alt[:, :probabilities], sites, batch)
-    latents = torch.where(gone, ref[:, probabilities:], moved[:, probabilities:])
+    if probabilities == alt.shape[1]:
+        return sites
+    latents = torch.where(deleted, ref[:, probabilities:], moved[:, probabilities:])
     return torch.cat([sites, latents], dim=1)
+
+
+def alignment_tensors(
+    lie: alignment.Alignment, device: torch.device
+) -> dict[str, Tensor]:
+    """Return an alignment as `aligned` takes it."""
+    return {
+        field.name: torch.from_numpy(getattr(lie, field.name)).to(device)
+        for field in dataclasses.fields(lie)
+    }
 
 
 def _folded(
@@ -85,14 +101,14 @@ def _folded(
     sites: Float[Tensor, "batch tracks width"],
     batch: Mapping[str, Tensor],
 ) -> Float[Tensor, "batch tracks width"]:
-    """Raise the base before an insertion to the maximum over what is inserted."""
-    fold = batch["fold"]
+    """Raise one base to the maximum over what is inserted there."""
+    fold, head = batch["fold"], batch["head"]
     if not bool((fold >= 0).any()):
         return sites
     places = torch.arange(alt.shape[2], device=alt.device)
-    first, end = batch["fold_first"][:, None], batch["fold_end"][:, None]
+    first, end = head[:, None], (head + batch["insert"])[:, None]
     outside = ((places < first) | (places >= end))[:, None]
-    most = alt.masked_fill(outside, torch.finfo(alt.dtype).min).amax(2, keepdim=True)
+    largest = alt.masked_fill(outside, torch.finfo(alt.dtype).min).amax(2, keepdim=True)
     columns = torch.arange(sites.shape[2], device=alt.device)
     here = (columns == fold[:, None])[:, None]
-    return torch.where(here, torch.maximum(sites, most), sites)
+    return torch.where(here, torch.maximum(sites, largest), sites)

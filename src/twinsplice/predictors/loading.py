@@ -5,6 +5,7 @@ import pathlib
 from twinsplice import errors
 from twinsplice.base_models import catalogue, contract, loading
 from twinsplice.effect import deltas
+from twinsplice.engine import devices
 from twinsplice.models import paired
 from twinsplice.predictors import checkpoints, score_calibration, trained
 
@@ -13,13 +14,16 @@ INFO = "TwinSplice"
 _ENDING = ".safetensors"
 
 
-def load(name: str, folder: pathlib.Path | None = None) -> contract.Predictor:
-    """Return what a name stands for.
+def load(
+    name: str, folder: pathlib.Path | None, on: devices.Placement
+) -> contract.Predictor:
+    """Return what a name stands for, ready to predict.
 
     Args:
-        name: `weights.SHIPPED`, a base model of the catalogue, a folder of base
+        name: `checkpoints.SHIPPED`, a base model of the catalogue, a folder of base
             model weights, a weight file of ours, or the folder of a training run.
         folder: Folder of weights, for the base models that need one.
+        on: Where it is to run, in how much memory.
 
     Raises:
         InputError: The name is unknown.
@@ -27,14 +31,14 @@ def load(name: str, folder: pathlib.Path | None = None) -> contract.Predictor:
     """
     path = checkpoints.shipped() if name == checkpoints.SHIPPED else pathlib.Path(name)
     if name in catalogue.entries() or not _is_ours(path):
-        return loading.load(name, folder)
+        return loading.load(name, folder).predictor(on)
     if folder is not None:
         raise errors.InputError(
             "--weights goes with a base model of the catalogue",
             got=f"--model {name}",
             remedy="leave --weights out, or name the base model",
         )
-    return of_trained(checkpoints.load(path), name)
+    return of_trained(checkpoints.load(path), name, on)
 
 
 def folds(name: str) -> dict[str, list[str]]:
@@ -53,30 +57,38 @@ def folds(name: str) -> dict[str, list[str]]:
     return {fold: list(contigs) for fold, contigs in found.items()}
 
 
-def of_trained(found: checkpoints.Trained, name: str) -> trained.SiamesePredictor:
+def of_trained(
+    checkpoint: checkpoints.Trained, name: str, on: devices.Placement
+) -> trained.TrainedPredictor:
     """Return a trained model as a predictor.
+
+    Args:
+        checkpoint: The model and its card.
+        name: What it is called.
+        on: Where it is to run, in how much memory.
 
     Raises:
         WeightsError: The card's calibration is damaged, or another model's.
     """
     try:
-        sure = score_calibration.from_card(found.card)
+        calibration = score_calibration.from_card(checkpoint.card)
     except (errors.InputError, AttributeError, TypeError) as error:
         raise _damaged(name, " ".join(str(error).split())[:120]) from error
-    has_quantiles = isinstance(found.model, paired.PairedDeltaPredictor)
-    if sure.intervals and sure.intervals.quantiles and not has_quantiles:
+    has_quantiles = isinstance(checkpoint.model, paired.PairedDeltaPredictor)
+    intervals = calibration.intervals
+    if intervals and intervals.quantiles and not has_quantiles:
         raise _damaged(name, "intervals of quantiles that the model does not have")
-    base = found.card.get("base_model")
-    made = type(found.model).__name__
-    return trained.SiamesePredictor(
+    base = checkpoint.card.get("base_model")
+    architecture = type(checkpoint.model).__name__
+    return trained.TrainedPredictor(
         name=name,
         info=INFO,
-        tracks=trained.TRACKS,
+        title=f"{architecture} of {base}" if base else architecture,
         kinds=deltas.SITE_KINDS,
-        sha256=found.sha256,
-        model=found.model,
-        sure=sure,
-        made=f"{made} of {base}" if base else made,
+        sha256=checkpoint.sha256,
+        ensemble=trained.ensemble(checkpoint.model, on),
+        model=checkpoint.model,
+        calibration=calibration,
     )
 
 

@@ -21,7 +21,7 @@ CARD = "calibration"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Certainty:
+class ScoreCalibration:
     """What is done to sizes; nothing, where there is no calibrator.
 
     Attributes:
@@ -62,8 +62,8 @@ class Certainty:
         return low.reshape(sizes.shape), high.reshape(sizes.shape)
 
 
-def from_card(card: Mapping[str, Any]) -> Certainty:
-    """Return what the card of a trained model says of its certainty.
+def from_card(card: Mapping[str, Any]) -> ScoreCalibration:
+    """Return what the card of a trained model says of how its scores are calibrated.
 
     Raises:
         InputError: A stored calibrator is damaged.
@@ -74,7 +74,7 @@ def from_card(card: Mapping[str, Any]) -> Certainty:
         for name in ("isotonic", "intervals")
         if stored.get(name)
     }
-    return Certainty(**found)  # type: ignore[arg-type]
+    return ScoreCalibration(**found)  # type: ignore[arg-type]
 
 
 def scores(
@@ -110,3 +110,6 @@ def scores(
         return found, None
     low, high = (np.stack(each, axis=1).astype(np.float64) for each in (lows, highs))
     return found, (low, high)
+
+
+Certainty = ScoreCalibration

@@ -22,7 +22,7 @@ _NAMED = 3
 _STRIDE = 7_919
 
 
-class Ledger:
+class RunCounts:
     """Counts of what became of records.
 
     Attributes:
@@ -37,17 +37,16 @@ class Ledger:
         # A dictionary, for its order.
         self._missing: dict[str, None] = {}
 
-    def enter(self, record: vcf.Record, found: Sequence[results.Answer]) -> None:
-        """Take note of a record and its answers."""
-        self.records += 1
-        self._alleles += len(record.alts)
-        for answer in found:
-            if isinstance(answer, results.Scored):
-                self.scored += 1
-                continue
-            self.skipped[answer.reason] += 1
-            if answer.reason is variants.SkipReason.CONTIG_MISSING:
-                self._missing[record.contig] = None
+    def enter(self, records: Sequence[vcf.Record], found: results.Results) -> None:
+        """Take note of records and their results."""
+        self.records += len(records)
+        self._alleles += sum(len(record.alts) for record in records)
+        self.scored += len(found.predictions)
+        for row, reason in enumerate(found.reason):
+            if reason is not None:
+                self.skipped[reason] += 1
+                if reason is variants.SkipReason.CONTIG_MISSING:
+                    self._missing[records[found.record[row]].contig] = None
 
     def notes(self, reference: fasta.Reference) -> Iterator[str]:
         """Yield what looks like a wrong reference."""

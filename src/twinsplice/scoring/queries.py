@@ -1,71 +1,107 @@
-"""From records to questions: which allele is asked of which gene, or why not."""
+"""From records to queries: which allele is asked of which gene, or why not.
+
+All alleles of a chunk of records go through together, as arrays; only alleles that are
+no plain substitution are looked at one by one, to find their normal form.
+"""
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Bool, Int64
 
-from twinsplice.effect import contig_ends, results, rules, windows
-from twinsplice.genome import coordinates, dna, genes, variants
+from twinsplice.effect import contig_ends, queries, rules, windows
+from twinsplice.genome import alleles, coordinates, genes, sequence_views, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
+from twinsplice.scoring import gene_sites
 
-_SYMBOLIC = frozenset("<>[].*")
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Seen:
-    """The bases that a network may see, and the strand it reads; the rest is N.
-
-    Attributes:
-        contig: Contig, as the reference names it.
-        strand: The strand that is read.
-        start: First base; none if there is no bound.
-        end: The base after the last; none if there is no bound.
-    """
-
-    contig: str
-    strand: coordinates.Strand
-    start: int | None = None
-    end: int | None = None
-
-    def fetcher(
-        self, reference: fasta.Reference
-    ) -> Callable[[int, int], UInt8[np.ndarray, " width"]]:
-        """Return a function from an interval to its bases as seen."""
-
-        def fetch(start: int, end: int) -> UInt8[np.ndarray, " width"]:
-            first = start if self.start is None else min(max(start, self.start), end)
-            last = end if self.end is None else max(min(end, self.end), first)
-            codes = np.full(end - start, dna.UNKNOWN, dtype=np.uint8)
-            seen = reference.codes(self.contig, first, last)
-            codes[first - start : last - start] = seen
-            return codes
-
-        return fetch
+Integers = Int64[np.ndarray, " rows"]
+Flags = Bool[np.ndarray, " rows"]
+STRAND, ALLELE = -1, -2
+"""In place of a gene's number: a strand outside genes, and an allele as a whole."""
+_ACGT, _N, _OTHER, _SYMBOLIC = range(4)
+_LETTER_CLASS = np.full(256, _OTHER, dtype=np.uint8)
+for _letters, _class in (("ACGTacgt", _ACGT), ("Nn", _N), ("<>[].*", _SYMBOLIC)):
+    _LETTER_CLASS[np.frombuffer(_letters.encode(), dtype=np.uint8)] = _class
+_DECLINED = rules.number(variants.SkipReason.UNSUPPORTED_BY_OFFICIAL)
+_FETCHED = 64
+"""Bases fetched at a time while an allele is shifted to the left."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Question:
-    """One allele in one gene, or on one strand outside genes.
+class Outcomes:
+    """What becomes of alleles: a query or a refusal for each, in each gene.
+
+    Rows are in the order of records, their alleles, and the annotation's genes.
 
     Attributes:
-        alt: The alternate allele as written.
-        gene: The gene, as the rules have it here; none outside genes.
-        seen: What the networks may see.
-        window: Where to look.
+        record: Number of the record in its chunk.
+        alt: The alternate allele as written; `.` where the record has none.
+        gene: Number of the gene, or `STRAND` or `ALLELE`.
+        minus: Whether the minus strand is read.
+        reason: Number of the reason for a refusal, see `rules.REASONS`; else
+            `rules.SCORED`.
+        query: Number of the query; -1 for a refusal.
     """
 
-    alt: str
-    gene: genes.Gene | None
-    seen: Seen
-    window: windows.Window
+    record: Integers
+    alt: list[str]
+    gene: Integers
+    minus: Flags
+    reason: Integers
+    query: Integers
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Built:
+    """A chunk's queries, and what they belong to.
+
+    Attributes:
+        outcomes: A row for everything that is to be answered.
+        queries: What a predictor is asked.
+        boundary: For each query, the column of the exon boundary nearest to POS, where
+            the rules mask by it.
+    """
+
+    outcomes: Outcomes
+    queries: queries.Queries
+    boundary: Integers | None
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class _Alleles:
+    """Alternate alleles as written, one row each; `contig` is -1 for a missing one."""
+
+    record: Integers
+    contig: Integers
+    refs: list[str]
+    alts: list[str]
+    written: windows.Replacements
+
+    def take(self, rows: Integers) -> "_Alleles":
+        return _Alleles(
+            record=self.record[rows],
+            contig=self.contig[rows],
+            refs=[self.refs[row] for row in rows.tolist()],
+            alts=[self.alts[row] for row in rows.tolist()],
+            written=self.written.take(rows),
+        )
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class _Pairs:
+    """Alleles in genes, or on strands: numbers of the allele and of the gene."""
+
+    allele: Integers
+    gene: Integers
+    minus: Flags
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Asker:
-    """What turns a record into questions.
+class QueryBuilder:
+    """What turns records into queries.
 
     Attributes:
         reference: The genome.
@@ -74,6 +110,7 @@ class Asker:
         reach: Bases searched each side (bp).
         context: Bases a network reads each side of an output (bp).
         intergenic: Ask of both strands where there is no gene.
+        mask: Disregard gains of annotated sites and losses of others.
     """
 
     reference: fasta.Reference
@@ -81,182 +118,395 @@ class Asker:
     conventions: rules.Rules
     reach: int
     context: int
-    intergenic: bool
+    intergenic: bool = False
+    mask: bool = False
 
-    def ask(self, record: vcf.Record) -> Iterator[Question | results.Skipped]:
-        """Yield a question or a refusal for each allele and gene of a record."""
-        if not record.alts:
-            yield _skip(".", variants.SkipReason.NO_ALT)
-            return
-        contig = self.reference.resolve(record.contig)
-        for alt in record.alts:
-            if contig is None:
-                yield _skip(alt, variants.SkipReason.CONTIG_MISSING)
-            elif (reason := self._refuse(contig, record, alt)) is not None:
-                yield from self._refusals(contig, record, alt, reason)
-            else:
-                yield from self._ask_allele(contig, record, alt)
+    def build(self, records: Sequence[vcf.Record]) -> Built:
+        """Return a query or a refusal for each allele and gene of some records."""
+        every = self._alleles(records)
+        reason = self._allele_reasons(every)
+        # What an official program declines is declined gene by gene, as it writes it.
+        live = np.flatnonzero((reason == rules.SCORED) | (reason == _DECLINED))
+        some = every.take(live)
+        normal = self._normal_forms(some)
+        placed = self.conventions.place(some.written, normal, self.reach)
+        pairs, outside = self._pairs(some, normal, declined=reason[live] == _DECLINED)
+        reason[live[outside]] = rules.number(variants.SkipReason.OUTSIDE_GENES)
+        placement, refused = self._placement(some, placed, pairs)
+        near_end = rules.number(variants.SkipReason.NEAR_CONTIG_END)
+        of_pair = np.where(refused, near_end, reason[live[pairs.allele]])
+        scored = np.flatnonzero(of_pair == rules.SCORED)
+        asked, boundary = self._queries(
+            some.contig[pairs.allele[scored]],
+            pairs.gene[scored],
+            pairs.minus[scored],
+            placement.take(scored),
+        )
+        alone = np.flatnonzero((reason != rules.SCORED) & (reason != _DECLINED))
+        outcomes = _outcomes(every, pairs, live[pairs.allele], of_pair, alone, reason)
+        return Built(outcomes=outcomes, queries=asked, boundary=boundary)
 
-    def _refuse(
-        self, contig: str, record: vcf.Record, alt: str
-    ) -> variants.SkipReason | None:
-        """Why an allele has no score in any gene."""
-        if _SYMBOLIC & set(alt):
-            return variants.SkipReason.SYMBOLIC
-        letters = self.conventions.letters
-        if not letters.issuperset((record.ref + alt).upper()):
-            return variants.SkipReason.NON_ACGT
-        ref = record.ref if self.conventions.verbatim else record.ref.upper()
-        end = record.position + len(ref)
-        on_contig = record.position >= 0 and end <= self.reference.length(contig)
-        if on_contig and not self.reference.holds(contig, record.position, end):
-            return variants.SkipReason.NEAR_CONTIG_END
-        if self.reference.sequence(contig, record.position, end) != ref:
-            return variants.SkipReason.REF_MISMATCH
-        written = _variant(contig, record, alt)
-        return self.conventions.refuse(written, self.reach)
+    # Alleles.
 
-    def _refusals(
-        self, contig: str, record: vcf.Record, alt: str, reason: variants.SkipReason
-    ) -> Iterator[results.Skipped]:
-        """One refusal, or one a gene where the official program writes those."""
-        if reason is not variants.SkipReason.UNSUPPORTED_BY_OFFICIAL:
-            yield _skip(alt, reason)
-            return
-        written = _variant(contig, record, alt)
-        window = self.conventions.place(written, written, self.reach)
-        over = self._genes_at(record.contig, record.position)
-        for gene in over:
-            near = self._fit(contig, self._gene_view(gene, window)) is None
-            said = variants.SkipReason.NEAR_CONTIG_END if near else reason
-            yield _skip(alt, said, gene.name)
-        if not over:
-            yield _skip(alt, variants.SkipReason.OUTSIDE_GENES)
-
-    def _ask_allele(
-        self, contig: str, record: vcf.Record, alt: str
-    ) -> Iterator[Question | results.Skipped]:
-        written = _variant(contig, record, alt)
-        normalised = variants.normalise(written, self._base_before(contig))
-        window = self.conventions.place(written, normalised, self.reach)
-        if self.conventions.anywhere:
-            first = normalised.start - (not (normalised.ref and normalised.alt))
-            end = max(normalised.end, first + 1)
-            over = self.index.over(record.contig, first, end)
-        else:
-            over = self._genes_at(record.contig, record.position)
-        if over:
-            for gene in over:
-                yield self._ask_gene(contig, alt, gene, window)
-        elif self.intergenic or self.conventions.always_intergenic:
-            for strand in coordinates.Strand:
-                yield self._ask_strand(contig, alt, strand, window)
-        else:
-            yield _skip(alt, variants.SkipReason.OUTSIDE_GENES)
-
-    def _genes_at(self, contig: str, position: int) -> list[genes.Gene]:
-        """Genes whose seen bases hold a position."""
-        over = []
-        for gene in self.index.at(contig, position):
-            start, end = self.conventions.span(gene)
-            if start <= position < end:
-                over.append(gene)
-        return over
-
-    def _ask_gene(
-        self, contig: str, alt: str, gene: genes.Gene, window: windows.Window
-    ) -> Question | results.Skipped:
-        fitted = self._fit(contig, self._gene_view(gene, window))
-        if fitted is None:
-            return _skip(alt, variants.SkipReason.NEAR_CONTIG_END, gene.name)
-        return self._question(contig, alt, gene.strand, fitted)
-
-    def _ask_strand(
-        self,
-        contig: str,
-        alt: str,
-        strand: coordinates.Strand,
-        window: windows.Window,
-    ) -> Question | results.Skipped:
-        bounds = self.conventions.boundless(window, self.reach)
-        view = contig_ends.View(gene=None, seen=bounds, window=window)
-        fitted = self._fit(contig, view)
-        if fitted is None:
-            return _skip(alt, variants.SkipReason.NEAR_CONTIG_END, strand.value)
-        return self._question(contig, alt, strand, fitted)
-
-    def _question(
-        self, contig: str, alt: str, strand: coordinates.Strand, view: contig_ends.View
-    ) -> Question:
-        first, last = self._read(view.window)
-        bounds = view.seen
-        # Where a gene's ends are out of sight it is like any other stretch, and
-        # can share reference passes with genes that overlap it.
-        if bounds is not None and bounds[0] <= first and last <= bounds[1]:
-            bounds = None
-        seen = Seen(contig, strand, *(bounds or ()))
-        return Question(alt=alt, gene=view.gene, seen=seen, window=view.window)
-
-    def _gene_view(self, gene: genes.Gene, window: windows.Window) -> contig_ends.View:
-        return contig_ends.View(
-            gene=gene, seen=self.conventions.span(gene), window=window
+    def _alleles(self, records: Sequence[vcf.Record]) -> _Alleles:
+        count = [len(record.alts) or 1 for record in records]
+        row = np.repeat(np.arange(len(records)), count)
+        refs: list[str] = []
+        alts: list[str] = []
+        for record, alleles_here in zip(records, count, strict=True):
+            refs += [record.ref] * alleles_here
+            alts += record.alts or (".",)
+        position = np.array([record.position for record in records], dtype=np.int64)
+        known: dict[str, int] = {}
+        for record in records:
+            if record.contig not in known:
+                resolved = self.reference.resolve(record.contig)
+                known[record.contig] = self._numbers.get(resolved or "", -1)
+        contig = np.array([known[record.contig] for record in records], dtype=np.int64)
+        return _Alleles(
+            record=row,
+            contig=contig[row],
+            refs=refs,
+            alts=alts,
+            written=windows.Replacements(
+                start=position[row],
+                ref=alleles.of_texts(refs),
+                alt=alleles.of_texts(alts),
+            ),
         )
 
-    def _fit(self, contig: str, view: contig_ends.View) -> contig_ends.View | None:
-        """A view as the rules have it at a contig's ends; none where refused."""
-        first, last = self._read(view.window)
-        overhang = contig_ends.Overhang(
-            before=max(-first, 0),
-            behind=max(last - self.reference.length(contig), 0),
-            certain=not self.reference.sliced(contig),
+    def _allele_reasons(self, every: _Alleles) -> Integers:
+        """Why alleles have no score in any gene: the first reason of several."""
+        reason = np.full(len(every.record), rules.SCORED, dtype=np.int64)
+
+        def mark(flags: Flags, why: variants.SkipReason) -> None:
+            reason[flags & (reason == rules.SCORED)] = rules.number(why)
+
+        ref_class, alt_class = (_letters_in(each) for each in (every.refs, every.alts))
+        allowed = _N if self.conventions.unknown_letters else _ACGT
+        none = np.array([alt == "." for alt in every.alts], dtype=bool)
+        mark(none, variants.SkipReason.NO_ALT)
+        mark(every.contig < 0, variants.SkipReason.CONTIG_MISSING)
+        mark(alt_class == _SYMBOLIC, variants.SkipReason.SYMBOLIC)
+        mark(np.maximum(ref_class, alt_class) > allowed, variants.SkipReason.NON_ACGT)
+        live = np.flatnonzero(reason == rules.SCORED)
+        unknown, different = self._ref_checks(every.take(live), ref_class[live] == _N)
+        flags = np.zeros((2, len(reason)), dtype=bool)
+        flags[0, live], flags[1, live] = unknown, different
+        mark(flags[0], variants.SkipReason.NEAR_CONTIG_END)
+        mark(flags[1], variants.SkipReason.REF_MISMATCH)
+        refused = self.conventions.refuse(every.written, self.reach)
+        return np.where(reason == rules.SCORED, refused, reason)
+
+    def _ref_checks(self, some: _Alleles, has_n: Flags) -> tuple[Flags, Flags]:
+        """Say where the reference lacks bases of REF, and where it has others."""
+        written = some.written
+        lacking, different = np.zeros((2, len(has_n)), dtype=bool)
+        for contig, rows in _by(some.contig):
+            name = self._names[contig]
+            start, end = written.start[rows], written.end[rows]
+            inside = (start >= 0) & (end <= self._lengths[contig])
+            lacking[rows] = inside & ~self.reference.holds_all(name, start, end)
+            different[rows] = self._differ(name, written.ref.take(rows), start)
+        # Codes know one letter for all that is unknown; some programs tell N from R.
+        for row in np.flatnonzero(has_n).tolist():
+            name, start = self._names[some.contig[row]], int(written.start[row])
+            there = self.reference.sequence(name, start, start + len(some.refs[row]))
+            different[row] = there != some.refs[row].upper()
+        if self.conventions.case_sensitive_ref:
+            different |= [ref != ref.upper() for ref in some.refs]
+        return lacking, different
+
+    def _differ(self, contig: str, ref: alleles.Alleles, start: Integers) -> Flags:
+        row, place = _ragged(ref.length)
+        there = self.reference.gather(contig, start[row] + place)
+        unequal = there != ref.codes[ref.first[row] + place]
+        different = np.zeros(len(start), dtype=bool)
+        different[row[unequal]] = True
+        return different
+
+    def _normal_forms(self, some: _Alleles) -> windows.Replacements:
+        """The trimmed, left-most forms of alleles, where the rules go by them."""
+        written = some.written
+        if not self.conventions.normal_form:
+            return written
+        ref, alt = written.ref, written.alt
+        single = (ref.length == 1) & (alt.length == 1)
+        # A substitution of one base is its own normal form.
+        single[single] = ref.codes[ref.first[single]] != alt.codes[alt.first[single]]
+        start = written.start.copy()
+        forms = []
+        for row in np.flatnonzero(~single).tolist():
+            contig = self._names[some.contig[row]]
+            form = variants.normalise(
+                variants.Variant(
+                    contig,
+                    int(start[row]),
+                    some.refs[row].upper(),
+                    some.alts[row].upper(),
+                ),
+                self._base_before(contig),
+            )
+            start[row] = form.start
+            forms.append(form)
+        return windows.Replacements(
+            start=start,
+            ref=alleles.choose(~single, ref, alleles.of_texts([f.ref for f in forms])),
+            alt=alleles.choose(~single, alt, alleles.of_texts([f.alt for f in forms])),
         )
-        fitted = self.conventions.at_ends(view, overhang)
-        if fitted is None or not self._holds(contig, fitted):
-            return None
-        return fitted
-
-    def _read(self, window: windows.Window) -> tuple[int, int]:
-        """The bases that decide a window's profiles."""
-        moved = len(window.variant.ref) - len(window.variant.alt)
-        end = max(window.end, window.start + window.alt_width + moved)
-        return window.start - self.context, end + self.context
-
-    def _holds(self, contig: str, view: contig_ends.View) -> bool:
-        """Whether the reference has all that is seen; beyond the ends is nothing."""
-        start, end = self._read(view.window)
-        if view.seen is not None:
-            start, end = max(start, view.seen[0]), min(end, view.seen[1])
-        length = self.reference.length(contig)
-        return self.reference.holds(contig, max(start, 0), min(end, length))
 
     def _base_before(self, contig: str) -> Callable[[int], str]:
+        start = end = 0
+        text = ""
+
         def base(position: int) -> str:
-            return self.reference.sequence(contig, position - 1, position)
+            nonlocal start, end, text
+            if not start < position <= end:
+                start, end = max(position - _FETCHED, 0), position
+                text = self.reference.sequence(contig, start, end)
+            return text[position - 1 - start : position - start] if position else ""
 
         return base
 
+    # Genes.
 
-def _variant(contig: str, record: vcf.Record, alt: str) -> variants.Variant:
-    return variants.Variant(contig, record.position, record.ref.upper(), alt.upper())
+    def _pairs(
+        self, some: _Alleles, normal: windows.Replacements, *, declined: Flags
+    ) -> tuple[_Pairs, Integers]:
+        """Alleles in genes or on strands, and the alleles that lie in neither."""
+        allele, gene = self._genes_over(some, normal)
+        minus = self.index.minus[gene]
+        outside = np.setdiff1d(np.arange(len(declined)), allele)
+        both = np.zeros(0, dtype=np.int64)
+        if self.intergenic or self.conventions.always_intergenic:
+            both = np.repeat(outside[~declined[outside]], 2)
+            outside = outside[declined[outside]]
+        return (
+            _Pairs(
+                allele=np.concatenate([allele, both]),
+                gene=np.concatenate([gene, np.full(len(both), STRAND)]),
+                minus=np.concatenate([minus, np.arange(len(both)) % 2 == 1]),
+            ),
+            outside,
+        )
+
+    def _genes_over(
+        self, some: _Alleles, normal: windows.Replacements
+    ) -> tuple[Integers, Integers]:
+        """Numbers of alleles and of the genes over them."""
+        if self.conventions.normal_form:
+            first = normal.start - normal.anchored
+            end = np.maximum(normal.end, first + 1)
+        else:
+            first, end = some.written.start, some.written.start + 1
+        none = np.zeros(0, dtype=np.int64)
+        parts = [(none, none)]
+        for contig, rows in _by(some.contig):
+            name = self._names[contig]
+            row, gene = self.index.overlapping(name, first[rows], end[rows])
+            parts.append((rows[row], gene))
+        allele, gene = (np.concatenate(part) for part in zip(*parts, strict=True))
+        if self.conventions.normal_form:
+            return allele, gene
+        # A program that sees less of a gene finds it in less of it, too.
+        start, stop = self.conventions.span(
+            self.index.start[gene], self.index.end[gene]
+        )
+        seen = (start <= first[allele]) & (first[allele] < stop)
+        return allele[seen], gene[seen]
+
+    # Windows.
+
+    def _placement(
+        self, some: _Alleles, placed: windows.Windows, pairs: _Pairs
+    ) -> tuple[contig_ends.Placement, Flags]:
+        """Where pairs are looked at, and which need bases that there are not."""
+        own, contig = placed.take(pairs.allele), some.contig[pairs.allele]
+        start = np.full(len(own), -contig_ends.NO_BOUND)
+        end = np.full(len(own), contig_ends.NO_BOUND)
+        in_gene = pairs.gene >= 0
+        genes_here = pairs.gene[in_gene]
+        start[in_gene], end[in_gene] = self.conventions.span(
+            self.index.start[genes_here], self.index.end[genes_here]
+        )
+        bounds = self.conventions.intergenic_view(own, self.reach)
+        if bounds is not None:
+            start, end = (
+                np.where(in_gene, of_gene, of_strand)
+                for of_gene, of_strand in zip((start, end), bounds, strict=True)
+            )
+        placement, refused = self.conventions.at_ends(
+            contig_ends.placed(own, start, end),
+            self._overhang(own, contig, pairs.gene),
+        )
+        return placement, refused | ~self._holds(placement, contig)
+
+    def _overhang(
+        self, own: windows.Windows, contig: Integers, gene: Integers
+    ) -> contig_ends.Overhang:
+        first, last = self._read(own)
+        behind = np.maximum(last - self._lengths[contig], 0)
+        last_site = np.full(len(own), -contig_ends.NO_BOUND)
+        for row in np.flatnonzero((behind > 0) & (gene >= 0)).tolist():
+            last_site[row] = gene_sites.last_before(
+                self.index.genes[gene[row]], int(own.end[row])
+            )
+        return contig_ends.Overhang(
+            before=np.maximum(-first, 0),
+            behind=behind,
+            certain=~self._sliced[contig],
+            last_site=last_site,
+        )
+
+    def _holds(self, placement: contig_ends.Placement, contig: Integers) -> Flags:
+        """Whether the reference has all that is seen; beyond the ends is nothing."""
+        first, last = self._read(placement.windows)
+        first = np.maximum(np.maximum(first, placement.start), 0)
+        last = np.minimum(np.minimum(last, placement.end), self._lengths[contig])
+        holds = np.ones(len(contig), dtype=bool)
+        for number, rows in _by(contig):
+            holds[rows] = self.reference.holds_all(
+                self._names[number], first[rows], last[rows]
+            )
+        return holds
+
+    def _read(self, own: windows.Windows) -> tuple[Integers, Integers]:
+        """The bases that decide windows' profiles, from first to end."""
+        end = np.maximum(own.end, own.start + own.alt_width - own.grown)
+        return own.start - self.context, end + self.context
+
+    # Queries.
+
+    def _queries(
+        self,
+        contig: Integers,
+        gene: Integers,
+        minus: Flags,
+        placement: contig_ends.Placement,
+    ) -> tuple[queries.Queries, Integers | None]:
+        own = placement.windows
+        views, view = self._views(contig, minus, placement)
+        mask, conventions = self.mask, self.conventions
+        masking = conventions.masking if mask else queries.Masking.NONE
+        asked = queries.Queries(
+            views=views,
+            view=view,
+            windows=own,
+            alignment=conventions.align(own),
+            masking=masking,
+            sites=queries.no_sites()
+            if masking is queries.Masking.NONE
+            else gene_sites.within(self.index.genes, gene, placement),
+        )
+        if not (mask and conventions.masks_nearest_boundary):
+            return asked, None
+        return asked, gene_sites.nearest_boundaries(self.index.genes, gene, own)
+
+    def _views(
+        self, contig: Integers, minus: Flags, placement: contig_ends.Placement
+    ) -> tuple[tuple[sequence_views.SequenceView, ...], Integers]:
+        first, last = self._read(placement.windows)
+        # Where a gene's ends are out of sight it is like any other sequence, and
+        # can share reference passes with genes that overlap it.
+        unbounded = (placement.start <= first) & (last <= placement.end)
+        start = np.where(unbounded, -contig_ends.NO_BOUND, placement.start)
+        end = np.where(unbounded, contig_ends.NO_BOUND, placement.end)
+        keys = zip(
+            *(each.tolist() for each in (contig, minus, start, end)), strict=True
+        )
+        known: dict[tuple[int, bool, int, int], int] = {}
+        view = [known.setdefault(key, len(known)) for key in keys]
+        views = tuple(
+            self._view(number, backwards, begin, stop)
+            for number, backwards, begin, stop in known
+        )
+        return views, np.array(view, dtype=np.int64)
+
+    def _view(
+        self,
+        contig: int,
+        minus: bool,  # noqa: FBT001
+        start: int,
+        end: int,
+    ) -> sequence_views.SequenceView:
+        strand = coordinates.Strand.MINUS if minus else coordinates.Strand.PLUS
+        bounded = abs(start) < contig_ends.NO_BOUND
+        name = self._names[contig]
+        return sequence_views.SequenceView(
+            name,
+            strand,
+            start if bounded else None,
+            end if bounded else None,
+            functools.partial(self.reference.codes, name),
+        )
+
+    # The reference's contigs, by number.
+
+    @functools.cached_property
+    def _names(self) -> list[str]:
+        return list(self.reference.contigs)
+
+    @functools.cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self._names)}
+
+    @functools.cached_property
+    def _lengths(self) -> Integers:
+        return np.array(list(self.reference.contigs.values()), dtype=np.int64)
+
+    @functools.cached_property
+    def _sliced(self) -> Flags:
+        return np.array([self.reference.sliced(name) for name in self._names])
 
 
-def _skip(alt: str, reason: variants.SkipReason, gene: str = "") -> results.Skipped:
-    return results.Skipped(alt=alt, gene=gene, reason=reason)
+def _letters_in(texts: Sequence[str]) -> Integers:
+    """The highest class of any letter of each text, none of which is empty."""
+    if not texts:
+        return np.zeros(0, dtype=np.int64)
+    length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    raw = np.frombuffer("".join(texts).encode("ascii", "replace"), dtype=np.uint8)
+    highest = np.maximum.reduceat(_LETTER_CLASS[raw], np.cumsum(length) - length)
+    return highest.astype(np.int64)
 
 
-def distinct(questions: Sequence[Question]) -> tuple[list[int], list[int]]:
-    """Find questions that networks cannot tell apart.
+def _ragged(length: Integers) -> tuple[Integers, Integers]:
+    """The row of each element, and its place in the row, of rows end to end."""
+    row = np.repeat(np.arange(len(length)), length)
+    return row, np.arange(len(row)) - (np.cumsum(length) - length)[row]
 
-    Returns:
-        Indices of the first of each sort, and for each question the sort it is.
-    """
-    sorts: dict[tuple[Seen, windows.Window], int] = {}
-    firsts: list[int] = []
-    kind: list[int] = []
-    for i, question in enumerate(questions):
-        key = (question.seen, question.window)
-        if key not in sorts:
-            sorts[key] = len(firsts)
-            firsts.append(i)
-        kind.append(sorts[key])
-    return firsts, kind
+
+def _by(values: Integers) -> Iterator[tuple[int, Integers]]:
+    """Yield each value and the rows that have it."""
+    if len(values) and (values == values[0]).all():
+        yield int(values[0]), np.arange(len(values))
+        return
+    for value in np.unique(values).tolist():
+        yield value, np.flatnonzero(values == value)
+
+
+def _outcomes(
+    every: _Alleles,
+    pairs: _Pairs,
+    allele: Integers,
+    of_pair: Integers,
+    alone: Integers,
+    reason: Integers,
+) -> Outcomes:
+    """Pairs, and alleles that are refused as a whole, in the order of the input."""
+    whole = np.full(len(alone), ALLELE)
+    alleles_ = np.concatenate([allele, alone])
+    gene = np.concatenate([pairs.gene, whole])
+    minus = np.concatenate([pairs.minus, np.zeros(len(alone), dtype=bool)])
+    why = np.concatenate([of_pair, reason[alone]])
+    query = np.full(len(why), -1)
+    scored = np.flatnonzero(why == rules.SCORED)
+    query[scored] = np.arange(len(scored))
+    order = np.lexsort((minus, gene, alleles_))
+    return Outcomes(
+        record=every.record[alleles_[order]],
+        alt=[every.alts[row] for row in alleles_[order].tolist()],
+        gene=gene[order],
+        minus=minus[order],
+        reason=why[order],
+        query=query[order],
+    )

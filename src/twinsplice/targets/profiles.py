@@ -1,6 +1,6 @@
 """Dense targets: the base model's profile over whole genes or constructs.
 
-Windows lie side by side along each strip, so neighbours share one tiled pass of
+Windows lie side by side along each sequence, so neighbours share one tiled pass of
 the base model. Mutated copies and recombined sequence are labelled the same way.
 """
 
@@ -32,19 +32,19 @@ class Plan:
     """Which windows are labelled, in the order of rows.
 
     Attributes:
-        strip: For each row, its strip; of recombined rows, -1.
-        start: For each row, its first labelled base in the strip.
+        source: For each row, its sequence; of recombined rows, -1.
+        start: For each row, its first labelled base in the sequence.
         how: For each row, `NATIVE`, `MUTATED` or `RECOMBINED`.
     """
 
-    strip: np.ndarray
+    source: np.ndarray
     start: np.ndarray
     how: np.ndarray
 
     @property
     def rows(self) -> int:
         """Number of windows."""
-        return len(self.strip)
+        return len(self.source)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -67,7 +67,7 @@ class Labeller:
 
 
 def plan(
-    found: Sequence[sequences.Strip],
+    found: Sequence[sequences.SourceSequence],
     *,
     window: int,
     margin: int,
@@ -83,7 +83,7 @@ def plan(
     n = len(native)
     joined = round(recombine * n)
     return Plan(
-        strip=np.concatenate([np.tile(native[:, 0], 1 + mutate), np.full(joined, -1)]),
+        source=np.concatenate([np.tile(native[:, 0], 1 + mutate), np.full(joined, -1)]),
         start=np.concatenate(
             [np.tile(native[:, 1], 1 + mutate), np.arange(joined) * window]
         ),
@@ -101,13 +101,16 @@ def columns(window: int, context: int) -> dict[str, stores.Column]:
 
 
 def label(
-    labeller: Labeller, found: Sequence[sequences.Strip], rows: Plan, span: slice
+    labeller: Labeller,
+    found: Sequence[sequences.SourceSequence],
+    rows: Plan,
+    span: slice,
 ) -> Mapping[str, np.ndarray]:
     """Return the arrays of a chunk.
 
     Args:
         labeller: What labels.
-        found: What the plan's `strip` counts.
+        found: What the plan's `source` counts.
         rows: The plan.
         span: Rows of the chunk; chance depends on where it begins.
     """
@@ -148,12 +151,12 @@ def profile(
 
 
 def _runs(rows: Plan, window: int, span: slice) -> Iterator[tuple[int, int]]:
-    """Yield rows, first to end, that lie side by side on one strip."""
+    """Yield rows, first to end, that lie side by side on one sequence."""
     first = span.start
     for row, after in itertools.pairwise(range(span.start, span.stop + 1)):
         beside = (
             after < span.stop
-            and rows.strip[after] == rows.strip[row]
+            and rows.source[after] == rows.source[row]
             and rows.how[after] == rows.how[row]
             and rows.start[after] == rows.start[row] + window
         )
@@ -164,7 +167,7 @@ def _runs(rows: Plan, window: int, span: slice) -> Iterator[tuple[int, int]]:
 
 def _sequence(
     labeller: Labeller,
-    found: Sequence[sequences.Strip],
+    found: Sequence[sequences.SourceSequence],
     rows: Plan,
     run: slice,
     flank: int,
@@ -177,20 +180,20 @@ def _sequence(
         pieces = [_piece(found, rng) for _ in range(_PIECES)]
         return augmentation.recombine(pieces, length + 2 * flank, rng)
     start = int(rows.start[run.start])
-    strip = found[int(rows.strip[run.start])]
-    codes = strip.fetch(start - flank, start + length + flank)
+    sequence = found[int(rows.source[run.start])]
+    codes = sequence.codes(start - flank, start + length + flank)
     if how == MUTATED:
         return augmentation.mutate(codes, augmentation.rate(rng), rng)
     return codes
 
 
 def _piece(
-    found: Sequence[sequences.Strip], rng: np.random.Generator
+    found: Sequence[sequences.SourceSequence], rng: np.random.Generator
 ) -> UInt8[np.ndarray, " length"]:
     """A stretch about a site of some gene."""
-    strip = found[int(rng.integers(len(found)))]
-    anywhere = int(rng.integers(strip.length))
-    site = int(rng.choice(strip.sites)) if len(strip.sites) else anywhere
+    sequence = found[int(rng.integers(len(found)))]
+    anywhere = int(rng.integers(sequence.length))
+    site = int(rng.choice(sequence.sites)) if len(sequence.sites) else anywhere
     left, right = rng.integers(_SHORTEST_ARM, _LONGEST_ARM, size=2)
-    start, end = max(site - int(left), 0), min(site + int(right), strip.length)
-    return strip.fetch(start, end)
+    start, end = max(site - int(left), 0), min(site + int(right), sequence.length)
+    return sequence.codes(start, end)

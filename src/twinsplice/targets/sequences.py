@@ -1,10 +1,11 @@
 """Sequences that are labelled from end to end: genes, or constructs of a FASTA.
 
-A strip is read in the direction of transcription; what lies beyond its ends is
+They are read in the direction of transcription; what lies beyond their ends is
 unknown to a network, as it is when variants are scored.
 """
 
 import dataclasses
+import functools
 import pathlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,37 +15,57 @@ import pysam
 from jaxtyping import Int64, UInt8
 
 from twinsplice import errors
-from twinsplice.genome import coordinates, dna, genes
+from twinsplice.genome import coordinates, dna, genes, sequence_views
 from twinsplice.io import fasta
-from twinsplice.scoring import queries
 
 _PLACE = re.compile(r"(?:^|\s)((?:chr)?\w+):\d+-\d+")
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Strip:
-    """One sequence to label.
+class SourceSequence:
+    """One gene or construct.
 
     Attributes:
         name: What it is called.
         contig: Chromosome it comes from, which decides its part of a split; its
             name where none is known.
-        length: Its bases.
-        sites: Annotated splice sites in it, where they are known.
-        fetch: Codes of its bases `start` to `end`, unknown beyond its ends.
+        view: The sequence, seen from its first base to its last.
+        sites: Annotated splice sites in it, where they are known, as positions in the
+            direction of reading from its first base.
     """
 
     name: str
     contig: str
-    length: int
+    view: sequence_views.SequenceView
     sites: Int64[np.ndarray, " sites"]
-    fetch: Callable[[int, int], UInt8[np.ndarray, " width"]]
+
+    @property
+    def start(self) -> int:
+        """Its first base on its contig."""
+        assert self.view.start is not None
+        return self.view.start
+
+    @property
+    def end(self) -> int:
+        """The base after its last."""
+        assert self.view.end is not None
+        return self.view.end
+
+    @property
+    def length(self) -> int:
+        """Its bases."""
+        return self.end - self.start
+
+    def codes(self, start: int, end: int) -> UInt8[np.ndarray, " width"]:
+        """Return bases in the direction of reading, counted from the first one."""
+        first = -self.end if self.view.minus else self.start
+        return self.view.as_read(first + start, first + end)
 
 
 def from_genes(
     reference: fasta.Reference, index: genes.GeneIndex, wanted: Callable[[str], bool]
-) -> list[Strip]:
-    """Return a strip for every gene that the reference holds whole.
+) -> list[SourceSequence]:
+    """Return a source for every gene that the reference holds whole.
 
     Args:
         reference: The genome, or parts of it.
@@ -52,7 +73,7 @@ def from_genes(
         wanted: Says of a canonical contig name whether to take its genes.
     """
     return [
-        _of_gene(reference, gene, contig)
+        of_gene(gene, contig, reference)
         for gene, contig in held(reference, index, wanted)
     ]
 
@@ -94,23 +115,10 @@ def wanted(only: Iterable[str], out: Iterable[str]) -> Callable[[str], bool]:
     return take
 
 
-def bounded(
-    codes: UInt8[np.ndarray, " length"],
-) -> Callable[[int, int], UInt8[np.ndarray, " width"]]:
-    """Return a function from an interval to a sequence's codes, N beyond its ends."""
-
-    def fetch(start: int, end: int) -> UInt8[np.ndarray, " width"]:
-        found = np.full(end - start, dna.UNKNOWN, dtype=np.uint8)
-        first, last = max(start, 0), min(end, len(codes))
-        if first < last:
-            found[first - start : last - start] = codes[first:last]
-        return found
-
-    return fetch
-
-
-def from_fasta(path: pathlib.Path, wanted: Callable[[str], bool]) -> list[Strip]:
-    """Return a strip for every sequence of a FASTA.
+def from_fasta(
+    path: pathlib.Path, wanted: Callable[[str], bool]
+) -> list[SourceSequence]:
+    """Return a source for every sequence of a FASTA.
 
     A header with a place in it, such as `chr1:100-200`, says which chromosome the
     sequence belongs to.
@@ -120,54 +128,66 @@ def from_fasta(path: pathlib.Path, wanted: Callable[[str], bool]) -> list[Strip]
     """
     try:
         with pysam.FastxFile(str(path)) as records:
-            strips = [_of_record(record) for record in records]
+            sources = [_of_record(record, i) for i, record in enumerate(records)]
     except (OSError, ValueError) as error:
         raise errors.InputError(
             "sequences must be a FASTA file", got=str(path), remedy="check the path"
         ) from error
-    return [strip for strip in strips if wanted(strip.contig)]
+    return [source for source in sources if wanted(source.contig)]
 
 
 def windows(
-    strips: Sequence[Strip], width: int, margin: int
+    sources: Sequence[SourceSequence], width: int, margin: int
 ) -> Iterator[tuple[int, int]]:
-    """Yield the strip and first base of every window, side by side."""
-    for i, strip in enumerate(strips):
-        for start in range(margin, max(strip.length - margin, margin + 1), width):
+    """Yield the sequence and first base of every window, side by side."""
+    for i, source in enumerate(sources):
+        for start in range(margin, max(source.length - margin, margin + 1), width):
             yield i, start
 
 
-def _of_gene(reference: fasta.Reference, gene: genes.Gene, contig: str) -> Strip:
+def of_gene(
+    gene: genes.Gene, contig: str, reference: fasta.Reference
+) -> SourceSequence:
+    """Return a gene's sequence; `contig` is the reference's name of its contig."""
     span = gene.span
-    seen = queries.Seen(contig, gene.strand, span.start, span.end)
-    read = seen.fetcher(reference)
     minus = gene.strand is coordinates.Strand.MINUS
     sites = np.sort(np.concatenate([gene.acceptors, gene.donors]))
     sites = (span.end - 1 - sites)[::-1] if minus else sites - span.start
-
-    def fetch(start: int, end: int) -> UInt8[np.ndarray, " width"]:
-        if minus:
-            return dna.reverse_complement(read(span.end - end, span.end - start))
-        return read(span.start + start, span.start + end)
-
-    return Strip(
+    return SourceSequence(
         name=gene.name,
-        contig=coordinates.canonical_contig(span.contig),
-        length=span.width,
+        contig=coordinates.canonical_contig(contig),
+        view=sequence_views.SequenceView(
+            contig,
+            gene.strand,
+            span.start,
+            span.end,
+            functools.partial(reference.codes, contig),
+        ),
         sites=np.ascontiguousarray(sites),
-        fetch=fetch,
     )
 
 
-def _of_record(record: pysam.FastxRecord) -> Strip:
-    codes = dna.encode(record.sequence or "")
+def of_construct(name: str, contig: str, sequence: str, key: str) -> SourceSequence:
+    """Return a sequence that stands for itself, read as it is written.
+
+    Args:
+        name: What it is called.
+        contig: Chromosome it comes from, or what takes its place in a split.
+        sequence: Its bases.
+        key: What no other sequence of a run is called.
+    """
+    return SourceSequence(
+        name=name,
+        contig=coordinates.canonical_contig(contig),
+        view=sequence_views.of_sequence(key, dna.encode(sequence)),
+        sites=np.zeros(0, dtype=np.int64),
+    )
+
+
+def _of_record(record: pysam.FastxRecord, number: int) -> SourceSequence:
     header = f"{record.name} {record.comment or ''}"
     place = _PLACE.search(header)
     name = record.name or ""
-    return Strip(
-        name=name,
-        contig=coordinates.canonical_contig(place.group(1)) if place else name,
-        length=len(codes),
-        sites=np.zeros(0, dtype=np.int64),
-        fetch=bounded(codes),
-    )
+    contig = coordinates.canonical_contig(place.group(1)) if place else name
+    found = of_construct(name, contig, record.sequence or "", f"{number}")
+    return dataclasses.replace(found, contig=contig)

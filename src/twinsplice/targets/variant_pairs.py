@@ -1,22 +1,23 @@
 """Paired targets: the base model's delta about each variant, and its profile.
 
 Everything is in the direction of transcription. A row of the plan says all about
-its variant, so that its queries, its sequence and its alignment follow from it.
+its variant, so that its query, its sequence and its alignment follow from it.
 """
 
 import dataclasses
-import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Float32, UInt8
+from jaxtyping import Bool, Float, Int64, UInt8
+from torch import Tensor
 
 from twinsplice.effect import alignment, windows
-from twinsplice.engine import planning, profiling
-from twinsplice.genome import coordinates, dna, genes, regions, variants
-from twinsplice.io import fasta
-from twinsplice.io import target_store as stores
+from twinsplice.engine import profiling
+from twinsplice.genome import alleles, regions, sequence_views
+from twinsplice.io import target_store
+from twinsplice.models import comparison
 from twinsplice.settings import targets as targets_settings
+from twinsplice.targets import sequences
 
 CHUNK = 512
 """Variants in a chunk: neighbours share passes of the base model."""
@@ -24,7 +25,6 @@ CHUNK = 512
 UNDECIDED = -1
 """What `altered` is of a variant that is neither altered nor not."""
 
-Fetch = Callable[[int, int], UInt8[np.ndarray, " width"]]
 PLANNED = {
     "contig": "int32",
     "position": "int64",
@@ -38,40 +38,9 @@ PLANNED = {
 }
 
 
-@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Source:
-    """A gene, or a construct: a stretch that a network reads.
-
-    Attributes:
-        name: What it is called.
-        contig: Canonical name of its chromosome, which decides its part of a split.
-        strand: The strand that is read.
-        start: Its first base; positions count along its contig.
-        end: The base after its last.
-        fetch: Bases of the contig, whatever the source.
-        contig_key: Sources with equal keys have the same `fetch`.
-    """
-
-    name: str
-    contig: str
-    strand: coordinates.Strand
-    start: int
-    end: int
-    fetch: Fetch
-    contig_key: str
-
-    def seen(self, start: int, end: int) -> UInt8[np.ndarray, " width"]:
-        """Return bases, unknown where they are none of the source's."""
-        first, last = max(start, self.start), min(end, self.end)
-        codes = np.full(end - start, dna.UNKNOWN, dtype=np.uint8)
-        if first < last:
-            codes[first - start : last - start] = self.fetch(first, last)
-        return codes
-
-
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What a laboratory found of a variant.
+class Measurement:
+    """What a laboratory measured of a variant.
 
     Attributes:
         altered: Whether it alters splicing; none where that is not decided.
@@ -82,21 +51,21 @@ class Finding:
     value: float
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
-    """One variant in one source.
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Pairs:
+    """Variants in sequences, one row each.
 
     Attributes:
-        source: Number of its source.
-        window: Where it is looked at; its variant is trimmed.
-        place: Where in the source it lies.
-        finding: What a laboratory found, of all pairs of a store or of none.
+        source: Numbers of their sequences.
+        windows: Where they are looked at; the variants are trimmed.
+        places: Where in the sequence each lies.
+        measurements: What a laboratory measured, of all pairs or of none.
     """
 
-    source: int
-    window: windows.Window
-    place: regions.Place
-    finding: Finding | None = None
+    source: Int64[np.ndarray, " pairs"]
+    windows: windows.Windows
+    places: Sequence[regions.Place]
+    measurements: Sequence[Measurement] = ()
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -111,7 +80,7 @@ class Plan:
 
     arrays: Mapping[str, np.ndarray]
     contigs: list[str]
-    sources: Sequence[Source]
+    sources: Sequence[sequences.SourceSequence]
 
     @property
     def rows(self) -> int:
@@ -120,8 +89,8 @@ class Plan:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Labeller:
-    """What labels pairs.
+class TargetComputer:
+    """What computes the targets of pairs.
 
     Attributes:
         ensemble: The base model's members, each with rows of its own.
@@ -134,9 +103,11 @@ class Labeller:
     context: int
 
 
-def labeller(ensemble: profiling.Ensemble, config: targets_settings.Config) -> Labeller:
+def computer(
+    ensemble: profiling.Ensemble, config: targets_settings.Config
+) -> TargetComputer:
     """Return what labels with the members of an ensemble, each told from the others."""
-    return Labeller(
+    return TargetComputer(
         ensemble=apart(ensemble), reach=config.reach, context=config.context
     )
 
@@ -149,62 +120,63 @@ def apart(ensemble: profiling.Ensemble) -> profiling.Ensemble:
     return dataclasses.replace(ensemble, rows=rows, tracks=2 * len(rows))
 
 
-def of_gene(gene: genes.Gene, contig: str, reference: fasta.Reference) -> Source:
-    """Return a gene as a source; `contig` is the reference's name of its contig."""
-    return Source(
-        name=gene.name,
-        contig=coordinates.canonical_contig(contig),
-        strand=gene.strand,
-        start=gene.span.start,
-        end=gene.span.end,
-        fetch=functools.partial(reference.codes, contig),
-        contig_key=contig,
-    )
+def plan(pairs: Pairs, sources: Sequence[sequences.SourceSequence]) -> Plan:
+    """Return the rows of a store, sorted by place so that neighbours share a chunk.
 
-
-def plan(pairs: Iterable[Pair], sources: Sequence[Source]) -> Plan:
-    """Return the rows of a store, sorted by place so that neighbours share a chunk."""
+    Args:
+        pairs: The variants.
+        sources: What their `source` counts.
+    """
     contigs = sorted({source.contig for source in sources})
     number = {contig: i for i, contig in enumerate(contigs)}
-    found: dict[str, list[int]] = {name: [] for name in PLANNED}
-    alts, findings = [], []
-    for pair in pairs:
-        source = sources[pair.source]
-        for name, value in _row(pair, source).items():
-            found[name].append(value)
-        found["contig"].append(number[source.contig])
-        alts.append(_alt(pair, source))
-        if pair.finding is not None:
-            findings.append(pair.finding)
-    arrays = {
-        name: np.array(values, dtype=PLANNED[name]) for name, values in found.items()
+    of_source = np.array([number[source.contig] for source in sources], dtype=np.int32)
+    minus = _minus(sources)[pairs.source]
+    own, change = pairs.windows, pairs.windows.change
+    values = {
+        "contig": of_source[pairs.source],
+        "position": change.start,
+        "mirrored": minus,
+        "start": np.where(minus, own.end - change.end, change.start - own.start),
+        "ref_length": change.ref.length,
+        "alt_length": change.alt.length,
+        "gene": pairs.source,
+        "region": np.array([int(place.region) for place in pairs.places]),
+        "distance": np.array([place.distance for place in pairs.places]),
     }
-    arrays["alt"] = np.array(alts, dtype=np.uint8).reshape(-1, targets_settings.LONGEST)
-    if findings:
-        arrays |= _findings(findings)
+    arrays = {name: values[name].astype(dtype) for name, dtype in PLANNED.items()}
+    arrays["alt"] = change.alt.as_read(minus, targets_settings.LONGEST)
+    if pairs.measurements:
+        arrays |= _measured(pairs.measurements)
     order = np.lexsort((arrays["gene"], arrays["position"], arrays["contig"]))
     return Plan(
-        arrays={name: values[order] for name, values in arrays.items()},
+        arrays={name: column[order] for name, column in arrays.items()},
         contigs=contigs,
         sources=sources,
     )
 
 
-def _findings(found: Sequence[Finding]) -> dict[str, np.ndarray]:
+def _minus(
+    sources: Sequence[sequences.SourceSequence],
+) -> Bool[np.ndarray, " sources"]:
+    return np.array([source.view.minus for source in sources], dtype=bool)
+
+
+def _measured(measurements: Sequence[Measurement]) -> dict[str, np.ndarray]:
     classes = {True: 1, False: 0, None: UNDECIDED}
+    altered = [classes[measured.altered] for measured in measurements]
     return {
-        "altered": np.array([classes[each.altered] for each in found], dtype=np.int8),
-        "value": np.array([each.value for each in found], dtype=np.float32),
+        "altered": np.array(altered, dtype=np.int8),
+        "value": np.array([each.value for each in measurements], dtype=np.float32),
     }
 
 
-def columns(reach: int, context: int) -> dict[str, stores.Column]:
+def columns(reach: int, context: int) -> dict[str, target_store.Column]:
     """Return the computed arrays of a store of pairs."""
     width = 2 * reach + 1
     wide = width + 2 * (context + targets_settings.LONGEST)
-    profile = stores.Column((2, width), "float32")
+    profile = target_store.Column((2, width), "float32")
     return {
-        "codes": stores.Column((wide,), "uint8"),
+        "codes": target_store.Column((wide,), "uint8"),
         "delta": profile,
         "delta_variance": profile,
         "profile": profile,
@@ -212,124 +184,112 @@ def columns(reach: int, context: int) -> dict[str, stores.Column]:
     }
 
 
-def label(labels: Labeller, rows: Plan, span: slice) -> Mapping[str, np.ndarray]:
+def label(
+    computer: TargetComputer, rows: Plan, span: slice
+) -> Mapping[str, np.ndarray]:
     """Return the arrays of a chunk.
 
     Args:
-        labels: What labels.
+        computer: What computes them.
         rows: The plan.
         span: Rows of the chunk.
     """
-    areas: dict[tuple[object, ...], int] = {}
-    fetchers: list[planning.Area] = []
-    queries, placed = [], []
-    for row in range(span.start, span.stop):
-        source = rows.sources[int(rows.arrays["gene"][row])]
-        window = _window(rows, row, 2 * labels.reach + 1)
-        key, area = _area(labels, source, window)
-        if key not in areas:
-            areas[key] = len(fetchers)
-            fetchers.append(area)
-        queries.append(planning.query(window, areas[key]))
-        placed.append((source, window))
-    found = profiling.run(labels.ensemble, fetchers, queries)
-    beyond = labels.context + targets_settings.LONGEST
-    made: dict[str, list[np.ndarray]] = {name: [] for name in columns(1, 1)}
-    for (source, window), profiles in zip(placed, found, strict=True):
-        codes = source.seen(window.start - beyond, window.end + beyond)
-        made["codes"].append(_read(codes, source.strand))
-        for name, values in _compare(profiles, window, source.strand).items():
-            made[name].append(values)
-    return {name: np.stack(values) for name, values in made.items()}
-
-
-def _row(pair: Pair, source: Source) -> dict[str, int]:
-    window = pair.window
-    core = window.variant
-    mirrored = source.strand is coordinates.Strand.MINUS
-    return {
-        "position": core.start,
-        "mirrored": int(mirrored),
-        "start": window.end - core.end if mirrored else core.start - window.start,
-        "ref_length": len(core.ref),
-        "alt_length": len(core.alt),
-        "gene": pair.source,
-        "region": int(pair.place.region),
-        "distance": pair.place.distance,
+    own = _windows(rows, span, 2 * computer.reach + 1)
+    source = rows.arrays["gene"][span].astype(np.int64)
+    views, view = _views(computer.ensemble.context, rows.sources, source, own)
+    minus = _minus(rows.sources)[source]
+    shape = len(source), 2, 2 * computer.reach + 1
+    made = {
+        name: np.zeros(shape, dtype=np.float32)
+        for name in columns(1, 1)
+        if name != "codes"
     }
+    lie = alignment.onto_reference(own)
+    for batch in profiling.run(computer.ensemble, views, view, own):
+        turned = minus[batch.rows][:, None, None]
+        for name, values in _compare(batch, lie.take(batch.rows)).items():
+            along_plus = values.float().cpu().numpy()
+            as_read = np.where(turned, along_plus[:, :, ::-1], along_plus)
+            made[name][batch.rows] = as_read
+    beyond = computer.context + targets_settings.LONGEST
+    first, end = (own.start - beyond).tolist(), (own.end + beyond).tolist()
+    codes = [
+        _codes(rows.sources[number].view, *interval)
+        for number, *interval in zip(source.tolist(), first, end, strict=True)
+    ]
+    return {"codes": np.stack(codes), **made}
 
 
-def _alt(pair: Pair, source: Source) -> UInt8[np.ndarray, " longest"]:
-    codes = np.full(targets_settings.LONGEST, dna.UNKNOWN, dtype=np.uint8)
-    alt = _read(dna.encode(pair.window.variant.alt), source.strand)
-    codes[: len(alt)] = alt
-    return codes
+def _codes(
+    view: sequence_views.SequenceView, start: int, end: int
+) -> UInt8[np.ndarray, " width"]:
+    """Bases of an interval of the plus strand, in the direction of reading."""
+    return view.as_read(-end, -start) if view.minus else view.as_read(start, end)
 
 
-def _window(rows: Plan, row: int, width: int) -> windows.Window:
-    """The window of a row on the plus strand, as the rules placed it."""
-    values = {name: int(rows.arrays[name][row]) for name in PLANNED}
-    source = rows.sources[values["gene"]]
-    position, length = values["position"], values["ref_length"]
-    left = values["start"]
-    if source.strand is coordinates.Strand.MINUS:
-        left = width - left - length
-    alt = _read(rows.arrays["alt"][row][: values["alt_length"]], source.strand)
-    return windows.Window(
-        # Where bases lie is all that counts of REF.
-        variant=variants.Variant(
-            source.contig, position, "N" * length, dna.decode(alt)
+def _windows(rows: Plan, span: slice, width: int) -> windows.Windows:
+    """The windows of rows on the plus strand, as the rules placed them."""
+    stored = {name: rows.arrays[name][span].astype(np.int64) for name in PLANNED}
+    minus = stored["mirrored"] == 1
+    position, replaced = stored["position"], stored["ref_length"]
+    left = np.where(minus, width - stored["start"] - replaced, stored["start"])
+    longest = targets_settings.LONGEST
+    first = np.arange(len(position), dtype=np.int64) * longest
+    length = stored["alt_length"]
+    kept = alleles.Alleles(rows.arrays["alt"][span].reshape(-1), first, length)
+    along_plus = kept.as_read(minus, longest).reshape(-1)
+    return windows.Windows(
+        change=windows.Replacements(
+            start=position,
+            # Where bases lie is all that counts of REF.
+            ref=alleles.unknown(replaced),
+            alt=alleles.Alleles(along_plus, first, length),
         ),
         origin=position,
         start=position - left,
         end=position - left + width,
-        alt_width=width + len(alt) - length,
+        alt_width=width + length - replaced,
     )
 
 
-def _area(
-    labels: Labeller, source: Source, window: windows.Window
-) -> tuple[tuple[object, ...], planning.Area]:
-    """What a network may see; one key for all that cannot be told apart."""
-    context = labels.ensemble.context
+def _views(
+    context: int,
+    sources: Sequence[sequences.SourceSequence],
+    source: Int64[np.ndarray, " rows"],
+    own: windows.Windows,
+) -> tuple[tuple[sequence_views.SequenceView, ...], Int64[np.ndarray, " rows"]]:
+    """What a network may see of each row; one view of all that cannot be told apart."""
     # What is replaced lies within the window, so the alternate reads no further.
-    first, last = window.start - context, window.end + context
-    if source.start <= first and last <= source.end:
-        whole = (source.contig_key, source.strand)
-        return whole, planning.Area(source.strand, source.fetch)
-    bounded = (source.contig_key, source.strand, source.start, source.end)
-    return bounded, planning.Area(source.strand, source.seen)
+    first, last = own.start - context, own.end + context
+    known: dict[sequence_views.SequenceView, int] = {}
+    numbers = []
+    for row, number in enumerate(source.tolist()):
+        of = sources[number]
+        view = of.view
+        if of.start <= first[row] and last[row] <= of.end:
+            view = dataclasses.replace(view, start=None, end=None)
+        numbers.append(known.setdefault(view, len(known)))
+    return tuple(known), np.array(numbers, dtype=np.int64)
 
 
 def _compare(
-    profiles: profiling.Profiles,
-    window: windows.Window,
-    strand: coordinates.Strand,
-) -> dict[str, Float32[np.ndarray, "2 width"]]:
-    """Mean and variance of the members' deltas and profiles, as read."""
-    ref, alt = (_members(each) for each in (profiles.ref, profiles.alt))
-    each = alignment.onto_reference(profiles.alt, window)
+    batch: profiling.ProfileBatch, lie: alignment.Alignment
+) -> dict[str, Float[Tensor, "rows 2 width"]]:
+    """Mean and variance of the members' deltas and profiles, along the plus strand."""
+    tensors = comparison.alignment_tensors(lie, batch.ref.device)
+    ref, alt = _members(batch.ref), _members(batch.alt)
+    aligned = comparison.aligned(batch.alt, batch.ref, tensors, batch.alt.shape[1])
     # Inserted bases fold by maximum, so means are aligned, as `score` does.
-    mean = alignment.onto_reference(alt.mean(axis=0), window)
-    found = {
-        "delta": mean - ref.mean(axis=0),
-        "delta_variance": (_members(each) - ref).var(axis=0),
-        "profile": ref.mean(axis=0),
-        "profile_variance": ref.var(axis=0),
+    mean = comparison.aligned(alt.mean(dim=1), ref.mean(dim=1), tensors, 2)
+    return {
+        "delta": mean - ref.mean(dim=1),
+        "delta_variance": (_members(aligned) - ref).var(dim=1, unbiased=False),
+        "profile": ref.mean(dim=1),
+        "profile_variance": ref.var(dim=1, unbiased=False),
     }
-    if strand is coordinates.Strand.MINUS:
-        return {name: values[:, ::-1] for name, values in found.items()}
-    return found
 
 
 def _members(
-    rows: Float32[np.ndarray, "tracks width"],
-) -> Float32[np.ndarray, "members 2 width"]:
-    return rows.reshape(-1, 2, rows.shape[1])
-
-
-def _read(
-    codes: UInt8[np.ndarray, " length"], strand: coordinates.Strand
-) -> UInt8[np.ndarray, " length"]:
-    minus = strand is coordinates.Strand.MINUS
-    return dna.reverse_complement(codes) if minus else codes
+    tracks: Float[Tensor, "rows tracks width"],
+) -> Float[Tensor, "rows members 2 width"]:
+    return tracks.reshape(tracks.shape[0], -1, 2, tracks.shape[2])

@@ -99,8 +99,8 @@ class Pairs:
         """Return both sequences, how they lie on each other, and the targets.
 
         The keys: `ref` and `alt` codes with `context` bases beyond either end of
-        their windows; `take`, `fold`, `fold_first`, `fold_end` of
-        `alignment.columns`, `fold` -1 where nothing is inserted; `change`, the first
+        their windows; `head`, `gap`, `insert` and `fold` of
+        `effect.alignment`; `change`, the first
         replaced base and the first new one; `delta`; `profile`; and `value` and
         `delta_variance` where there are any.
         """
@@ -108,26 +108,19 @@ class Pairs:
         longer = int(grown.max(initial=0))
         first = self.slack + self.context - context
         wide = self.width + 2 * context
-        made: dict[str, list[np.ndarray]] = {"alt": [], "take": []}
-        folds, changes = [], []
-        for row in rows:
-            made["alt"].append(self._alternate(int(row), first, wide + longer))
-            columns = self.columns(int(row))
-            made["take"].append(columns.take)
-            fold = (columns.fold, columns.fold_first, columns.fold_end)
-            folds.append(fold if columns.fold is not None else (-1, 0, 0))
-            changes.append(self._change(int(row)))
-        fold, fold_first, fold_end = np.array(folds, dtype=np.int64).T
+        alts = [self._alternate(row, first, wide + longer) for row in rows.tolist()]
+        changes = [self._change(row) for row in rows.tolist()]
+        lie = self.alignment(rows)
         known = {} if self.value is None else {"value": self.value[rows]}
         if self.variance is not None:
             known["delta_variance"] = self.variance[rows]
         return known | {
             "ref": self.codes[rows, first : first + wide],
-            "alt": np.stack(made["alt"]),
-            "take": np.stack(made["take"]),
-            "fold": fold,
-            "fold_first": fold_first,
-            "fold_end": fold_end,
+            "alt": np.stack(alts),
+            "head": lie.head,
+            "gap": lie.gap,
+            "insert": lie.insert,
+            "fold": lie.fold,
             "change": np.stack(changes),
             "delta": self.delta[rows].astype(np.float32),
             "profile": self.profile[rows].astype(np.float32),
@@ -145,17 +138,15 @@ class Pairs:
         spare = length - len(whole)
         return np.pad(whole, (0, max(spare, 0)), constant_values=dna.UNKNOWN)
 
-    def columns(self, row: int) -> alignment.Columns:
-        """Return how the two sequences of a row lie on each other."""
+    def alignment(self, rows: Int64[np.ndarray, " drawn"]) -> alignment.Alignment:
+        """Return how the two sequences of rows lie on each other."""
         if self.by_index:
-            index = np.arange(self.width, dtype=np.int64)
-            return alignment.Columns(index, None, 0, 0)
-        return alignment.columns(
-            start=int(self.start[row]),
-            ref_length=int(self.ref_length[row]),
-            alt_length=int(self.alt_length[row]),
-            width=self.width,
-            mirrored=bool(self.mirrored[row]),
+            return alignment.by_index(len(rows))
+        return alignment.of_changes(
+            self.start[rows],
+            self.ref_length[rows],
+            self.alt_length[rows],
+            self.mirrored[rows] == 1,
         )
 
     def _change(self, row: int) -> Float[np.ndarray, " 8"]:

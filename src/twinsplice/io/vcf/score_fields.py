@@ -1,10 +1,12 @@
 """Answers as text: INFO fields of a VCF, and rows of a table."""
 
+import functools
 from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from twinsplice.effect import deltas, results
 from twinsplice.genome import variants
-from twinsplice.io import tables
 from twinsplice.io.vcf import vcf, vcf_output
 
 SKIP = "TwinSplice_SKIP"
@@ -52,45 +54,55 @@ def interval_key(key: str) -> str:
     return f"{key}_CI"
 
 
-def info(
-    key: str, found: Sequence[results.Answer], kinds: Sequence[deltas.Kind]
-) -> dict[str, str]:
-    """Return a record's INFO fields; a field without values is left out."""
-    scores = [text for each in found if (text := _score(each, kinds))]
-    skips = [_skip(each) for each in found if isinstance(each, results.Skipped)]
-    sure = [text for each in found if (text := _intervals(each))]
-    fields = {
-        key: ",".join(scores),
-        interval_key(key): ",".join(sure),
-        SKIP: ",".join(skips),
-    }
-    return {name: value for name, value in fields.items() if value}
+def info_fields(
+    key: str, found: results.Results, records: int
+) -> Iterator[dict[str, str]]:
+    """Yield the INFO fields of each record; a field without values is left out.
+
+    Args:
+        key: INFO key of the scores.
+        found: The results of a chunk of records.
+        records: How many those are.
+    """
+    scores, intervals = _score_texts(found)
+    skipped = len(found.predictions.kinds) * 2 * "|."
+    heads = [
+        f"{_escaped(alt)}|{_escaped(gene) or '.'}"
+        for alt, gene in zip(found.alt, found.gene, strict=True)
+    ]
+    number = found.scored.tolist()
+    for rows in found.by_record(records):
+        fields: dict[str, list[str]] = {key: [], interval_key(key): [], SKIP: []}
+        for row in rows:
+            reason, head = found.reason[row], heads[row]
+            if reason is None:
+                fields[key].append(head + scores[number[row]])
+                if intervals:
+                    fields[interval_key(key)].append(head + intervals[number[row]])
+                continue
+            fields[SKIP].append(f"{head}|{reason}")
+            # The official program writes dots for what it declines to score.
+            if reason is variants.SkipReason.UNSUPPORTED_BY_OFFICIAL:
+                fields[key].append(head + skipped)
+        yield {name: ",".join(values) for name, values in fields.items() if values}
 
 
-def _score(answer: results.Answer, kinds: Sequence[deltas.Kind]) -> str:
-    head = f"{vcf_output.info_text(answer.alt)}|{_gene(answer)}"
-    if isinstance(answer, results.Skipped):
-        # The official program writes dots for what it declines to score.
-        declined = answer.reason is variants.SkipReason.UNSUPPORTED_BY_OFFICIAL
-        return head + "|." * (2 * len(kinds)) if declined else ""
-    sizes = (f"{change.size:.2f}" for change in answer.changes)
-    offsets = (str(answer.offset(change)) for change in answer.changes)
-    return "|".join([head, *sizes, *offsets])
+def _score_texts(found: results.Results) -> tuple[list[str], list[str]]:
+    """Sizes and offsets of each prediction as text, and its intervals, if any."""
+    of, kinds = found.predictions, len(found.predictions.kinds)
+    form = "|%.2f" * kinds + "|%d" * kinds
+    numbers = zip(of.size.tolist(), found.offset.tolist(), strict=True)
+    scores = [form % (*sizes, *offsets) for sizes, offsets in numbers]
+    if of.low is None or of.high is None:
+        return scores, []
+    ends = np.stack([of.low, of.high], axis=2).reshape(len(of), -1)
+    form = "|%.2f" * (2 * kinds)
+    return scores, [form % tuple(row) for row in ends.tolist()]
 
 
-def _intervals(answer: results.Answer) -> str:
-    if isinstance(answer, results.Skipped) or answer.intervals is None:
-        return ""
-    ends = (f"{end:.2f}" for interval in answer.intervals for end in interval)
-    return "|".join([vcf_output.info_text(answer.alt), _gene(answer), *ends])
-
-
-def _skip(answer: results.Skipped) -> str:
-    return f"{vcf_output.info_text(answer.alt)}|{_gene(answer)}|{answer.reason}"
-
-
-def _gene(answer: results.Answer) -> str:
-    return vcf_output.info_text(answer.gene) or "."
+@functools.lru_cache(maxsize=4_096)
+def _escaped(text: str) -> str:
+    return vcf_output.info_text(text)
 
 
 def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str, type]:
@@ -126,31 +138,55 @@ def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str
     return columns | {"skip_reason": str}
 
 
-def rows(record: vcf.Record, found: Sequence[results.Answer]) -> Iterator[tables.Row]:
-    """Yield a table's rows for the answers of one record."""
-    site = {"chrom": record.contig, "pos": record.position + 1, "ref": record.ref}
-    for answer in found:
-        named = site | {"alt": answer.alt, "gene": answer.gene or None}
-        if isinstance(answer, results.Skipped):
-            yield named | {"skip_reason": answer.reason.value}
-        else:
-            yield named | _columns(answer)
+def columns(
+    records: Sequence[vcf.Record], found: results.Results
+) -> dict[str, Sequence[object] | np.ndarray]:
+    """Return the columns of a table, a row for each allele and gene; see `schema`.
 
+    Args:
+        records: A chunk of records.
+        found: Their results.
+    """
+    of = found.predictions
+    site = [records[row] for row in found.record.tolist()]
+    known = [reason is None for reason in found.reason]
+    scored = np.array(known, dtype=bool)
+    strands = np.where(found.minus, "-", "+").tolist()
 
-def _columns(answer: results.Scored) -> dict[str, object]:
-    columns: dict[str, object] = {
-        "gene_id": answer.gene_id,
-        "strand": answer.strand.value,
-        "max_delta": max(change.size for change in answer.changes),
+    def spread(values: np.ndarray) -> np.ndarray:
+        whole = np.full(len(scored), np.nan)
+        whole[scored] = values
+        return whole
+
+    table: dict[str, Sequence[object] | np.ndarray] = {
+        "chrom": [record.contig for record in site],
+        "pos": [record.position + 1 for record in site],
+        "ref": [record.ref for record in site],
+        "alt": found.alt,
+        "gene": [name or None for name in found.gene],
+        "gene_id": _where(known, found.gene_id),
+        "strand": _where(known, strands),
+        "max_delta": spread(of.size.max(axis=1, initial=-np.inf)),
     }
-    for kind, change in zip(answer.kinds, answer.changes, strict=True):
-        columns |= {
-            f"DS_{kind.label}": change.size,
-            f"DP_{kind.label}": answer.offset(change),
-            f"POS_{kind.label}": answer.position(change) + 1,
-            f"REF_{kind.label}": change.ref,
-            f"ALT_{kind.label}": change.alt,
-        }
-    for kind, ends in zip(answer.kinds, answer.intervals or (), strict=False):
-        columns |= {f"LOW_{kind.label}": ends[0], f"HIGH_{kind.label}": ends[1]}
-    return columns
+    numbers = {
+        "DS": of.size,
+        "DP": found.offset,
+        "POS": found.position + 1,
+        "REF": of.ref,
+        "ALT": of.alt,
+        "LOW": of.low,
+        "HIGH": of.high,
+    }
+    for prefix, values in numbers.items():
+        for number, kind in enumerate(of.kinds):
+            if values is not None:
+                table[f"{prefix}_{kind.label}"] = spread(values[:, number])
+    reasons = [None if reason is None else reason.value for reason in found.reason]
+    return table | {"skip_reason": reasons}
+
+
+def _where(known: Sequence[bool], values: Sequence[str]) -> list[str | None]:
+    return [
+        value if is_known else None
+        for is_known, value in zip(known, values, strict=True)
+    ]

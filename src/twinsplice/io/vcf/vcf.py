@@ -12,7 +12,7 @@ import gzip
 import pathlib
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 
 from twinsplice import errors
@@ -95,6 +95,24 @@ def read(path: pathlib.Path) -> Source:
     except BaseException:
         stream.close()
         raise
+
+
+def of_list(lines: Iterable[str], name: str) -> list[Record]:
+    """Return the records of a list of variants that is at hand.
+
+    Args:
+        lines: A variant each, see `variant_lists`.
+        name: What messages call the list.
+
+    Raises:
+        InputError: A line cannot be understood.
+    """
+    records = []
+    for number, text in enumerate(lines, 1):
+        line = variant_lists.vcf_line(text, line=number, name=name)
+        if line is not None:
+            records.append(_parse(line.rstrip("\n"), "\n", number, name))
+    return records
 
 
 def info(record: Record, name: str) -> str | None:

@@ -1,0 +1,247 @@
+"""TwinSplice from Python: load a model, score variants.
+
+    import twinsplice
+
+    model = twinsplice.load_model("twinsplice")
+    with twinsplice.Scorer(model, reference="GRCh38.fa", annotation="grch38") as scorer:
+        table = scorer.score(["chr7-117559590-A-G"])
+        scorer.score_vcf("in.vcf.gz", "out.vcf.gz")
+    delta = model.delta("ACGT...", "ACTT...")
+
+The command line does all its scoring through this module.
+"""
+
+import contextlib
+import os
+import pathlib
+from collections.abc import Iterable
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float32
+
+from twinsplice import progress
+from twinsplice.base_models import contract
+from twinsplice.commands import score as command
+from twinsplice.engine import devices
+from twinsplice.genome import dna
+from twinsplice.io import tables
+from twinsplice.io.vcf import score_fields, vcf
+from twinsplice.predictors import loading
+from twinsplice.scoring import assembly, constructs
+from twinsplice.settings import score as score_settings
+
+Path = str | os.PathLike[str]
+Sequence = str | Float32[np.ndarray, "4 length"]
+"""Letters, or one-hot rows A C G T over the bases."""
+
+
+class Model:
+    """A model on its device, ready to predict.
+
+    Attributes:
+        predictor: What predicts.
+    """
+
+    def __init__(self, predictor: contract.Predictor) -> None:
+        """Wrap a predictor; see `load_model`."""
+        self.predictor = predictor
+
+    @property
+    def name(self) -> str:
+        """Its name in print."""
+        return self.predictor.title
+
+    def delta(self, ref_seq: Sequence, alt_seq: Sequence) -> Float32[np.ndarray, "L 2"]:
+        """Return the change of donor and acceptor probability at every reference base.
+
+        The sequences are read as they stand, in the direction of transcription; what
+        lies beyond their ends is unknown. Where their lengths differ, the difference
+        is taken for one insertion or deletion, left-most: inserted bases count at the
+        base before them, deleted ones as probability 0.
+
+        Args:
+            ref_seq: The reference, letters or `[4, L]` one-hot.
+            alt_seq: The alternate likewise, of any length.
+
+        Raises:
+            InputError: A sequence is empty, or the model tells no donor from an
+                acceptor.
+        """
+        return constructs.delta(self.predictor, _letters(ref_seq), _letters(alt_seq))
+
+
+def load_model(
+    name: str = "twinsplice",
+    *,
+    weights: Path | None = None,
+    device: str = "auto",
+    threads: int | None = None,
+    max_memory_gb: float = 4.0,
+) -> Model:
+    """Return a model, ready on its device.
+
+    Args:
+        name: `twinsplice` (ours), a base model (`twinsplice models` lists them), the
+            folder of its weights, or a model you trained: its weight file, or the
+            folder of its run.
+        weights: Folder that holds the weights of openspliceai or pangolin.
+        device: Where networks run: auto, cpu, cuda or cuda:N.
+        threads: CPU threads, at most all there are; all if not given.
+        max_memory_gb: Memory to stay below, on the device (GB).
+
+    Raises:
+        InputError: The name or the device is unknown.
+        WeightsError: The weights are missing or damaged.
+    """
+    folder = None if weights is None else pathlib.Path(weights)
+    on = devices.placement(device, threads, max_memory_gb)
+    return Model(loading.load(name, folder, on))
+
+
+class Scorer:
+    """A model with a genome and its genes; a context manager that closes the genome.
+
+    Attributes:
+        model: What is predicted with.
+        options: What it scores with.
+    """
+
+    def __init__(  # noqa: PLR0913
+        self,
+        model: Model,
+        *,
+        reference: Path,
+        annotation: Path,
+        distance: int = 50,
+        mask: bool = False,
+        compat: bool = False,
+        intergenic: bool = False,
+    ) -> None:
+        """Open a genome and read its genes.
+
+        Args:
+            model: What is predicted with.
+            reference: FASTA of the genome the variants are on, plain or bgzipped.
+            annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table of
+                SpliceAI's or CI-SpliceAI's).
+            distance: Bases searched on each side of a variant, 1 to 4,999.
+            mask: Leave out gains at annotated sites and losses elsewhere.
+            compat: Reproduce the model's official program, its skips included.
+            intergenic: Score variants outside every gene too, on both strands.
+
+        Raises:
+            TwinSpliceError: A file or a setting cannot be used.
+        """
+        self.model = model
+        self.options = assembly.Options(
+            reference=pathlib.Path(reference),
+            annotation=os.fspath(annotation),
+            distance=distance,
+            mask=mask,
+            compat=compat,
+            intergenic=intergenic,
+        )
+        self._opened = contextlib.ExitStack()
+        opening = assembly.opened(model.predictor, self.options)
+        self._scorer = self._opened.enter_context(opening)
+
+    def score(self, variants: Iterable[str]) -> pl.DataFrame:
+        """Return scores, a row for each allele and gene, with the TSV's columns.
+
+        Args:
+            variants: `chrom-pos-ref-alt` each, POS counted from 1; `:` and `>` may
+                stand for `-`.
+
+        Raises:
+            InputError: A variant cannot be understood.
+        """
+        records = vcf.of_list(variants, "the variants")
+        kinds = self.model.predictor.kinds
+        intervals = self.model.predictor.has_intervals
+        schema = score_fields.schema(kinds, intervals=intervals)
+        scores = self._scorer.score(records)
+        return tables.as_frame(score_fields.columns(records, scores), schema)
+
+    def score_vcf(
+        self,
+        source: Path,
+        output: Path,
+        advance: progress.Advance = progress.silent,
+    ) -> score_settings.Summary:
+        """Score a VCF, BCF or list of variants and write it annotated.
+
+        Args:
+            source: The input; - is stdin.
+            output: Its ending gives the form: .vcf, .vcf.gz, .bcf, .tsv, .tsv.gz or
+                .parquet; - is VCF to stdout.
+            advance: Called now and then with the records done since the last call and
+                the fraction of the input that is done, where that is known.
+
+        Raises:
+            TwinSpliceError: The input cannot be used, or the output not be written.
+        """
+        with vcf.read(pathlib.Path(source)) as records:
+            return self.score_source(records, pathlib.Path(output), advance)
+
+    def score_source(
+        self,
+        source: vcf.Source,
+        output: pathlib.Path,
+        advance: progress.Advance = progress.silent,
+    ) -> score_settings.Summary:
+        """Score an input that is open; see `score_vcf`."""
+        return command.run(self._scorer, self.options, source, output, advance)
+
+    def close(self) -> None:
+        """Close the genome."""
+        self._opened.close()
+
+    def __enter__(self) -> "Scorer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def run(
+    config: score_settings.Config, advance: progress.Advance = progress.silent
+) -> score_settings.Summary:
+    """Score as `twinsplice score` does.
+
+    Args:
+        config: The command line's settings.
+        advance: As for `Scorer.score_vcf`.
+
+    Raises:
+        TwinSpliceError: The input, the reference or the weights cannot be used.
+    """
+    command.check_names(config.output)
+    # The input first: what is wrong with it costs no time then.
+    with devices.enough_memory(), vcf.read(config.input) as source:
+        model = load_model(
+            config.model,
+            weights=config.weights,
+            device=config.device,
+            threads=config.threads,
+            max_memory_gb=config.max_memory_gb,
+        )
+        with Scorer(
+            model,
+            reference=config.reference,
+            annotation=config.annotation,
+            distance=config.distance,
+            mask=config.mask,
+            compat=config.compat,
+            intergenic=config.intergenic,
+        ) as scorer:
+            return scorer.score_source(source, config.output, advance)
+
+
+def _letters(sequence: Sequence) -> str:
+    """Letters of a sequence; columns of zeros are N."""
+    if isinstance(sequence, str):
+        return sequence
+    known = np.asarray(sequence).sum(axis=0) > 0
+    codes = np.where(known, np.asarray(sequence).argmax(axis=0), dna.UNKNOWN)
+    return dna.decode(codes.astype(np.uint8))

@@ -1,0 +1,105 @@
+"""Many short sequences in one array: the alleles of a batch of variants."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Bool, Int64, UInt8
+
+from twinsplice.genome import dna
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Alleles:
+    """Sequences end to end, one row each; an empty one has a length of 0.
+
+    Attributes:
+        codes: Bases, see `dna`; not all of them need be an allele's.
+        first: Where each row begins.
+        length: How many bases it has.
+    """
+
+    codes: UInt8[np.ndarray, " bases"]
+    first: Int64[np.ndarray, " rows"]
+    length: Int64[np.ndarray, " rows"]
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+    def row(self, index: int) -> UInt8[np.ndarray, " length"]:
+        """Return the bases of one row."""
+        first = int(self.first[index])
+        return self.codes[first : first + int(self.length[index])]
+
+    def take(self, rows: Int64[np.ndarray, " taken"] | slice) -> "Alleles":
+        """Return some rows; the bases are shared, not copied."""
+        return Alleles(self.codes, self.first[rows], self.length[rows])
+
+    def as_read(
+        self, minus: Bool[np.ndarray, " rows"], width: int
+    ) -> UInt8[np.ndarray, "rows {width}"]:
+        """Return the first bases of each row in the direction of reading.
+
+        Args:
+            minus: Rows that are read from the minus strand.
+            width: Bases of a row; an allele's that are fewer are followed by unknown
+                ones.
+        """
+        place = np.arange(width, dtype=np.int64)
+        inside = place < self.length[:, None]
+        backwards = self.length[:, None] - 1 - place
+        index = self.first[:, None] + np.where(minus[:, None], backwards, place)
+        codes = np.full(index.shape, dna.UNKNOWN, dtype=np.uint8)
+        codes[inside] = self.codes[index[inside]]
+        turned = minus[:, None] & (codes != dna.UNKNOWN)
+        return np.where(turned, 3 - codes, codes).astype(np.uint8)
+
+
+def of_texts(texts: Sequence[str]) -> Alleles:
+    """Return sequences of letters as rows; case does not matter."""
+    length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    return Alleles(dna.encode("".join(texts)), np.cumsum(length) - length, length)
+
+
+def of_codes(rows: Sequence[UInt8[np.ndarray, " length"]]) -> Alleles:
+    """Return sequences of codes as rows."""
+    length = np.array([len(row) for row in rows], dtype=np.int64)
+    codes = np.concatenate([np.zeros(0, dtype=np.uint8), *rows])
+    return Alleles(codes, np.cumsum(length) - length, length)
+
+
+def choose(second: Bool[np.ndarray, " rows"], one: Alleles, other: Alleles) -> Alleles:
+    """Return rows of `one`, and in their order those of `other` where `second` holds.
+
+    Args:
+        second: Which rows are `other`'s, as many as `other` has.
+        one: The alleles that stay.
+        other: Those that take the place of others.
+    """
+    first, length = one.first.copy(), one.length.copy()
+    first[second] = other.first + len(one.codes)
+    length[second] = other.length
+    return Alleles(np.concatenate([one.codes, other.codes]), first, length)
+
+
+def unknown(length: Int64[np.ndarray, " rows"]) -> Alleles:
+    """Return rows of unknown bases.
+
+    Args:
+        length: How many each row has.
+    """
+    codes = np.full(int(length.max(initial=0)), dna.UNKNOWN, dtype=np.uint8)
+    return Alleles(codes, np.zeros(len(length), dtype=np.int64), length)
+
+
+def join(parts: Sequence[Alleles]) -> Alleles:
+    """Return the rows of several, one after the other."""
+    starts = np.cumsum([0, *(len(part.codes) for part in parts)])
+    return Alleles(
+        np.concatenate([np.zeros(0, dtype=np.uint8), *(part.codes for part in parts)]),
+        np.concatenate(
+            [np.zeros(0, dtype=np.int64)]
+            + [part.first + at for part, at in zip(parts, starts[:-1], strict=True)]
+        ),
+        np.concatenate([np.zeros(0, dtype=np.int64), *(part.length for part in parts)]),
+    )

@@ -1,0 +1,83 @@
+"""What a network may see of a sequence, and the strand it reads.
+
+A gene, a contig or a construct is looked at through a `SequenceView`; whatever lies
+outside it is unknown. This is the only place that says so.
+"""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import UInt8
+
+from twinsplice.genome import coordinates, dna
+
+Fetch = Callable[[int, int], UInt8[np.ndarray, " width"]]
+"""From an interval (0-based, half-open, plus strand) to the codes of its bases."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class SequenceView:
+    """The bases that a network may see, and the strand it reads; the rest is N.
+
+    Views are equal where all but `fetch` is: one contig has one `fetch`.
+
+    Attributes:
+        contig: Name of the sequence that positions count along.
+        strand: The strand that is read.
+        start: First base that is seen; none if there is no bound.
+        end: The base after the last; none if there is no bound.
+        fetch: Bases of the contig, asked for within the bounds only.
+    """
+
+    contig: str
+    strand: coordinates.Strand
+    start: int | None
+    end: int | None
+    fetch: Fetch = dataclasses.field(compare=False, repr=False)
+
+    @property
+    def minus(self) -> bool:
+        """Whether the minus strand is read."""
+        return self.strand is coordinates.Strand.MINUS
+
+    def codes(self, start: int, end: int) -> UInt8[np.ndarray, " width"]:
+        """Return bases along the plus strand, unknown outside the view."""
+        first = start if self.start is None else min(max(start, self.start), end)
+        last = end if self.end is None else max(min(end, self.end), first)
+        if (first, last) == (start, end):
+            return self.fetch(start, end)
+        codes = np.full(end - start, dna.UNKNOWN, dtype=np.uint8)
+        if first < last:
+            codes[first - start : last - start] = self.fetch(first, last)
+        return codes
+
+    def as_read(self, start: int, end: int) -> UInt8[np.ndarray, " width"]:
+        """Return bases in the direction of reading.
+
+        Positions on the minus strand run backwards: `x` is base `-x - 1` there.
+
+        Args:
+            start: First base, in the direction of reading.
+            end: The base after the last.
+        """
+        if self.minus:
+            return dna.reverse_complement(self.codes(-end, -start))
+        return self.codes(start, end)
+
+
+def of_sequence(
+    name: str,
+    codes: UInt8[np.ndarray, " length"],
+    strand: coordinates.Strand = coordinates.Strand.PLUS,
+) -> SequenceView:
+    """Return the view of a whole sequence, such as a construct.
+
+    Args:
+        name: What no other sequence that is scored with it is called.
+        codes: Its bases.
+        strand: The strand that is read.
+    """
+    return SequenceView(
+        name, strand, 0, len(codes), lambda start, end: codes[start:end]
+    )

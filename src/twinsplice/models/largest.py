@@ -1,0 +1,81 @@
+"""The largest gain and loss along profiles, found where the networks ran.
+
+A few numbers of each variant are left, and only those are copied back.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Bool, Float, Int64
+from torch import Tensor
+
+from twinsplice.effect import deltas, queries
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Largest:
+    """The largest change of each kind of each variant.
+
+    Attributes:
+        size: Change of probability in the kind's direction.
+        track: Track of the profile where it is.
+        column: Column where it is; the leftmost of several.
+    """
+
+    size: Float[Tensor, "rows kinds"]
+    track: Int64[Tensor, "rows kinds"]
+    column: Int64[Tensor, "rows kinds"]
+
+    def at(self, values: Float[Tensor, "rows tracks width"]) -> Tensor:
+        """Return values of another profile at the places of the changes."""
+        rows = torch.arange(len(self.size), device=values.device)[:, None]
+        return values[rows, self.track, self.column]
+
+
+def largest(
+    delta: Float[Tensor, "rows tracks width"],
+    kinds: Sequence[deltas.Kind],
+    masking: queries.Masking = queries.Masking.NONE,
+    annotated: Bool[Tensor, "rows 2 width"] | None = None,
+) -> Largest:
+    """Return the largest change of each kind; ties go to the leftmost base.
+
+    Args:
+        delta: Alternate less reference probability, on the reference's bases.
+        kinds: What to look for.
+        masking: What is done about annotated sites.
+        annotated: Where those are, by class; none if nothing is masked.
+    """
+    if masking is queries.Masking.ZEROED and annotated is not None:
+        delta = torch.where(annotated == (delta > 0), 0, delta)
+    parts = [_of_kind(delta, kind, masking, annotated) for kind in kinds]
+    size, track, column = (
+        torch.stack(part, dim=1) for part in zip(*parts, strict=True)
+    )
+    return Largest(size=size, track=track, column=column)
+
+
+def _of_kind(
+    delta: Float[Tensor, "rows tracks width"],
+    kind: deltas.Kind,
+    masking: queries.Masking,
+    annotated: Bool[Tensor, "rows 2 width"] | None,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Size, track and column of the largest change of one kind."""
+    own = delta[:, list(kind.rows)] if len(kind.rows) > 1 else delta[:, kind.rows[0]]
+    change = own if kind.gain else -own
+    tracks = None
+    if change.dim() == 3:
+        change, tracks = change.max(dim=1)
+    if masking is queries.Masking.DISREGARDED and annotated is not None:
+        marked = annotated[:, sorted(kind.sites)].any(dim=1)
+        change = change.masked_fill(marked if kind.gain else ~marked, 0)
+    column = change.argmax(dim=1, keepdim=True)
+    size = change.gather(1, column)[:, 0]
+    if tracks is None:
+        track = torch.full_like(column[:, 0], kind.rows[0])
+    else:
+        rows = torch.tensor(kind.rows, device=delta.device)
+        track = rows[tracks.gather(1, column)[:, 0]]
+    return size, track, column[:, 0]
