@@ -1,7 +1,7 @@
 """Variants of every sort on a small genome, for targets."""
 
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pytest
@@ -109,6 +109,19 @@ def stored(config: targets_settings.Config) -> stores.Store:
 def arrays(store: stores.Store) -> dict[str, np.ndarray]:
     names = ("alt", *variant_pairs.columns(1, 1), *variant_pairs.PLANNED)
     return {name: store.read(name) for name in names}
+
+
+def check_same(
+    arrays: Mapping[str, np.ndarray], expected: Mapping[str, np.ndarray]
+) -> None:
+    """Fail unless plans are the same, and what networks say of them as promised.
+
+    Two rows of one batch may go through other instructions of a processor.
+    """
+    assert arrays.keys() == expected.keys()
+    for name, values in expected.items():
+        tolerance = 1e-5 if np.issubdtype(values.dtype, np.floating) else 0
+        np.testing.assert_allclose(arrays[name], values, rtol=0, atol=tolerance)
 
 
 def alt_of(arrays: dict[str, np.ndarray], row: int) -> UInt8[np.ndarray, " length"]:
