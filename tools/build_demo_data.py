@@ -13,6 +13,7 @@ import argparse
 import csv
 import dataclasses
 import pathlib
+import re
 from collections.abc import Mapping, Sequence
 
 from tools import coding_names, slices
@@ -274,7 +275,7 @@ def main() -> None:
 
 
 def _record(row: Row, hgvs: str) -> str:
-    known = row.known.replace(",", "").replace(";", " -").replace(" ", "_")
+    known = re.sub("[,;] ", " - ", row.known).replace(" ", "_")
     name = f"HGVS={hgvs};" if hgvs != "." else ""
     info = f"GENE={row.gene};{name}KNOWN={known}{';MADE' * row.made}{row.extra}"
     contig = coordinates.canonical_contig(row.contig)

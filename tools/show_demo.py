@@ -83,10 +83,12 @@ def _allele(
     known = str(record.info.get("KNOWN", "")).replace("_", " ")
     if "MADE" in record.info:
         known = f"(made for the demo) {known}"
+    gene = str(record.info.get("GENE", ""))
     for score in _values(record, SCORES, allele):
-        yield (f"{place}{allele}", score[1], name, *_changes(score), known)
+        # Name and what is known are of one gene; another may lie there, too.
+        about = (name, known) if score[1] == gene else ("", f"(not {gene})")
+        yield (f"{place}{allele}", score[1], about[0], *_changes(score), about[1])
     for reason in _values(record, REASONS, allele):
-        gene = str(record.info.get("GENE", ""))
         text = f"no score: {reason[-1].replace('_', ' ')}. {known}"
         yield (f"{place}{allele}", gene, name, "", "", "", "", text)
 
