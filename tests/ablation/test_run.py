@@ -14,7 +14,7 @@ from benchmarks.ablation import settings as ablation_settings
 from benchmarks.ablation import text as ablation_text
 from scipy import stats
 
-from commands import test_train
+from support import stores
 from twinsplice import errors
 from twinsplice.commands import train
 from twinsplice.settings import train as train_settings
@@ -26,8 +26,8 @@ ROWS = ("v2", "v2-10x", "ours-scratch", "fault-strand", "fault-indels")
 @pytest.fixture
 def folder(tmp_path: pathlib.Path) -> pathlib.Path:
     """Stores of variants to learn from and to be measured on."""
-    test_train.make_pairs(tmp_path / "pairs.zarr", ["3", "2"])
-    test_train.make_pairs(tmp_path / "test.zarr", ["20", "1"], 3)
+    stores.make_pairs(tmp_path / "pairs.zarr", ["3", "2"])
+    stores.make_pairs(tmp_path / "test.zarr", ["20", "1"], 3)
     return tmp_path
 
 
@@ -99,8 +99,8 @@ def test_an_ablation_that_was_killed_within_a_run_ends_as_an_unbroken_one(
 ) -> None:
     whole = ablation.run(config(folder, rows=("v2",)))
     broken = config(folder, rows=("v2",), output=folder / "broken")
-    with pytest.raises(test_train.Killed):
-        ablation.run(broken, test_train.killer(2))
+    with pytest.raises(stores.Killed):
+        ablation.run(broken, stores.killer(2))
     found = ablation.run(broken)
     assert [line.figures for line in found.lines] == [
         line.figures for line in whole.lines
@@ -116,7 +116,7 @@ def test_an_ablation_goes_on_with_its_own_settings_only(folder: pathlib.Path) ->
 def test_test_variants_in_sequence_that_is_learned_from_are_refused(
     folder: pathlib.Path,
 ) -> None:
-    test_train.make_pairs(folder / "twin.zarr", ["20", "1"])
+    stores.make_pairs(folder / "twin.zarr", ["20", "1"])
     with pytest.raises(errors.InputError, match="nothing in common"):
         ablation.run(config(folder, test=(folder / "twin.zarr",)))
     assert not (folder / "ablation" / "runs").exists()

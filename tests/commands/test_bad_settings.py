@@ -14,8 +14,6 @@ from support import cli as desks
 from twinsplice.engine import profiling
 from twinsplice.io import tables
 
-desk = desks.desk
-
 
 def _spliced(strand: str, shift: int = 0) -> tuple[str, str]:
     """A contig and a table of genes on it whose introns all begin GT, end AG."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jaxtyping import Float32, UInt8
 from torch import Tensor
 
-from models import test_dilated
+from support import networks
 from twinsplice.base_models import loading
 from twinsplice.engine import incremental, planning, profiling, stages
 from twinsplice.genome import coordinates, dna
@@ -28,7 +28,7 @@ def members() -> tuple[dilated.DilatedNetwork, ...]:
     both = dilated.DilatedConfig(blocks=4, channels=8)
     one = dilated.DilatedConfig(blocks=4, channels=8, kept=(2,))
     return tuple(
-        test_dilated.random_network(config, seed)
+        networks.random_network(config, seed)
         for seed, config in enumerate([both, both, one])
     )
 

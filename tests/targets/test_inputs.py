@@ -10,17 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from support import genomes as paired_input
 from support import models as toys
-from support import stores as paired_input
 from twinsplice import cli, errors
 from twinsplice.commands import sample, targets
 from twinsplice.genome import dna, variants
 from twinsplice.io import target_store as stores
 from twinsplice.io.vcf import vcf
 from twinsplice.settings import sample as sample_settings
-
-start = paired_input.start
-
 
 # Every allele has a row or a reason.
 

@@ -6,9 +6,9 @@ import pathlib
 import numpy as np
 import pytest
 
+from support import genomes as paired_input
 from support import models as toys
 from support import reference_rules
-from support import stores as paired_input
 from twinsplice import errors
 from twinsplice.commands import targets
 from twinsplice.effect import results
@@ -19,9 +19,6 @@ from twinsplice.io.annotation import annotations
 from twinsplice.io.vcf import vcf
 from twinsplice.settings import targets as targets_settings
 from twinsplice.targets import variant_pairs
-
-start = paired_input.start
-
 
 # The same as `score`.
 
