@@ -160,8 +160,8 @@ def test_neither_order_nor_batching_nor_tiling_changes_a_number(
     for i, profiles in zip(shuffled, tiled, strict=True):
         alone = profiling.run(ensemble(1), AREAS, [asked[i]])[0]
         for one in (profiles, alone):
-            np.testing.assert_allclose(one.ref, together[i].ref, rtol=0, atol=1e-6)
-            np.testing.assert_allclose(one.alt, together[i].alt, rtol=0, atol=1e-6)
+            np.testing.assert_allclose(one.ref, together[i].ref, rtol=0, atol=1e-5)
+            np.testing.assert_allclose(one.alt, together[i].alt, rtol=0, atol=1e-5)
 
 
 def test_progress_adds_up_to_the_queries() -> None:
@@ -214,7 +214,7 @@ def test_no_reference_pass_grows_with_the_density_of_variants(
     assert max(positions) <= 250
     assert len(positions) > 3 * CONTIG // 250
     for one, other in zip(cut, whole, strict=True):
-        np.testing.assert_allclose(one.alt, other.alt, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(one.alt, other.alt, rtol=0, atol=1e-5)
 
 
 def test_no_queries_have_no_profiles() -> None:

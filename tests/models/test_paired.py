@@ -151,7 +151,7 @@ def test_an_encoder_begins_as_a_whole_base_model() -> None:
     network = base(8)
     made = paired.from_base(network, paired.of_blocks(8)).double()
     x = networks.bases(430, seed=5)
-    torch.testing.assert_close(made.encode(x)[:, :2], network(x), rtol=0, atol=1e-6)
+    torch.testing.assert_close(made.encode(x)[:, :2], network(x), rtol=0, atol=1e-5)
 
 
 @torch.no_grad()
@@ -172,7 +172,7 @@ def test_blocks_beyond_the_base_models_begin_as_the_identity() -> None:
     wanted = network(x)
     spare = (wanted.shape[2] - (430 - 2 * made.context)) // 2
     inner = wanted[:, :, spare : wanted.shape[2] - spare]
-    torch.testing.assert_close(made.encode(x)[:, :2], inner, rtol=0, atol=1e-6)
+    torch.testing.assert_close(made.encode(x)[:, :2], inner, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("facts", [{"channels": 16}, {"slope": 0.1}, {"classes": 4}])
