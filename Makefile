@@ -11,6 +11,12 @@ GENOME ?=
 BENCH ?=
 # More options of the ablation, such as --quick --output work/try.
 ABLATE ?=
+# A worker a core, each with one thread.
+PYTEST ?= --numprocesses 2 --dist worksteal
+# Arrays, rules and networks: where a law is broken, one of these fails.
+QUICK := tests/genome tests/effect tests/stats tests/engine tests/models \
+  tests/scoring tests/commands/test_score.py tests/io/vcf tests/test_demo.py
+
 # Two processes on a core each take less time than one on two. These rows take half of it.
 ABLATE_HALF := v2 v2-10x cnn cnn-quantile cnn-scaled cnn-temperature cnn-multitask
 ABLATE_REST := single-pass v2-faults cnn-faults ours ours-10x ours-scratch \
@@ -26,7 +32,7 @@ PUBLISHED = $(BIN)/python -m benchmarks.ablation $(ABLATE) --config benchmarks/a
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo train-default bench bench-engine \
+.PHONY: help setup check format test test-quick demo train-default bench bench-engine \
   bench-training bench-table ablate clean
 
 help: ## list the targets
@@ -60,8 +66,11 @@ format: setup ## mend format and lint where that is safe
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: setup ## run the tests
-	$(BIN)/python -m pytest
+test: setup ## run the tests (some minutes on two cores)
+	$(BIN)/python -m pytest $(PYTEST)
+
+test-quick: setup ## run a choice of tests that finds a broken law (under a minute)
+	$(BIN)/python -m pytest $(PYTEST) -m "not slow" $(QUICK)
 
 DEMO := --reference $(DATA)/demo.GRCh37.fa --annotation grch37 --distance 500
 

@@ -4,7 +4,7 @@ import pathlib
 from collections.abc import Mapping
 
 FRONT = pathlib.Path("README.md")
-"""The first page, whose tables have pages of their own as well."""
+"""The first page: a line each of accuracy and speed; tables have their own pages."""
 
 
 def write(name: str, texts: Mapping[pathlib.Path, str]) -> None:

@@ -1,23 +1,41 @@
-"""Build the bundled demo: a VCF of published variants and the reference it needs.
+r"""Build the bundled demo: a VCF of published variants and the reference it needs.
 
-    python -m tools.build_demo_data VARIANTS.tsv GRCh37.LRG_regions.fa.gz OUT_DIR
+    python -m tools.build_demo_data VARIANTS.tsv GRCh37.LRG_regions.fa.gz \
+      LRG.GRCh37.gtf.gz OUT_DIR
 
 Deterministic: the same inputs give the same bytes. Every REF is checked against the
-sequence before anything is written.
+sequence, and every coding-sequence name is made by projection onto a transcript and
+compared with the published one, before anything is written. The transcripts are kept
+beside this tool (`TRANSCRIPTS`), so that a test can do so again.
 """
 
 import argparse
 import csv
 import dataclasses
 import pathlib
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
-from tools import slices
+from tools import coding_names, slices
 
 from twinsplice.genome import coordinates
 
 VCF_NAME = "demo.vcf"
 FASTA_NAME = "demo.GRCh37.fa"
+TRANSCRIPTS = pathlib.Path(__file__).with_name("demo_transcripts.tsv")
+
+COLUMNS = "#accession\tgene\tcontig\tstrand\tcoding_start\tcoding_end\tstarts\tends"
+
+# What each gene's names are counted on; GRCh37 has these versions in full.
+ACCESSIONS = {
+    "ATM": "NM_000051.3",
+    "BRCA1": "NM_007294.3",
+    "BRCA2": "NM_000059.3",
+    "CFTR": "NM_000492.3",
+    "LMNA": "NM_170707.2",
+    "MLH1": "NM_000249.3",
+    "MYBPC3": "NM_000256.3",
+}
 
 # GRCh37 contig lengths (bp), Genome Reference Consortium.
 LENGTHS = {
@@ -54,8 +72,8 @@ class Row:
         ref: Reference allele.
         alts: Alternate alleles, joined by commas.
         gene: Gene symbol.
-        hgvs: Coding-sequence names, one an allele, joined by commas.
         known: What is known of it, in words.
+        published: The published coding-sequence name; none of a record made here.
         made: Whether the record was made for the demo.
         extra: More INFO text, for a symbolic allele.
     """
@@ -65,8 +83,8 @@ class Row:
     ref: str
     alts: str
     gene: str
-    hgvs: str
     known: str
+    published: str = ""
     made: bool = False
     extra: str = ""
 
@@ -80,7 +98,6 @@ MORE = (
         ref="GT",
         alts="TA",
         gene="CFTR",
-        hgvs="c.489+1_489+2delinsTA",
         known="both donor bases replaced",
         made=True,
     ),
@@ -90,8 +107,8 @@ MORE = (
         ref="ATCT",
         alts="A",
         gene="CFTR",
-        hgvs="c.1521_1523del",
         known="F508del changes the protein; no splice effect expected",
+        published="c.1521_1523del",
     ),
     Row(
         contig="13",
@@ -99,8 +116,7 @@ MORE = (
         ref="A",
         alts="AG",
         gene="BRCA2",
-        hgvs="c.7977dup",
-        known="one base inserted at the acceptor",
+        known="one base inserted at the donor",
         made=True,
     ),
     Row(
@@ -109,7 +125,6 @@ MORE = (
         ref="G",
         alts="<DEL>",
         gene="BRCA2",
-        hgvs=".",
         known="a symbolic allele gets a reason instead of a score",
         made=True,
         extra=";END=32936930;SVTYPE=DEL",
@@ -120,7 +135,6 @@ MORE = (
         ref="TAC",
         alts="T",
         gene="BRCA1",
-        hgvs="c.5277+1_5277+2del",
         known="both donor bases deleted",
         made=True,
     ),
@@ -130,7 +144,6 @@ MORE = (
         ref="C",
         alts="A,G",
         gene="BRCA1",
-        hgvs="c.4096+1G>T,c.4096+1G>C",
         known="two more changes of the same donor base",
         made=True,
     ),
@@ -148,8 +161,8 @@ def read_published(path: pathlib.Path) -> list[Row]:
                 ref=line["ref"],
                 alts=line["alt"],
                 gene=line["gene"],
-                hgvs=line["hgvs"],
                 known=line["what_is_known"],
+                published=line["hgvs"],
             )
             for line in table
         ]
@@ -174,17 +187,61 @@ def check_reference(rows: Sequence[Row], pieces: Sequence[slices.Stretch]) -> No
             )
 
 
-def vcf(rows: Sequence[Row]) -> str:
-    """Return the rows as VCF text."""
+def names(
+    row: Row,
+    transcripts: Mapping[str, coding_names.Transcript],
+    pieces: Sequence[slices.Stretch],
+) -> str:
+    """Return the coding-sequence names of a row, one an allele, joined by commas.
+
+    Raises:
+        ValueError: A published name is another.
+    """
+    transcript = transcripts[row.gene]
+    start = row.position - 1
+
+    def fetch(first: int, last: int) -> str:
+        return next(
+            piece.bases(first, last)
+            for piece in pieces
+            if piece.interval.contig == row.contig and start in piece.interval
+        )
+
+    found = [
+        "."
+        if alt[0] == "<"
+        else coding_names.name(transcript, start, row.ref, alt, fetch)
+        for alt in row.alts.split(",")
+    ]
+    if row.published and found != [f"{transcript.accession}:{row.published}"]:
+        raise ValueError(f"{row.gene} {row.published} is {found} by projection")
+    return ",".join(found)
+
+
+def read_transcripts(path: pathlib.Path = TRANSCRIPTS) -> list[coding_names.Transcript]:
+    """Read the transcripts that this tool keeps."""
+    lines = path.read_text(encoding="ascii").splitlines()
+    return [coding_names.Transcript.of_line(line) for line in lines[1:]]
+
+
+def vcf(rows: Sequence[tuple[Row, str]]) -> str:
+    """Return rows and their names as VCF text."""
     contigs = [
         f"##contig=<ID={name},length={length},assembly=GRCh37>"
         for name, length in LENGTHS.items()
     ]
-    return HEADER.format(contigs="\n".join(contigs)) + "".join(map(_record, rows))
+    return HEADER.format(contigs="\n".join(contigs)) + "".join(
+        _record(row, hgvs) for row, hgvs in rows
+    )
 
 
-def build(variants: pathlib.Path, reference: pathlib.Path, out: pathlib.Path) -> None:
-    """Write the demo's VCF and FASTA into a folder."""
+def build(
+    variants: pathlib.Path,
+    reference: pathlib.Path,
+    annotation: pathlib.Path,
+    out: pathlib.Path,
+) -> None:
+    """Write the demo's VCF and FASTA into a folder, and the transcripts beside this."""
     order = list(LENGTHS)
     rows = sorted(
         [*read_published(variants), *MORE],
@@ -196,7 +253,12 @@ def build(variants: pathlib.Path, reference: pathlib.Path, out: pathlib.Path) ->
     )
     pieces = slices.cut(reference, wanted)
     check_reference(rows, pieces)
-    (out / VCF_NAME).write_text(vcf(rows), encoding="ascii")
+    read = coding_names.read_gtf(annotation, ACCESSIONS.values())
+    transcripts = {gene: read[accession] for gene, accession in ACCESSIONS.items()}
+    named = [(row, names(row, transcripts, pieces)) for row in rows]
+    kept = [COLUMNS, *(transcript.line() for transcript in transcripts.values())]
+    TRANSCRIPTS.write_text("\n".join(kept) + "\n", encoding="ascii")
+    (out / VCF_NAME).write_text(vcf(named), encoding="ascii")
     (out / FASTA_NAME).write_text(slices.fasta(pieces), encoding="ascii")
     print(f"{len(rows)} records, {len(pieces)} slices, {_bases(pieces):,} bases")
 
@@ -206,15 +268,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("variants", type=pathlib.Path)
     parser.add_argument("reference", type=pathlib.Path)
+    parser.add_argument("transcripts", type=pathlib.Path)
     parser.add_argument("out", type=pathlib.Path)
     given = parser.parse_args()
-    build(given.variants, given.reference, given.out)
+    build(given.variants, given.reference, given.transcripts, given.out)
 
 
-def _record(row: Row) -> str:
-    known = row.known.replace(",", "").replace(";", " -").replace(" ", "_")
-    hgvs = f"HGVS={row.hgvs};" if row.hgvs != "." else ""
-    info = f"GENE={row.gene};{hgvs}KNOWN={known}{';MADE' * row.made}{row.extra}"
+def _record(row: Row, hgvs: str) -> str:
+    known = re.sub("[,;] ", " - ", row.known).replace(" ", "_")
+    name = f"HGVS={hgvs};" if hgvs != "." else ""
+    info = f"GENE={row.gene};{name}KNOWN={known}{';MADE' * row.made}{row.extra}"
     contig = coordinates.canonical_contig(row.contig)
     return f"{contig}\t{row.position}\t.\t{row.ref}\t{row.alts}\t.\t.\t{info}\n"
 

@@ -5,6 +5,7 @@ python tools/show_demo.py demo/demo.twinsplice.vcf [--beside demo/demo.cisplicea
 
 import argparse
 import collections
+import itertools
 import pathlib
 from collections.abc import Iterator
 
@@ -23,7 +24,7 @@ Changes = dict[tuple[str, str], list[list[str]]]
 
 
 def rows(path: pathlib.Path, beside: Changes) -> Iterator[tuple[str, ...]]:
-    """Yield one row per allele and gene: name, four changes, what is known.
+    """Yield one row per allele and gene: names, four changes, what is known.
 
     Args:
         path: The scored VCF.
@@ -32,10 +33,11 @@ def rows(path: pathlib.Path, beside: Changes) -> Iterator[tuple[str, ...]]:
     with pysam.VariantFile(str(path)) as records:
         for record in records:
             place = f"{record.contig}:{record.pos} {record.ref}>"
-            for allele in record.alts or ():
-                yield from _allele(record, place, allele)
+            names = record.info.get("HGVS", ())
+            for allele, name in itertools.zip_longest(record.alts or (), names):
+                yield from _allele(record, place, allele, name or "")
                 for score in beside.get((place, allele), []):
-                    yield ("  its base model", score[1], *_changes(score), "")
+                    yield ("  its base model", score[1], "", *_changes(score), "")
 
 
 def read_beside(path: pathlib.Path | None) -> Changes:
@@ -60,6 +62,7 @@ def main() -> None:
     shown = table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
     shown.add_column("variant", overflow="fold")
     shown.add_column("gene")
+    shown.add_column("name on its transcript", no_wrap=True)
     for kind in _KINDS:
         shown.add_column(kind, justify="right", no_wrap=True)
     shown.add_column("what is known", overflow="fold")
@@ -67,7 +70,7 @@ def main() -> None:
         shown.add_row(*row)
     # A pipe has no width; 80 columns would fold every cell.
     terminal = console.Console(markup=False, highlight=False)
-    width = terminal.width if terminal.is_terminal else 150
+    width = terminal.width if terminal.is_terminal else 170
     console.Console(markup=False, highlight=False, width=width).print(shown)
     console.Console(markup=False, highlight=False).print(
         f"Change of site probability @ bases from POS; a dot is less than {FAINT}."
@@ -75,17 +78,19 @@ def main() -> None:
 
 
 def _allele(
-    record: pysam.VariantRecord, place: str, allele: str
+    record: pysam.VariantRecord, place: str, allele: str, name: str
 ) -> Iterator[tuple[str, ...]]:
     known = str(record.info.get("KNOWN", "")).replace("_", " ")
     if "MADE" in record.info:
         known = f"(made for the demo) {known}"
+    gene = str(record.info.get("GENE", ""))
     for score in _values(record, SCORES, allele):
-        yield (f"{place}{allele}", score[1], *_changes(score), known)
+        # Name and what is known are of one gene; another may lie there, too.
+        about = (name, known) if score[1] == gene else ("", f"(not {gene})")
+        yield (f"{place}{allele}", score[1], about[0], *_changes(score), about[1])
     for reason in _values(record, REASONS, allele):
-        gene = str(record.info.get("GENE", ""))
         text = f"no score: {reason[-1].replace('_', ' ')}. {known}"
-        yield (f"{place}{allele}", gene, "", "", "", "", text)
+        yield (f"{place}{allele}", gene, name, "", "", "", "", text)
 
 
 def _values(record: pysam.VariantRecord, key: str, allele: str) -> Iterator[list[str]]:

@@ -24,7 +24,6 @@ def texts() -> dict[pathlib.Path, str]:
     """Return the table of each page."""
     summary, more = map(ablation_settings.read, (RESULTS, MORE_STEPS))
     found = {
-        pages.FRONT: ablation_text.short(summary),
         OWN: ablation_text.text(summary),
         MORE_STEPS_PAGE: ablation_text.text(more),
     }

@@ -28,11 +28,6 @@ def text(summary: ablation_settings.Summary) -> str:
     return _blocks(_rows(summary, _COLUMNS), _differences(summary), _notes(summary))
 
 
-def short(summary: ablation_settings.Summary) -> str:
-    """Return the table of rows with nothing but r, and what it stands on."""
-    return _blocks(_rows(summary, {}), _notes(summary))
-
-
 def _blocks(*parts: Iterator[str]) -> str:
     blocks = ("".join(f"{line}\n" for line in part) for part in parts)
     return "\n".join(block for block in blocks if block)

@@ -22,20 +22,35 @@ from twinsplice.report import agreement
 NAME = "accuracy"
 RESULTS = pathlib.Path("benchmarks/accuracy/results.json")
 OWN = pathlib.Path("benchmarks/accuracy/README.md")
-_FRONT_GROUPS = ("SNVs", "indels", "SNVs, deep intronic")
-_FRONT_COLUMNS = tuple(
-    name for name in agreement.COLUMNS if not name.startswith(("r_gain", "r_loss", "c"))
-)
 
 
 def texts() -> dict[pathlib.Path, str]:
-    """Return the table of each page."""
+    """Return the table, and a line of it for the first page."""
     results = json.loads(RESULTS.read_text(encoding="utf-8"))
     every = tuple(results["groups"])
     return {
-        pages.FRONT: table(results, _FRONT_GROUPS, _FRONT_COLUMNS),
+        pages.FRONT: line(results),
         OWN: table(results, every, tuple(agreement.COLUMNS)),
     }
+
+
+def line(results: Mapping[str, Any]) -> str:
+    """Return what the first page says of the results.
+
+    Args:
+        results: What `twinsplice evaluate` wrote.
+    """
+    kinds = (
+        f"{results['groups'][name]['r']:.3f} for {name} (n = "
+        f"{results['groups'][name]['variants']:,.0f})"
+        for name in ("SNVs", "indels")
+    )
+    deep = results["groups"]["SNVs, deep intronic"]["r"]
+    return (
+        "On variants of a chromosome never learned from, the largest change correlates "
+        f"with that of CI-SpliceAI's five networks by r = {' and '.join(kinds)}; deep "
+        f"in introns, where changes are small, by {deep:.2f}."
+    )
 
 
 def table(

@@ -5,8 +5,6 @@ import pathlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from benchmarks import pages
-
 NAME = "truth"
 RESULTS = pathlib.Path("benchmarks/truth/results.json")
 OWN = pathlib.Path("benchmarks/truth/README.md")
@@ -44,9 +42,8 @@ ASSAYS = dict.fromkeys(("vexseq", "transfer"), "Vex-seq")
 
 
 def texts() -> dict[pathlib.Path, str]:
-    """Return the tables of each page; the first one has the last."""
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    return {OWN: tables(results), pages.FRONT: _truth(results, "unseen")}
+    """Return the tables of the page."""
+    return {OWN: tables(json.loads(RESULTS.read_text(encoding="utf-8")))}
 
 
 def tables(results: Mapping[str, Any]) -> str:

@@ -9,12 +9,12 @@ import pytest
 import torch
 import zarr
 
-from commands import test_train
+from support import stores
 from twinsplice import cli, errors
 from twinsplice.commands import evaluate_agreement
 from twinsplice.evaluation import agreement_cases
 from twinsplice.genome import regions
-from twinsplice.io import target_store as stores
+from twinsplice.io import target_store
 from twinsplice.models import paired
 from twinsplice.predictors import checkpoints
 from twinsplice.report import agreement, evaluation_page
@@ -32,7 +32,7 @@ CARD = {
 @pytest.fixture
 def folder(tmp_path: pathlib.Path) -> pathlib.Path:
     """A store of variants on chromosomes 20 and 1, and a model."""
-    test_train.make_pairs(tmp_path / "pairs.zarr", ["20", "1"])
+    stores.make_pairs(tmp_path / "pairs.zarr", ["20", "1"])
     torch.manual_seed(0)
     model = paired.PairedDeltaPredictor(paired.of_blocks(4))
     checkpoints.save(tmp_path / checkpoints.NAME, model, CARD)
@@ -74,7 +74,7 @@ def test_figures_are_those_of_the_test_chromosomes_by_group(
     folder: pathlib.Path,
 ) -> None:
     summary = evaluate_agreement.run(config(folder, output=folder / "figures.json"))
-    store = stores.open_store(folder / "pairs.zarr")
+    store = target_store.open_store(folder / "pairs.zarr")
     rows = store.read("contig") == 0
     pairs = datasets.read_pairs(store, rows, 0.5)
     found, _ = inference.deltas(checkpoints.load(folder).model, pairs)

@@ -24,8 +24,6 @@ from twinsplice.report import truth as report
 from twinsplice.report import truth_page
 from twinsplice.stats import metrics
 
-folder = labelled_input.folder
-
 
 @pytest.mark.parametrize("sequences", [False, True])
 def test_figures_are_those_of_the_scores_that_are_written(

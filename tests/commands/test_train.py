@@ -3,109 +3,20 @@
 import dataclasses
 import json
 import pathlib
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from support import stores
 from twinsplice import errors
 from twinsplice.commands import train
-from twinsplice.genome import regions
-from twinsplice.io import target_store as stores
+from twinsplice.io import target_store
 from twinsplice.models import paired
 from twinsplice.predictors import checkpoints
-from twinsplice.settings import targets as targets_settings
 from twinsplice.settings import train as train_settings
 from twinsplice.training import datasets, splits
-
-CONTEXT, WINDOW, REACH = 200, 60, 10
-FACTS = {
-    "twinsplice": "0",
-    "base_model": "toy",
-    "base_model_sha256": "0" * 64,
-    "reference_sha256": None,
-    "input_sha256": None,
-    "settings": {"context": CONTEXT},
-    "chunk": 8,
-}
-
-
-def make_profiles(
-    path: pathlib.Path, contigs: list[str], **facts: object
-) -> pathlib.Path:
-    """A store of windows whose labels follow from the sequence: AG and GT."""
-    rows, rng = 16, np.random.default_rng(1)
-    codes = rng.integers(0, 4, (rows, WINDOW + 2 * CONTEXT), dtype=np.uint8)
-    profile = _profile(codes[:, CONTEXT - 1 : CONTEXT + WINDOW + 1])
-    store = stores.create(
-        path,
-        {
-            "codes": stores.Column((codes.shape[1],), "uint8"),
-            "profile": stores.Column((2, WINDOW), "float16"),
-        },
-        FACTS | {"kind": "profiles", "rows": rows, "contigs": contigs} | facts,
-        {"contig": (np.arange(rows) % len(contigs)).astype(np.int16)},
-    )
-    _fill(store, {"codes": codes, "profile": profile.astype(np.float16)})
-    return path
-
-
-def make_pairs(
-    path: pathlib.Path, contigs: list[str], seed: int = 2, /, **facts: object
-) -> pathlib.Path:
-    """A store of substitutions and short insertions and deletions."""
-    rows, rng = 24, np.random.default_rng(seed)
-    width, slack = 2 * REACH + 1, targets_settings.LONGEST
-    wide = width + 2 * (CONTEXT + slack)
-    codes = rng.integers(0, 4, (rows, wide), dtype=np.uint8)
-    arrays: dict[str, np.ndarray] = {
-        "codes": codes,
-        "delta": rng.uniform(-0.4, 0.4, (rows, 2, width)).astype(np.float32),
-        "profile": rng.uniform(0, 0.4, (rows, 2, width)).astype(np.float32),
-        "delta_variance": np.full((rows, 2, width), 0.01, dtype=np.float32),
-    }
-    store = stores.create(
-        path,
-        {
-            "codes": stores.Column((wide,), "uint8"),
-            "delta": stores.Column((2, width), "float32"),
-            "delta_variance": stores.Column((2, width), "float32"),
-            "profile": stores.Column((2, width), "float32"),
-        },
-        FACTS
-        | {"kind": "pairs", "rows": rows, "contigs": contigs}
-        | {"genes": ["a", "b", "c"], "regions": list(regions.NAMES)}
-        | facts,
-        {
-            "contig": (np.arange(rows) % len(contigs)).astype(np.int16),
-            "position": np.arange(rows, dtype=np.int64) * 100 + 7,
-            "start": np.full(rows, REACH, dtype=np.int16),
-            "ref_length": (1 + np.arange(rows) % 3).astype(np.int16),
-            "alt_length": (1 + np.arange(rows) // 3 % 3).astype(np.int16),
-            "alt": rng.integers(0, 4, (rows, slack), dtype=np.uint8),
-            "mirrored": (np.arange(rows) % 2).astype(np.uint8),
-            "gene": (np.arange(rows) % 3).astype(np.int32),
-            "region": (np.arange(rows) % len(regions.NAMES)).astype(np.uint8),
-            "distance": (np.arange(rows) * 9).astype(np.int32),
-        },
-    )
-    _fill(store, arrays)
-    return path
-
-
-def _profile(codes: np.ndarray) -> np.ndarray:
-    """Probability 0.9 of an acceptor behind AG and of a donor before GT."""
-    before, here, after = codes[:, :-2], codes[:, 1:-1], codes[:, 2:]
-    acceptor, donor = (before == 0) & (here == 2), (here == 2) & (after == 3)
-    return np.stack([acceptor * 0.9, donor * 0.9 * ~acceptor], axis=1)
-
-
-def _fill(store: stores.Store, arrays: dict[str, np.ndarray]) -> None:
-    for chunk in store.pending():
-        span = store.span(chunk)
-        store.write(chunk, {name: values[span] for name, values in arrays.items()})
 
 
 def config(folder: pathlib.Path, **changes: object) -> train_settings.Config:
@@ -127,8 +38,8 @@ def config(folder: pathlib.Path, **changes: object) -> train_settings.Config:
 @pytest.fixture
 def folder(tmp_path: pathlib.Path) -> pathlib.Path:
     """A folder with a store of windows and one of variants."""
-    make_profiles(tmp_path / "profiles.zarr", ["1", "2"])
-    make_pairs(tmp_path / "pairs.zarr", ["3", "2"])
+    stores.make_profiles(tmp_path / "profiles.zarr", ["1", "2"])
+    stores.make_pairs(tmp_path / "pairs.zarr", ["3", "2"])
     return tmp_path
 
 
@@ -158,24 +69,6 @@ def test_laws_hold_after_training_to_the_last_bit(folder: pathlib.Path) -> None:
     assert torch.equal(model(ref, alt), -model(alt, ref))
 
 
-class Killed(Exception):  # noqa: N818
-    """Stands for a kill."""
-
-
-def killer(after: int) -> Callable[[int, float | None], None]:
-    """Return what kills a run after so many steps."""
-    told = 0
-
-    def advance(steps: int, fraction: float | None) -> None:
-        nonlocal told
-        del fraction
-        told += steps
-        if told >= after:
-            raise Killed
-
-    return advance
-
-
 @pytest.mark.parametrize("after", [2, 4])
 def test_a_killed_run_resumed_ends_in_the_same_weights(
     folder: pathlib.Path, after: int
@@ -183,8 +76,8 @@ def test_a_killed_run_resumed_ends_in_the_same_weights(
     whole = config(folder, output=folder / "whole")
     train.run(whole)
     broken = config(folder, output=folder / "broken")
-    with pytest.raises(Killed):
-        train.run(broken, killer(after))
+    with pytest.raises(stores.Killed):
+        train.run(broken, stores.killer(after))
     train.run(dataclasses.replace(broken, resume=True))
     found, wanted = (
         checkpoints.load(folder / name).model for name in ("broken", "whole")
@@ -244,14 +137,14 @@ def test_settings_that_cannot_work_are_refused_before_any_work(
 
 @pytest.mark.parametrize("fact", ["base_model", "base_model_sha256", "twinsplice"])
 def test_targets_of_another_origin_are_refused(folder: pathlib.Path, fact: str) -> None:
-    make_pairs(folder / "other.zarr", ["3", "2"], **{fact: "another"})
+    stores.make_pairs(folder / "other.zarr", ["3", "2"], **{fact: "another"})
     targets = (folder / "profiles.zarr", folder / "other.zarr")
     with pytest.raises(errors.InputError, match="one base model and version"):
         train.run(config(folder, targets=targets))
 
 
 def test_targets_that_are_no_numbers_are_refused(folder: pathlib.Path) -> None:
-    store = stores.open_store(folder / "pairs.zarr")
+    store = target_store.open_store(folder / "pairs.zarr")
     delta = store.read("delta", store.span(0))
     delta[0, 0, 0] = np.nan
     store.write(0, {"delta": delta})
@@ -272,8 +165,8 @@ def test_a_run_is_resumed_with_its_own_settings_only(folder: pathlib.Path) -> No
 
 
 def test_a_run_goes_on_that_is_older_than_a_setting(folder: pathlib.Path) -> None:
-    with pytest.raises(Killed):
-        train.run(config(folder), killer(2))
+    with pytest.raises(stores.Killed):
+        train.run(config(folder), stores.killer(2))
     path = folder / "run" / "config.json"
     began = json.loads(path.read_text())
     del began["delta_trust"]
@@ -284,10 +177,10 @@ def test_a_run_goes_on_that_is_older_than_a_setting(folder: pathlib.Path) -> Non
 def test_a_run_goes_on_with_the_rows_it_was_begun_with_only(
     folder: pathlib.Path,
 ) -> None:
-    with pytest.raises(Killed):
-        train.run(config(folder), killer(2))
+    with pytest.raises(stores.Killed):
+        train.run(config(folder), stores.killer(2))
     (folder / "pairs.zarr").rename(folder / "old.zarr")
-    make_pairs(folder / "pairs.zarr", ["2", "3", "4"])
+    stores.make_pairs(folder / "pairs.zarr", ["2", "3", "4"])
     with pytest.raises(errors.InputError, match="other values of data"):
         train.run(config(folder, resume=True))
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from jaxtyping import Float32, UInt8
 from torch import Tensor
 
-from models import test_dilated
+from support import networks
 from twinsplice.base_models import loading
 from twinsplice.engine import incremental, planning, profiling, stages
 from twinsplice.genome import coordinates, dna
@@ -28,7 +28,7 @@ def members() -> tuple[dilated.DilatedNetwork, ...]:
     both = dilated.DilatedConfig(blocks=4, channels=8)
     one = dilated.DilatedConfig(blocks=4, channels=8, kept=(2,))
     return tuple(
-        test_dilated.random_network(config, seed)
+        networks.random_network(config, seed)
         for seed, config in enumerate([both, both, one])
     )
 
@@ -160,8 +160,8 @@ def test_neither_order_nor_batching_nor_tiling_changes_a_number(
     for i, profiles in zip(shuffled, tiled, strict=True):
         alone = profiling.run(ensemble(1), AREAS, [asked[i]])[0]
         for one in (profiles, alone):
-            np.testing.assert_allclose(one.ref, together[i].ref, rtol=0, atol=1e-6)
-            np.testing.assert_allclose(one.alt, together[i].alt, rtol=0, atol=1e-6)
+            np.testing.assert_allclose(one.ref, together[i].ref, rtol=0, atol=1e-5)
+            np.testing.assert_allclose(one.alt, together[i].alt, rtol=0, atol=1e-5)
 
 
 def test_progress_adds_up_to_the_queries() -> None:
@@ -214,7 +214,7 @@ def test_no_reference_pass_grows_with_the_density_of_variants(
     assert max(positions) <= 250
     assert len(positions) > 3 * CONTIG // 250
     for one, other in zip(cut, whole, strict=True):
-        np.testing.assert_allclose(one.alt, other.alt, rtol=0, atol=1e-6)
+        np.testing.assert_allclose(one.alt, other.alt, rtol=0, atol=1e-5)
 
 
 def test_no_queries_have_no_profiles() -> None:

@@ -6,16 +6,13 @@ import pathlib
 import numpy as np
 import pytest
 
+from support import genomes as paired_input
 from support import models as toys
-from support import stores as paired_input
 from twinsplice import errors
 from twinsplice.base_models import loading
 from twinsplice.commands import evaluate_agreement, targets
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.settings import targets as targets_settings
-
-start = paired_input.start
-
 
 # A base model held against targets.
 

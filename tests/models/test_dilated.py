@@ -3,23 +3,9 @@
 import pytest
 import torch
 
+from support import networks
 from twinsplice.engine import incremental
 from twinsplice.models import dilated
-
-
-def random_network(config: dilated.DilatedConfig, seed: int) -> dilated.DilatedNetwork:
-    """Weights and norm statistics such that no layer is an identity."""
-    torch.manual_seed(seed)
-    network = dilated.DilatedNetwork(config)
-    for module in network.modules():
-        if isinstance(module, torch.nn.BatchNorm1d):
-            assert module.running_mean is not None
-            assert module.running_var is not None
-            module.running_mean.normal_()
-            module.running_var.uniform_(0.5, 2)
-            torch.nn.init.normal_(module.weight)
-            torch.nn.init.normal_(module.bias)
-    return network.eval().requires_grad_(requires_grad=False)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +26,7 @@ def test_contexts_are_the_published_ones(blocks: int, context: int) -> None:
     ],
 )
 def test_the_stages_compute_the_plain_pass(config: dilated.DilatedConfig) -> None:
-    network = random_network(config, seed=1)
+    network = networks.random_network(config, seed=1)
     codes = torch.randint(0, 5, (2, 2 * config.context + 33))
     x = torch.eye(5, 4)[codes]
     plain = network(x.transpose(1, 2)).transpose(1, 2)

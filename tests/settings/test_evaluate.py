@@ -20,7 +20,6 @@ from twinsplice.report import truth as report
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.stats import metrics
 
-folder = labelled_input.folder
 Call = Callable[..., object]
 _FEW = ("--quiet", "--threads", "1", "--resamples", "10")
 

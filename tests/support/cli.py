@@ -99,8 +99,7 @@ class Desk:
         return said
 
 
-@pytest.fixture
-def desk(
+def make_desk(
     tmp_path: pathlib.Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],

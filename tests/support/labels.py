@@ -53,8 +53,9 @@ def write(path: pathlib.Path, rows: Sequence[Mapping[str, object]]) -> pathlib.P
     return path
 
 
-@pytest.fixture
-def folder(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
+def make_folder(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> pathlib.Path:
     """A genome of two contigs, genes, labels, and base models in place of weights."""
     toys.write_fasta(tmp_path / "x.fa", {"1": BASES, "2": BASES})
     (tmp_path / "genes.tsv").write_text(TABLE)

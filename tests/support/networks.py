@@ -1,18 +1,21 @@
-"""Networks written twice: as an ordinary module, and as the engine's stages.
+"""Networks written twice, and what the engine's encodings are held against.
 
-The module's pass is the second implementation that the engine is held against.
+An ordinary module's pass is the second implementation that the engine is held against.
 The shapes are those of a paired encoder: convolution, layer norm, GELU, gate and
 residual, which no SpliceAI-class network has.
 """
 
 import dataclasses
+from collections.abc import Callable
 
 import torch
 import torch.nn.functional as F
+from hypothesis import strategies as st
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from twinsplice.engine import stages
+from twinsplice.engine import incremental, stages
+from twinsplice.models import dilated
 
 
 @dataclasses.dataclass(frozen=True)
@@ -89,3 +92,111 @@ def _gate(h: Tensor, y: Tensor) -> Tensor:
 
 def _concatenate(h: Tensor, stem: Tensor) -> Tensor:
     return torch.cat([h, stem], dim=-1)
+
+
+def random_network(config: dilated.DilatedConfig, seed: int) -> dilated.DilatedNetwork:
+    """Weights and norm statistics such that no layer is an identity."""
+    torch.manual_seed(seed)
+    network = dilated.DilatedNetwork(config)
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm1d):
+            assert module.running_mean is not None
+            assert module.running_var is not None
+            module.running_mean.normal_()
+            module.running_var.uniform_(0.5, 2)
+            torch.nn.init.normal_(module.weight)
+            torch.nn.init.normal_(module.bias)
+    return network.eval().requires_grad_(requires_grad=False)
+
+
+# What encoders are held against: random bases, edits of them, full passes.
+
+OUTPUTS = 40
+
+
+def bases(length: int, seed: int, batch: int = 1) -> Float[Tensor, "batch 4 length"]:
+    """Random one-hot bases, one in five of them unknown."""
+    generator = torch.Generator().manual_seed(seed)
+    codes = torch.randint(0, 5, (batch, length), generator=generator)
+    return torch.eye(5, 4, dtype=torch.float64)[codes].transpose(1, 2)
+
+
+def substituted(
+    sequence: Float[Tensor, "batch 4 length"], position: int
+) -> Float[Tensor, "batch 4 length"]:
+    """The sequences with another base, known in all, at one position."""
+    known = sequence[:, :, position].argmax(dim=1)
+    other = sequence.clone()
+    other[:, :, position] = F.one_hot((known + 1) % 4, 4).to(sequence)
+    return other
+
+
+def shuffled(module: nn.Module, seed: int) -> None:
+    """Give every parameter random values, so that no layer is an identity."""
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for parameter in module.parameters():
+            noise = torch.randn(parameter.shape, generator=generator)
+            parameter.add_(0.2 * noise.to(parameter))
+
+
+def unmoved(module: nn.Module) -> list[str]:
+    """The parameters whose gradients are missing, zero or not finite."""
+    return [
+        name
+        for name, parameter in module.named_parameters()
+        if parameter.grad is None
+        or not bool(parameter.grad.isfinite().all())
+        or not bool(parameter.grad.any())
+    ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Edit:
+    """A replacement, at a base counted from the first output."""
+
+    at: int
+    ref_length: int
+    alt_length: int
+    seed: int
+
+
+SNV = Edit(at=17, ref_length=1, alt_length=1, seed=3)
+DELETION = Edit(at=14, ref_length=5, alt_length=1, seed=4)
+INSERTION = Edit(at=15, ref_length=0, alt_length=6, seed=5)
+edits = st.builds(
+    Edit,
+    at=st.integers(12, 20),
+    ref_length=st.integers(0, 6),
+    alt_length=st.integers(0, 6),
+    seed=st.integers(0, 99),
+)
+
+
+def check_cone(
+    encode: Callable[[Tensor], Tensor], network: stages.Network, edit: Edit
+) -> None:
+    """Hold the engine's encodings against full passes over both sequences."""
+    context, left, right = network.context, 12, 8
+    start, new = edit.at + context, edit.alt_length + 1
+    x = bases(OUTPUTS + 2 * context, edit.seed)
+    inserted = bases(edit.alt_length, edit.seed + 1)
+    beyond = x[:, :, start + edit.ref_length :]
+    edited = torch.cat([x[:, :, :start], inserted, beyond], dim=2)
+    with torch.no_grad():
+        ref_wanted, alt_wanted = encode(x), encode(edited)
+    ref = incremental.reference(network, x.transpose(1, 2))
+    asked = incremental.Edits(
+        stretch=torch.tensor([0]),
+        start=torch.tensor([start]),
+        shift=torch.tensor([edit.ref_length - edit.alt_length]),
+        bases=edited[:, :, start : start + new].transpose(1, 2),
+        left=left,
+        right=right,
+    )
+    alt = incremental.alternate(ref, asked).transpose(1, 2)
+    alt_wanted = alt_wanted[:, :, edit.at - left : edit.at + new + right]
+    torch.testing.assert_close(
+        ref.profile.transpose(1, 2), ref_wanted, rtol=0, atol=1e-12
+    )
+    torch.testing.assert_close(alt, alt_wanted, rtol=0, atol=1e-12)

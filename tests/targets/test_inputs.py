@@ -10,17 +10,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from support import genomes as paired_input
 from support import models as toys
-from support import stores as paired_input
 from twinsplice import cli, errors
 from twinsplice.commands import sample, targets
 from twinsplice.genome import dna, variants
 from twinsplice.io import target_store as stores
 from twinsplice.io.vcf import vcf
 from twinsplice.settings import sample as sample_settings
-
-start = paired_input.start
-
 
 # Every allele has a row or a reason.
 
@@ -93,8 +90,8 @@ def test_duplicates_have_rows_of_their_own(start: paired_input.Start) -> None:
     line = paired_input.every_sort()[7]
     arrays = paired_input.arrays(paired_input.stored(start([line, line])))
     assert len(arrays["start"]) == 2
-    for values in arrays.values():
-        np.testing.assert_array_equal(values[0], values[1])
+    first, second = ({k: v[row] for k, v in arrays.items()} for row in (0, 1))
+    paired_input.check_same(first, second)
 
 
 def test_contigs_are_taken_or_left_out_without_being_counted(

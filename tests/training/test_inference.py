@@ -183,12 +183,12 @@ def test_deltas_are_those_of_both_sequences_written_out(
     )[:, ::turn]
     both = [torch.from_numpy(each.copy())[None] for each in (before, after)]
     delta, quantiles = inference.deltas(model, pairs)
-    np.testing.assert_allclose(delta, model.deltas(*both).numpy(), atol=1e-6)
+    np.testing.assert_allclose(delta, model.deltas(*both).numpy(), atol=1e-5)
     assert quantiles is not None
-    np.testing.assert_allclose(quantiles, model.quantiles(*both).numpy(), atol=1e-6)
+    np.testing.assert_allclose(quantiles, model.quantiles(*both).numpy(), atol=1e-5)
     assert np.abs(delta).max() > 1e-3
     profile = inference.profiles(model, pairs)
-    np.testing.assert_allclose(profile[0], before[:2], atol=1e-6)
+    np.testing.assert_allclose(profile[0], before[:2], atol=1e-5)
 
 
 @pytest.mark.parametrize("name", list(trained_models.MODELS))
@@ -211,10 +211,11 @@ def test_every_model_predicts_in_batches_of_any_size(name: str) -> None:
     )
     found, ends = inference.deltas(model, pairs, batch=2)
     alone = [inference.deltas(model, each)[0] for each in made]
-    np.testing.assert_allclose(found, np.concatenate(alone), atol=1e-6)
+    np.testing.assert_allclose(found, np.concatenate(alone), atol=1e-5)
     assert (ends is not None) == (name == "paired")
     if name == "pooled":
-        assert np.array_equal(found, np.repeat(found[:, :, :1], 21, axis=2))
+        pooled = np.repeat(found[:, :, :1], 21, axis=2)
+        np.testing.assert_allclose(found, pooled, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("mirrored", [False, True])
