@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from twinsplice import errors
+from twinsplice.settings import checks
 
 Method = Literal["temperature", "isotonic", "intervals"]
 
@@ -32,14 +32,22 @@ class Config:
 
     model: pathlib.Path
     _: dataclasses.KW_ONLY
-    targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")]
-    output: Annotated[pathlib.Path, Parameter(alias="-o")]
-    contigs: tuple[str, ...] = ("2",)
-    methods: tuple[Method, ...] = ("temperature", "isotonic", "intervals")
-    level: float = 0.9
-    most: int = 10_000
+    targets: Annotated[
+        tuple[pathlib.Path, ...], Parameter(alias="-t"), checks.Naming("a store")
+    ]
+    output: Annotated[
+        pathlib.Path, Parameter(alias="-o"), checks.Ending(".safetensors")
+    ]
+    contigs: Annotated[tuple[str, ...], checks.Naming("a chromosome")] = ("2",)
+    methods: Annotated[tuple[Method, ...], checks.Naming("a method")] = (
+        "temperature",
+        "isotonic",
+        "intervals",
+    )
+    level: Annotated[float, checks.OPEN_FRACTION] = 0.9
+    most: Annotated[int, checks.POSITIVE] = 10_000
     device: str = "auto"
-    threads: int | None = None
+    threads: Annotated[int | None, checks.POSITIVE] = None
     quiet: bool = False
 
     def __post_init__(self) -> None:
@@ -48,21 +56,7 @@ class Config:
         Raises:
             InputError: A setting is out of range.
         """
-        _require(bool(self.targets), "--targets must name a store", got="none")
-        _require(bool(self.contigs), "--contigs must name a chromosome", got="none")
-        _require(bool(self.methods), "--methods must name a method", got="none")
-        _require(0 < self.level < 1, "--level must be from 0 to 1", got=self.level)
-        _require(self.most >= 1, "--most must be 1 or more", got=self.most)
-        _require(
-            self.threads is None or self.threads > 0,
-            "--threads must be 1 or more",
-            got=self.threads,
-        )
-        _require(
-            self.output.name.endswith(".safetensors"),
-            "--output must end in .safetensors",
-            got=self.output,
-        )
+        checks.check(self)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -82,8 +76,3 @@ class Summary:
     temperature: float | None
     before: dict[str, float]
     after: dict[str, float]
-
-
-def _require(holds: bool, rule: str, *, got: object) -> None:  # noqa: FBT001
-    if not holds:
-        raise errors.InputError(rule, got=str(got), remedy="change it")

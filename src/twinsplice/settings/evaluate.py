@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from twinsplice import errors
+from twinsplice.settings import checks
 
 Format = Literal["mfass", "vexseq", "splicevardb", "mapsy", "clinvar", "plain"]
 DISTANCE = 50
@@ -58,7 +59,7 @@ class Config:
     model: pathlib.Path
     _: dataclasses.KW_ONLY
     targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")] = ()
-    member: int | None = None
+    member: Annotated[int | None, checks.NOT_NEGATIVE] = None
     labels: Annotated[pathlib.Path | None, Parameter(alias="-l")] = None
     format: Format = "plain"
     beside: tuple[str, ...] = ()
@@ -66,20 +67,22 @@ class Config:
     reference: Annotated[pathlib.Path | None, Parameter(alias="-r")] = None
     annotation: Annotated[str | None, Parameter(alias="-a")] = None
     assembly: Literal["grch37", "grch38"] | None = None
-    distance: Annotated[int | None, Parameter(alias="-d")] = None
-    altered_from: float = 0.1
+    distance: Annotated[
+        int | None, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)
+    ] = None
+    altered_from: Annotated[float, checks.FRACTION] = 0.1
     allow_trained: bool = False
     weights: pathlib.Path | None = None
     scores: pathlib.Path | None = None
-    resamples: int = 1000
-    seed: int = 0
+    resamples: Annotated[int, checks.POSITIVE] = 1000
+    seed: Annotated[int, checks.NOT_NEGATIVE] = 0
     output: Annotated[pathlib.Path | None, Parameter(alias="-o")] = None
     report: pathlib.Path | None = None
     contigs: tuple[str, ...] = ()
-    most: int | None = None
+    most: Annotated[int | None, checks.POSITIVE] = None
     max_memory_gb: float = 4.0
     device: str = "auto"
-    threads: int | None = None
+    threads: Annotated[int | None, checks.POSITIVE] = None
     quiet: bool = False
 
     def __post_init__(self) -> None:
@@ -88,6 +91,7 @@ class Config:
         Raises:
             InputError: A value is out of range.
         """
+        checks.check(self)
         if bool(self.targets) == (self.labels is not None):
             raise errors.InputError(
                 "one of --targets and --labels must be given",
@@ -101,31 +105,12 @@ class Config:
                 got="none of them, or one of the two",
                 remedy="give both, or score the table's own sequences",
             )
-        _require(
-            self.most is None or self.most >= 1, "--most must be 1 or more", self.most
-        )
-        _require(
-            self.distance is None or 1 <= self.distance <= LONGEST_DISTANCE,
-            f"--distance must be 1 to {LONGEST_DISTANCE:,}",
-            self.distance,
-        )
-        _require(
-            0 <= self.altered_from <= 1,
-            "--altered-from must be 0 to 1",
-            self.altered_from,
-        )
-        _require(self.resamples >= 1, "--resamples must be 1 or more", self.resamples)
 
 
 def assembly(config: Config) -> str:
     """Return which of a table's coordinates to take."""
     named = (config.annotation or "").lower()
     return config.assembly or (named if named in ASSEMBLIES else ASSEMBLIES[0])
-
-
-def _require(holds: bool, rule: str, got: object) -> None:  # noqa: FBT001
-    if not holds:
-        raise errors.InputError(rule, got=str(got), remedy="change it")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

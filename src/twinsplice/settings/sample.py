@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from twinsplice import errors
+from twinsplice.settings import checks
 
 REGIONS = ("acceptor", "donor", "exon", "flank", "deep_intron")
 KINDS = ("snv", "insertion", "deletion")
@@ -49,10 +49,10 @@ class Config:
     output: Annotated[
         pathlib.Path, Parameter(alias="-o", allow_leading_hyphen=True)
     ] = pathlib.Path("-")
-    number: Annotated[int, Parameter(alias="-n")] = 20_000
-    per_gene: int = 200
-    cluster: int = 1
-    cluster_reach: int = 50
+    number: Annotated[int, Parameter(alias="-n"), checks.POSITIVE] = 20_000
+    per_gene: Annotated[int, checks.POSITIVE] = 200
+    cluster: Annotated[int, checks.POSITIVE] = 1
+    cluster_reach: Annotated[int, checks.POSITIVE] = 50
     acceptor: float = 0.25
     donor: float = 0.25
     exon: float = 0.2
@@ -63,7 +63,7 @@ class Config:
     deletion: float = 0.15
     contigs: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    seed: int = 1
+    seed: Annotated[int, checks.NOT_NEGATIVE] = 1
     quiet: bool = False
 
     def __post_init__(self) -> None:
@@ -72,14 +72,7 @@ class Config:
         Raises:
             InputError: A value is out of range, or shares do not sum to 1.
         """
-        least_of = {"number": 1, "per_gene": 1, "cluster": 1, "cluster_reach": 1}
-        for name, least in (least_of | {"seed": 0}).items():
-            if getattr(self, name) < least:
-                raise errors.InputError(
-                    f"--{name.replace('_', '-')} must be {least} or more",
-                    got=str(getattr(self, name)),
-                    remedy="change it",
-                )
+        checks.check(self)
         for names in (REGIONS, KINDS):
             _check_shares({name: getattr(self, name) for name in names})
 
@@ -103,10 +96,9 @@ class Summary:
 
 def _check_shares(shares: dict[str, float]) -> None:
     total = sum(shares.values())
-    if min(shares.values()) < 0 or not math.isclose(total, 1, abs_tol=1e-6):
-        flags = ", ".join(f"--{name.replace('_', '-')}" for name in shares)
-        raise errors.InputError(
-            f"{flags} must be shares that sum to 1",
-            got=", ".join(f"{share:g}" for share in shares.values()),
-            remedy="change them",
-        )
+    checks.require(
+        min(shares.values()) >= 0 and math.isclose(total, 1, abs_tol=1e-6),
+        f"{', '.join(map(checks.flag, shares))} must be shares that sum to 1",
+        got=", ".join(f"{share:g}" for share in shares.values()),
+        remedy="change them",
+    )

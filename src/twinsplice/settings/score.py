@@ -11,8 +11,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from twinsplice import errors
 from twinsplice.genome import variants
+from twinsplice.settings import checks
 
 LONGEST_DISTANCE = 4_999
 _MOST_MEMORY_GB = 100_000
@@ -57,14 +57,16 @@ class Config:
     output: Annotated[pathlib.Path, _File, Parameter(alias="-o")] = pathlib.Path("-")
     model: str = "twinsplice"
     weights: pathlib.Path | None = None
-    distance: Annotated[int, Parameter(alias="-d")] = 50
+    distance: Annotated[
+        int, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)
+    ] = 50
     mask: bool = False
     compat: bool = False
     intergenic: bool = False
     strict: bool = False
     device: str = "auto"
-    max_memory_gb: float = 4.0
-    threads: int | None = None
+    max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
+    threads: Annotated[int | None, checks.POSITIVE] = None
     quiet: bool = False
 
     def __post_init__(self) -> None:
@@ -73,30 +75,16 @@ class Config:
         Raises:
             InputError: A value is out of range.
         """
-        _require(
-            1 <= self.distance <= LONGEST_DISTANCE,
-            f"--distance must be 1 to {LONGEST_DISTANCE:,}",
-            got=self.distance,
-        )
-        _require(
-            0 < self.max_memory_gb <= _MOST_MEMORY_GB,
-            f"--max-memory-gb must be more than 0 and at most {_MOST_MEMORY_GB:,}",
-            got=self.max_memory_gb,
-        )
-        _require(
-            self.threads is None or self.threads > 0,
-            "--threads must be 1 or more",
-            got=self.threads,
-        )
+        checks.check(self)
         for name in ("input", "output"):
             path = str(getattr(self, name))
-            _require(
+            checks.require(
                 path == "-" or not path.startswith("-"),
                 f"{name} must be a file name, or - alone",
                 got=path,
             )
         for name in ("reference", "annotation"):
-            _require(
+            checks.require(
                 not _same(self.output, getattr(self, name)),
                 f"the output must not be the {name}",
                 got=str(self.output),
@@ -136,8 +124,3 @@ def _same(one: pathlib.Path, other: str | pathlib.Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
-
-
-def _require(holds: bool, rule: str, *, got: object) -> None:  # noqa: FBT001
-    if not holds:
-        raise errors.InputError(rule, got=str(got), remedy="change it")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from twinsplice import errors
+from twinsplice.settings import checks
 
 Precision = Literal["float32", "bfloat16"]
 Format = Literal["mfass", "vexseq", "mapsy", "plain"]
@@ -58,19 +58,19 @@ class Config:
     reference: Annotated[pathlib.Path | None, Parameter(alias="-r")] = None
     annotation: Annotated[str | None, Parameter(alias="-a")] = None
     format: Format | None = None
-    altered_from: float = 0.1
+    altered_from: Annotated[float, checks.FRACTION] = 0.1
     profiles: bool = False
-    mutate: int = 0
-    recombine: float = 0.0
+    mutate: Annotated[int, checks.NOT_NEGATIVE] = 0
+    recombine: Annotated[float, checks.NOT_NEGATIVE] = 0.0
     contigs: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     model: str = "cispliceai"
     weights: pathlib.Path | None = None
-    reach: int = 50
-    window: int = 2_000
-    context: int = 1_000
-    margin: int = 0
-    seed: int = 1
+    reach: Annotated[int, checks.POSITIVE] = 50
+    window: Annotated[int, checks.POSITIVE] = 2_000
+    context: Annotated[int, checks.POSITIVE] = 1_000
+    margin: Annotated[int, checks.NOT_NEGATIVE] = 0
+    seed: Annotated[int, checks.NOT_NEGATIVE] = 1
     precision: Precision = "float32"
     device: str = "auto"
     max_memory_gb: float = 4.0
@@ -82,24 +82,32 @@ class Config:
         Raises:
             InputError: A setting is out of range, or has no use with the others.
         """
-        for name in ("reach", "window", "context"):
-            _require(getattr(self, name) >= 1, f"--{name} must be 1 or more")
-        for name in ("mutate", "recombine", "margin"):
-            _require(getattr(self, name) >= 0, f"--{name} must not be negative")
-        _require(0 <= self.altered_from <= 1, "--altered-from must be 0 to 1")
-        _require(
-            not (self.profiles and self.format), "--format goes without --profiles"
+        checks.check(self)
+        checks.require(
+            not (self.profiles and self.format),
+            "--format goes without --profiles",
+            got="both",
+            remedy="leave one out",
         )
         if not self.profiles:
-            _require(self.input is not None, "without --profiles an input is needed")
-            _require(
+            checks.require(
+                self.input is not None,
+                "without --profiles an input is needed",
+                got="none",
+                remedy="name one, or add --profiles",
+            )
+            checks.require(
                 not (self.mutate or self.recombine),
                 "--mutate and --recombine go with --profiles",
+                got="one of them alone",
+                remedy="add --profiles, or leave them out",
             )
         elif self.input is None:
-            _require(
+            checks.require(
                 self.reference is not None and self.annotation is not None,
                 "--profiles needs a FASTA as input, or --reference and --annotation",
+                got="none of them, or one of the two",
+                remedy="name them",
             )
 
 
@@ -122,8 +130,3 @@ class Summary:
     skipped: dict[str, int]
     elapsed: float
     output: pathlib.Path
-
-
-def _require(holds: bool, rule: str) -> None:  # noqa: FBT001
-    if not holds:
-        raise errors.InputError(rule, got="other settings", remedy="change them")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from twinsplice import errors
+from twinsplice.settings import checks
 
 Architecture = Literal["paired", "pooled", "v2", "cnn", "validated"]
 Strategy = Literal["none", "quantile", "scaled", "temperature", "multitask"]
@@ -78,47 +78,49 @@ class Config:
         quiet: Show no progress.
     """
 
-    targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")]
+    targets: Annotated[
+        tuple[pathlib.Path, ...], Parameter(alias="-t"), checks.Naming("a store")
+    ]
     output: Annotated[pathlib.Path, Parameter(alias="-o")]
     architecture: Architecture = "paired"
     strategy: Strategy = "none"
     init_from: str | None = None
     member: int = 0
     start: pathlib.Path | None = None
-    start_share: float = 0.0
+    start_share: Annotated[float, checks.Range(0, 1, below=True)] = 0.0
     blocks: int = 12
     gate_every: int = 1
-    channels: int = 32
-    latents: int = 4
+    channels: Annotated[int, checks.POSITIVE] = 32
+    latents: Annotated[int, checks.POSITIVE] = 4
     validation: tuple[str, ...] = ("2",)
     test: tuple[str, ...] = ("5", "7", "9", "20")
-    steps: int = 2_000
-    windows: int = 12
-    variants: int = 16
-    site_share: float = 0.7
+    steps: Annotated[int, checks.POSITIVE] = 2_000
+    windows: Annotated[int, checks.NOT_NEGATIVE] = 12
+    variants: Annotated[int, checks.NOT_NEGATIVE] = 16
+    site_share: Annotated[float, checks.OPEN_FRACTION] = 0.7
     target: Target = "base"
-    measured_weight: float = 0.0
+    measured_weight: Annotated[float, checks.NOT_NEGATIVE] = 0.0
     delta_loss: DeltaLoss = "mse"
-    quantile: float = 0.9
+    quantile: Annotated[float, checks.OPEN_FRACTION] = 0.9
     delta_weight: float = 20.0
     delta_floor: float = 0.0
-    delta_trust: float = 0.0
+    delta_trust: Annotated[float, checks.NOT_NEGATIVE] = 0.0
     profile_weight: float = 1.0
     quantile_weight: float = 0.5
-    learning_rate: float = 2e-3
+    learning_rate: Annotated[float, checks.Range(0, above=True)] = 2e-3
     trunk_share: float = 0.3
-    warm_up: float = 0.1
-    weight_decay: float = 1e-4
-    clip: float = 1.0
-    ema: float = 0.999
-    evaluate_every: int = 250
-    evaluate_on: int = 1_000
-    patience: int = 0
-    seed: int = 1
+    warm_up: Annotated[float, checks.OPEN_FRACTION] = 0.1
+    weight_decay: Annotated[float, checks.NOT_NEGATIVE] = 1e-4
+    clip: Annotated[float, checks.Range(0, above=True)] = 1.0
+    ema: Annotated[float, checks.OPEN_FRACTION] = 0.999
+    evaluate_every: Annotated[int, checks.POSITIVE] = 250
+    evaluate_on: Annotated[int, checks.POSITIVE] = 1_000
+    patience: Annotated[int, checks.NOT_NEGATIVE] = 0
+    seed: Annotated[int, checks.NOT_NEGATIVE] = 1
     precision: Precision = "32-true"
     accelerator: str = "auto"
-    devices: int = 1
-    threads: int | None = None
+    devices: Annotated[int, checks.POSITIVE] = 1
+    threads: Annotated[int | None, checks.POSITIVE] = None
     resume: bool = False
     quiet: bool = False
 
@@ -128,53 +130,33 @@ class Config:
         Raises:
             InputError: A setting is out of range.
         """
-        _require(bool(self.targets), "--targets must name a store", got="none")
-        for name in (
-            *("steps", "evaluate_every", "evaluate_on", "devices"),
-            *("channels", "latents"),
-        ):
-            value = getattr(self, name)
-            _require(value >= 1, f"--{_flag(name)} must be 1 or more", got=value)
-        for name in (
-            *("windows", "variants", "patience", "weight_decay"),
-            *("measured_weight", "delta_trust"),
-        ):
-            value = getattr(self, name)
-            _require(value >= 0, f"--{_flag(name)} must not be negative", got=value)
-        for name in ("site_share", "quantile", "ema", "warm_up"):
-            value = getattr(self, name)
-            _require(0 < value < 1, f"--{_flag(name)} must be from 0 to 1", got=value)
-        _require(
+        checks.check(self)
+        checks.require(
             self.init_from is None or self.architecture == "paired",
             "--init-from needs --architecture paired",
             got=self.architecture,
         )
-        _require(
+        checks.require(
             not self.delta_trust or self.architecture == "paired",
             "--delta-trust needs --architecture paired",
             got=self.architecture,
         )
-        _require(
+        checks.require(
             self.init_from is None or self.channels == _BASE_WIDTH,
             f"a base model's layers are {_BASE_WIDTH} channels wide",
             got=f"--channels {self.channels}",
         )
-        _require(
+        checks.require(
             self.init_from is None or self.start is None,
             "--init-from and --start both say what to begin with",
             got=f"{self.init_from} and {self.start}",
         )
-        _require(
-            0 <= self.start_share < 1,
-            "--start-share must be from 0 to below 1",
-            got=self.start_share,
-        )
-        _require(
+        checks.require(
             not self.start_share or self.start is not None,
             "--start-share needs --start",
             got=self.start_share,
         )
-        _require(
+        checks.require(
             self.strategy == "none" or self.architecture != "paired",
             "--strategy is for the write-up's models",
             got=self.architecture,
@@ -200,12 +182,3 @@ class Summary:
     steps: int
     seconds: float
     waited: float
-
-
-def _flag(name: str) -> str:
-    return name.replace("_", "-")
-
-
-def _require(holds: bool, rule: str, *, got: object) -> None:  # noqa: FBT001
-    if not holds:
-        raise errors.InputError(rule, got=str(got), remedy="change it")
