@@ -161,10 +161,6 @@ def clinvar(path: pathlib.Path) -> labelled.Labels:
 
 def _clinvar(path: pathlib.Path) -> Iterator[labelled.Labelled | labelled.Unlabelled]:
     with vcf.read(path) as records:
-        if records.is_bcf:
-            raise errors.InputError(
-                "ClinVar is read as VCF", got=f"BCF, {path}", remedy="bcftools view it"
-            )
         for record in records:
             altered = _significance(record)
             for alt in record.alts or (None,):
