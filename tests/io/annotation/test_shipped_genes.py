@@ -1,12 +1,12 @@
 """The gene tables in the package: whose they are, and what they hold."""
 
 import pathlib
-import time
 
 import numpy as np
 import pytest
 
-from twinsplice.genome import coordinates
+from twinsplice.genome import coordinates, genes
+from twinsplice.io import lines
 from twinsplice.io.annotation import annotations
 
 
@@ -81,14 +81,19 @@ def test_brca1_sites_on_grch37() -> None:
     assert 41_243_451 in gene.donors
 
 
-def test_the_shipped_tables_are_small_and_quick() -> None:
+def test_the_shipped_tables_are_small() -> None:
     for name in annotations.SHIPPED:
         path = pathlib.Path(annotations.__file__).parents[2] / "data"
-        assert (path / f"genes.{name}.tsv.gz").stat().st_size < 1_500_000
-    before = time.perf_counter()
-    annotations.load("grch38")
-    # 0.2 s without the type checks of a test run.
-    assert time.perf_counter() - before < 5
+        assert (path / f"genes.{name}.parquet").stat().st_size < 1_300_000
+
+
+def test_a_shipped_table_is_read_without_parsing_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # What makes it quick: no line of text, no gene made of introns.
+    monkeypatch.delattr(lines, "read")
+    monkeypatch.delattr(genes, "from_introns")
+    assert len(annotations.load("grch38").index.genes) > 18_000
 
 
 def test_no_shipped_gene_has_one_exon_or_is_mitochondrial(
