@@ -5,13 +5,14 @@ the same table is found with tabs, with commas and under other spellings.
 """
 
 import collections
-import csv
 import dataclasses
 import enum
 import math
 import pathlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+
+import polars as pl
 
 from twinsplice import errors
 from twinsplice.genome import coordinates
@@ -243,25 +244,51 @@ def read(path: pathlib.Path, *needed: Sequence[str]) -> Iterator[Row]:
     Raises:
         InputError: It cannot be read, lacks a column, or has a row of another length.
     """
-    text = (line.rstrip("\r") for _, line in lines.read(path))
-    header = next(text, "").removeprefix("\ufeff")
-    delimiter = "\t" if "\t" in header else ","
-    names = [
-        plain(name) for name in next(csv.reader([header], delimiter=delimiter), [])
-    ]
+    numbers, table = _cells(path)
+    names = [plain(cell) for cell in table.row(0)[:-1]] if numbers else []
     for spelled in needed:
         if not {plain(name) for name in spelled} & set(names):
             raise errors.InputError(
                 f"a table of this format must have a column {' or '.join(spelled)}",
-                got=f"{header[:60]!r} in {path}",
+                got=f"{', '.join(names)[:60] or 'no line'} in {path}",
                 remedy="choose the --format that it has, or mend its first line",
             )
-    reader = csv.reader(text, delimiter=delimiter)
-    for cells in reader:
-        if not any(cells):
-            continue
-        row = Row(path, reader.line_num + 1, dict(zip(names, cells, strict=False)))
-        if len(cells) != len(names):
-            got = f"{len(cells)} cells"
+    for number, (*cells, last) in zip(numbers[1:], table[1:].iter_rows(), strict=True):
+        row = Row(path, number, dict(zip(names, cells, strict=True)))
+        if last != f"line {number}":
+            got = f"{'more' if last else 'fewer'} of them"
             raise row.malformed(f"a row must have {len(names)} cells", got)
-        yield row
+        if any(cells):
+            yield row
+
+
+def _cells(path: pathlib.Path) -> tuple[list[int], pl.DataFrame]:
+    """Return the cells of a table's lines, and each line's number.
+
+    `line N` is the last cell, too: it stands elsewhere if others lack or abound.
+    """
+    numbered = [(n, line.rstrip("\r")) for n, line in lines.read(path)]
+    if not numbered:
+        return [], pl.DataFrame()
+    header = numbered[0][1].removeprefix("\ufeff")
+    separator = "\t" if "\t" in header else ","
+    kept = [(1, header), *(row for row in numbered[1:] if row[1])]
+    try:
+        table = pl.read_csv(
+            "\n".join(f"{line}{separator}line {n}" for n, line in kept).encode(),
+            has_header=False,
+            separator=separator,
+            infer_schema=False,
+            truncate_ragged_lines=True,
+        ).fill_null("")
+        # A quotation mark without its partner joins lines.
+        sound = len(table) == len(kept)
+    except pl.exceptions.PolarsError:
+        sound = False
+    if not sound:
+        raise errors.InputError(
+            "a row of a table must stand on one line, its quotation marks in pairs",
+            got=f"one that does not, in {path}",
+            remedy="mend or drop that line",
+        )
+    return [n for n, _ in kept], table
