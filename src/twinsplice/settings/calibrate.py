@@ -1,4 +1,4 @@
-"""What `calibrate` is asked, apart from the work so that help comes at once."""
+"""Settings and summary of `calibrate`, apart from the work: help is quick."""
 
 import dataclasses
 import pathlib
@@ -13,21 +13,21 @@ Method = Literal["temperature", "isotonic", "intervals"]
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that decides what `calibrate` does.
+    """The settings of `calibrate`.
 
     Attributes:
-        model: Weight file of a trained model, or the folder of its run.
+        model: Weight file of a trained model, or its run folder.
         targets: Target stores of pairs (see twinsplice targets).
-        output: Weight file to write, calibrated; its name ends in .safetensors.
+        output: Weight file of the calibrated model to write; it ends in .safetensors.
         contigs: Chromosomes whose variants are used; none that the model was
-            trained on or is to be tested on.
-        methods: temperature scales the logits of sites, isotonic maps scores onto
-            the base model's mean scores, intervals makes intervals hold.
-        level: Share of the base model's scores that intervals are to hold.
-        most: Variants to use at most, evenly spaced.
+            trained on or will be tested on.
+        methods: temperature scales the logits of sites, isotonic maps scores to the
+            base model's mean scores, intervals fits prediction intervals.
+        level: Fraction of the base model's scores that intervals are to contain.
+        max_variants: Largest number of variants to use, evenly spaced.
         device: Where networks run: auto, cpu, cuda or cuda:N.
-        threads: CPU threads, at most all there are; all if not given.
-        quiet: Show no progress bar and no summary.
+        threads: CPU threads; all if not given.
+        quiet: Show neither progress bar nor summary.
     """
 
     model: pathlib.Path
@@ -45,7 +45,7 @@ class Config:
         "intervals",
     )
     level: Annotated[float, checks.OPEN_FRACTION] = 0.9
-    most: Annotated[int, checks.POSITIVE] = 10_000
+    max_variants: Annotated[int, checks.POSITIVE] = 10_000
     device: str = "auto"
     threads: Annotated[int | None, checks.POSITIVE] = None
     quiet: bool = False

@@ -1,4 +1,4 @@
-"""What `evaluate` is asked, apart from the work so that help comes at once."""
+"""Settings and summaries of `evaluate`, apart from the work: help is quick."""
 
 import dataclasses
 import math
@@ -19,39 +19,42 @@ LONGEST_DISTANCE = 4_999
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that decides what `evaluate` reports.
+    """The settings of `evaluate`.
 
     Attributes:
-        model: Run or weight file of a trained model, or a base model of the
-            catalogue, which needs --reference and --annotation with --targets, too.
-        targets: Stores of variants (see twinsplice targets), to hold the model
-            against its base model.
+        model: Run folder or weight file of a trained model, or a base model (see
+            twinsplice models), which with --targets also needs --reference and
+            --annotation.
+        targets: Target stores of variants (see twinsplice targets): compare the model
+            with its base model.
         member: One member of a base model's ensemble, from 0, with --targets; all of
             them if not given.
-        labels: Table of labelled variants, to hold models against laboratory truth.
-        format: Whose table of labels it is.
-        beside: Other models to compare on the same variants.
-        sequences: Score the sequences that the table holds, not the genome's.
+        labels: Table of variants with laboratory labels: compare models with it.
+        format: Format of the table of labels.
+        compare_with: Other models to evaluate on the same variants.
+        sequences: Score the sequences in the table instead of the genome's.
         reference: FASTA of the genome that labelled variants are on.
-        annotation: Genes, as for score.
-        assembly: grch37 or grch38, for tables with coordinates of both; the
-            annotation's if that is so called, else grch37.
+        annotation: Genes: grch37, grch38, or a file, as for score.
+        assembly: grch37 or grch38, for tables with coordinates of both; by default
+            that of --annotation, or else grch37.
         distance: Bases searched on each side of a labelled variant; 50 if not given,
-            and with --sequences all there are.
-        altered_from: Size of a measured change that counts as altered, in tables
+            and with --sequences the whole sequence.
+        altered_from: Smallest measured change that counts as altered, in tables
             without classes (fraction).
-        allow_trained: Look at chromosomes that a model has learned from, too.
+        allow_trained: Also evaluate on chromosomes that a model was trained on.
         weights: Folder that holds the weights of openspliceai or pangolin.
         scores: Table of every labelled variant's scores to write: .tsv, .tsv.gz or
             .parquet.
-        resamples: Draws of the bootstrap intervals.
-        seed: Of those draws.
-        output: JSON file to write; the table goes to stdout all the same.
-        report: HTML page to write: figures, tables, worst misses.
-        contigs: Chromosomes to look at; those of the model's test fold if not given.
-        most: Variants looked at; all if not given.
-        max_memory_gb: Memory to stay below with --labels, on the device (GB).
-        device: Where the model runs: auto, cpu, cuda or cuda:N.
+        resamples: Bootstrap resamples for confidence intervals.
+        seed: Random seed.
+        output: JSON file to write; the table is printed as well.
+        report: HTML report to write: figures, tables, largest errors.
+        contigs: Chromosomes to evaluate on; those of the model's test fold if not
+            given.
+        max_variants: Largest number of variants to evaluate on, evenly spaced; all if
+            not given.
+        max_memory_gb: Upper limit of memory use with --labels, on the device (GB).
+        device: Where networks run: auto, cpu, cuda or cuda:N.
         threads: CPU threads; all if not given.
         quiet: Show no progress bar.
     """
@@ -62,7 +65,7 @@ class Config:
     member: Annotated[int | None, checks.NOT_NEGATIVE] = None
     labels: Annotated[pathlib.Path | None, Parameter(alias="-l")] = None
     format: Format = "plain"
-    beside: tuple[str, ...] = ()
+    compare_with: tuple[str, ...] = ()
     sequences: bool = False
     reference: Annotated[pathlib.Path | None, Parameter(alias="-r")] = None
     annotation: Annotated[str | None, Parameter(alias="-a")] = None
@@ -79,7 +82,7 @@ class Config:
     output: Annotated[pathlib.Path | None, Parameter(alias="-o")] = None
     report: pathlib.Path | None = None
     contigs: tuple[str, ...] = ()
-    most: Annotated[int | None, checks.POSITIVE] = None
+    max_variants: Annotated[int | None, checks.POSITIVE] = None
     max_memory_gb: float = 4.0
     device: str = "auto"
     threads: Annotated[int | None, checks.POSITIVE] = None

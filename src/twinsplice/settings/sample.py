@@ -1,4 +1,4 @@
-"""What `sample` is asked, apart from the work so that help comes at once."""
+"""Settings and summary of `sample`, apart from the work: help is quick."""
 
 import dataclasses
 import math
@@ -15,32 +15,32 @@ KINDS = ("snv", "insertion", "deletion")
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that decides what `sample` draws.
+    """The settings of `sample`.
 
     Attributes:
-        reference: FASTA of the genome; genes that it does not hold whole are left
-            out.
-        annotation: Genes: grch37, grch38 or a file, as for score.
+        reference: FASTA of the genome; genes that it does not contain whole are
+            left out.
+        annotation: Genes: grch37, grch38, or a file, as for score.
         output: VCF to write; .vcf.gz and .bcf get an index; - is stdout.
-        number: How many variants.
-        per_gene: How many of one gene at most.
-        cluster: How many around each place that is drawn; those beyond the first may
-            be of any region. Neighbours share reference passes: they are labelled
-            several times as fast as scattered variants.
-        cluster_reach: How far from the first (bp).
-        acceptor: Share near acceptors: up to 50 bases into the intron, 10 into
+        number: Number of variants.
+        per_gene: Largest number of variants in one gene.
+        cluster: Number of variants around each place drawn; those after the first may
+            be in any region. Neighbours share passes of the network, so that labelling
+            them is several times as fast.
+        cluster_reach: Largest distance of a variant from the first of its cluster (bp).
+        acceptor: Fraction near acceptors: up to 50 bases into the intron, 10 into
             the exon.
-        donor: Share near donors, likewise.
-        exon: Share in exons, further from a site.
-        flank: Share in introns, 51 to 300 bases from a site.
-        deep_intron: Share in introns, further than that.
-        snv: Share of single-base substitutions.
-        insertion: Share of insertions, of 1 to 40 bases.
-        deletion: Share of deletions, likewise.
-        contigs: Take these chromosomes only.
+        donor: Fraction near donors, with the same bounds.
+        exon: Fraction in exons, farther from a site.
+        flank: Fraction in introns, 51 to 300 bases from a site.
+        deep_intron: Fraction in introns, farther from a site.
+        snv: Fraction of single-nucleotide variants.
+        insertion: Fraction of insertions, of 1 to 40 bases.
+        deletion: Fraction of deletions, of 1 to 40 bases.
+        contigs: Use these chromosomes only.
         exclude: Leave these chromosomes out.
-        seed: Where chance begins.
-        quiet: Show no progress bar and no summary.
+        seed: Random seed.
+        quiet: Show neither progress bar nor summary.
     """
 
     _: dataclasses.KW_ONLY

@@ -1,7 +1,6 @@
-"""What `score` is asked and what it answers.
+"""Settings and summary of `score`, apart from the work: help is quick.
 
-Apart from the work itself, so that the command line can show its help without
-loading networks. The flags and their help text are made from `Config`.
+The flags and their help text are made from `Config`.
 """
 
 import dataclasses
@@ -23,31 +22,31 @@ _File = Parameter(allow_leading_hyphen=True)
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that decides what `score` does.
+    """The settings of `score`.
 
     Attributes:
-        input: VCF (plain or gzipped), BCF, or a list with one variant a line,
-            as chrom-pos-ref-alt; - is stdin.
-        reference: FASTA of the genome the variants are on, plain or bgzipped.
-        annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table of
-            SpliceAI's or CI-SpliceAI's).
-        output: Its ending gives the form: .vcf, .vcf.gz and .bcf annotate the
-            input; .tsv, .tsv.gz and .parquet have a row for each allele and
-            gene; - is VCF to stdout.
-        model: twinsplice (ours, in the package), a base model (see twinsplice
-            models), the folder of its weights, or a model you trained: its weight
-            file, or the folder of its run.
+        input: VCF (plain or gzipped), BCF, or a list of one variant a line, as
+            chrom-pos-ref-alt; - is stdin.
+        reference: FASTA of the genome that the variants are on, plain or bgzipped.
+        annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
+            SpliceAI's or CI-SpliceAI's format).
+        output: File to write. Its ending gives the format: .vcf, .vcf.gz or .bcf for
+            the annotated input; .tsv, .tsv.gz or .parquet for a table with a row for
+            each allele and gene. - is VCF to stdout.
+        model: twinsplice (the default weights), a base model (see twinsplice models),
+            the folder of a base model's weights, or a model you trained: its weight
+            file or its run folder.
         weights: Folder that holds the weights of openspliceai or pangolin.
         distance: Bases searched on each side of the variant, 1 to 4,999.
-        mask: Leave out gains at annotated sites and losses elsewhere.
-        compat: Reproduce the model's official program, its skips included.
-        intergenic: Score variants outside every gene too, on both strands.
-        strict: Exit with 1 if any allele has no score for another reason than
+        mask: Ignore gains at annotated sites and losses elsewhere.
+        compat: Reproduce the model's official program, including what it skips.
+        intergenic: Also score variants outside genes, on both strands.
+        strict: Exit with code 1 if any allele has no score for a reason other than
             lying outside genes.
         device: Where networks run: auto, cpu, cuda or cuda:N.
-        max_memory_gb: Memory to stay below, on the device (GB).
-        threads: CPU threads, at most all there are; all if not given.
-        quiet: Show no progress bar and no summary.
+        max_memory_gb: Upper limit of memory use, on the device (GB).
+        threads: CPU threads; all if not given.
+        quiet: Show neither progress bar nor summary.
     """
 
     input: Annotated[pathlib.Path, _File]

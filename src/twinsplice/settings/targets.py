@@ -1,4 +1,4 @@
-"""What `targets` is asked, apart from the work so that help comes at once."""
+"""Settings and summary of `targets`, apart from the work: help is quick."""
 
 import dataclasses
 import pathlib
@@ -17,39 +17,39 @@ LONGEST = 40
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that decides what `targets` writes.
+    """The settings of `targets`.
 
     Attributes:
         input: VCF of variants (see twinsplice sample), or sequences without
-            coordinates: a FASTA to label densely, a Parquet or TSV table with
-            columns name, ref and alt. None with --profiles over an annotation.
-        format: The input is a table of labelled variants, as for evaluate: label
-            the sequences that were tested, and keep what was measured beside.
-        altered_from: Size of a measured change that counts as altered, in tables
+            coordinates: a FASTA to label densely, or a Parquet or TSV table with
+            columns name, ref and alt. Not needed with --profiles over an annotation.
+        format: Format of a table of labelled variants, as for evaluate: label the
+            sequences that were tested, and store the measured values with them.
+        altered_from: Smallest measured change that counts as altered, in tables
             without classes (fraction).
-        output: Folder of the target store; one that is there is continued.
-        reference: FASTA of the genome the variants or genes are on.
-        annotation: Genes: grch37, grch38 or a file, as for score.
-        profiles: Label densely: the base model's profile over whole genes, or
-            over the sequences of the input.
-        mutate: With --profiles, copies of every window in which 0.3 to 15 % of
-            the bases are replaced.
-        recombine: With --profiles, windows of sequence joined from pieces of
-            different genes, as a share of the windows of genes.
-        contigs: Take these chromosomes only.
+        output: Folder of the target store; an existing one is continued.
+        reference: FASTA of the genome that the variants or genes are on.
+        annotation: Genes: grch37, grch38, or a file, as for score.
+        profiles: Label densely: store the base model's probabilities at every
+            position of whole genes, or of the sequences of the input.
+        mutate: With --profiles, number of copies of every window in which 0.3 to 15 %
+            of the bases are substituted.
+        recombine: With --profiles, number of windows joined from pieces of different
+            genes, as a fraction of the number of gene windows.
+        contigs: Use these chromosomes only.
         exclude: Leave these chromosomes out.
-        model: Base model that labels.
-        weights: Folder of its weights, for the models that need one.
-        reach: Bases each side of a variant that have targets.
+        model: Base model that computes the targets.
+        weights: Folder that holds the weights of openspliceai or pangolin.
+        reach: Bases labelled on each side of a variant.
         window: Bases labelled in a window of --profiles.
-        context: Bases of sequence kept beyond either end of what is labelled.
+        context: Bases of sequence kept on each side of what is labelled.
         margin: With --profiles, bases at either end of a sequence left unlabelled.
-        seed: Where chance begins.
-        precision: Type of the numbers that convolutions multiply; bfloat16 is
-            faster on some processors and moves probabilities by up to 0.005.
+        seed: Random seed.
+        precision: Number format of convolutions; bfloat16 is faster on some processors
+            and changes probabilities by up to 0.005.
         device: Where networks run: auto, cpu, cuda or cuda:N.
-        max_memory_gb: Memory to stay below (GB).
-        quiet: Show no progress bar and no summary.
+        max_memory_gb: Upper limit of memory use (GB).
+        quiet: Show neither progress bar nor summary.
     """
 
     input: pathlib.Path | None = None
