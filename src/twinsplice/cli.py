@@ -128,8 +128,8 @@ def train(config: Annotated[train_settings.Config, Parameter(name="*")]) -> int:
     with progress.bar("training", "steps", quiet=config.quiet) as advance:
         result = work.run(config, advance)
     if not config.quiet:
-        found = ", ".join(f"{k} {v:.3f}" for k, v in result.metrics.items())
-        sys.stderr.write(f"kept step {result.step:,}: {found}\n")
+        metrics = ", ".join(f"{k} {v:.3f}" for k, v in result.metrics.items())
+        sys.stderr.write(f"kept step {result.step:,}: {metrics}\n")
     return 0
 
 

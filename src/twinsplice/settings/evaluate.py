@@ -12,7 +12,7 @@ from twinsplice.settings import checks
 
 Format = Literal["mfass", "vexseq", "splicevardb", "mapsy", "clinvar", "plain"]
 DISTANCE = 50
-"""Bases searched each side of a labelled variant in the genome, if not said."""
+"""Bases searched each side of a labelled variant in the genome by default."""
 ASSEMBLIES = ("grch37", "grch38")
 LONGEST_DISTANCE = 4_999
 
@@ -118,7 +118,7 @@ def assembly(config: Config) -> str:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What was found.
+    """Agreement with the base model.
 
     Attributes:
         groups: For each group of variants its figures; `all` comes first.
@@ -134,7 +134,7 @@ class Summary:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Truth:
-    """What was found of laboratory truth.
+    """Agreement with laboratory labels.
 
     Attributes:
         about: The table, and how its variants were scored.

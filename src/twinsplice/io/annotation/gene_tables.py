@@ -39,7 +39,7 @@ _SMALLEST, _QUICKEST = 22, 1
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """Genes of one table, and what is said of them.
+    """Genes of one table, and the file's metadata.
 
     Attributes:
         genes: In the table's order.
@@ -82,7 +82,7 @@ def write(
     Args:
         path: Where to.
         table: Genes; one whose name is its identifier has no symbol.
-        about: What the file's metadata say.
+        about: The file's metadata.
         checked: Quick rather than small, and within gzip: by its checksum `read` knows
             damage before it parses anything.
     """

@@ -41,7 +41,7 @@ class Unlabelled(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A variant, or a pair of sequences, and what a laboratory found.
+    """A variant, or a pair of sequences, and what a laboratory measured.
 
     Attributes:
         name: What the table calls it.
@@ -86,23 +86,23 @@ class Labels:
     skipped: collections.Counter[str]
 
 
-def settled(made: Labelled) -> Labelled | Unlabelled:
+def settled(row: Labelled) -> Labelled | Unlabelled:
     """Return a row with the name and group that it lacks, unless it has no place."""
-    placed = bool(made.contig and made.position is not None and made.ref and made.alt)
-    if not placed and not (made.ref_seq and made.alt_seq):
+    placed = bool(row.contig and row.position is not None and row.ref and row.alt)
+    if not placed and not (row.ref_seq and row.alt_seq):
         return Unlabelled.NO_COORDINATES
-    position = "" if made.position is None else made.position + 1
-    name = made.name or f"{made.contig}-{position}-{made.ref}-{made.alt}"
+    position = "" if row.position is None else row.position + 1
+    name = row.name or f"{row.contig}-{position}-{row.ref}-{row.alt}"
     return dataclasses.replace(
-        made,
+        row,
         name=name,
-        group=made.group or name,
-        position=made.position if placed else None,
-        alt=made.alt or None,
+        group=row.group or name,
+        position=row.position if placed else None,
+        alt=row.alt or None,
     )
 
 
-def gathered(found: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labels:
+def gathered(results: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labels:
     """Return rows and the reasons for those that are none.
 
     Raises:
@@ -110,11 +110,11 @@ def gathered(found: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labe
     """
     rows: list[Labelled] = []
     skipped: collections.Counter[str] = collections.Counter()
-    for each in found:
-        if isinstance(each, Unlabelled):
-            skipped[each.value] += 1
+    for result in results:
+        if isinstance(result, Unlabelled):
+            skipped[result.value] += 1
         else:
-            rows.append(each)
+            rows.append(result)
     if not rows and not skipped:
         raise errors.InputError(
             "a table of labels must have rows",

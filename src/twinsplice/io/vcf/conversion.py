@@ -76,7 +76,7 @@ def _readable() -> Iterator[None]:
     except (OSError, ValueError, pysam.utils.SamtoolsError) as error:
         raise errors.InputError(
             "to be written as BCF, records must be readable by htslib",
-            got=f"one that is not ({_said(error)})",
+            got=f"one that is not ({_message(error)})",
             remedy="mend it, write to a name ending in .vcf or .vcf.gz, or make space "
             "if the disk is full",
         ) from error
@@ -94,7 +94,7 @@ def _indexable() -> Iterator[None]:
         ) from error
 
 
-def _said(error: Exception) -> str:
-    """What htslib says of an error, less the name of our hidden file."""
+def _message(error: Exception) -> str:
+    """Return htslib's message of an error, less the name of our hidden file."""
     text = " ".join(str(error).replace("\\n", " ").split())
     return re.sub(r"/\S*\.partial/\S*", "it", text).split("stderr=")[-1]

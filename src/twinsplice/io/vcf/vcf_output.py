@@ -52,7 +52,7 @@ class Sink(abc.ABC):
 
 def info_text(value: str) -> str:
     """Return text fit for an INFO value: reserved characters percent-encoded."""
-    return _RESERVED.sub(lambda found: f"%{ord(found.group()):02X}", value)
+    return _RESERVED.sub(lambda letter: f"%{ord(letter.group()):02X}", value)
 
 
 @contextlib.contextmanager
@@ -190,10 +190,10 @@ def _index(path: pathlib.Path, kind: str) -> pathlib.Path:
 
 def _names(info_lines: Sequence[str]) -> Iterator[str]:
     for line in info_lines:
-        found = _INFO_LINE.match(line)
-        if found is None:
+        declaration = _INFO_LINE.match(line)
+        if declaration is None:
             raise ValueError(f"not an INFO header line: {line!r}")
-        yield found.group(1)
+        yield declaration.group(1)
 
 
 def _header(
@@ -203,7 +203,7 @@ def _header(
     kept = [
         line
         for line in lines
-        if not ((found := _INFO_LINE.match(line)) and found.group(1) in own)
+        if not ((info := _INFO_LINE.match(line)) and info.group(1) in own)
     ]
     ending = "\r" if kept[-1].endswith("\r") else ""
     return [*kept[:-1], *(line + ending for line in info_lines), kept[-1]]
@@ -211,16 +211,18 @@ def _header(
 
 def _merged(old: str, own: frozenset[str], info: Mapping[str, str]) -> str:
     """Return an INFO column less its own fields' old values, plus the new ones."""
-    kept = old
+    others = old
     if any(name in old for name in own):
         fields = old.split(";")
-        kept = ";".join(each for each in fields if each.split("=", 1)[0] not in own)
+        others = ";".join(
+            field for field in fields if field.split("=", 1)[0] not in own
+        )
     added = ";".join(f"{name}={value}" for name, value in info.items())
     if not added:
-        return old if kept == old else kept or "."
-    if kept in {"", "."}:
+        return old if others == old else others or "."
+    if others in {"", "."}:
         return added
-    return f"{kept}{added}" if kept.endswith(";") else f"{kept};{added}"
+    return f"{others}{added}" if others.endswith(";") else f"{others};{added}"
 
 
 def _bytes(text: str) -> bytes:
