@@ -93,7 +93,7 @@ case $PART in all | dense) dense ;; esac
 case $PART in all | pairs) pairs ;; esac
 [ "$PART" = all ] || exit 0
 trained pretrain --config "$HERE/pretrain.toml"
-trained finetune --config "$HERE/finetune.toml" --start "$WORK/pretrain"
+trained finetune --config "$HERE/finetune.toml" --init-weights "$WORK/pretrain"
 "$TWINSPLICE" calibrate "$WORK/finetune" -t "$WORK/validation.zarr" \
   --methods temperature --methods intervals -o "$WORK/default.safetensors"
 "$TWINSPLICE" evaluate "$WORK/default.safetensors" -t "$WORK/test.zarr" \

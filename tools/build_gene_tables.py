@@ -64,21 +64,21 @@ def main(arguments: Sequence[str]) -> None:
             dataclasses.replace(gene, name=found.get(gene.gene_id, gene.gene_id))
             for gene in tables[assembly]
         ]
-        path = out / f"genes.{assembly}.tsv.gz"
+        path = out / f"genes.{assembly}.parquet"
         gene_tables.write(path, table, about(assembly))
         unnamed = sum(gene.name == gene.gene_id for gene in table)
         print(f"{path.name}: {len(table)} genes, {unnamed} without a symbol")
 
 
 def about(assembly: str) -> dict[str, str]:
-    """Return the comment lines of one table."""
+    """Return what the metadata of one table say."""
     return {
         "assembly": ASSEMBLIES[assembly],
         "source": f"collapsed GENCODE isoforms, {assembly}.csv of cispliceai 1.2.2",
         "licence": "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
         "citation": "Strauch et al. 2022, PLoS ONE, doi:10.1371/journal.pone.0269159",
         "symbols": "by place, GENCODE v24 names in the tables of spliceai 1.3.1",
-        "changes": "symbols added, coordinates 0-based half-open, sites as steps",
+        "changes": "symbols added, coordinates 0-based half-open",
     }
 
 

@@ -34,14 +34,14 @@ def read(
             test stores are not its base model's or keep too little sequence.
     """
     found = []
-    for path in config.beside:
+    for path in config.compare_with:
         trained = checkpoints.load(path)
         both = sorted(set(split.test) & set(trained.card["splits"]["train"]))
         if both:
             raise errors.InputError(
                 "a model beside an ablation has not learned from a held-out chromosome",
                 got=f"{path} with {', '.join(both)}",
-                remedy="leave it out of --beside, or hold out others",
+                remedy="leave it out of --compare-with, or hold out others",
             )
         for store in map(stores.open_store, config.test):
             held_out.require_fit(store, trained.card, trained.model.context)
@@ -63,7 +63,7 @@ def lines(
         test: The test variants.
         truth: What they are judged by.
     """
-    for path, trained in zip(config.beside, models, strict=True):
+    for path, trained in zip(config.compare_with, models, strict=True):
         delta, _ = inference.deltas(
             trained.model, test.pairs, device=devices.choose(config.accelerator)
         )

@@ -67,11 +67,11 @@ def part(
     order = np.random.default_rng(_SUBSET_SEED).permutation(sum(sizes))
     chosen = _by_source(order[:count], sizes)
     pairs = tuple(
-        _rows(source, rows, config.site_share)
+        _rows(source, rows, config.site_fraction)
         for source, rows in zip(data.pairs, chosen, strict=True)
         if len(rows)
     )
-    each = -(-config.decide_by // max(len(data.validation_pairs), 1))
+    each = -(-config.validation_variants // max(len(data.validation_pairs), 1))
     validation = tuple(
         inference.rows(
             source, held_out.thinned(np.ones(len(source.codes), dtype=bool), each)
@@ -134,9 +134,9 @@ def read_test(config: ablation_settings.Config, data: datasets.Data) -> Test:
         held_out.require_fit(store, data.facts, context)
         rows = data.split.assign(datasets.contigs(store), ("test",))["test"]
         rows = rows & store.done_rows()
-        if config.most is not None:
-            rows = held_out.thinned(rows, -(-config.most // len(config.test)))
-        parts.append(datasets.read_pairs(store, rows, config.site_share))
+        if config.max_variants is not None:
+            rows = held_out.thinned(rows, -(-config.max_variants // len(config.test)))
+        parts.append(datasets.read_pairs(store, rows, config.site_fraction))
         names = np.array([*store.facts["genes"], ""])
         genes.append(names[store.read("gene")[rows]])
         contigs = np.unique(datasets.contigs(store)[rows]).tolist()

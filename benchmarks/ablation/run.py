@@ -50,7 +50,7 @@ def run(
     given, config = config, config.lowered()
     devices.choose(config.accelerator, config.threads)
     split = splits.holding_out(config.held_out, config.validation)
-    data = datasets.load(config.targets, split, config.site_share)
+    data = datasets.load(config.targets, split, config.site_fraction)
     test = ablation_data.read_test(config, data)
     beside = comparison.read(config, split)
     few, many = (
@@ -120,13 +120,13 @@ def run_settings(
         steps=config.steps,
         windows=0,
         variants=config.batch,
-        site_share=config.site_share,
+        site_fraction=config.site_fraction,
         delta_loss=row.delta_loss,
         learning_rate=config.learning_rate,
-        trunk_share=config.trunk_share,
+        encoder_lr_scale=config.encoder_lr_scale,
         ema=config.ema,
         evaluate_every=max(1, config.steps // 4),
-        evaluate_on=config.decide_by,
+        evaluate_on=config.validation_variants,
         seed=seed,
         precision=config.precision,
         accelerator=config.accelerator,
@@ -141,7 +141,15 @@ def _open(config: ablation_settings.Config, sources: list[dict[str, Any]]) -> No
     path = config.output / "config.json"
     settings = dataclasses.asdict(config)
     # More rows or seeds can be added; the others decide no result.
-    for name in ("rows", "beside", "seeds", "threads", "quiet", "quick", "output"):
+    for name in (
+        "rows",
+        "compare_with",
+        "seeds",
+        "threads",
+        "quiet",
+        "quick",
+        "output",
+    ):
         del settings[name]
     settings = json.loads(json.dumps(settings | {"data": sources}, default=str))
     if path.is_file():

@@ -10,9 +10,17 @@ from benchmarks.ablation import rows as ablation_rows
 from cyclopts import Parameter
 
 from twinsplice import errors
+from twinsplice.settings import checks
 from twinsplice.settings import train as train_settings
 
-_QUICK = {"seeds": 1, "steps": 4, "batch": 4, "few": 100, "many": 200, "most": 60}
+_QUICK = {
+    "seeds": 1,
+    "steps": 4,
+    "batch": 4,
+    "few": 100,
+    "many": 200,
+    "max_variants": 60,
+}
 """What --quick lowers settings to."""
 _PRIVATE = ("threads", "quiet", "accelerator")
 """Settings that are not part of a published command."""
@@ -27,8 +35,8 @@ class Config:
         test: Stores of variants on held-out chromosomes, to be measured on.
         output: Folder of the results; what it holds is not done again.
         rows: Rows to measure; all if not given.
-        beside: Finished models to measure too: `twinsplice` for the default weights,
-            runs of train, weight files.
+        compare_with: Finished models to measure too: `twinsplice` for the default
+            weights, run folders, weight files.
         seeds: Runs of each row, which differ in first weights and in what is drawn.
         steps: Optimiser steps of every run.
         batch: Variants in a step.
@@ -40,11 +48,12 @@ class Config:
             write-up's gated CNN.
         validation: Chromosomes that decide which weights are kept.
         held_out: Chromosomes that are never learned from; the test is on them.
-        decide_by: Validation variants looked at, four times a run.
-        most: Test variants looked at; all if not given.
-        site_share: Share of variants drawn that change a site.
+        validation_variants: Validation variants looked at, four times a run.
+        max_variants: Test variants looked at; all if not given.
+        site_fraction: Fraction of variants drawn that change a site.
         learning_rate: Highest rate of every run.
-        trunk_share: Rate of layers that come from a base model, as a share.
+        encoder_lr_scale: Learning rate of layers that come from a base model, as a
+            multiple of the others'.
         quick: Only try that all runs: few steps, one seed; figures mean nothing.
         precision: 32-true, or bf16-mixed, which is faster where processors have it.
         accelerator: auto, cpu or cuda.
@@ -52,26 +61,28 @@ class Config:
         quiet: Show no progress.
     """
 
-    targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")]
-    test: tuple[pathlib.Path, ...]
+    targets: Annotated[
+        tuple[pathlib.Path, ...], Parameter(alias="-t"), checks.Naming("a store")
+    ]
+    test: Annotated[tuple[pathlib.Path, ...], checks.Naming("a store")]
     output: Annotated[pathlib.Path, Parameter(alias="-o")]
     rows: tuple[str, ...] = ()
-    beside: tuple[pathlib.Path, ...] = ()
-    seeds: int = 3
-    steps: int = 600
-    batch: int = 16
-    few: int = 2_000
-    many: int = 20_000
+    compare_with: tuple[pathlib.Path, ...] = ()
+    seeds: Annotated[int, checks.Range(1, 10)] = 3
+    steps: Annotated[int, checks.POSITIVE] = 600
+    batch: Annotated[int, checks.POSITIVE] = 16
+    few: Annotated[int, checks.POSITIVE] = 2_000
+    many: Annotated[int, checks.POSITIVE] = 20_000
     init_from: str | None = "cispliceai"
     member: int = 0
     blocks: int = 8
     validation: tuple[str, ...] = ("2",)
     held_out: tuple[str, ...] = ("5", "7", "9", "20")
-    decide_by: int = 300
-    most: int | None = None
-    site_share: float = 0.7
+    validation_variants: Annotated[int, checks.POSITIVE] = 300
+    max_variants: Annotated[int | None, checks.Range(2)] = None
+    site_fraction: float = 0.7
     learning_rate: float = 1e-3
-    trunk_share: float = 0.3
+    encoder_lr_scale: float = 0.3
     quick: bool = False
     precision: train_settings.Precision = "32-true"
     accelerator: str = "auto"
@@ -84,15 +95,7 @@ class Config:
         Raises:
             InputError: A setting is out of range, or a row has no such name.
         """
-        for name in ("targets", "test"):
-            _require(bool(getattr(self, name)), f"--{name} must name a store", "none")
-        for name in ("steps", "batch", "few", "many", "decide_by"):
-            flag, value = name.replace("_", "-"), getattr(self, name)
-            _require(value >= 1, f"--{flag} must be 1 or more", value)
-        _require(1 <= self.seeds <= 10, "--seeds must be from 1 to 10", self.seeds)
-        _require(
-            self.most is None or self.most > 1, "--most must be 2 or more", self.most
-        )
+        checks.check(self)
         unknown = sorted(set(self.rows) - set(ablation_rows.names()))
         if unknown:
             raise errors.InputError(
@@ -121,7 +124,9 @@ class Config:
             for name, value in _QUICK.items()
         }
         return dataclasses.replace(
-            self, **lower, decide_by=min(self.decide_by, _QUICK["most"])
+            self,
+            **lower,
+            validation_variants=min(self.validation_variants, _QUICK["max_variants"]),
         )
 
     def command(self) -> str:
@@ -221,8 +226,3 @@ def read(path: pathlib.Path) -> Summary:
         ),
         facts=found["facts"],
     )
-
-
-def _require(holds: bool, rule: str, got: object) -> None:  # noqa: FBT001
-    if not holds:
-        raise errors.InputError(rule, got=str(got), remedy="change it")

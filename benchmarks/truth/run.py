@@ -47,8 +47,17 @@ ASSAYS = ("mfass", "vexseq")
 KINDS: tuple[train_settings.Target, ...] = ("base", "validated")
 _TWINSPLICE = str(pathlib.Path(sys.executable).with_name("twinsplice"))
 _COMMON = (
-    *("--windows", "0", "--variants", "16", "--warm-up", "0.1", "--ema", "0.99"),
-    *("--evaluate-every", "100", "--site-share", "0.5"),
+    *(
+        "--windows",
+        "0",
+        "--variants",
+        "16",
+        "--warmup-fraction",
+        "0.1",
+        "--ema",
+        "0.99",
+    ),
+    *("--evaluate-every", "100", "--site-fraction", "0.5"),
     *("--precision", "bf16-mixed", "--threads", "1", "--accelerator", "cpu"),
 )
 _FRESH = ("--learning-rate", "1e-3")
@@ -69,8 +78,8 @@ RUNS: dict[str, tuple[str, ...]] = {
     "paired": _OURS,
     "paired-validated": _VALIDATED,
     "paired-validated-both": _VALIDATED,
-    "paired-measured": ("--start", "{work}/paired", *_GENTLE),
-    "default-measured": ("--start", checkpoints.SHIPPED, *_GENTLE),
+    "paired-measured": ("--init-weights", "{work}/paired", *_GENTLE),
+    "default-measured": ("--init-weights", checkpoints.SHIPPED, *_GENTLE),
 }
 """Options of each run, in the order that they need each other."""
 BOTH = ("paired-validated-both",)
@@ -158,7 +167,7 @@ def _made(labels: Mapping[str, pathlib.Path], work: pathlib.Path) -> list[str]:
                 *("evaluate", first, "--labels", labels[trial.assay]),
                 *("--format", trial.assay, "--sequences"),
                 *_each("--contigs", trial.contigs),
-                *_each("--beside", others),
+                *_each("--compare-with", others),
                 *trial.words,
                 o=work / f"{name}.json",
             )

@@ -9,8 +9,9 @@ import shlex
 import signal
 import sys
 import tomllib
+from collections.abc import Iterable
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import cyclopts
 from cyclopts import Parameter
@@ -19,12 +20,19 @@ import twinsplice
 from twinsplice import errors
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.settings import renamed
 from twinsplice.settings import sample as sample_settings
 from twinsplice.settings import score as score_settings
 from twinsplice.settings import targets as targets_settings
 from twinsplice.settings import train as train_settings
 
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
+# Errors are raised and results returned, not printed.
+_PLAINLY: Any = {
+    "exit_on_error": False,
+    "print_error": False,
+    "result_action": "return_value",
+}
 
 # Commands of one line each: a wrapped one cannot be copied.
 _EXAMPLES = """Examples (`-r` is `--reference`, `-a` is `--annotation`):
@@ -47,22 +55,18 @@ twinsplice calibrate run -t pairs.zarr -o mine.safetensors
 twinsplice score in.vcf -r hg19.fa -a grch37 --model mine.safetensors
 ```
 
-Models against what a laboratory found, in its own constructs:
+Models compared with laboratory labels, on the sequences that were tested:
 
 ```
 twinsplice evaluate run -l mfass.tsv --format mfass --sequences
-twinsplice evaluate run -l labels.tsv --sequences --beside cispliceai
+twinsplice evaluate run -l labels.tsv --sequences --compare-with cispliceai
 twinsplice evaluate run -l labels.tsv --sequences --report truth.html
 ```
 """
 
 app = cyclopts.App(
     name="twinsplice",
-    help=(
-        "Predict what DNA variants do to splicing.\n\n"
-        "Every command takes --config FILE: TOML with a table of settings for each "
-        "command, such as [train]; flags go before it."
-    ),
+    help=("Predict what DNA variants do to splicing."),
     help_epilogue=_EXAMPLES,
     help_format="markdown",
     version=twinsplice.__version__,
@@ -87,7 +91,7 @@ def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
 
 @app.command
 def sample(config: Annotated[sample_settings.Config, Parameter(name="*")]) -> int:
-    """Draw variants from genes, to be labelled by targets."""
+    """Sample variants from genes, to be labelled by targets."""
     from twinsplice.commands import sample as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
 
@@ -102,7 +106,7 @@ def sample(config: Annotated[sample_settings.Config, Parameter(name="*")]) -> in
 
 @app.command
 def targets(config: Annotated[targets_settings.Config, Parameter(name="*")]) -> int:
-    """Label variants or sequences with a base model, to train on."""
+    """Compute what to train on: a base model's scores of variants or sequences."""
     from twinsplice.commands import targets as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
 
@@ -124,14 +128,14 @@ def train(config: Annotated[train_settings.Config, Parameter(name="*")]) -> int:
     with progress.bar("training", "steps", quiet=config.quiet) as advance:
         result = work.run(config, advance)
     if not config.quiet:
-        found = ", ".join(f"{k} {v:.3f}" for k, v in result.metrics.items())
-        sys.stderr.write(f"kept step {result.step:,}: {found}\n")
+        metrics = ", ".join(f"{k} {v:.3f}" for k, v in result.metrics.items())
+        sys.stderr.write(f"kept step {result.step:,}: {metrics}\n")
     return 0
 
 
 @app.command
 def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")]) -> int:
-    """Calibrate a trained model on variants held back."""
+    """Calibrate a trained model on held-out variants."""
     from twinsplice.commands import calibrate as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
 
@@ -148,7 +152,7 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
 
 @app.command
 def evaluate(config: Annotated[evaluate_settings.Config, Parameter(name="*")]) -> int:
-    """Hold a model against its base model, or against laboratory truth."""
+    """Compare a model with its base model, or with laboratory labels."""
     from twinsplice.commands import evaluate_agreement as work  # noqa: PLC0415
     from twinsplice.commands import evaluate_benchmark  # noqa: PLC0415
     from twinsplice.report import (  # noqa: PLC0415
@@ -188,7 +192,7 @@ def main() -> NoReturn:
     """Run the command line and exit with its code."""
     _tidy_when_stopped()
     try:
-        code = _run()
+        code = app.meta(sys.argv[1:], **_PLAINLY) or 0
         sys.stdout.flush()
     except cyclopts.CycloptsError as error:
         code = _complain(_usage(error))
@@ -208,48 +212,51 @@ def main() -> NoReturn:
     sys.exit(code)
 
 
-def _run() -> int:
-    result: object = app(
-        _settings_read(sys.argv[1:]),
-        exit_on_error=False,
-        print_error=False,
-        result_action="return_value",
-    )
+@app.meta.default
+def launch(
+    *words: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
+    config: pathlib.Path | None = None,
+) -> int:
+    """Run a command, its settings from a file where one is given.
+
+    Args:
+        *words: The command and its flags.
+        config: TOML file with a table of settings for each command, such as [train];
+            flags override it.
+    """
+    app.config = () if config is None else (_settings(config),)
+    present = renamed.current_flags(words)
+    changed = (old for old, new in zip(words, present, strict=True) if old != new)
+    _hint(word.partition("=")[0] for word in changed)
+    result: object = app(present, **_PLAINLY)
     # Help and version give no code of their own.
     return result if isinstance(result, int) else 0
 
 
-def _settings_read(words: list[str]) -> list[str]:
-    """Take `--config FILE` out of a command's words, its settings as defaults.
+def _settings(path: pathlib.Path) -> cyclopts.config.Dict:
+    """Read a settings file.
 
     Raises:
         InputError: The file is missing or is not TOML.
     """
-    kept: list[str] = []
-    given: list[str] = []
-    rest = iter(words)
-    for word in rest:
-        name, equals, value = word.partition("=")
-        if name == "--config":
-            given.append(value if equals else next(rest, ""))
-        else:
-            kept.append(word)
-    app.config = ()
-    if given:
-        app.config = (_toml(pathlib.Path(given[-1])),)
-    return kept
-
-
-def _toml(path: pathlib.Path) -> cyclopts.config.Toml:
     try:
-        tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise errors.InputError(
             "--config must name a TOML file of settings",
             got=f"{str(path)!r} ({error})",
             remedy="check its name, or mend it",
         ) from error
-    return cyclopts.config.Toml(path, must_exist=True)
+    for command, table in tables.items():
+        if isinstance(table, dict):
+            _hint(table)
+            tables[command] = renamed.current(table)
+    return cyclopts.config.Dict(tables, source=str(path))
+
+
+def _hint(names: Iterable[str]) -> None:
+    for hint in renamed.hints(names):
+        sys.stderr.write(f"twinsplice: {hint}\n")
 
 
 def _usage(error: cyclopts.CycloptsError) -> str:

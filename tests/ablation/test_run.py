@@ -156,7 +156,7 @@ def test_quick_lowers_and_never_raises() -> None:
     [
         ({"rows": ("v3",)}, "rows of the ablation"),
         ({"seeds": 0}, "--seeds"),
-        ({"decide_by": 0}, "--decide-by"),
+        ({"validation_variants": 0}, "--validation-variants"),
         ({"test": ()}, "--test"),
         ({"many": 13}, "learns from 13 variants"),
         ({"held_out": ("7",)}, "the test fold"),
@@ -231,7 +231,7 @@ def test_results_are_plain_json(folder: pathlib.Path) -> None:
 def test_finished_models_stand_beside_the_rows(folder: pathlib.Path) -> None:
     first = ablation.run(config(folder, rows=("v2-10x",)))
     run = folder / "ablation" / "runs" / "v2-10x.1"
-    row, beside = ablation.run(config(folder, rows=("v2",), beside=(run,))).lines
+    row, beside = ablation.run(config(folder, rows=("v2",), compare_with=(run,))).lines
     assert row.name == "v2"
     assert beside.title == "v2-10x.1 (more data, more steps)"
     assert beside.variants == 12
@@ -249,6 +249,6 @@ def test_a_model_that_has_learned_from_a_test_chromosome_stands_beside_none(
                 folder,
                 rows=("v2",),
                 held_out=("1", "20"),
-                beside=(pathlib.Path("twinsplice"),),
+                compare_with=(pathlib.Path("twinsplice"),),
             )
         )

@@ -258,7 +258,7 @@ def test_parts_are_of_whole_genes(there: pathlib.Path, tmp_path: pathlib.Path) -
     assert (parts.sum(axis=0) == 1).all()
     assert 0.2 < held.half.mean() < 0.8
     fewer = held_out.read(
-        dataclasses.replace(config, most=70), CARD, trained_models.SMALL.context
+        dataclasses.replace(config, max_variants=70), CARD, trained_models.SMALL.context
     )
     assert len(fewer.draw) == len(fewer.pairs[0].codes) == 70
 
@@ -269,7 +269,7 @@ def test_parts_are_of_whole_genes(there: pathlib.Path, tmp_path: pathlib.Path) -
         ({"contigs": ("20",)}, "20 of its test fold"),
         ({"contigs": ("chr3", "2")}, "3 of its train fold"),
         ({"contigs": ("8",)}, "needs rows"),
-        ({"most": 90}, "100 held-out rows"),
+        ({"max_variants": 90}, "100 held-out rows"),
     ],
 )
 def test_the_wrong_rows_are_refused(
@@ -306,7 +306,7 @@ def test_the_wrong_stores_are_refused(
         ({"contigs": ()}, "--contigs"),
         ({"methods": ()}, "--methods"),
         ({"level": 1.0}, "--level"),
-        ({"most": 0}, "--most"),
+        ({"max_variants": 0}, "--max-variants"),
         ({"threads": 0}, "--threads"),
         ({"output": pathlib.Path("x.pt")}, "--output"),
     ],

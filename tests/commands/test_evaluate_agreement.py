@@ -151,7 +151,7 @@ def test_chromosomes_that_were_learned_from_are_refused(folder: pathlib.Path) ->
 
 
 def test_the_table_has_a_row_for_each_group(folder: pathlib.Path) -> None:
-    summary = evaluate_agreement.run(config(folder, most=8))
+    summary = evaluate_agreement.run(config(folder, max_variants=8))
     lines = agreement.text(summary).partition("\n\n")[0].splitlines()
     assert len(lines) == 2 + len(summary.groups)
     assert len({line.count("|") for line in lines}) == 1

@@ -31,7 +31,7 @@ def test_figures_are_those_of_the_scores_that_are_written(
 ) -> None:
     asked = labelled_input.config(
         folder,
-        beside=("cispliceai",),
+        compare_with=("cispliceai",),
         sequences=sequences,
         output=folder / "out.json",
         scores=folder / "scores.tsv",
@@ -63,13 +63,15 @@ def test_figures_are_those_of_the_scores_that_are_written(
     assert difference == pytest.approx(both[0] - both[1])
     written = json.loads((folder / "out.json").read_text())
     assert written["counts"] == found.counts
-    assert written["settings"]["beside"] == ["cispliceai"]
+    assert written["settings"]["compare_with"] == ["cispliceai"]
     # Alike to the last digit; NaN, which some thresholds are, equals nothing.
     assert repr(evaluate_benchmark.run(asked)) == repr(found)
 
 
 def test_a_model_beside_itself_differs_in_nothing(folder: pathlib.Path) -> None:
-    found = evaluate_benchmark.run(labelled_input.config(folder, beside=("spliceai",)))
+    found = evaluate_benchmark.run(
+        labelled_input.config(folder, compare_with=("spliceai",))
+    )
     for each in found.differences["spliceai"].values():
         assert (each["value"], each["low"], each["high"]) == (0, 0, 0)
 
@@ -117,7 +119,7 @@ def test_variants_that_one_model_cannot_score_are_left_out_for_all(
 
     monkeypatch.setattr(benchmark_scores, "native", native)
     found = evaluate_benchmark.run(
-        labelled_input.config(folder, beside=("cispliceai",))
+        labelled_input.config(folder, compare_with=("cispliceai",))
     )
     assert found.counts["variants"] == 29
     assert found.models["cispliceai"]["skipped"] == {"odd": 1}
@@ -136,7 +138,7 @@ def test_a_report_is_told_of_the_variants_that_were_judged(
     labelled_input.write(folder / "labels.tsv", rows)
     shown: list[benchmark_cases.Examined] = []
     asked = labelled_input.config(
-        folder, beside=("cispliceai",), scores=folder / "scores.tsv", resamples=7
+        folder, compare_with=("cispliceai",), scores=folder / "scores.tsv", resamples=7
     )
     summary = evaluate_benchmark.run(asked, show=shown.append)
     (examined,) = shown
@@ -192,4 +194,4 @@ def test_weights_that_are_missing_are_refused_before_any_work(
     lost = str(folder / "no.safetensors")
     monkeypatch.setattr(loading, "folds", lambda _: {})
     with pytest.raises(errors.WeightsError, match=r"no\.safetensors"):
-        evaluate_benchmark.run(labelled_input.config(folder, beside=(lost,)))
+        evaluate_benchmark.run(labelled_input.config(folder, compare_with=(lost,)))

@@ -122,8 +122,8 @@ def test_the_write_ups_strategies_train(
         ({"architecture": "cnn"}, "paired only"),
         ({"init_from": "cispliceai", "channels": 16}, "32 channels wide"),
         ({"architecture": "cnn", "delta_trust": 0.1}, "--delta-trust needs"),
-        ({"start_share": 0.5}, "--start-share needs --start"),
-        ({"start_share": 1.0}, "from 0 to below 1"),
+        ({"weight_interpolation": 0.5}, "--weight-interpolation needs --init-w"),
+        ({"weight_interpolation": 1.0}, "0 or more and less than 1"),
         ({"targets": (pathlib.Path("nowhere.zarr"),)}, "a store that"),
     ],
 )
@@ -210,7 +210,7 @@ def test_the_spread_of_members_is_read_where_it_weighs(folder: pathlib.Path) -> 
 def test_training_goes_on_from_other_weights(folder: pathlib.Path) -> None:
     train.run(config(folder, steps=2))
     again = config(
-        folder, start=folder / "run", output=folder / "more", windows=0, steps=2
+        folder, init_weights=folder / "run", output=folder / "more", windows=0, steps=2
     )
     train.run(again)
     assert checkpoints.load(folder / "more").card["start"].endswith("run")

@@ -61,7 +61,7 @@ def test_the_test_fold_is_looked_at_unless_others_are_asked_for(
     assert found.left_out == {"other_contig": 5}
     for asked in (
         labelled_input.config(folder, trained, contigs=("chr2",)),
-        labelled_input.config(folder, contigs=("2",), beside=(trained,)),
+        labelled_input.config(folder, contigs=("2",), compare_with=(trained,)),
     ):
         with pytest.raises(errors.InputError, match="not learned from; got 2"):
             evaluate_benchmark.run(asked)
@@ -122,12 +122,12 @@ def test_what_is_not_decided_takes_no_part() -> None:
 
 def test_the_text_has_a_row_for_each_model(folder: pathlib.Path) -> None:
     found = evaluate_benchmark.run(
-        labelled_input.config(folder, beside=("cispliceai",), most=10)
+        labelled_input.config(folder, compare_with=("cispliceai",), max_variants=10)
     )
     text = report.text(found)
     assert text.startswith("labels.tsv as plain, in x.fa, 50 bases each side searched")
     assert ": 10 variants (all chromosomes) in " in text
-    assert "not asked: left out by most: 20" in text
+    assert "not asked: left out by max variants: 20" in text
     assert len(re.findall(r"^\| (?:spliceai|cispliceai) \|", text, re.MULTILINE)) == 3
     table = [line for line in text.splitlines() if line.startswith("|")][:4]
     assert len({line.count("|") for line in table}) == 1
@@ -143,7 +143,7 @@ def test_the_text_has_a_row_for_each_model(folder: pathlib.Path) -> None:
         ({"distance": 5000}, "--distance must be"),
         ({"altered_from": 2.0}, "--altered-from must be"),
         ({"resamples": 0}, "--resamples must be"),
-        ({"most": 0}, "--most must be"),
+        ({"max_variants": 0}, "--max-variants must be"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(

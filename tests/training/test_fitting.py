@@ -149,13 +149,15 @@ def test_what_is_kept_can_be_drawn_towards_what_it_began_as() -> None:
     once = dataclasses.replace(SCHEDULE, evaluate_every=SCHEDULE.steps)
     whole = fit(Recorder(), once).weights
     # The line begins as zeros.
-    drawn = fit(Recorder(), dataclasses.replace(once, start_share=0.25)).weights
+    drawn = fit(
+        Recorder(), dataclasses.replace(once, weight_interpolation=0.25)
+    ).weights
     for name, value in whole.items():
         assert float(drawn[name]) == pytest.approx(0.75 * float(value))
 
 
 def test_an_interrupted_run_is_drawn_towards_the_same_beginning() -> None:
-    schedule = dataclasses.replace(SCHEDULE, start_share=0.25)
+    schedule = dataclasses.replace(SCHEDULE, weight_interpolation=0.25)
     whole, killed = Recorder(), Recorder(stop_at=30)
     expected = fit(whole, schedule)
     with pytest.raises(Stopped):

@@ -260,7 +260,7 @@ def test_a_run_on_measured_changes_comes_nearer_to_them(
         learning_rate=1e-3,
         weight_decay=0.0,
     )
-    data = datasets.load(settings.targets, SPLIT, settings.site_share).pairs
+    data = datasets.load(settings.targets, SPLIT, settings.site_fraction).pairs
     torch.manual_seed(settings.seed)
     before = _error(train.begin(settings)[0], data)
     train.run(settings)

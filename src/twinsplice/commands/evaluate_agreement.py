@@ -67,7 +67,7 @@ def run(
         contigs = config.contigs or tuple(model.folds.get("test", ())) or _all(opened)
         fold = splits.Split(train=(), validation=(), test=contigs)
         _refuse_learned(fold.test, model.folds.get("train", []))
-        most = -(-config.most // len(opened)) if config.most else None
+        most = -(-config.max_variants // len(opened)) if config.max_variants else None
         parts, variants = [], []
         for number, store in enumerate(opened):
             told = functools.partial(_tell, advance, number, len(opened))
@@ -266,6 +266,8 @@ def _facts(
         "Base model": f"{opened[0].facts['base_model']} (SHA-256 {made})",
         "Targets": ", ".join(str(store.path) for store in opened),
         "Chromosomes": f"{', '.join(contigs)} ({fold})",
-        "Thinned": f"to {config.most:,} variants" if config.most else "no",
+        "Thinned": f"to {config.max_variants:,} variants"
+        if config.max_variants
+        else "no",
         "TwinSplice": f"{twinsplice.__version__}, commit {provenance.commit() or '?'}",
     }

@@ -28,7 +28,7 @@ from twinsplice.training import held_out, splits
 OTHER_CONTIG = "other_contig"
 SHARED = "sequence_shared_with_training"
 NO_SCORE_ELSEWHERE = "no_score_by_another_model"
-LEFT_OUT = "left_out_by_most"
+LEFT_OUT = "left_out_by_max_variants"
 
 Advance = Callable[[int, float | None], object]
 Show = Callable[[benchmark_cases.Examined], object]
@@ -57,7 +57,7 @@ def run(
     table = labels.read(
         config.labels, form, evaluate_settings.assembly(config), config.altered_from
     )
-    names = [str(config.model), *config.beside]
+    names = [str(config.model), *config.compare_with]
     folds = [loading.folds(name) for name in names]
     contigs = _contigs(config, table.rows, folds[0])
     rows, skipped = _chosen(config, table.rows, contigs, folds)
@@ -142,8 +142,8 @@ def _chosen(
         shared = _shared(rows, trained, chosen)
         skipped[SHARED] = int(shared.sum())
         chosen &= ~shared
-    if config.most is not None:
-        kept = held_out.thinned(chosen, config.most)
+    if config.max_variants is not None:
+        kept = held_out.thinned(chosen, config.max_variants)
         skipped[LEFT_OUT] = int((chosen & ~kept).sum())
         chosen = kept
     if not chosen.any():

@@ -22,6 +22,7 @@ from twinsplice.io import cache
 from twinsplice.models import paired, siamese
 from twinsplice.models.reported import calibrated
 from twinsplice.predictors import checkpoints
+from twinsplice.settings import renamed
 from twinsplice.settings import train as train_settings
 from twinsplice.training import (
     batches,
@@ -62,7 +63,7 @@ def run(
     data = datasets.load(
         config.targets,
         split,
-        config.site_share,
+        config.site_fraction,
         config.target,
         spread=config.delta_trust > 0,
     )
@@ -100,7 +101,7 @@ def learn(
     log = _Log(config, advance, state)
     fitted = fitting.fit(
         objective,
-        _groups(model, inherited, config.trunk_share),
+        _groups(model, inherited, config.encoder_lr_scale),
         _schedule(config),
         fitting.Hooks(
             batch=lambda step, worker: tensors(mixture.step(step, worker)),
@@ -135,8 +136,8 @@ def begin(
     Raises:
         TwinSpliceError: What it should begin with cannot be used.
     """
-    if config.start is not None:
-        model = checkpoints.load(config.start).model.train()
+    if config.init_weights is not None:
+        model = checkpoints.load(config.init_weights).model.train()
         model.requires_grad_(requires_grad=True)
         return model, set()
     if config.architecture != "paired":
@@ -181,7 +182,7 @@ def card(
         "base_model": data.facts["base_model"],
         "base_model_sha256": data.facts["base_model_sha256"],
         "init_from": config.init_from,
-        "start": str(config.start) if config.start else None,
+        "start": str(config.init_weights) if config.init_weights else None,
         "data": data.sources,
         "splits": {
             "train": list(data.split.train),
@@ -269,7 +270,7 @@ def _open_run(
     if config.resume and checkpoint.is_file():
         began = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         # A setting that is newer than the run was what it is by default.
-        began = _DEFAULTS | began
+        began = _DEFAULTS | renamed.current(began)
         changed = sorted(k for k in settings if settings[k] != began.get(k))
         if changed:
             raise errors.InputError(

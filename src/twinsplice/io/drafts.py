@@ -47,7 +47,7 @@ def _hidden_folder(final: pathlib.Path) -> pathlib.Path:
             remedy="add a file name to it",
         )
     try:
-        made = tempfile.mkdtemp(
+        folder = tempfile.mkdtemp(
             prefix=f".{final.name}.", suffix=".partial", dir=final.parent
         )
     except OSError as error:
@@ -56,4 +56,4 @@ def _hidden_folder(final: pathlib.Path) -> pathlib.Path:
             got=f"{final.parent} ({error.strerror or error})",
             remedy="make the folder or choose another",
         ) from error
-    return pathlib.Path(made)
+    return pathlib.Path(folder)

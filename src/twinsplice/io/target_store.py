@@ -75,8 +75,8 @@ class Store:
 
     def read(self, name: str, rows: slice = slice(None)) -> np.ndarray:
         """Return the values of one array."""
-        found: np.ndarray = self._group[name][rows]
-        return found
+        values: np.ndarray = self._group[name][rows]
+        return values
 
     def done_rows(self) -> np.ndarray:
         """Return which rows are computed, as a mask."""
@@ -137,28 +137,28 @@ def open_store(path: pathlib.Path) -> Store:
     zarr = _zarr()
     try:
         group = zarr.open_group(str(path), mode="r+")
-        found = group.attrs["format"]
+        form = group.attrs["format"]
     except (OSError, ValueError, KeyError) as error:
         raise errors.InputError(
             "targets must be a store that twinsplice targets has made",
             got=str(path),
             remedy="make one, or check the path",
         ) from error
-    if found != FORMAT:
+    if form != FORMAT:
         raise errors.InputError(
             f"a target store must be of format {FORMAT}",
-            got=f"{path} of format {found}",
+            got=f"{path} of format {form}",
             remedy="make it again with this version of twinsplice",
         )
     return Store(path, group)
 
 
 def _require_same(store: Store, facts: Mapping[str, Any]) -> None:
-    for name, wanted in facts.items():
-        if store.facts.get(name) != wanted:
+    for name, value in facts.items():
+        if store.facts.get(name) != value:
             raise errors.InputError(
                 f"{store.path} can only be continued with what it was begun with",
-                got=f"{name} {wanted!r} instead of {store.facts.get(name)!r}",
+                got=f"{name} {value!r} instead of {store.facts.get(name)!r}",
                 remedy="remove it, or write to another place",
             )
 

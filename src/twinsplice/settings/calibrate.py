@@ -1,4 +1,4 @@
-"""What `calibrate` is asked, apart from the work so that help comes at once."""
+"""Settings and summary of `calibrate`, apart from the work: help is quick."""
 
 import dataclasses
 import pathlib
@@ -6,40 +6,48 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from twinsplice import errors
+from twinsplice.settings import checks
 
 Method = Literal["temperature", "isotonic", "intervals"]
 
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that decides what `calibrate` does.
+    """The settings of `calibrate`.
 
     Attributes:
-        model: Weight file of a trained model, or the folder of its run.
+        model: Weight file of a trained model, or its run folder.
         targets: Target stores of pairs (see twinsplice targets).
-        output: Weight file to write, calibrated; its name ends in .safetensors.
+        output: Weight file of the calibrated model to write; it ends in .safetensors.
         contigs: Chromosomes whose variants are used; none that the model was
-            trained on or is to be tested on.
-        methods: temperature scales the logits of sites, isotonic maps scores onto
-            the base model's mean scores, intervals makes intervals hold.
-        level: Share of the base model's scores that intervals are to hold.
-        most: Variants to use at most, evenly spaced.
+            trained on or will be tested on.
+        methods: temperature scales the logits of sites, isotonic maps scores to the
+            base model's mean scores, intervals fits prediction intervals.
+        level: Fraction of the base model's scores that intervals are to contain.
+        max_variants: Largest number of variants to use, evenly spaced.
         device: Where networks run: auto, cpu, cuda or cuda:N.
-        threads: CPU threads, at most all there are; all if not given.
-        quiet: Show no progress bar and no summary.
+        threads: CPU threads; all if not given.
+        quiet: Show neither progress bar nor summary.
     """
 
     model: pathlib.Path
     _: dataclasses.KW_ONLY
-    targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")]
-    output: Annotated[pathlib.Path, Parameter(alias="-o")]
-    contigs: tuple[str, ...] = ("2",)
-    methods: tuple[Method, ...] = ("temperature", "isotonic", "intervals")
-    level: float = 0.9
-    most: int = 10_000
+    targets: Annotated[
+        tuple[pathlib.Path, ...], Parameter(alias="-t"), checks.Naming("a store")
+    ]
+    output: Annotated[
+        pathlib.Path, Parameter(alias="-o"), checks.Ending(".safetensors")
+    ]
+    contigs: Annotated[tuple[str, ...], checks.Naming("a chromosome")] = ("2",)
+    methods: Annotated[tuple[Method, ...], checks.Naming("a method")] = (
+        "temperature",
+        "isotonic",
+        "intervals",
+    )
+    level: Annotated[float, checks.OPEN_FRACTION] = 0.9
+    max_variants: Annotated[int, checks.POSITIVE] = 10_000
     device: str = "auto"
-    threads: int | None = None
+    threads: Annotated[int | None, checks.POSITIVE] = None
     quiet: bool = False
 
     def __post_init__(self) -> None:
@@ -48,21 +56,7 @@ class Config:
         Raises:
             InputError: A setting is out of range.
         """
-        _require(bool(self.targets), "--targets must name a store", got="none")
-        _require(bool(self.contigs), "--contigs must name a chromosome", got="none")
-        _require(bool(self.methods), "--methods must name a method", got="none")
-        _require(0 < self.level < 1, "--level must be from 0 to 1", got=self.level)
-        _require(self.most >= 1, "--most must be 1 or more", got=self.most)
-        _require(
-            self.threads is None or self.threads > 0,
-            "--threads must be 1 or more",
-            got=self.threads,
-        )
-        _require(
-            self.output.name.endswith(".safetensors"),
-            "--output must end in .safetensors",
-            got=self.output,
-        )
+        checks.check(self)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -82,8 +76,3 @@ class Summary:
     temperature: float | None
     before: dict[str, float]
     after: dict[str, float]
-
-
-def _require(holds: bool, rule: str, *, got: object) -> None:  # noqa: FBT001
-    if not holds:
-        raise errors.InputError(rule, got=str(got), remedy="change it")

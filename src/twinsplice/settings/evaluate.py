@@ -1,4 +1,4 @@
-"""What `evaluate` is asked, apart from the work so that help comes at once."""
+"""Settings and summaries of `evaluate`, apart from the work: help is quick."""
 
 import dataclasses
 import math
@@ -8,49 +8,53 @@ from typing import Annotated, Any, Literal
 from cyclopts import Parameter
 
 from twinsplice import errors
+from twinsplice.settings import checks
 
 Format = Literal["mfass", "vexseq", "splicevardb", "mapsy", "clinvar", "plain"]
 DISTANCE = 50
-"""Bases searched each side of a labelled variant in the genome, if not said."""
+"""Bases searched each side of a labelled variant in the genome by default."""
 ASSEMBLIES = ("grch37", "grch38")
 LONGEST_DISTANCE = 4_999
 
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that decides what `evaluate` reports.
+    """The settings of `evaluate`.
 
     Attributes:
-        model: Run or weight file of a trained model, or a base model of the
-            catalogue, which needs --reference and --annotation with --targets, too.
-        targets: Stores of variants (see twinsplice targets), to hold the model
-            against its base model.
+        model: Run folder or weight file of a trained model, or a base model (see
+            twinsplice models), which with --targets also needs --reference and
+            --annotation.
+        targets: Target stores of variants (see twinsplice targets): compare the model
+            with its base model.
         member: One member of a base model's ensemble, from 0, with --targets; all of
             them if not given.
-        labels: Table of labelled variants, to hold models against laboratory truth.
-        format: Whose table of labels it is.
-        beside: Other models to compare on the same variants.
-        sequences: Score the sequences that the table holds, not the genome's.
+        labels: Table of variants with laboratory labels: compare models with it.
+        format: Format of the table of labels.
+        compare_with: Other models to evaluate on the same variants.
+        sequences: Score the sequences in the table instead of the genome's.
         reference: FASTA of the genome that labelled variants are on.
-        annotation: Genes, as for score.
-        assembly: grch37 or grch38, for tables with coordinates of both; the
-            annotation's if that is so called, else grch37.
+        annotation: Genes: grch37, grch38, or a file, as for score.
+        assembly: grch37 or grch38, for tables with coordinates of both; by default
+            that of --annotation, or else grch37.
         distance: Bases searched on each side of a labelled variant; 50 if not given,
-            and with --sequences all there are.
-        altered_from: Size of a measured change that counts as altered, in tables
+            and with --sequences the whole sequence.
+        altered_from: Smallest measured change that counts as altered, in tables
             without classes (fraction).
-        allow_trained: Look at chromosomes that a model has learned from, too.
+        allow_trained: Also evaluate on chromosomes that a model was trained on.
         weights: Folder that holds the weights of openspliceai or pangolin.
         scores: Table of every labelled variant's scores to write: .tsv, .tsv.gz or
             .parquet.
-        resamples: Draws of the bootstrap intervals.
-        seed: Of those draws.
-        output: JSON file to write; the table goes to stdout all the same.
-        report: HTML page to write: figures, tables, worst misses.
-        contigs: Chromosomes to look at; those of the model's test fold if not given.
-        most: Variants looked at; all if not given.
-        max_memory_gb: Memory to stay below with --labels, on the device (GB).
-        device: Where the model runs: auto, cpu, cuda or cuda:N.
+        resamples: Bootstrap resamples for confidence intervals.
+        seed: Random seed.
+        output: JSON file to write; the table is printed as well.
+        report: HTML report to write: figures, tables, largest errors.
+        contigs: Chromosomes to evaluate on; those of the model's test fold if not
+            given.
+        max_variants: Largest number of variants to evaluate on, evenly spaced; all if
+            not given.
+        max_memory_gb: Upper limit of memory use with --labels, on the device (GB).
+        device: Where networks run: auto, cpu, cuda or cuda:N.
         threads: CPU threads; all if not given.
         quiet: Show no progress bar.
     """
@@ -58,28 +62,30 @@ class Config:
     model: pathlib.Path
     _: dataclasses.KW_ONLY
     targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")] = ()
-    member: int | None = None
+    member: Annotated[int | None, checks.NOT_NEGATIVE] = None
     labels: Annotated[pathlib.Path | None, Parameter(alias="-l")] = None
     format: Format = "plain"
-    beside: tuple[str, ...] = ()
+    compare_with: tuple[str, ...] = ()
     sequences: bool = False
     reference: Annotated[pathlib.Path | None, Parameter(alias="-r")] = None
     annotation: Annotated[str | None, Parameter(alias="-a")] = None
     assembly: Literal["grch37", "grch38"] | None = None
-    distance: Annotated[int | None, Parameter(alias="-d")] = None
-    altered_from: float = 0.1
+    distance: Annotated[
+        int | None, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)
+    ] = None
+    altered_from: Annotated[float, checks.FRACTION] = 0.1
     allow_trained: bool = False
     weights: pathlib.Path | None = None
     scores: pathlib.Path | None = None
-    resamples: int = 1000
-    seed: int = 0
+    resamples: Annotated[int, checks.POSITIVE] = 1000
+    seed: Annotated[int, checks.NOT_NEGATIVE] = 0
     output: Annotated[pathlib.Path | None, Parameter(alias="-o")] = None
     report: pathlib.Path | None = None
     contigs: tuple[str, ...] = ()
-    most: int | None = None
+    max_variants: Annotated[int | None, checks.POSITIVE] = None
     max_memory_gb: float = 4.0
     device: str = "auto"
-    threads: int | None = None
+    threads: Annotated[int | None, checks.POSITIVE] = None
     quiet: bool = False
 
     def __post_init__(self) -> None:
@@ -88,6 +94,7 @@ class Config:
         Raises:
             InputError: A value is out of range.
         """
+        checks.check(self)
         if bool(self.targets) == (self.labels is not None):
             raise errors.InputError(
                 "one of --targets and --labels must be given",
@@ -101,20 +108,6 @@ class Config:
                 got="none of them, or one of the two",
                 remedy="give both, or score the table's own sequences",
             )
-        _require(
-            self.most is None or self.most >= 1, "--most must be 1 or more", self.most
-        )
-        _require(
-            self.distance is None or 1 <= self.distance <= LONGEST_DISTANCE,
-            f"--distance must be 1 to {LONGEST_DISTANCE:,}",
-            self.distance,
-        )
-        _require(
-            0 <= self.altered_from <= 1,
-            "--altered-from must be 0 to 1",
-            self.altered_from,
-        )
-        _require(self.resamples >= 1, "--resamples must be 1 or more", self.resamples)
 
 
 def assembly(config: Config) -> str:
@@ -123,14 +116,9 @@ def assembly(config: Config) -> str:
     return config.assembly or (named if named in ASSEMBLIES else ASSEMBLIES[0])
 
 
-def _require(holds: bool, rule: str, got: object) -> None:  # noqa: FBT001
-    if not holds:
-        raise errors.InputError(rule, got=str(got), remedy="change it")
-
-
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What was found.
+    """Agreement with the base model.
 
     Attributes:
         groups: For each group of variants its figures; `all` comes first.
@@ -146,7 +134,7 @@ class Summary:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Truth:
-    """What was found of laboratory truth.
+    """Agreement with laboratory labels.
 
     Attributes:
         about: The table, and how its variants were scored.

@@ -1,4 +1,4 @@
-"""What `sample` is asked, apart from the work so that help comes at once."""
+"""Settings and summary of `sample`, apart from the work: help is quick."""
 
 import dataclasses
 import math
@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from twinsplice import errors
+from twinsplice.settings import checks
 
 REGIONS = ("acceptor", "donor", "exon", "flank", "deep_intron")
 KINDS = ("snv", "insertion", "deletion")
@@ -15,32 +15,32 @@ KINDS = ("snv", "insertion", "deletion")
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that decides what `sample` draws.
+    """The settings of `sample`.
 
     Attributes:
-        reference: FASTA of the genome; genes that it does not hold whole are left
-            out.
-        annotation: Genes: grch37, grch38 or a file, as for score.
+        reference: FASTA of the genome; genes that it does not contain whole are
+            left out.
+        annotation: Genes: grch37, grch38, or a file, as for score.
         output: VCF to write; .vcf.gz and .bcf get an index; - is stdout.
-        number: How many variants.
-        per_gene: How many of one gene at most.
-        cluster: How many around each place that is drawn; those beyond the first may
-            be of any region. Neighbours share reference passes: they are labelled
-            several times as fast as scattered variants.
-        cluster_reach: How far from the first (bp).
-        acceptor: Share near acceptors: up to 50 bases into the intron, 10 into
+        number: Number of variants.
+        per_gene: Largest number of variants in one gene.
+        cluster: Number of variants around each place drawn; those after the first may
+            be in any region. Neighbours share passes of the network, so that labelling
+            them is several times as fast.
+        cluster_reach: Largest distance of a variant from the first of its cluster (bp).
+        acceptor: Fraction near acceptors: up to 50 bases into the intron, 10 into
             the exon.
-        donor: Share near donors, likewise.
-        exon: Share in exons, further from a site.
-        flank: Share in introns, 51 to 300 bases from a site.
-        deep_intron: Share in introns, further than that.
-        snv: Share of single-base substitutions.
-        insertion: Share of insertions, of 1 to 40 bases.
-        deletion: Share of deletions, likewise.
-        contigs: Take these chromosomes only.
+        donor: Fraction near donors, with the same bounds.
+        exon: Fraction in exons, farther from a site.
+        flank: Fraction in introns, 51 to 300 bases from a site.
+        deep_intron: Fraction in introns, farther from a site.
+        snv: Fraction of single-nucleotide variants.
+        insertion: Fraction of insertions, of 1 to 40 bases.
+        deletion: Fraction of deletions, of 1 to 40 bases.
+        contigs: Use these chromosomes only.
         exclude: Leave these chromosomes out.
-        seed: Where chance begins.
-        quiet: Show no progress bar and no summary.
+        seed: Random seed.
+        quiet: Show neither progress bar nor summary.
     """
 
     _: dataclasses.KW_ONLY
@@ -49,10 +49,10 @@ class Config:
     output: Annotated[
         pathlib.Path, Parameter(alias="-o", allow_leading_hyphen=True)
     ] = pathlib.Path("-")
-    number: Annotated[int, Parameter(alias="-n")] = 20_000
-    per_gene: int = 200
-    cluster: int = 1
-    cluster_reach: int = 50
+    number: Annotated[int, Parameter(alias="-n"), checks.POSITIVE] = 20_000
+    per_gene: Annotated[int, checks.POSITIVE] = 200
+    cluster: Annotated[int, checks.POSITIVE] = 1
+    cluster_reach: Annotated[int, checks.POSITIVE] = 50
     acceptor: float = 0.25
     donor: float = 0.25
     exon: float = 0.2
@@ -63,7 +63,7 @@ class Config:
     deletion: float = 0.15
     contigs: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
-    seed: int = 1
+    seed: Annotated[int, checks.NOT_NEGATIVE] = 1
     quiet: bool = False
 
     def __post_init__(self) -> None:
@@ -72,14 +72,7 @@ class Config:
         Raises:
             InputError: A value is out of range, or shares do not sum to 1.
         """
-        least_of = {"number": 1, "per_gene": 1, "cluster": 1, "cluster_reach": 1}
-        for name, least in (least_of | {"seed": 0}).items():
-            if getattr(self, name) < least:
-                raise errors.InputError(
-                    f"--{name.replace('_', '-')} must be {least} or more",
-                    got=str(getattr(self, name)),
-                    remedy="change it",
-                )
+        checks.check(self)
         for names in (REGIONS, KINDS):
             _check_shares({name: getattr(self, name) for name in names})
 
@@ -103,10 +96,9 @@ class Summary:
 
 def _check_shares(shares: dict[str, float]) -> None:
     total = sum(shares.values())
-    if min(shares.values()) < 0 or not math.isclose(total, 1, abs_tol=1e-6):
-        flags = ", ".join(f"--{name.replace('_', '-')}" for name in shares)
-        raise errors.InputError(
-            f"{flags} must be shares that sum to 1",
-            got=", ".join(f"{share:g}" for share in shares.values()),
-            remedy="change them",
-        )
+    checks.require(
+        min(shares.values()) >= 0 and math.isclose(total, 1, abs_tol=1e-6),
+        f"{', '.join(map(checks.flag, shares))} must be shares that sum to 1",
+        got=", ".join(f"{share:g}" for share in shares.values()),
+        remedy="change them",
+    )

@@ -1,7 +1,6 @@
-"""What `score` is asked and what it answers.
+"""Settings and summary of `score`, apart from the work: help is quick.
 
-Apart from the work itself, so that the command line can show its help without
-loading networks. The flags and their help text are made from `Config`.
+The flags and their help text are made from `Config`.
 """
 
 import dataclasses
@@ -11,8 +10,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from twinsplice import errors
 from twinsplice.genome import variants
+from twinsplice.settings import checks
 
 LONGEST_DISTANCE = 4_999
 _MOST_MEMORY_GB = 100_000
@@ -23,31 +22,31 @@ _File = Parameter(allow_leading_hyphen=True)
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """Everything that decides what `score` does.
+    """The settings of `score`.
 
     Attributes:
-        input: VCF (plain or gzipped), BCF, or a list with one variant a line,
-            as chrom-pos-ref-alt; - is stdin.
-        reference: FASTA of the genome the variants are on, plain or bgzipped.
-        annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table of
-            SpliceAI's or CI-SpliceAI's).
-        output: Its ending gives the form: .vcf, .vcf.gz and .bcf annotate the
-            input; .tsv, .tsv.gz and .parquet have a row for each allele and
-            gene; - is VCF to stdout.
-        model: twinsplice (ours, in the package), a base model (see twinsplice
-            models), the folder of its weights, or a model you trained: its weight
-            file, or the folder of its run.
+        input: VCF (plain or gzipped), BCF, or a list of one variant a line, as
+            chrom-pos-ref-alt; - is stdin.
+        reference: FASTA of the genome that the variants are on, plain or bgzipped.
+        annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
+            SpliceAI's or CI-SpliceAI's format).
+        output: File to write. Its ending gives the format: .vcf, .vcf.gz or .bcf for
+            the annotated input; .tsv, .tsv.gz or .parquet for a table with a row for
+            each allele and gene. - is VCF to stdout.
+        model: twinsplice (the default weights), a base model (see twinsplice models),
+            the folder of a base model's weights, or a model you trained: its weight
+            file or its run folder.
         weights: Folder that holds the weights of openspliceai or pangolin.
         distance: Bases searched on each side of the variant, 1 to 4,999.
-        mask: Leave out gains at annotated sites and losses elsewhere.
-        compat: Reproduce the model's official program, its skips included.
-        intergenic: Score variants outside every gene too, on both strands.
-        strict: Exit with 1 if any allele has no score for another reason than
+        mask: Ignore gains at annotated sites and losses elsewhere.
+        compat: Reproduce the model's official program, including what it skips.
+        intergenic: Also score variants outside genes, on both strands.
+        strict: Exit with code 1 if any allele has no score for a reason other than
             lying outside genes.
         device: Where networks run: auto, cpu, cuda or cuda:N.
-        max_memory_gb: Memory to stay below, on the device (GB).
-        threads: CPU threads, at most all there are; all if not given.
-        quiet: Show no progress bar and no summary.
+        max_memory_gb: Upper limit of memory use, on the device (GB).
+        threads: CPU threads; all if not given.
+        quiet: Show neither progress bar nor summary.
     """
 
     input: Annotated[pathlib.Path, _File]
@@ -57,14 +56,16 @@ class Config:
     output: Annotated[pathlib.Path, _File, Parameter(alias="-o")] = pathlib.Path("-")
     model: str = "twinsplice"
     weights: pathlib.Path | None = None
-    distance: Annotated[int, Parameter(alias="-d")] = 50
+    distance: Annotated[
+        int, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)
+    ] = 50
     mask: bool = False
     compat: bool = False
     intergenic: bool = False
     strict: bool = False
     device: str = "auto"
-    max_memory_gb: float = 4.0
-    threads: int | None = None
+    max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
+    threads: Annotated[int | None, checks.POSITIVE] = None
     quiet: bool = False
 
     def __post_init__(self) -> None:
@@ -73,30 +74,16 @@ class Config:
         Raises:
             InputError: A value is out of range.
         """
-        _require(
-            1 <= self.distance <= LONGEST_DISTANCE,
-            f"--distance must be 1 to {LONGEST_DISTANCE:,}",
-            got=self.distance,
-        )
-        _require(
-            0 < self.max_memory_gb <= _MOST_MEMORY_GB,
-            f"--max-memory-gb must be more than 0 and at most {_MOST_MEMORY_GB:,}",
-            got=self.max_memory_gb,
-        )
-        _require(
-            self.threads is None or self.threads > 0,
-            "--threads must be 1 or more",
-            got=self.threads,
-        )
+        checks.check(self)
         for name in ("input", "output"):
             path = str(getattr(self, name))
-            _require(
+            checks.require(
                 path == "-" or not path.startswith("-"),
                 f"{name} must be a file name, or - alone",
                 got=path,
             )
         for name in ("reference", "annotation"):
-            _require(
+            checks.require(
                 not _same(self.output, getattr(self, name)),
                 f"the output must not be the {name}",
                 got=str(self.output),
@@ -136,8 +123,3 @@ def _same(one: pathlib.Path, other: str | pathlib.Path) -> bool:
         return one.samefile(other)
     except OSError:
         return False
-
-
-def _require(holds: bool, rule: str, *, got: object) -> None:  # noqa: FBT001
-    if not holds:
-        raise errors.InputError(rule, got=str(got), remedy="change it")

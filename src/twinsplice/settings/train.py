@@ -1,4 +1,4 @@
-"""What `train` is asked, apart from the work so that help comes at once."""
+"""Settings and summary of `train`, apart from the work: help is quick."""
 
 import dataclasses
 import pathlib
@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from twinsplice import errors
+from twinsplice.settings import checks
 
 Architecture = Literal["paired", "pooled", "v2", "cnn", "validated"]
 Strategy = Literal["none", "quantile", "scaled", "temperature", "multitask"]
@@ -21,104 +21,108 @@ _BASE_WIDTH = 32
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Config:
-    """Everything that decides what `train` does.
+    """The settings of `train`.
 
     Attributes:
         targets: Target stores (see twinsplice targets), of profiles and of pairs.
         output: Folder of the run.
-        architecture: paired is ours; pooled, v2, cnn and validated are the
-            write-up's.
-        strategy: The write-up's calibration around its models.
-        init_from: Base model whose first layers the encoder begins as.
-        member: Which of its members.
-        start: Run or weight file to go on from with other settings.
-        start_share: Share of its weights in those that are kept, so that what it had
-            learned is forgotten less.
+        architecture: Network: paired is the default; pooled, v2, cnn and validated are
+            those of the write-up.
+        strategy: The write-up's calibration around its networks.
+        init_from: Base model whose first layers initialise the encoder.
+        member: Number of the base model's ensemble member to take, from 0.
+        init_weights: Run folder or weight file to initialise all weights from.
+        weight_interpolation: Fraction of those initial weights in the weights that are
+            kept, averaged with the trained ones; more preserves more of what was
+            learned before.
         blocks: Residual blocks: 8 for 200 bases of context, 10 for 600, 12 for 1,000.
-        gate_every: Of how many blocks the last one has a gate; 0 for none.
+        gate_every: Put a gate on the last of this many blocks; 0 for no gates.
         channels: Width of the encoder; a base model's layers are 32 wide.
-        latents: Tracks beside the site probabilities, for corrections of Δ and for
-            its quantiles.
+        latents: Channels besides the site probabilities, for corrections of the deltas
+            and for their quantiles.
         validation: Chromosomes that decide which weights are kept.
-        test: Chromosomes that are never looked at.
+        test: Chromosomes that are never used.
         steps: Optimiser steps.
-        windows: Windows of profiles in a batch.
+        windows: Profile windows in a batch.
         variants: Variants in a batch.
-        site_share: Share of windows drawn that hold a site, and of variants
-            drawn that change one.
-        target: base is the base model's Δ. validated is it where a laboratory found
-            splicing altered and 0 where it did not; variants it is undecided about
-            are left out. For targets made with --format.
-        measured_weight: Weight of the squared error of the largest |Δ| as the size of
-            the change a laboratory measured; above 0, agreement with that decides
-            which weights are kept. For targets made with --format.
-        delta_loss: Loss of Δ: mse, huber or pinball.
-        quantile: Quantile of pinball, and of the strategy of that name.
-        delta_weight: Weight of the loss of Δ.
-        delta_floor: Size below which all targets weigh the same; 0 weighs none.
+        site_fraction: Fraction of the windows drawn that contain a site, and of the
+            variants drawn that change one.
+        target: base trains on the base model's deltas. validated keeps them where a
+            laboratory found splicing altered and sets them to 0 where it did not;
+            variants without a verdict are left out. Needs targets made with --format.
+        measured_weight: Weight of the squared error between the largest delta and the
+            measured change; above 0, agreement with measurements decides which weights
+            are kept. Needs targets made with --format.
+        delta_loss: Loss of the deltas: mse, huber or pinball.
+        quantile: Quantile of the pinball loss, and of the strategy of that name.
+        delta_weight: Weight of the loss of the deltas.
+        delta_floor: Targets smaller than this weigh the same; 0 weighs all alike.
         delta_trust: Standard deviation among the base model's members at which a
-            target weighs half as much as where they agree; 0 weighs none.
-        profile_weight: Weight of the profiles' cross entropy.
-        quantile_weight: Weight of the loss of the quantiles of Δ.
-        learning_rate: Highest rate.
-        trunk_share: Rate of the layers that come from elsewhere, as a share.
-        warm_up: Share of the steps before the highest rate.
+            target weighs half as much as where they agree; 0 weighs all alike.
+        profile_weight: Weight of the cross entropy of profiles.
+        quantile_weight: Weight of the loss of the deltas' quantiles.
+        learning_rate: Peak learning rate.
+        encoder_lr_scale: Learning rate of the layers taken from a base model, as a
+            multiple of the learning rate.
+        warmup_fraction: Fraction of the steps before the peak learning rate.
         weight_decay: Decoupled weight decay.
-        clip: Norm that gradients are cut down to.
-        ema: Decay of the averaged weights.
+        grad_clip: Largest norm of the gradient; longer ones are scaled down.
+        ema: Decay of the exponential moving average of the weights.
         evaluate_every: Steps between evaluations and checkpoints.
-        evaluate_on: Validation variants, or windows, looked at.
-        patience: Evaluations without gain before an early end; 0 never ends early.
-        seed: Where chance begins.
-        precision: 32-true, or bf16-mixed, which is faster where processors have it.
+        evaluate_on: Number of validation variants, or windows, in an evaluation.
+        patience: Evaluations without improvement before training stops; 0 never stops.
+        seed: Random seed.
+        precision: 32-true, or bf16-mixed, which is faster where processors support it.
         accelerator: auto, cpu or cuda.
-        devices: How many of them.
+        devices: Number of devices.
         threads: CPU threads; all if not given.
-        resume: Go on with the interrupted run in the output folder.
-        quiet: Show no progress.
+        resume: Continue the interrupted run in the output folder.
+        quiet: Show neither progress bar nor summary.
     """
 
-    targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")]
+    targets: Annotated[
+        tuple[pathlib.Path, ...], Parameter(alias="-t"), checks.Naming("a store")
+    ]
     output: Annotated[pathlib.Path, Parameter(alias="-o")]
     architecture: Architecture = "paired"
     strategy: Strategy = "none"
     init_from: str | None = None
     member: int = 0
-    start: pathlib.Path | None = None
-    start_share: float = 0.0
+    init_weights: pathlib.Path | None = None
+    weight_interpolation: Annotated[float, checks.Range(0, 1, below=True)] = 0.0
     blocks: int = 12
     gate_every: int = 1
-    channels: int = 32
-    latents: int = 4
+    channels: Annotated[int, checks.POSITIVE] = 32
+    latents: Annotated[int, checks.POSITIVE] = 4
     validation: tuple[str, ...] = ("2",)
     test: tuple[str, ...] = ("5", "7", "9", "20")
-    steps: int = 2_000
-    windows: int = 12
-    variants: int = 16
-    site_share: float = 0.7
+    steps: Annotated[int, checks.POSITIVE] = 2_000
+    windows: Annotated[int, checks.NOT_NEGATIVE] = 12
+    variants: Annotated[int, checks.NOT_NEGATIVE] = 16
+    site_fraction: Annotated[float, checks.OPEN_FRACTION] = 0.7
     target: Target = "base"
-    measured_weight: float = 0.0
+    measured_weight: Annotated[float, checks.NOT_NEGATIVE] = 0.0
     delta_loss: DeltaLoss = "mse"
-    quantile: float = 0.9
+    quantile: Annotated[float, checks.OPEN_FRACTION] = 0.9
     delta_weight: float = 20.0
     delta_floor: float = 0.0
-    delta_trust: float = 0.0
+    delta_trust: Annotated[float, checks.NOT_NEGATIVE] = 0.0
     profile_weight: float = 1.0
     quantile_weight: float = 0.5
-    learning_rate: float = 2e-3
-    trunk_share: float = 0.3
-    warm_up: float = 0.1
-    weight_decay: float = 1e-4
-    clip: float = 1.0
-    ema: float = 0.999
-    evaluate_every: int = 250
-    evaluate_on: int = 1_000
-    patience: int = 0
-    seed: int = 1
+    learning_rate: Annotated[float, checks.Range(0, above=True)] = 2e-3
+    encoder_lr_scale: float = 0.3
+    warmup_fraction: Annotated[float, checks.OPEN_FRACTION] = 0.1
+    weight_decay: Annotated[float, checks.NOT_NEGATIVE] = 1e-4
+    grad_clip: Annotated[float, checks.Range(0, above=True)] = 1.0
+    ema: Annotated[float, checks.OPEN_FRACTION] = 0.999
+    evaluate_every: Annotated[int, checks.POSITIVE] = 250
+    evaluate_on: Annotated[int, checks.POSITIVE] = 1_000
+    patience: Annotated[int, checks.NOT_NEGATIVE] = 0
+    seed: Annotated[int, checks.NOT_NEGATIVE] = 1
     precision: Precision = "32-true"
     accelerator: str = "auto"
-    devices: int = 1
-    threads: int | None = None
+    devices: Annotated[int, checks.POSITIVE] = 1
+    threads: Annotated[int | None, checks.POSITIVE] = None
     resume: bool = False
     quiet: bool = False
 
@@ -128,53 +132,33 @@ class Config:
         Raises:
             InputError: A setting is out of range.
         """
-        _require(bool(self.targets), "--targets must name a store", got="none")
-        for name in (
-            *("steps", "evaluate_every", "evaluate_on", "devices"),
-            *("channels", "latents"),
-        ):
-            value = getattr(self, name)
-            _require(value >= 1, f"--{_flag(name)} must be 1 or more", got=value)
-        for name in (
-            *("windows", "variants", "patience", "weight_decay"),
-            *("measured_weight", "delta_trust"),
-        ):
-            value = getattr(self, name)
-            _require(value >= 0, f"--{_flag(name)} must not be negative", got=value)
-        for name in ("site_share", "quantile", "ema", "warm_up"):
-            value = getattr(self, name)
-            _require(0 < value < 1, f"--{_flag(name)} must be from 0 to 1", got=value)
-        _require(
+        checks.check(self)
+        checks.require(
             self.init_from is None or self.architecture == "paired",
             "--init-from needs --architecture paired",
             got=self.architecture,
         )
-        _require(
+        checks.require(
             not self.delta_trust or self.architecture == "paired",
             "--delta-trust needs --architecture paired",
             got=self.architecture,
         )
-        _require(
+        checks.require(
             self.init_from is None or self.channels == _BASE_WIDTH,
             f"a base model's layers are {_BASE_WIDTH} channels wide",
             got=f"--channels {self.channels}",
         )
-        _require(
-            self.init_from is None or self.start is None,
-            "--init-from and --start both say what to begin with",
-            got=f"{self.init_from} and {self.start}",
+        checks.require(
+            self.init_from is None or self.init_weights is None,
+            "--init-from and --init-weights exclude each other",
+            got=f"{self.init_from} and {self.init_weights}",
         )
-        _require(
-            0 <= self.start_share < 1,
-            "--start-share must be from 0 to below 1",
-            got=self.start_share,
+        checks.require(
+            not self.weight_interpolation or self.init_weights is not None,
+            "--weight-interpolation needs --init-weights",
+            got=self.weight_interpolation,
         )
-        _require(
-            not self.start_share or self.start is not None,
-            "--start-share needs --start",
-            got=self.start_share,
-        )
-        _require(
+        checks.require(
             self.strategy == "none" or self.architecture != "paired",
             "--strategy is for the write-up's models",
             got=self.architecture,
@@ -200,12 +184,3 @@ class Summary:
     steps: int
     seconds: float
     waited: float
-
-
-def _flag(name: str) -> str:
-    return name.replace("_", "-")
-
-
-def _require(holds: bool, rule: str, *, got: object) -> None:  # noqa: FBT001
-    if not holds:
-        raise errors.InputError(rule, got=str(got), remedy="change it")

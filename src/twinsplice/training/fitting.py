@@ -31,13 +31,13 @@ class Schedule:
     Attributes:
         steps: Optimiser steps.
         learning_rate: Highest rate of the one-cycle schedule.
-        warm_up: Share of the steps before it is reached.
+        warmup_fraction: Share of the steps before it is reached.
         weight_decay: Decoupled weight decay.
-        clip: Norm that gradients are cut down to.
+        grad_clip: Norm that gradients are cut down to.
         ema: Decay of the averaged weights by step.
-        start_share: Share of the first weights in those that are evaluated and kept;
-            0 for none. What was learned before is then forgotten less (Wortsman et
-            al. 2022, arXiv:2109.01903).
+        weight_interpolation: Share of the first weights in those that are evaluated
+            and kept; 0 for none. What was learned before is then forgotten less
+            (Wortsman et al. 2022, arXiv:2109.01903).
         evaluate_every: Steps between evaluations.
         patience: Evaluations without gain before an early end; 0 never ends early.
         precision: What Fabric calls it: `32-true` or `bf16-mixed`.
@@ -47,11 +47,11 @@ class Schedule:
 
     steps: int
     learning_rate: float
-    warm_up: float = 0.1
+    warmup_fraction: float = 0.1
     weight_decay: float = 1e-4
-    clip: float = 1.0
+    grad_clip: float = 1.0
     ema: float = 0.999
-    start_share: float = 0.0
+    weight_interpolation: float = 0.0
     evaluate_every: int = 500
     patience: int = 0
     precision: str = "32-true"
@@ -176,7 +176,7 @@ class _Loop:
             optimiser,
             max_lr=[schedule.learning_rate * group.share for group in groups],
             total_steps=schedule.steps + 1,
-            pct_start=schedule.warm_up,
+            pct_start=schedule.warmup_fraction,
             cycle_momentum=False,
         )
         self.first = [each.detach().clone() for each in plain.parameters()]
@@ -249,7 +249,7 @@ class _Loop:
         self.fabric.clip_gradients(
             self.model,
             self.optimiser,
-            max_norm=self.schedule.clip,
+            max_norm=self.schedule.grad_clip,
             error_if_nonfinite=False,
         )
         self.optimiser.step()
@@ -261,12 +261,12 @@ class _Loop:
     def _candidate(self) -> nn.Module:
         """Return the averaged network, drawn towards what it began as."""
         self.averaged.eval()
-        if not self.schedule.start_share:
+        if not self.schedule.weight_interpolation:
             return self.averaged.module
         drawn = copy.deepcopy(self.averaged.module)
         with torch.no_grad():
             for now, first in zip(drawn.parameters(), self.first, strict=True):
-                now.lerp_(first.to(now.device), self.schedule.start_share)
+                now.lerp_(first.to(now.device), self.schedule.weight_interpolation)
         return drawn
 
     def _evaluated(self, hooks: Hooks, row: dict[str, float]) -> bool:

@@ -61,7 +61,7 @@ def read(config: calibrate_settings.Config, card: dict[str, Any], context: int) 
         require_fit(store, card, context)
         names = np.array([*store.facts["contigs"], ""])[store.read("contig")]
         rows = held.assign(names, ("validation",))["validation"] & store.done_rows()
-        rows = thinned(rows, -(-config.most // len(config.targets)))
+        rows = thinned(rows, -(-config.max_variants // len(config.targets)))
         genes = np.array([*store.facts["genes"], ""])[store.read("gene")[rows]]
         found.append(datasets.read_pairs(store, rows, 0.5))
         draws += [zlib.crc32(str(gene).encode()) for gene in genes]

@@ -5,7 +5,8 @@ import pathlib
 import numpy as np
 import pytest
 
-from twinsplice.genome import coordinates
+from twinsplice.genome import coordinates, genes
+from twinsplice.io import lines
 from twinsplice.io.annotation import annotations
 
 
@@ -83,7 +84,16 @@ def test_brca1_sites_on_grch37() -> None:
 def test_the_shipped_tables_are_small() -> None:
     for name in annotations.SHIPPED:
         path = pathlib.Path(annotations.__file__).parents[2] / "data"
-        assert (path / f"genes.{name}.tsv.gz").stat().st_size < 1_500_000
+        assert (path / f"genes.{name}.parquet").stat().st_size < 1_300_000
+
+
+def test_a_shipped_table_is_read_without_parsing_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # What makes it quick: no line of text, no gene made of introns.
+    monkeypatch.delattr(lines, "read")
+    monkeypatch.delattr(genes, "from_introns")
+    assert len(annotations.load("grch38").index.genes) > 18_000
 
 
 def test_no_shipped_gene_has_one_exon_or_is_mitochondrial(

@@ -73,8 +73,8 @@ def read_gtf(numbered: Iterable[tuple[int, str]], where: str) -> list[genes.Gene
         return [f"{gene[1]}\t{transcript[1]}"]
 
     def gene_of(_: str, row: _Row) -> tuple[str, Mapping[str, str]]:
-        found = dict(_GTF_PAIR.findall(row.attributes))
-        return found["gene_id"], found
+        attributes = dict(_GTF_PAIR.findall(row.attributes))
+        return attributes["gene_id"], attributes
 
     return _genes(_transcripts(_exons(numbered, where), owners), gene_of)
 
@@ -93,18 +93,18 @@ def read_gff3(numbered: Iterable[tuple[int, str]], where: str) -> list[genes.Gen
     parents: dict[str, str] = {}
 
     def owners(row: _Row) -> list[str]:
-        if found := _GFF3_PARENT.search(row.attributes):
-            return found[1].split(",")
+        if parent := _GFF3_PARENT.search(row.attributes):
+            return parent[1].split(",")
         raise _orphan(rule, row, where)
 
     def gene_of(owner: str, row: _Row) -> tuple[str, Mapping[str, str]]:
-        found = _gff3_attributes(row.attributes)
-        if "gene_id" not in found:
+        attributes = _gff3_attributes(row.attributes)
+        if "gene_id" not in attributes:
             top = _top(parents, owner)
             if top is None:
                 raise _orphan(rule, row, where)
-            found = _gff3_attributes(top)
-        return found.get("gene_id") or found["ID"], found
+            attributes = _gff3_attributes(top)
+        return attributes.get("gene_id") or attributes["ID"], attributes
 
     return _genes(_transcripts(_exons(numbered, where, parents), owners), gene_of)
 
@@ -121,9 +121,9 @@ def _exons(
             if row.strand in {"+", "-"}:
                 yield row
         elif parents is not None and columns[2] != "CDS":
-            found = _GFF3_ID.search(columns[8])
-            if found:
-                parents.setdefault(found[1], columns[8])
+            identifier = _GFF3_ID.search(columns[8])
+            if identifier:
+                parents.setdefault(identifier[1], columns[8])
 
 
 def _features(
@@ -166,14 +166,14 @@ def _transcripts(
     exons: Iterable[_Row], owners: Callable[[_Row], list[str]]
 ) -> dict[tuple[str, str, str], _Transcript]:
     """Gather exons by transcript, contig and strand."""
-    found: dict[tuple[str, str, str], _Transcript] = {}
+    transcripts: dict[tuple[str, str, str], _Transcript] = {}
     for row in exons:
         for owner in owners(row):
             key = (owner, row.contig, row.strand)
-            if key not in found:
-                found[key] = _Transcript(row, [])
-            found[key].exons.append((row.start, row.end))
-    return found
+            if key not in transcripts:
+                transcripts[key] = _Transcript(row, [])
+            transcripts[key].exons.append((row.start, row.end))
+    return transcripts
 
 
 def _genes(

@@ -1,34 +1,50 @@
-"""The package's own gene tables: small, read in no time, shipped with it.
+"""Genes as Parquet: the tables that ship with the package, and the cache's.
 
-A gzipped text file. Comment lines `#key: value` name the source, licence and
-citation; then come a header and one gene a line, tab-separated. `start` and `end`
-are 0-based and half-open. Donors and acceptors are sorted and written as steps:
-the first from `start`, each other from the one before.
+One gene a row, in the annotation's order; `start` and `end` are 0-based and
+half-open, donors and acceptors sorted lists of positions. The file's metadata name
+the source, licence and citation.
 """
 
 import dataclasses
 import gzip
+import io
 import itertools
 import pathlib
+import zlib
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import polars as pl
 from jaxtyping import Int64
 
 from twinsplice import errors
 from twinsplice.genome import coordinates, genes
-from twinsplice.io import lines
 
-MAGIC = "##twinsplice-genes 1"
-_COLUMNS = "gene_id symbol contig strand start end donors acceptors"
+MAGIC = b"PAR1"
+"""First bytes of every Parquet file."""
+SCHEMA: dict[str, pl.DataType] = {
+    **dict.fromkeys(("gene_id", "symbol", "contig", "strand"), pl.String()),
+    **dict.fromkeys(("start", "end"), pl.Int64()),
+    **dict.fromkeys(("donors", "acceptors"), pl.List(pl.Int64())),
+}
+_GZIP_MAGIC = b"\x1f\x8b"
 _STRANDS = {strand.value: strand for strand in coordinates.Strand}
-_DIGITS = frozenset("0123456789,")
-_HEADER = _COLUMNS.replace(" ", "\t")
+_UNREADABLE = (
+    *(OSError, EOFError, ValueError, LookupError, zlib.error),
+    *(pl.exceptions.PolarsError, pl.exceptions.PanicException),
+)
+# zstd's highest level takes long: for what is written once and shipped.
+_SMALLEST, _QUICKEST = 22, 1
 
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """Genes of one table, and what its comment lines say of them."""
+    """Genes of one table, and the file's metadata.
+
+    Attributes:
+        genes: In the table's order.
+        about: The file's metadata, by key.
+    """
 
     genes: list[genes.Gene]
     about: Mapping[str, str]
@@ -38,104 +54,83 @@ def read(path: pathlib.Path) -> Table:
     """Read a table that `write` wrote.
 
     Raises:
-        InputError: The file is missing, breaks off, or a line is malformed.
+        InputError: The file is missing, damaged, or holds something else.
     """
-    about: dict[str, str] = {}
-    rows: list[tuple[int, list[str]]] = []
-    for number, line in lines.read(path):
-        if line.startswith("#"):
-            key, _, value = line.lstrip("#").partition(": ")
-            about[key] = value
-        elif line != _HEADER:
-            rows.append((number, line.split("\t")))
     try:
-        return Table(_parse([row for _, row in rows]), about)
-    except (ValueError, KeyError) as error:
-        raise _malformed(rows, str(path)) from error
+        content = path.read_bytes()
+        if content.startswith(_GZIP_MAGIC):
+            content = gzip.decompress(content)
+        frame = pl.read_parquet(io.BytesIO(content))
+        return Table(_genes(frame), pl.read_parquet_metadata(io.BytesIO(content)))
+    except _UNREADABLE as error:
+        raise errors.InputError(
+            f"a gene table is Parquet with columns {', '.join(SCHEMA)}",
+            got=f"{path} ({' '.join(str(error).split())[:80]})",
+            remedy="check that this is the file you meant, and that it is whole",
+        ) from error
 
 
 def write(
-    path: pathlib.Path, table: Iterable[genes.Gene], about: Mapping[str, str]
+    path: pathlib.Path,
+    table: Iterable[genes.Gene],
+    about: Mapping[str, str],
+    *,
+    checked: bool = False,
 ) -> None:
     """Write a table; the same genes always make the same bytes.
 
     Args:
         path: Where to.
         table: Genes; one whose name is its identifier has no symbol.
-        about: What its comment lines say: keys to values, one line each.
+        about: The file's metadata.
+        checked: Quick rather than small, and within gzip: by its checksum `read` knows
+            damage before it parses anything.
     """
-    comments = [f"#{key}: {value}" for key, value in about.items()]
-    text = [MAGIC, *comments, _HEADER, *map(_format, table)]
-    data = "".join(f"{line}\n" for line in text).encode("utf-8")
-    path.write_bytes(gzip.compress(data, compresslevel=9, mtime=0))
-
-
-def _parse(rows: list[list[str]]) -> list[genes.Gene]:
-    """Return the genes of rows; all at once, which is many times faster."""
-    if not rows:
-        return []
-    ids, symbols, contigs, strands, first, last, donors, acceptors = map(
-        list, zip(*rows, strict=True)
+    rows = [
+        (
+            *(gene.gene_id, gene.name, gene.span.contig, gene.strand.value),
+            *(gene.span.start, gene.span.end, gene.donors, gene.acceptors),
+        )
+        for gene in table
+    ]
+    content = io.BytesIO()
+    pl.DataFrame(rows, schema=SCHEMA, orient="row").write_parquet(
+        content,
+        compression="zstd",
+        compression_level=_QUICKEST if checked else _SMALLEST,
+        metadata=dict(about),
     )
-    starts = [int(text) for text in first]
-    sites = [_from_steps(texts, starts) for texts in (acceptors, donors)]
+    packed = content.getvalue()
+    path.write_bytes(gzip.compress(packed, 0, mtime=0) if checked else packed)
+
+
+def _genes(frame: pl.DataFrame) -> list[genes.Gene]:
+    if frame.schema != SCHEMA:
+        raise ValueError(f"columns {', '.join(frame.columns)}")
+    if any(frame.null_count().row(0)):
+        raise ValueError("empty cells")
+    sites = zip(_pieces(frame["acceptors"]), _pieces(frame["donors"]), strict=True)
+    columns = frame.drop("donors", "acceptors").iter_rows()
     return [
         genes.Gene(
-            name=symbols[i] or ids[i],
-            gene_id=ids[i],
-            span=coordinates.Interval(contigs[i], starts[i], int(last[i])),
-            strand=_STRANDS[strands[i]],
-            acceptors=acceptors_of,
-            donors=donors_of,
+            name=symbol,
+            gene_id=gene_id,
+            span=coordinates.Interval(contig, start, end),
+            strand=_STRANDS[strand],
+            acceptors=acceptors,
+            donors=donors,
         )
-        for i, (acceptors_of, donors_of) in enumerate(zip(*sites, strict=True))
+        for (gene_id, symbol, contig, strand, start, end), (acceptors, donors) in zip(
+            columns, sites, strict=True
+        )
     ]
 
 
-def _from_steps(
-    texts: list[str], starts: list[int]
-) -> list[Int64[np.ndarray, " sites"]]:
-    """Return the sites of every gene, from one running sum over all steps."""
-    counts = np.array([text.count(",") + 1 if text else 0 for text in texts], np.int64)
-    joined = ",".join(text for text in texts if text)
-    if not _DIGITS.issuperset(joined) or ",," in joined:
-        raise ValueError("a step must be a number")
-    # Only an empty text or a stray letter would make this warn.
-    steps = np.fromstring(joined or "0", dtype=np.int64, sep=",")[: counts.sum()]
-    sums = np.concatenate([np.zeros(1, np.int64), steps.cumsum()])
-    stops = counts.cumsum()
-    shifts = np.array(starts, np.int64) - sums[stops - counts]
-    sites = sums[1:] + np.repeat(shifts, counts)
-    edges = itertools.pairwise([0, *stops.tolist()])
-    return [sites[low:high] for low, high in edges]
-
-
-def _format(gene: genes.Gene) -> str:
-    symbol = "" if gene.name == gene.gene_id else gene.name
-    span = gene.span
-    edges = (_to_steps(sites, span.start) for sites in (gene.donors, gene.acceptors))
-    fields = (gene.gene_id, symbol, span.contig, gene.strand, span.start, span.end)
-    return "\t".join(map(str, (*fields, *edges)))
-
-
-def _to_steps(sites: Int64[np.ndarray, " sites"], start: int) -> str:
-    return ",".join(map(str, np.diff(sites, prepend=start).tolist()))
-
-
-def _malformed(rows: list[tuple[int, list[str]]], where: str) -> errors.InputError:
-    """Return the error for the first row that cannot be parsed on its own."""
-    number, row = next(row for row in rows if not _is_sound(row[1]))
-    return lines.malformed(
-        f"a line of a gene table holds {_COLUMNS}",
-        where=where,
-        number=number,
-        got=f"'{' '.join(row)[:60]}'",
-    )
-
-
-def _is_sound(row: list[str]) -> bool:
-    try:
-        _parse([row])
-    except (ValueError, KeyError):
-        return False
-    return True
+def _pieces(lists: pl.Series) -> list[Int64[np.ndarray, " part"]]:
+    """Return every list as an array; faster than one at a time."""
+    # An empty list explodes to a null.
+    flat = lists.explode().drop_nulls().to_numpy()
+    edges = [0, *lists.list.len().cum_sum().to_list()]
+    if edges[-1] != len(flat):
+        raise ValueError("empty cells")
+    return [flat[low:high] for low, high in itertools.pairwise(edges)]

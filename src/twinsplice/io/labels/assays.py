@@ -61,7 +61,7 @@ def _mfass(row: labelled.Row, assembly: str) -> labelled.Labelled | labelled.Unl
     else:
         position = row.base("pos_hg19_1based", "snp_position", "snp_position_hg19")
     ref, alt = _alleles(row)
-    made = labelled.Labelled(
+    variant = labelled.Labelled(
         name=row.text("id"),
         contig=row.text(*_CONTIG),
         position=position,
@@ -75,7 +75,7 @@ def _mfass(row: labelled.Row, assembly: str) -> labelled.Labelled | labelled.Unl
         alt_seq=row.text("alt_seq").upper(),
         exon=row.bounds("exon_start_in_seq", "exon_end_in_seq"),
     )
-    return labelled.settled(made)
+    return labelled.settled(variant)
 
 
 def vexseq(path: pathlib.Path, assembly: str, least: float) -> labelled.Labels:
@@ -113,7 +113,7 @@ def _vexseq(
     first, width = row.whole("exon_start_in_seq"), row.whole("width")
     ref, alt = _alleles(row)
     ref_seq, alt_seq = _vexseq_sequences(row)
-    made = labelled.Labelled(
+    variant = labelled.Labelled(
         name=row.text("ID"),
         contig=contig,
         position=position,
@@ -127,7 +127,7 @@ def _vexseq(
         alt_seq=alt_seq,
         exon=None if first is None or width is None else (first, first + width),
     )
-    return labelled.settled(made)
+    return labelled.settled(variant)
 
 
 def _vexseq_sequences(row: labelled.Row) -> tuple[str, str]:
@@ -180,17 +180,17 @@ def _mapsy(
     row: labelled.Row, assembly: str, least: float
 ) -> labelled.Labelled | labelled.Unlabelled:
     shares = [_share(row, where) for where in ("vivo", "vitro")]
-    known = [each for each in shares if not math.isnan(each)]
-    value = sum(known) / len(known) if known else math.nan
+    measured = [share for share in shares if not math.isnan(share)]
+    value = sum(measured) / len(measured) if measured else math.nan
     altered = row.truth("ESM", "is_esm", "esm_flag")
-    if altered is None and not known:
+    if altered is None and not measured:
         return labelled.Unlabelled.NOT_MEASURED
     if altered is None:
-        altered = all(abs(each) >= least for each in known) and (
-            max(known) < 0 or min(known) > 0
+        altered = all(abs(share) >= least for share in measured) and (
+            max(measured) < 0 or min(measured) > 0
         )
     ref, alt = _alleles(row)
-    made = labelled.Labelled(
+    variant = labelled.Labelled(
         name=row.text("id", "name", "variant_id"),
         contig=row.text(*_CONTIG),
         position=row.base(*_MAPSY_POSITIONS[assembly]),
@@ -203,7 +203,7 @@ def _mapsy(
         ref_seq=row.text("ref_seq", "wt_seq").upper(),
         alt_seq=row.text("alt_seq", "mut_seq").upper(),
     )
-    return labelled.settled(made)
+    return labelled.settled(variant)
 
 
 def _share(row: labelled.Row, where: str) -> float:

@@ -5,13 +5,14 @@ the same table is found with tabs, with commas and under other spellings.
 """
 
 import collections
-import csv
 import dataclasses
 import enum
 import math
 import pathlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
+
+import polars as pl
 
 from twinsplice import errors
 from twinsplice.genome import coordinates
@@ -40,7 +41,7 @@ class Unlabelled(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A variant, or a pair of sequences, and what a laboratory found.
+    """A variant, or a pair of sequences, and what a laboratory measured.
 
     Attributes:
         name: What the table calls it.
@@ -85,23 +86,23 @@ class Labels:
     skipped: collections.Counter[str]
 
 
-def settled(made: Labelled) -> Labelled | Unlabelled:
+def settled(row: Labelled) -> Labelled | Unlabelled:
     """Return a row with the name and group that it lacks, unless it has no place."""
-    placed = bool(made.contig and made.position is not None and made.ref and made.alt)
-    if not placed and not (made.ref_seq and made.alt_seq):
+    placed = bool(row.contig and row.position is not None and row.ref and row.alt)
+    if not placed and not (row.ref_seq and row.alt_seq):
         return Unlabelled.NO_COORDINATES
-    position = "" if made.position is None else made.position + 1
-    name = made.name or f"{made.contig}-{position}-{made.ref}-{made.alt}"
+    position = "" if row.position is None else row.position + 1
+    name = row.name or f"{row.contig}-{position}-{row.ref}-{row.alt}"
     return dataclasses.replace(
-        made,
+        row,
         name=name,
-        group=made.group or name,
-        position=made.position if placed else None,
-        alt=made.alt or None,
+        group=row.group or name,
+        position=row.position if placed else None,
+        alt=row.alt or None,
     )
 
 
-def gathered(found: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labels:
+def gathered(results: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labels:
     """Return rows and the reasons for those that are none.
 
     Raises:
@@ -109,11 +110,11 @@ def gathered(found: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labe
     """
     rows: list[Labelled] = []
     skipped: collections.Counter[str] = collections.Counter()
-    for each in found:
-        if isinstance(each, Unlabelled):
-            skipped[each.value] += 1
+    for result in results:
+        if isinstance(result, Unlabelled):
+            skipped[result.value] += 1
         else:
-            rows.append(each)
+            rows.append(result)
     if not rows and not skipped:
         raise errors.InputError(
             "a table of labels must have rows",
@@ -243,25 +244,51 @@ def read(path: pathlib.Path, *needed: Sequence[str]) -> Iterator[Row]:
     Raises:
         InputError: It cannot be read, lacks a column, or has a row of another length.
     """
-    text = (line.rstrip("\r") for _, line in lines.read(path))
-    header = next(text, "").removeprefix("\ufeff")
-    delimiter = "\t" if "\t" in header else ","
-    names = [
-        plain(name) for name in next(csv.reader([header], delimiter=delimiter), [])
-    ]
+    numbers, table = _cells(path)
+    names = [plain(cell) for cell in table.row(0)[:-1]] if numbers else []
     for spelled in needed:
         if not {plain(name) for name in spelled} & set(names):
             raise errors.InputError(
                 f"a table of this format must have a column {' or '.join(spelled)}",
-                got=f"{header[:60]!r} in {path}",
+                got=f"{', '.join(names)[:60] or 'no line'} in {path}",
                 remedy="choose the --format that it has, or mend its first line",
             )
-    reader = csv.reader(text, delimiter=delimiter)
-    for cells in reader:
-        if not any(cells):
-            continue
-        row = Row(path, reader.line_num + 1, dict(zip(names, cells, strict=False)))
-        if len(cells) != len(names):
-            got = f"{len(cells)} cells"
+    for number, (*cells, last) in zip(numbers[1:], table[1:].iter_rows(), strict=True):
+        row = Row(path, number, dict(zip(names, cells, strict=True)))
+        if last != f"line {number}":
+            got = f"{'more' if last else 'fewer'} of them"
             raise row.malformed(f"a row must have {len(names)} cells", got)
-        yield row
+        if any(cells):
+            yield row
+
+
+def _cells(path: pathlib.Path) -> tuple[list[int], pl.DataFrame]:
+    """Return the cells of a table's lines, and each line's number.
+
+    `line N` is the last cell, too: it stands elsewhere if others lack or abound.
+    """
+    numbered = [(n, line.rstrip("\r")) for n, line in lines.read(path)]
+    if not numbered:
+        return [], pl.DataFrame()
+    header = numbered[0][1].removeprefix("\ufeff")
+    separator = "\t" if "\t" in header else ","
+    kept = [(1, header), *(row for row in numbered[1:] if row[1])]
+    try:
+        table = pl.read_csv(
+            "\n".join(f"{line}{separator}line {n}" for n, line in kept).encode(),
+            has_header=False,
+            separator=separator,
+            infer_schema=False,
+            truncate_ragged_lines=True,
+        ).fill_null("")
+        # A quotation mark without its partner joins lines.
+        sound = len(table) == len(kept)
+    except pl.exceptions.PolarsError:
+        sound = False
+    if not sound:
+        raise errors.InputError(
+            "a row of a table must stand on one line, its quotation marks in pairs",
+            got=f"one that does not, in {path}",
+            remedy="mend or drop that line",
+        )
+    return [n for n, _ in kept], table

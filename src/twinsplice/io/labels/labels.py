@@ -100,13 +100,13 @@ def splicevardb(path: pathlib.Path, assembly: str) -> labelled.Labels:
 def _splicevardb(
     row: labelled.Row, assembly: str
 ) -> labelled.Labelled | labelled.Unlabelled:
-    said = row.text("classification", "class")
-    meant = _CLASSES.get(labelled.plain(said))
-    if meant is None:
+    classification = row.text("classification", "class")
+    altered = _CLASSES.get(labelled.plain(classification))
+    if altered is None:
         rule = "a class must be Splice-altering, Normal, Low-frequency or Conflicting"
-        raise row.malformed(rule, repr(said[:40]))
-    if isinstance(meant, labelled.Unlabelled):
-        return meant
+        raise row.malformed(rule, repr(classification[:40]))
+    if isinstance(altered, labelled.Unlabelled):
+        return altered
     place = _PLACE.fullmatch(row.text(*_BUILDS[assembly]))
     if place is None or not (place[3] and place[4]):
         return labelled.Unlabelled.NO_COORDINATES
@@ -118,7 +118,7 @@ def _splicevardb(
         position=int(position) - 1,
         ref=ref.upper(),
         alt=alt.upper(),
-        altered=meant,
+        altered=altered,
         value=math.nan,
         group=row.text("gene", "symbol") or name,
     )
@@ -161,10 +161,6 @@ def clinvar(path: pathlib.Path) -> labelled.Labels:
 
 def _clinvar(path: pathlib.Path) -> Iterator[labelled.Labelled | labelled.Unlabelled]:
     with vcf.read(path) as records:
-        if records.is_bcf:
-            raise errors.InputError(
-                "ClinVar is read as VCF", got=f"BCF, {path}", remedy="bcftools view it"
-            )
         for record in records:
             altered = _significance(record)
             for alt in record.alts or (None,):
@@ -192,13 +188,15 @@ def _of_clinvar(record: vcf.Record, alt: str, *, altered: bool) -> labelled.Labe
 
 
 def _significance(record: vcf.Record) -> bool | labelled.Unlabelled:
-    said = (vcf.info(record, "CLNSIG") or "").lower().split("|")[0]
-    classes = set(said.split("/"))
-    if not said or not (classes <= _DISEASE or classes <= _HARMLESS):
+    significance = (vcf.info(record, "CLNSIG") or "").lower().split("|")[0]
+    classes = set(significance.split("/"))
+    if not significance or not (classes <= _DISEASE or classes <= _HARMLESS):
         return labelled.Unlabelled.UNCERTAIN
     # SO:0001627|intron_variant,SO:0001583|missense_variant
-    given = vcf.info(record, "MC") or ""
-    effects = {each.rpartition("|")[2] for each in given.split(",")} - {""}
+    consequences = vcf.info(record, "MC") or ""
+    effects = {
+        consequence.rpartition("|")[2] for consequence in consequences.split(",")
+    } - {""}
     if not effects:
         return labelled.Unlabelled.NO_CONSEQUENCE
     if not (effects & SITES or effects <= SILENT):
@@ -237,7 +235,7 @@ def _plain(row: labelled.Row, least: float) -> labelled.Labelled | labelled.Unla
         raise row.malformed("value must be a fraction, -1 to 1", str(value))
     if altered is None and math.isnan(value):
         return labelled.Unlabelled.NOT_MEASURED
-    made = labelled.Labelled(
+    variant = labelled.Labelled(
         name=row.text("name", "id"),
         contig=row.text("chrom", "chr", "contig"),
         position=row.base("pos"),
@@ -251,4 +249,4 @@ def _plain(row: labelled.Row, least: float) -> labelled.Labelled | labelled.Unla
         alt_seq=row.text("alt_seq").upper(),
         exon=row.bounds("exon_start", "exon_end"),
     )
-    return labelled.settled(made)
+    return labelled.settled(variant)

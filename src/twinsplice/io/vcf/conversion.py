@@ -1,4 +1,4 @@
-"""From VCF to BCF and back, and indexes: by bcftools, as pysam bundles it."""
+"""From VCF to BCF, and indexes: by bcftools, as pysam bundles it."""
 
 import contextlib
 import pathlib
@@ -25,20 +25,10 @@ def to_bcf(stage: pathlib.Path, target: pathlib.Path) -> None:
     """
     with htslib.quiet(), _readable():
         complete = _declared(stage)
-        _view(complete, target, form="b")
+        pysam.bcftools.view(
+            "--no-version", "-Ob", "-o", str(target), str(complete), catch_stdout=False
+        )
     complete.unlink()
-    stage.unlink()
-
-
-def to_text(stage: pathlib.Path, target: pathlib.Path) -> None:
-    """Turn a BCF into a VCF, bgzipped where the name asks for it.
-
-    Raises:
-        InputError: htslib cannot read a record.
-    """
-    form = "z" if target.name.endswith((".gz", ".bgz")) else "v"
-    with htslib.quiet(), _readable():
-        _view(stage, target, form=form)
     stage.unlink()
 
 
@@ -63,12 +53,6 @@ def index_bcf(path: pathlib.Path) -> None:
         pysam.tabix_index(str(path), preset="bcf", force=True)  # type: ignore[arg-type]
 
 
-def _view(stage: pathlib.Path, target: pathlib.Path, *, form: str) -> None:
-    pysam.bcftools.view(
-        "--no-version", f"-O{form}", "-o", str(target), str(stage), catch_stdout=False
-    )
-
-
 def _declared(stage: pathlib.Path) -> pathlib.Path:
     """Return a copy of a VCF whose header declares all that its records use."""
     with pysam.VariantFile(str(stage)) as source:
@@ -91,10 +75,10 @@ def _readable() -> Iterator[None]:
         yield
     except (OSError, ValueError, pysam.utils.SamtoolsError) as error:
         raise errors.InputError(
-            "to pass between VCF and BCF, records must be readable by htslib",
-            got=f"one that is not ({_said(error)})",
-            remedy="mend it, write to the form of the input (.vcf or .vcf.gz, or "
-            ".bcf), or make space if the disk is full",
+            "to be written as BCF, records must be readable by htslib",
+            got=f"one that is not ({_message(error)})",
+            remedy="mend it, write to a name ending in .vcf or .vcf.gz, or make space "
+            "if the disk is full",
         ) from error
 
 
@@ -110,7 +94,7 @@ def _indexable() -> Iterator[None]:
         ) from error
 
 
-def _said(error: Exception) -> str:
-    """What htslib says of an error, less the name of our hidden file."""
+def _message(error: Exception) -> str:
+    """Return htslib's message of an error, less the name of our hidden file."""
     text = " ".join(str(error).replace("\\n", " ").split())
     return re.sub(r"/\S*\.partial/\S*", "it", text).split("stderr=")[-1]

@@ -1,4 +1,4 @@
-"""What htslib says by itself."""
+"""Messages that htslib prints by itself."""
 
 import contextlib
 from collections.abc import Iterator

@@ -36,13 +36,13 @@ def vcf_line(text: str, *, line: int, name: str) -> str | None:
     """
     if not text.strip() or text.startswith("#"):
         return None
-    found = _LINE.fullmatch(text)
-    if found is None:
+    fields = _LINE.fullmatch(text)
+    if fields is None:
         raise errors.InputError(
             "an input must begin with ##fileformat (a VCF) or hold one variant a "
             "line, as chrom-pos-ref-alt",
             got=f"{text.strip()[:40]!r} on line {line} of {name}",
             remedy="give a VCF or mend that line",
         )
-    contig, position, ref, alt = found.group("contig", "position", "ref", "alt")
+    contig, position, ref, alt = fields.group("contig", "position", "ref", "alt")
     return f"{contig}\t{position}\t.\t{ref}\t{alt}\t.\t.\t.\n"

@@ -1,18 +1,14 @@
 """Reading variants from VCF, BCF and plain lists: the only 1-based place.
 
 Text is read as text and kept as it stands, so that a record can be written back
-byte for byte; so is BCF as bytes. htslib would rewrite numbers and wants every
-contig, filter and field declared.
+byte for byte: htslib would rewrite numbers and wants every contig, filter and field
+declared. BCF is read as the text that bcftools makes of it.
 """
 
 import abc
-import contextlib
 import dataclasses
-import gzip
 import pathlib
-import struct
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from types import TracebackType
 
 from twinsplice import errors
@@ -26,14 +22,13 @@ class Record:
     """One record: the site it names, and what is needed to write it back.
 
     Attributes:
-        line: Number of its line (from 1); in BCF, of the record.
+        line: Number of its line (from 1); of a BCF, in its text.
         contig: As the input names it.
         position: First base of `ref` (0-based; -1 for the telomere, POS 0).
         ref: Reference allele, in the input's own case.
         alts: Alternate alleles likewise; none where ALT is `.`.
-        text: The line without its line end; empty for BCF, see `native`.
+        text: The line without its line end.
         ending: The line end; empty for a last line that has none.
-        native: The record's bytes, for BCF.
     """
 
     line: int
@@ -43,7 +38,6 @@ class Record:
     alts: tuple[str, ...]
     text: str
     ending: str = "\n"
-    native: bytes | None = None
 
 
 class Source(abc.ABC):
@@ -52,11 +46,9 @@ class Source(abc.ABC):
     Attributes:
         header_lines: Every header line, `#CHROM` the last, without line feeds.
             Carriage returns stay, so that they come out again.
-        is_bcf: Whether its records are BCF rather than text.
     """
 
     header_lines: tuple[str, ...]
-    is_bcf = False
 
     @abc.abstractmethod
     def __iter__(self) -> Iterator[Record]:
@@ -91,7 +83,7 @@ def read(path: pathlib.Path) -> Source:
     """
     stream = streams.Stream(path)
     try:
-        return _BcfSource(stream) if stream.is_bcf else _TextSource(stream)
+        return _FileSource(stream)
     except BaseException:
         stream.close()
         raise
@@ -127,8 +119,8 @@ def info(record: Record, name: str) -> str | None:
     return None
 
 
-class _TextSource(Source):
-    """VCF as text, or a list of variants."""
+class _FileSource(Source):
+    """VCF as text, a list of variants, or BCF as the text of a VCF."""
 
     def __init__(self, stream: streams.Stream) -> None:
         self._stream = stream
@@ -150,11 +142,14 @@ class _TextSource(Source):
         return self._stream.fraction_read()
 
     def close(self) -> None:
+        self._records.close()
+        self._lines.close()
         self._stream.close()
 
-    def _read_lines(self) -> Iterator[bytes]:
-        with self._stream.whole():
-            yield from self._stream.unpacked()
+    def _read_lines(self) -> Generator[bytes, None, None]:
+        stream = self._stream
+        with stream.whole():
+            yield from bcf.read_lines(stream) if stream.is_bcf else stream.unpacked()
 
     def _read_header(self, first: str) -> tuple[str, ...]:
         name = self._stream.name
@@ -170,7 +165,7 @@ class _TextSource(Source):
             lines.append(line.removesuffix("\n"))
         return tuple(lines)
 
-    def _read_records(self) -> Iterator[Record]:
+    def _read_records(self) -> Generator[Record, None, None]:
         name = self._stream.name
         for number, line in enumerate(self._lines, len(self.header_lines) + 1):
             text = line.decode("utf-8", "surrogateescape")
@@ -178,60 +173,13 @@ class _TextSource(Source):
             if body:
                 yield _parse(body, text[len(body) :], number, name)
 
-    def _read_list(self, first: str) -> Iterator[Record]:
+    def _read_list(self, first: str) -> Generator[Record, None, None]:
         name, number, text = self._stream.name, 1, first
         while text:
             line = variant_lists.vcf_line(text, line=number, name=name)
             if line is not None:
                 yield _parse(line.rstrip("\n"), "\n", number, name)
             text, number = _text(next(self._lines, b"")), number + 1
-
-
-class _BcfSource(Source):
-    """BCF, its records kept as bytes."""
-
-    is_bcf = True
-
-    def __init__(self, stream: streams.Stream) -> None:
-        self._stream = stream
-        self._content = stream.unpacked()
-        with self._sound():
-            self.header_lines = tuple(bcf.read_header(self._content))
-        self._records = self._read_records()
-
-    def __iter__(self) -> Iterator[Record]:
-        return self._records
-
-    def fraction_read(self) -> float | None:
-        return self._stream.fraction_read()
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def _read_records(self) -> Iterator[Record]:
-        contigs = bcf.contigs(self.header_lines)
-        with self._sound(), self._stream.whole():
-            for number, native in enumerate(bcf.read_records(self._content), 1):
-                site = bcf.site(native)
-                ref, *alts = site.alleles or (".",)
-                yield Record(
-                    line=number,
-                    contig=contigs[site.contig],
-                    position=site.position,
-                    ref=ref,
-                    alts=tuple(alts),
-                    text="",
-                    native=native,
-                )
-
-    @contextlib.contextmanager
-    def _sound(self) -> Iterator[None]:
-        try:
-            yield
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise self._stream.damaged("breaks off") from error
-        except (ValueError, LookupError, struct.error) as error:
-            raise self._stream.damaged(f"is no sound BCF ({error})") from error
 
 
 def _text(line: bytes) -> str:

@@ -8,20 +8,19 @@ import abc
 import contextlib
 import pathlib
 import re
-import struct
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from twinsplice import errors
 from twinsplice.io import drafts
-from twinsplice.io.vcf import bcf, bgzf, conversion, streams, vcf
+from twinsplice.io.vcf import bgzf, conversion, streams, vcf
 
 ENDINGS = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 
 _BUFFER = 1 << 18
 _PACKED = (".gz", ".bgz")
-_INFO_LINE = re.compile(r"##INFO=<ID=([^,>]+)")
+# ID need not come first; what is quoted is no ID.
+_INFO_LINE = re.compile(r'##INFO=<(?:[^">]*,)?ID=([^,>]+)')
 # TBI, the usual index, cannot hold places beyond this (SAM tools, tabix(1)).
 _TBI_LIMIT = 1 << 29
 # htslib's own limit on positions.
@@ -53,7 +52,7 @@ class Sink(abc.ABC):
 
 def info_text(value: str) -> str:
     """Return text fit for an INFO value: reserved characters percent-encoded."""
-    return _RESERVED.sub(lambda found: f"%{ord(found.group()):02X}", value)
+    return _RESERVED.sub(lambda letter: f"%{ord(letter.group()):02X}", value)
 
 
 @contextlib.contextmanager
@@ -62,12 +61,11 @@ def open_output(
 ) -> Iterator[Sink]:
     """Open an output for the length of a block; an error in the block undoes it.
 
-    Text goes to stdout and to pipes as it comes, unless it is made from BCF: then
-    it comes at the end.
+    Text goes to stdout and to pipes as it comes. A BCF is converted at the end.
 
     Args:
         path: Where to; its name gives the form.
-        source: The input, for its header and its form.
+        source: The input, for its header.
         info_lines: `##INFO=<ID=...>` lines of the fields to be added, of
             Type=String; they go before `#CHROM`, in place of older ones.
 
@@ -82,12 +80,11 @@ def open_output(
                 got="a standard output that is closed",
                 remedy="give a file with -o",
             )
-        with _flowing(sys.stdout.buffer.write, plan) as sink:
-            yield sink
+        yield _TextSink(sys.stdout.buffer.write, plan)
         sys.stdout.buffer.flush()
     elif drafts.is_special(path):
-        with path.open("wb", _BUFFER) as special, _flowing(special.write, plan) as sink:
-            yield sink
+        with path.open("wb", _BUFFER) as special:
+            yield _TextSink(special.write, plan)
     else:
         with drafts.publishing(path) as draft, _file(draft, plan) as sink:
             yield sink
@@ -100,37 +97,13 @@ class _Plan:
     """What to write, whatever the place.
 
     Attributes:
-        is_bcf: Whether records come as BCF.
         header: Header lines, with our own.
         own: Names of our INFO fields.
-        stale: Numbers that a BCF's records use for older fields of these names.
     """
 
     def __init__(self, source: vcf.Source, info_lines: Sequence[str]) -> None:
-        self.is_bcf = source.is_bcf
         self.own = frozenset(_names(info_lines))
-        # Taking a line away must not change the numbers of those after it.
-        lines = (
-            bcf.numbered(source.header_lines) if self.is_bcf else source.header_lines
-        )
-        self.header = _header(lines, info_lines, self.own)
-        numbers = bcf.dictionary(lines)
-        self.stale = {numbers[name] for name in self.own if name in numbers}
-
-
-@contextlib.contextmanager
-def _flowing(write: _Write, plan: _Plan) -> Iterator[Sink]:
-    """Text to where nothing can be renamed."""
-    if not plan.is_bcf:
-        yield _TextSink(write, plan)
-        return
-    with tempfile.TemporaryDirectory() as name:
-        whole = pathlib.Path(name, "whole.vcf")
-        with _converted(whole, plan) as sink:
-            yield sink
-        with whole.open("rb") as text:
-            while chunk := text.read(_BUFFER):
-                write(chunk)
+        self.header = _header(source.header_lines, info_lines, self.own)
 
 
 @contextlib.contextmanager
@@ -138,39 +111,16 @@ def _file(draft: pathlib.Path, plan: _Plan) -> Iterator[Sink]:
     """A file and, where it is to have one, its index."""
     to_bcf, packed = draft.name.endswith(".bcf"), draft.name.endswith(_PACKED)
     order = _Order()
-    way = _unchanged if to_bcf == plan.is_bcf else _converted
-    with way(draft, plan) as sink:
+    text = draft.with_name("stage.vcf") if to_bcf else draft
+    opened = bgzf.open_file(text) if packed else text.open("wb", buffering=_BUFFER)
+    with opened as handle:
+        sink = _TextSink(handle.write, plan)
         yield _Ordered(sink, order) if to_bcf or packed else sink
     if to_bcf:
+        conversion.to_bcf(text, draft)
         conversion.index_bcf(draft)
     elif packed:
         conversion.index_text(draft, csi=order.furthest >= _TBI_LIMIT)
-
-
-@contextlib.contextmanager
-def _unchanged(target: pathlib.Path, plan: _Plan) -> Iterator[Sink]:
-    """A file of the input's form: text, packed or not, or BCF."""
-    if plan.is_bcf:
-        with bgzf.open_file(target) as handle:
-            yield _BcfSink(handle.write, plan)
-    elif target.name.endswith(_PACKED):
-        with bgzf.open_file(target) as handle:
-            yield _TextSink(handle.write, plan)
-    else:
-        with target.open("wb", buffering=_BUFFER) as handle:
-            yield _TextSink(handle.write, plan)
-
-
-@contextlib.contextmanager
-def _converted(target: pathlib.Path, plan: _Plan) -> Iterator[Sink]:
-    """A file of the other form: first one of the input's, then that converted."""
-    stage = target.with_name("stage.bcf" if plan.is_bcf else "stage.vcf")
-    with _unchanged(stage, plan) as sink:
-        yield sink
-    if plan.is_bcf:
-        conversion.to_text(stage, target)
-    else:
-        conversion.to_bcf(stage, target)
 
 
 class _TextSink(Sink):
@@ -185,30 +135,6 @@ class _TextSink(Sink):
         columns = record.text.split("\t", vcf.COLUMNS)
         columns[vcf.COLUMNS - 1] = _merged(columns[vcf.COLUMNS - 1], self._own, info)
         self._write(_bytes("\t".join(columns) + record.ending))
-
-
-class _BcfSink(Sink):
-    """Records as BCF."""
-
-    def __init__(self, write: _Write, plan: _Plan) -> None:
-        self._write = write
-        self._numbers = bcf.dictionary(plan.header)
-        self._stale = plan.stale
-        write(bcf.header_bytes(plan.header))
-
-    def write(self, record: vcf.Record, info: Mapping[str, str]) -> None:
-        if record.native is None:
-            raise TypeError("a record of a text was given to a BCF's output")
-        add = {self._numbers[name]: value for name, value in info.items()}
-        try:
-            changed = bcf.with_info(record.native, self._stale, add)
-        except (ValueError, LookupError, struct.error) as error:
-            raise errors.InputError(
-                "a BCF must be whole and sound",
-                got=f"a damaged record, the input's number {record.line}",
-                remedy="copy or make it again",
-            ) from error
-        self._write(changed)
 
 
 class _Order:
@@ -264,10 +190,10 @@ def _index(path: pathlib.Path, kind: str) -> pathlib.Path:
 
 def _names(info_lines: Sequence[str]) -> Iterator[str]:
     for line in info_lines:
-        found = _INFO_LINE.match(line)
-        if found is None:
+        declaration = _INFO_LINE.match(line)
+        if declaration is None:
             raise ValueError(f"not an INFO header line: {line!r}")
-        yield found.group(1)
+        yield declaration.group(1)
 
 
 def _header(
@@ -277,7 +203,7 @@ def _header(
     kept = [
         line
         for line in lines
-        if not ((found := _INFO_LINE.match(line)) and found.group(1) in own)
+        if not ((info := _INFO_LINE.match(line)) and info.group(1) in own)
     ]
     ending = "\r" if kept[-1].endswith("\r") else ""
     return [*kept[:-1], *(line + ending for line in info_lines), kept[-1]]
@@ -285,16 +211,18 @@ def _header(
 
 def _merged(old: str, own: frozenset[str], info: Mapping[str, str]) -> str:
     """Return an INFO column less its own fields' old values, plus the new ones."""
-    kept = old
+    others = old
     if any(name in old for name in own):
         fields = old.split(";")
-        kept = ";".join(each for each in fields if each.split("=", 1)[0] not in own)
+        others = ";".join(
+            field for field in fields if field.split("=", 1)[0] not in own
+        )
     added = ";".join(f"{name}={value}" for name, value in info.items())
     if not added:
-        return old if kept == old else kept or "."
-    if kept in {"", "."}:
+        return old if others == old else others or "."
+    if others in {"", "."}:
         return added
-    return f"{kept}{added}" if kept.endswith(";") else f"{kept};{added}"
+    return f"{others}{added}" if others.endswith(";") else f"{others};{added}"
 
 
 def _bytes(text: str) -> bytes:

@@ -1,0 +1,136 @@
+"""Bounds of settings, stated with the fields and checked in one place.
+
+A field has its bounds in its annotation, such as `Annotated[int, Range(1, 10)]`;
+`check` holds a configuration to all of them. What depends on several fields is
+checked with `require`.
+"""
+
+import dataclasses
+import math
+import typing
+from collections.abc import Sized
+
+from twinsplice import errors
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Range:
+    """Bounds of a number; NaN lies outside any.
+
+    Attributes:
+        low: Lower bound.
+        high: Upper bound; infinity for none.
+        above: Whether the number must be more than `low`, not just equal.
+        below: Whether the number must be less than `high`, not just equal.
+    """
+
+    low: int | float
+    high: int | float = math.inf
+    above: bool = False
+    below: bool = False
+
+    def holds(self, value: int | float) -> bool:
+        """Return whether a number lies within the bounds."""
+        above_low = value > self.low or (value == self.low and not self.above)
+        below_high = value < self.high or (value == self.high and not self.below)
+        return above_low and below_high
+
+    def __str__(self) -> str:
+        if self.high == math.inf:
+            return (
+                f"be more than {self.low:,}"
+                if self.above
+                else f"be {self.low:,} or more"
+            )
+        if not self.above and not self.below:
+            return f"be {self.low:,} to {self.high:,}"
+        low = f"more than {self.low:,}" if self.above else f"{self.low:,} or more"
+        high = f"less than {self.high:,}" if self.below else f"at most {self.high:,}"
+        return f"be {low} and {high}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Naming:
+    """A list that must have an entry.
+
+    Attributes:
+        what: What an entry names, such as `a store`.
+    """
+
+    what: str
+
+    def holds(self, value: Sized) -> bool:
+        """Return whether a list has an entry."""
+        return len(value) > 0
+
+    def __str__(self) -> str:
+        return f"name {self.what}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ending:
+    """A file whose name must have an ending.
+
+    Attributes:
+        ending: With its dot.
+    """
+
+    ending: str
+
+    def holds(self, value: object) -> bool:
+        """Return whether a path has the ending."""
+        return str(value).endswith(self.ending)
+
+    def __str__(self) -> str:
+        return f"end in {self.ending}"
+
+
+POSITIVE = Range(1)
+NOT_NEGATIVE = Range(0)
+FRACTION = Range(0, 1)
+OPEN_FRACTION = Range(0, 1, above=True, below=True)
+
+
+def flag(name: str) -> str:
+    """Return what the command line calls a field."""
+    return f"--{name.replace('_', '-')}"
+
+
+def check(config: object) -> None:
+    """Hold a configuration to the bounds that its fields state; None is always fine.
+
+    Args:
+        config: A dataclass.
+
+    Raises:
+        InputError: A field is out of its bounds.
+    """
+    hints = typing.get_type_hints(type(config), include_extras=True)
+    for name, hint in hints.items():
+        value = getattr(config, name, None)
+        for bounds in getattr(hint, "__metadata__", ()):
+            if isinstance(bounds, Range | Naming | Ending) and value is not None:
+                got = value if value != () else "none"
+                require(bounds.holds(value), f"{flag(name)} must {bounds}", got=got)
+
+
+def require(
+    holds: bool,  # noqa: FBT001
+    rule: str,
+    *,
+    got: object,
+    remedy: str = "change it",
+) -> None:
+    """Refuse settings unless a condition holds.
+
+    Args:
+        holds: The condition.
+        rule: The condition in words.
+        got: What was given instead.
+        remedy: What to do about it.
+
+    Raises:
+        InputError: It does not hold.
+    """
+    if not holds:
+        raise errors.InputError(rule, got=str(got), remedy=remedy)

@@ -1,0 +1,46 @@
+"""`lines`: numbered lines of text, plain or gzipped, whatever the file's name."""
+
+import gzip
+import pathlib
+from collections.abc import Callable
+
+import pytest
+
+from twinsplice import errors
+from twinsplice.io import lines
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_lines_are_numbered_from_1_without_their_ends(
+    tmp_path: pathlib.Path, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "text"
+    path.write_bytes(pack("é\n\nlast".encode()))
+    assert list(lines.read(path)) == [(1, "é"), (2, ""), (3, "last")]
+    assert list(lines.numbered(path)) == list(lines.numbered(str(path)))
+    assert list(lines.numbered(["a\r\n", "b"])) == [(1, "a"), (2, "b")]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (gzip.compress(b"a\n" * 9)[:-9], "must be whole.* after line 9"),
+        (gzip.compress(b"a\n")[:12], "must be whole.* after line 0"),
+        (b"\x1f\x8bgarbage", "must be whole.* after line 0"),
+        (b"a\n\xff\n", "must be UTF-8"),
+        (None, "must be readable; got .*No such file"),
+    ],
+)
+def test_what_is_no_text_is_refused(
+    tmp_path: pathlib.Path, content: bytes | None, message: str
+) -> None:
+    path = tmp_path / "text"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(errors.InputError, match=message):
+        list(lines.read(path))
+
+
+def test_a_bad_line_is_named() -> None:
+    error = lines.malformed("a rule", where="a file", number=7, got="this")
+    assert str(error) == "a rule; got this in line 7 of a file; mend or drop that line"
