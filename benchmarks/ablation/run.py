@@ -24,7 +24,8 @@ from twinsplice.engine import devices
 from twinsplice.io import cache
 from twinsplice.predictors import checkpoints
 from twinsplice.settings import train as train_settings
-from twinsplice.training import datasets, environment, inference, splits, validation
+from twinsplice.stats import agreement
+from twinsplice.training import datasets, environment, inference, splits
 
 Advance = Callable[[int, float | None], object]
 RESULTS = "results.json"
@@ -180,8 +181,8 @@ def _summary(
     facts = {
         "n": len(truth.sizes),
         "genes": len(np.unique(truth.genes)),
-        "positives": int((truth.sizes >= validation.LARGE).sum()),
-        "notable": int((truth.sizes >= validation.NOTABLE).sum()),
+        "positives": int((truth.sizes >= agreement.DELTA_MODERATE).sum()),
+        "notable": int((truth.sizes >= agreement.DELTA_MIN).sum()),
         "indels": int((test.pairs.ref_length != test.pairs.alt_length).sum()),
         "minus": int(test.pairs.mirrored.astype(bool).sum()),
         "test": test.source,
