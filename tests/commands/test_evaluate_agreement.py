@@ -19,8 +19,9 @@ from twinsplice.models import paired
 from twinsplice.predictors import checkpoints
 from twinsplice.report import agreement, evaluation_page
 from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.stats import agreement as figures_of
 from twinsplice.stats import metrics
-from twinsplice.training import datasets, inference, validation
+from twinsplice.training import datasets, inference
 
 CARD = {
     "base_model": "toy",
@@ -110,39 +111,6 @@ def test_coverage_is_the_share_of_scores_that_intervals_hold(
     assert figures["coverage_largest"] <= share + 1e-9
 
 
-def test_a_perfect_model_agrees_in_everything() -> None:
-    rng = np.random.default_rng(0)
-    delta = rng.uniform(-0.9, 0.9, (50, 2, 11)).astype(np.float32)
-    delta[:7] *= 0.1
-    figures = validation.of_group(delta, delta)
-    assert figures.pop("variants") == 50
-    assert figures.pop("positives") == 43
-    for value in figures.values():
-        assert value == pytest.approx(1)
-
-
-def test_the_gap_between_strands_is_that_of_their_r() -> None:
-    rng = np.random.default_rng(3)
-    wanted = rng.uniform(-1, 1, (400, 2, 5)).astype(np.float32)
-    minus = np.arange(400) % 2 == 1
-    blurred = wanted + rng.normal(0, 1, wanted.shape).astype(np.float32)
-    found = np.where(minus[:, None, None], blurred, wanted)
-    genes = np.arange(400) // 4
-    gap = validation.strand_gap(found, wanted, minus, genes, 100)
-    size, truth = (np.abs(x).max(axis=(1, 2)).astype(float) for x in (found, wanted))
-    assert gap.value == pytest.approx(1 - metrics.pearson(size[minus], truth[minus]))
-    assert 0 < gap.low < gap.value < gap.high
-
-
-def test_a_position_counts_as_right_within_one_base() -> None:
-    wanted = np.zeros((3, 2, 11), dtype=np.float32)
-    wanted[:, 0, 5] = 0.5
-    found = np.zeros_like(wanted)
-    for row, column in enumerate((4, 5, 8)):
-        found[row, 1, column] = -0.4
-    assert validation.agreement(found, wanted)["position"] == pytest.approx(2 / 3)
-
-
 def test_chromosomes_that_were_learned_from_are_refused(folder: pathlib.Path) -> None:
     with pytest.raises(errors.InputError, match="has not learned from"):
         evaluate_agreement.run(config(folder, contigs=("chr1",)))
@@ -171,7 +139,7 @@ def test_a_report_shows_the_variants_that_were_judged(folder: pathlib.Path) -> N
     assert len(variants) == summary.groups["all"]["variants"]
     assert set(variants.genes) <= {"a", "b", "c"}
     assert variants.contigs == ("20",)
-    figures = validation.agreement(variants.found, variants.wanted)
+    figures = figures_of.agreement(variants.found, variants.wanted)
     assert figures["r"] == summary.groups["all"]["r"]
     assert found.level == pytest.approx(0.9)
     assert found.facts["SHA-256"] == checkpoints.load(folder).sha256

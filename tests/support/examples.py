@@ -6,7 +6,7 @@ from twinsplice.evaluation import agreement_cases, benchmark_cases, benchmark_me
 from twinsplice.genome import regions
 from twinsplice.predictors import score_calibration
 from twinsplice.settings import evaluate as evaluate_settings
-from twinsplice.training import validation
+from twinsplice.stats import agreement
 
 WIDTH = 21
 
@@ -41,7 +41,7 @@ def examined(found: agreement_cases.Cases) -> agreement_cases.Examined:
     """An evaluation of some variants."""
     groups = {}
     if len(found) > 1:
-        figures = validation.of_group(found.found, found.wanted)
+        figures = agreement.of_group(found.found, found.wanted)
         groups = {"all": figures, "<script>alert(1)</script>": figures}
     return agreement_cases.examined(
         evaluate_settings.Summary(groups=groups, contigs=("20",)),

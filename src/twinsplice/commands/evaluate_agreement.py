@@ -18,7 +18,8 @@ from twinsplice.io import cache, provenance
 from twinsplice.io import target_store as stores
 from twinsplice.predictors import score_calibration
 from twinsplice.settings import evaluate as evaluate_settings
-from twinsplice.training import datasets, held_out, splits, validation
+from twinsplice.stats import agreement
+from twinsplice.training import datasets, held_out, splits
 
 Advance = Callable[[int, float | None], object]
 Show = Callable[[agreement_cases.Examined], object]
@@ -150,7 +151,7 @@ def _figures(parts: list[_Rows]) -> dict[str, dict[str, float]]:
     for name in parts[0].groups:
         rows = np.concatenate([part.groups[name] for part in parts])
         if rows.sum() > 1:
-            figures[name] = validation.of_group(found[rows], wanted[rows])
+            figures[name] = agreement.of_group(found[rows], wanted[rows])
             if held is not None:
                 figures[name]["coverage"] = float(held[rows].mean())
                 figures[name]["coverage_largest"] = float(held[rows, 0].mean())
@@ -163,7 +164,7 @@ def _strand_gap(parts: list[_Rows]) -> tuple[float, float, float]:
     snv, minus = (
         np.concatenate([part.groups[name] for part in parts]) for name in groups
     )
-    gap = validation.strand_gap(
+    gap = agreement.strand_gap(
         np.concatenate([part.found for part in parts])[snv],
         np.concatenate([part.wanted for part in parts])[snv],
         minus[snv],

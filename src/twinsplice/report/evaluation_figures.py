@@ -9,8 +9,8 @@ from jaxtyping import Float
 from twinsplice.evaluation import agreement_cases
 from twinsplice.evaluation import agreement_statistics as statistics
 from twinsplice.report import figures, svg
+from twinsplice.stats import agreement as validation
 from twinsplice.stats import metrics
-from twinsplice.training import validation
 
 
 def every(examined: agreement_cases.Examined) -> list[figures.Figure]:
@@ -28,11 +28,12 @@ def every(examined: agreement_cases.Examined) -> list[figures.Figure]:
 def counted(truth: Float[np.ndarray, " rows"]) -> str:
     """Return how many variants there are, and how many count as positive."""
     large, huge = (
-        int((truth >= least).sum()) for least in (validation.LARGE, validation.HUGE)
+        int((truth >= least).sum())
+        for least in (validation.DELTA_MODERATE, validation.DELTA_STRONG)
     )
     return (
         f"n = {len(truth):,} variants; the base model's is at least "
-        f"{validation.LARGE} in {large:,}, at least {validation.HUGE} in {huge:,}."
+        f"{validation.DELTA_MODERATE} in {large:,}, at least {validation.DELTA_STRONG} in {huge:,}."
     )
 
 
@@ -71,7 +72,9 @@ def precision_recall(found: agreement_cases.Cases) -> figures.Figure:
     )
     frame = svg.frame("recall (share of positives)", "precision (share of found)")
     drawn, keys, rows = [], [], []
-    for number, least in enumerate((validation.LARGE, validation.HUGE), 1):
+    for number, least in enumerate(
+        (validation.DELTA_MODERATE, validation.DELTA_STRONG), 1
+    ):
         positive = truth >= least
         count = int(positive.sum())
         curve = statistics.precision_recall(size, positive)
@@ -182,12 +185,12 @@ def error_by_distance(found: agreement_cases.Cases) -> figures.Figure:
         "Boxes: quartiles; lines across: medians. The axis begins at 0 and ends above "
         f"the largest quartile. {counted(truth)}"
     )
-    notable = truth >= validation.NOTABLE
+    notable = truth >= validation.DELTA_MIN
     error = statistics.errors(found.found, found.wanted)
     series = [
         ("all variants", statistics.by_distance(error, found.distance)),
         (
-            f"base |Δ| ≥ {validation.NOTABLE}: {int(notable.sum()):,} variants",
+            f"base |Δ| ≥ {validation.DELTA_MIN}: {int(notable.sum()):,} variants",
             statistics.by_distance(error[notable], found.distance[notable]),
         ),
     ]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from twinsplice.evaluation import agreement_cases
 from twinsplice.evaluation import agreement_statistics as statistics
 from twinsplice.report import agreement, evaluation_figures, pages, tracks
-from twinsplice.training import validation
+from twinsplice.stats import agreement as validation
 
 Groups = Mapping[str, Mapping[str, float]]
 _TILES = {
