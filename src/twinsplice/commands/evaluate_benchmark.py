@@ -1,4 +1,4 @@
-"""Hold models against laboratory truth, all of them on the same variants."""
+"""Compare models with laboratory labels, all of them on the same variants."""
 
 import collections
 import dataclasses
@@ -31,22 +31,17 @@ NO_SCORE_ELSEWHERE = "no_score_by_another_model"
 LEFT_OUT = "left_out_by_most"
 
 Advance = Callable[[int, float | None], object]
-Show = Callable[[benchmark_cases.Examined], object]
 
 
 def run(
     config: evaluate_settings.Config,
     advance: Advance = lambda variants, fraction: None,
-    show: Show | None = None,
-    command: str | None = None,
-) -> evaluate_settings.Truth:
-    """Return how well models tell what a laboratory found.
+) -> benchmark_cases.Evaluation:
+    """Return how well models tell what a laboratory measured.
 
     Args:
         config: What to do.
         advance: Called with the variants done since the last call and the share done.
-        show: Called with every variant at the end, as to write a report.
-        command: What was typed, for the record.
 
     Raises:
         TwinSpliceError: The labels, the reference or the weights cannot be used, or
@@ -65,33 +60,33 @@ def run(
     checksums = {
         name: loading.load(name, _folder(config, name)).sha256 for name in names
     }
-    found = []
+    answers = []
     for number, name in enumerate(names):
         step = _stepping(advance, number * len(rows), len(names) * len(rows))
-        found.append(_answers(config, name, rows, step))
+        answers.append(_answers(config, name, rows, step))
     every: Bool[np.ndarray, " rows"] = np.all(
-        [benchmark_scores.scored(each) for each in found], axis=0
+        [benchmark_scores.scored(of_model) for of_model in answers], axis=0
     )
     if not every.any():
         raise errors.InputError(
             "labelled variants must have scores",
-            got=_reasons(found) or "no variants",
+            got=_reasons(answers) or "no variants",
             remedy="check --reference, --annotation and --contigs, or add --sequences",
         )
-    summary = _summary(config, names, rows, found, every)
     summary = dataclasses.replace(
-        summary,
+        _summary(config, names, rows, answers, every),
         contigs=contigs,
         split=_split(contigs, folds[0]),
         unlabelled=dict(table.skipped),
         left_out=dict(skipped),
     )
-    source = benchmark_record.origin(config, checksums, command)
-    answers = dict(zip(names, found, strict=True))
-    benchmark_record.write(config, summary, source, rows, answers)
-    if show is not None:
-        show(benchmark_cases.examined(config, summary, source, rows, answers))
-    return summary
+    return benchmark_cases.evaluation(
+        config,
+        summary,
+        benchmark_cases.origin(config, checksums),
+        rows,
+        dict(zip(names, answers, strict=True)),
+    )
 
 
 def _contigs(
@@ -226,9 +221,9 @@ def _stepping(advance: Advance, before: int, total: int) -> benchmark_scores.Adv
     return step
 
 
-def _reasons(found: Sequence[Sequence[benchmark_scores.Answer]]) -> str:
+def _reasons(answers: Sequence[Sequence[benchmark_scores.Answer]]) -> str:
     reasons = collections.Counter(
-        each for answers in found for each in answers if isinstance(each, str)
+        answer for of_model in answers for answer in of_model if isinstance(answer, str)
     )
     return ", ".join(f"{reason}: {count:,}" for reason, count in reasons.most_common())
 
@@ -237,28 +232,30 @@ def _summary(
     config: evaluate_settings.Config,
     names: Sequence[str],
     rows: Sequence[labelled.Labelled],
-    found: Sequence[Sequence[benchmark_scores.Answer]],
+    answers: Sequence[Sequence[benchmark_scores.Answer]],
     every: Bool[np.ndarray, " rows"],
 ) -> evaluate_settings.Truth:
     """Return figures of every model on the variants that all of them score."""
     known = benchmark_metrics.of(list(itertools.compress(rows, every)))
     draws = benchmark_metrics.Resampling(config.resamples, config.seed)
-    scores = [benchmark_scores.sizes(answers)[:, every] for answers in found]
+    scores = [benchmark_scores.sizes(of_model)[:, every] for of_model in answers]
     models = {}
-    for name, answers, of_model in zip(names, found, scores, strict=True):
-        skipped = collections.Counter(each for each in answers if isinstance(each, str))
-        skipped[NO_SCORE_ELSEWHERE] = int(
-            (benchmark_scores.scored(answers) & ~every).sum()
+    for name, of_model, sizes in zip(names, answers, scores, strict=True):
+        skipped = collections.Counter(
+            each for each in of_model if isinstance(each, str)
         )
-        models[name] = benchmark_metrics.figures(of_model, known, draws)
+        skipped[NO_SCORE_ELSEWHERE] = int(
+            (benchmark_scores.scored(of_model) & ~every).sum()
+        )
+        models[name] = benchmark_metrics.figures(sizes, known, draws)
         models[name]["skipped"] = dict(+skipped)
     return evaluate_settings.Truth(
         about=benchmark_record.about(config),
         counts=benchmark_metrics.counts(known),
         models=models,
         differences={
-            name: benchmark_metrics.differences(scores[0], of_model, known, draws)
-            for name, of_model in zip(names[1:], scores[1:], strict=True)
+            name: benchmark_metrics.differences(scores[0], sizes, known, draws)
+            for name, sizes in zip(names[1:], scores[1:], strict=True)
         },
         contigs=(),
         split="",
