@@ -26,6 +26,7 @@ from twinsplice.settings import score as score_settings
 from twinsplice.settings import targets as targets_settings
 from twinsplice.settings import train as train_settings
 
+_MODULES = {"lightning-fabric": "lightning_fabric", "scikit-learn": "sklearn"}
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
 
 # Commands of one line each: a wrapped one cannot be copied.
@@ -120,6 +121,7 @@ def targets(config: Annotated[targets_settings.Config, Parameter(name="*")]) -> 
 @app.command
 def train(config: Annotated[train_settings.Config, Parameter(name="*")]) -> int:
     """Train a model on targets."""
+    _require("train", "train", "lightning-fabric", "scipy", "scikit-learn")
     from twinsplice.commands import train as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
 
@@ -134,6 +136,7 @@ def train(config: Annotated[train_settings.Config, Parameter(name="*")]) -> int:
 @app.command
 def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")]) -> int:
     """Calibrate a trained model on variants held back."""
+    _require("calibrate", "train", "scipy", "scikit-learn")
     from twinsplice.commands import calibrate as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
 
@@ -151,7 +154,7 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
 @app.command
 def evaluate(config: Annotated[evaluate_settings.Config, Parameter(name="*")]) -> int:
     """Compare a model with its base model, or with laboratory labels."""
-    _require("evaluate", "report", "scipy", "sklearn")
+    _require("evaluate", "report", "scipy", "scikit-learn")
     if config.report is not None:
         _require("--report", "report", "matplotlib", "jinja2")
     sys.stdout.write(
@@ -304,11 +307,12 @@ def _require(feature: str, extra: str, *packages: str) -> None:
     Raises:
         InputError: One is missing.
     """
-    missing = [name for name in packages if importlib.util.find_spec(name) is None]
+    modules = {name: _MODULES.get(name, name) for name in packages}
+    missing = [each for each in modules if not importlib.util.find_spec(modules[each])]
     if missing:
         raise errors.InputError(
-            f"{feature} needs {' and '.join(packages)}",
-            got=f"no {' and no '.join(missing)}",
+            f"{feature} needs {', '.join(packages)}",
+            got=f"no {', no '.join(missing)}",
             remedy=f"pip install 'twinsplice[{extra}]'",
         )
 

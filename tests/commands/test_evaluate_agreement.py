@@ -171,9 +171,9 @@ def test_the_command_writes_the_report(
 @pytest.mark.parametrize(
     ("package", "message"),
     [
-        ("matplotlib", "--report needs matplotlib and jinja2; got no matplotlib;"),
-        ("jinja2", "--report needs matplotlib and jinja2; got no jinja2;"),
-        ("sklearn", "evaluate needs scipy and sklearn; got no sklearn;"),
+        ("matplotlib", "--report needs matplotlib, jinja2; got no matplotlib;"),
+        ("jinja2", "--report needs matplotlib, jinja2; got no jinja2;"),
+        ("sklearn", "evaluate needs scipy, scikit-learn; got no scikit-learn;"),
     ],
 )
 def test_a_missing_package_is_named_before_any_work(
