@@ -80,7 +80,7 @@ def unaligned(pairs: batches.Pairs) -> batches.Pairs:
     delta = pairs.delta.copy()
     for row in np.flatnonzero(pairs.ref_length != pairs.alt_length):
         whole = pairs.at(slice(row, row + 1))
-        take = whole.columns(0).take
+        take = whole.alignment(np.zeros(1, dtype=np.int64)).columns(pairs.width)[0]
         known = (take >= 0) & (take < pairs.width)
         by_index = np.zeros_like(delta[row])
         by_index[:, take[known]] = (whole.profile[0] + whole.delta[0])[:, known]

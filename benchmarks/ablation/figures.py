@@ -9,13 +9,12 @@ import numpy as np
 from benchmarks.ablation import rows as ablation_rows
 from benchmarks.ablation import settings as ablation_settings
 from jaxtyping import Float, Float64, Shaped
+from scipy import stats
 
-from twinsplice.stats import metrics
-from twinsplice.training import batches, validation
+from twinsplice.stats import agreement, metrics
+from twinsplice.training import batches
 
 Result = Mapping[str, Any]
-_STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
-"""97.5 % points of Student's t for 1, 2 ... degrees of freedom."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -46,7 +45,7 @@ def measured(
         `figures`, and for intervals `sizes`, max |Δ| of every variant.
     """
     size, truth = sizes(found), sizes(pairs.delta)
-    figures = validation.agreement(found, pairs.delta)
+    figures = agreement.agreement(found, pairs.delta)
     del figures["score"], figures["variants"]
     groups = {
         "minus": pairs.mirrored.astype(bool),
@@ -136,7 +135,7 @@ def over_runs(values: Sequence[float | None]) -> ablation_settings.Interval:
     if len(known) == 1:
         return ablation_settings.Interval(value=mean, low=None, high=None)
     spread = float(np.std(known, ddof=1)) / math.sqrt(len(known))
-    half = _STUDENT[len(known) - 2] * spread
+    half = float(stats.t.ppf(0.975, len(known) - 1)) * spread
     return ablation_settings.Interval(value=mean, low=mean - half, high=mean + half)
 
 

@@ -9,7 +9,6 @@ same size, and the same validation variants decide which weights are kept.
 import collections
 import dataclasses
 import json
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -18,15 +17,15 @@ from benchmarks.ablation import data as ablation_data
 from benchmarks.ablation import rows as ablation_rows
 from benchmarks.ablation import settings as ablation_settings
 
-from twinsplice import errors
+from twinsplice import errors, progress
 from twinsplice.commands import train
 from twinsplice.engine import devices
 from twinsplice.io import cache
 from twinsplice.predictors import checkpoints
 from twinsplice.settings import train as train_settings
-from twinsplice.training import datasets, environment, inference, splits, validation
+from twinsplice.stats import agreement
+from twinsplice.training import datasets, environment, inference, splits
 
-Advance = Callable[[int, float | None], object]
 RESULTS = "results.json"
 """What the summary is called in the output folder."""
 _RESAMPLES, _TRIAL = 1000, 50
@@ -35,7 +34,7 @@ _RESAMPLES, _TRIAL = 1000, 50
 
 def run(
     config: ablation_settings.Config,
-    advance: Advance = lambda steps, fraction: None,
+    advance: progress.Advance = progress.silent,
 ) -> ablation_settings.Summary:
     """Measure the rows that the output folder lacks; return them all.
 
@@ -188,8 +187,8 @@ def _summary(
     facts = {
         "n": len(truth.sizes),
         "genes": len(np.unique(truth.genes)),
-        "positives": int((truth.sizes >= validation.LARGE).sum()),
-        "notable": int((truth.sizes >= validation.NOTABLE).sum()),
+        "positives": int((truth.sizes >= agreement.DELTA_MODERATE).sum()),
+        "notable": int((truth.sizes >= agreement.DELTA_MIN).sum()),
         "indels": int((test.pairs.ref_length != test.pairs.alt_length).sum()),
         "minus": int(test.pairs.mirrored.astype(bool).sum()),
         "test": test.source,
@@ -213,7 +212,9 @@ def _summary(
 class _Tally:
     """How far all runs are together."""
 
-    def __init__(self, config: ablation_settings.Config, advance: Advance) -> None:
+    def __init__(
+        self, config: ablation_settings.Config, advance: progress.Advance
+    ) -> None:
         self.runs, self.done = config.seeds * len(config.chosen), 0
         self.advance = advance
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import pages
 
-from twinsplice.report import agreement
+from twinsplice.report import agreement_table
 
 NAME = "accuracy"
 RESULTS = pathlib.Path("benchmarks/accuracy/results.json")
@@ -30,7 +30,7 @@ def texts() -> dict[pathlib.Path, str]:
     every = tuple(results["groups"])
     return {
         pages.FRONT: line(results),
-        OWN: table(results, every, tuple(agreement.COLUMNS)),
+        OWN: table(results, every, tuple(agreement_table.COLUMNS)),
     }
 
 
@@ -63,11 +63,13 @@ def table(
         groups: Rows.
         columns: Figures.
     """
-    names = [agreement.COLUMNS[each] for each in columns]
+    names = [agreement_table.COLUMNS[each] for each in columns]
     lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     for group in groups:
         figures = results["groups"][group]
-        cells = [agreement.cell(each, figures.get(each, math.nan)) for each in columns]
+        cells = [
+            agreement_table.cell(each, figures.get(each, math.nan)) for each in columns
+        ]
         lines.append(f"| {group} | {' | '.join(cells)} |")
     held = results["groups"]["all"]
     value, low, high = results["strand_gap"]

@@ -63,8 +63,8 @@ def measure(name: str, device: torch.device) -> dict[str, Any]:
     length = OUTPUTS + 2 * network.context
     x = torch.eye(4, device=device)[torch.randint(0, 4, (1, length), device=device)]
     ref = incremental.reference(network, x)
-    edits = incremental.Edits(
-        stretch=torch.zeros(CONES, dtype=torch.long, device=device),
+    edits = incremental.EditBatch(
+        tile=torch.zeros(CONES, dtype=torch.long, device=device),
         start=network.context + torch.arange(CONES, device=device) * 200 + REACH,
         shift=torch.zeros(CONES, dtype=torch.long, device=device),
         bases=torch.eye(4, device=device)[torch.randint(0, 4, (CONES, 1))],

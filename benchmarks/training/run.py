@@ -25,6 +25,7 @@ from benchmarks.engine import run as engine
 from twinsplice.base_models import loading
 from twinsplice.commands import train
 from twinsplice.engine import devices, incremental, stages
+from twinsplice.genome import sequence_views
 from twinsplice.models import paired
 from twinsplice.settings import train as train_settings
 from twinsplice.targets import profiles, sequences
@@ -32,28 +33,27 @@ from twinsplice.training import batches, objectives
 
 RESULTS = pathlib.Path("benchmarks/training/results.json")
 WINDOWS, VARIANTS, WINDOW, REACH, TURNS = 12, 16, 2_000, 50, 5
-STRIP = 96_000
-"""Bases of the strip that is labelled: one chunk of a store."""
+BASES = 96_000
+"""Bases of the sequence that is labelled: one chunk of a store."""
 
 
 def labelling(name: str, device: torch.device) -> dict[str, float]:
     """Return the rate of making dense targets, as a share of the bare engine's."""
     model = loading.load(name)
-    networks = model.ensemble(device, 2**31).networks
+    networks = model.ensemble(devices.Placement(device=device, memory=2**31)).networks
     flank = model.context
     rng = np.random.default_rng(0)
-    codes = rng.integers(0, 4, STRIP + 2 * flank, dtype=np.uint8)
-    strip = sequences.Strip(
+    codes = rng.integers(0, 4, BASES + 2 * flank, dtype=np.uint8)
+    source = sequences.SourceSequence(
         name="random",
         contig="1",
-        length=len(codes),
+        view=sequence_views.of_sequence("random", codes),
         sites=np.zeros(0, dtype=np.int64),
-        fetch=lambda start, end: codes[start:end],
     )
     plan = profiles.Plan(
-        strip=np.zeros(STRIP // WINDOW, dtype=np.int64),
-        start=flank + np.arange(STRIP // WINDOW) * WINDOW,
-        how=np.zeros(STRIP // WINDOW, dtype=np.int64),
+        source=np.zeros(BASES // WINDOW, dtype=np.int64),
+        start=flank + np.arange(BASES // WINDOW) * WINDOW,
+        how=np.zeros(BASES // WINDOW, dtype=np.int64),
     )
     labeller = profiles.Labeller(
         networks=networks, device=device, window=WINDOW, context=1_000, seed=0
@@ -65,11 +65,11 @@ def labelling(name: str, device: torch.device) -> dict[str, float]:
             incremental.reference(network, sequence, keep=False)
 
     def made() -> None:
-        profiles.label(labeller, [strip], plan, slice(0, plan.rows))
+        profiles.label(labeller, [source], plan, slice(0, plan.rows))
 
     times = in_turns({"engine": bare, "targets": made}, device)
     return {
-        "bases_per_second": STRIP / times["targets"],
+        "bases_per_second": BASES / times["targets"],
         "share_of_engine": times["engine"] / times["targets"],
     }
 

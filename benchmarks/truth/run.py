@@ -28,14 +28,13 @@ from benchmarks.truth import table
 
 from twinsplice.predictors import checkpoints
 from twinsplice.settings import train as train_settings
-from twinsplice.stats import metrics
+from twinsplice.stats import agreement, metrics
 from twinsplice.training import (
     batches,
     datasets,
     environment,
     inference,
     splits,
-    validation,
 )
 
 TEST = ("2", "4", "8", "12", "16")
@@ -218,7 +217,7 @@ def _quality(work: pathlib.Path) -> dict[str, dict[str, float]]:
         size = np.abs(pairs.delta).max(axis=(1, 2)).astype(float)
         measured = np.abs(pairs.value[known]).astype(float)
         found[target] = {
-            "positives": int(np.count_nonzero(size >= validation.LARGE)),
+            "positives": int(np.count_nonzero(size >= agreement.DELTA_MODERATE)),
             "r": metrics.pearson(size[known], measured),
         }
     return found

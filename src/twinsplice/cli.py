@@ -3,6 +3,8 @@
 Whatever is slow to load is loaded within the commands: help must come at once.
 """
 
+import contextlib
+import importlib.util
 import os
 import pathlib
 import shlex
@@ -26,6 +28,7 @@ from twinsplice.settings import score as score_settings
 from twinsplice.settings import targets as targets_settings
 from twinsplice.settings import train as train_settings
 
+_MODULES = {"lightning-fabric": "lightning_fabric", "scikit-learn": "sklearn"}
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
 # Errors are raised and results returned, not printed.
 _PLAINLY: Any = {
@@ -122,6 +125,7 @@ def targets(config: Annotated[targets_settings.Config, Parameter(name="*")]) -> 
 @app.command
 def train(config: Annotated[train_settings.Config, Parameter(name="*")]) -> int:
     """Train a model on targets."""
+    _require("train", "train", "lightning-fabric", "scipy", "scikit-learn")
     from twinsplice.commands import train as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
 
@@ -136,6 +140,7 @@ def train(config: Annotated[train_settings.Config, Parameter(name="*")]) -> int:
 @app.command
 def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")]) -> int:
     """Calibrate a trained model on held-out variants."""
+    _require("calibrate", "train", "scipy", "scikit-learn")
     from twinsplice.commands import calibrate as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
 
@@ -153,30 +158,57 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
 @app.command
 def evaluate(config: Annotated[evaluate_settings.Config, Parameter(name="*")]) -> int:
     """Compare a model with its base model, or with laboratory labels."""
-    from twinsplice.commands import evaluate_agreement as work  # noqa: PLC0415
-    from twinsplice.commands import evaluate_benchmark  # noqa: PLC0415
-    from twinsplice.report import (  # noqa: PLC0415
-        agreement,
-        evaluation_page,
-        pages,
-        progress,
-        truth,
-        truth_page,
+    _require("evaluate", "report", "scipy", "scikit-learn")
+    if config.report is not None:
+        _require("--report", "report", "matplotlib", "jinja2")
+    sys.stdout.write(
+        _agreement(config) if config.labels is None else _benchmark(config)
     )
+    return 0
+
+
+def _agreement(config: evaluate_settings.Config) -> str:
+    """Compare with a base model, write what was asked for, and return the table."""
+    from twinsplice.commands import evaluate_agreement  # noqa: PLC0415
+    from twinsplice.evaluation import (  # noqa: PLC0415
+        agreement_record,
+        agreement_statistics,
+    )
+    from twinsplice.report import agreement_table, progress  # noqa: PLC0415
 
     command = shlex.join(["twinsplice", *sys.argv[1:]])
-    bar = progress.bar("evaluating", "variants", quiet=config.quiet)
-    if config.labels is None:
-        writing = pages.writing(config.report, evaluation_page.page, command)
-        with writing as show, bar as advance:
-            text = agreement.text(work.run(config, advance, show, command))
-    else:
-        of_truth = pages.writing(config.report, truth_page.page, command)
-        with of_truth as show_truth, bar as advance:
-            found = evaluate_benchmark.run(config, advance, show_truth, command)
-        text = truth.text(found)
-    sys.stdout.write(text)
-    return 0
+    with _draft(config.report) as draft:
+        with progress.bar("evaluating", "variants", quiet=config.quiet) as advance:
+            evaluation = evaluate_agreement.run(config, advance)
+        agreement_record.write(config, evaluation, command)
+        if draft is not None:
+            from twinsplice.report import agreement_page, pages  # noqa: PLC0415
+
+            numbers = agreement_statistics.of(evaluation)
+            pages.write(draft, agreement_page.page(evaluation, numbers, command))
+    return agreement_table.text(evaluation.summary)
+
+
+def _benchmark(config: evaluate_settings.Config) -> str:
+    """Compare with labels, write what was asked for, and return the tables."""
+    from twinsplice.commands import evaluate_benchmark  # noqa: PLC0415
+    from twinsplice.evaluation import (  # noqa: PLC0415
+        benchmark_record,
+        benchmark_statistics,
+    )
+    from twinsplice.report import benchmark_table, progress  # noqa: PLC0415
+
+    command = shlex.join(["twinsplice", *sys.argv[1:]])
+    with _draft(config.report) as draft:
+        with progress.bar("evaluating", "variants", quiet=config.quiet) as advance:
+            evaluation = evaluate_benchmark.run(config, advance)
+        benchmark_record.write(config, evaluation, command)
+        if draft is not None:
+            from twinsplice.report import benchmark_page, pages  # noqa: PLC0415
+
+            numbers = benchmark_statistics.of(evaluation)
+            pages.write(draft, benchmark_page.page(evaluation, numbers, command))
+    return benchmark_table.text(evaluation.summary)
 
 
 @app.command
@@ -274,6 +306,31 @@ def _flag(argument: cyclopts.Argument) -> str:
     if argument.index is None:
         return argument.name
     return argument.name.removeprefix("--").upper()
+
+
+def _require(feature: str, extra: str, *packages: str) -> None:
+    """Refuse, before any work, what needs packages that are not installed.
+
+    Raises:
+        InputError: One is missing.
+    """
+    modules = {name: _MODULES.get(name, name) for name in packages}
+    missing = [each for each in modules if not importlib.util.find_spec(modules[each])]
+    if missing:
+        raise errors.InputError(
+            f"{feature} needs {', '.join(packages)}",
+            got=f"no {', no '.join(missing)}",
+            remedy=f"pip install 'twinsplice[{extra}]'",
+        )
+
+
+def _draft(
+    path: pathlib.Path | None,
+) -> contextlib.AbstractContextManager[pathlib.Path | None]:
+    """Give where to write an output, if any; a bad place is refused at once."""
+    from twinsplice.io import drafts  # noqa: PLC0415
+
+    return contextlib.nullcontext() if path is None else drafts.publishing(path)
 
 
 def _complain(message: str) -> int:

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import pathlib
+import sys
 
 import numpy as np
 import pytest
@@ -12,15 +13,15 @@ import zarr
 from support import stores
 from twinsplice import cli, errors
 from twinsplice.commands import evaluate_agreement
-from twinsplice.evaluation import agreement_cases
+from twinsplice.evaluation import agreement_statistics
 from twinsplice.genome import regions
 from twinsplice.io import target_store
 from twinsplice.models import paired
 from twinsplice.predictors import checkpoints
-from twinsplice.report import agreement, evaluation_page
+from twinsplice.report import agreement_page, agreement_table
 from twinsplice.settings import evaluate as evaluate_settings
-from twinsplice.stats import metrics
-from twinsplice.training import datasets, inference, validation
+from twinsplice.stats import agreement, metrics
+from twinsplice.training import datasets, inference
 
 CARD = {
     "base_model": "toy",
@@ -63,7 +64,7 @@ def test_snvs_are_grouped_by_distance_from_the_nearest_site(
     path = folder / "pairs.zarr"
     column = zarr.open_array(str(path / "distance"), mode="r+")
     column[:] = distance
-    groups = evaluate_agreement.run(config(folder)).groups
+    groups = evaluate_agreement.run(config(folder)).summary.groups
     found = {each for each in groups if each.endswith(" bases from a site")}
     assert found == ({f"SNVs, {name} bases from a site"} if name else set())
     for each in found:
@@ -73,7 +74,7 @@ def test_snvs_are_grouped_by_distance_from_the_nearest_site(
 def test_figures_are_those_of_the_test_chromosomes_by_group(
     folder: pathlib.Path,
 ) -> None:
-    summary = evaluate_agreement.run(config(folder, output=folder / "figures.json"))
+    summary = evaluate_agreement.run(config(folder)).summary
     store = target_store.open_store(folder / "pairs.zarr")
     rows = store.read("contig") == 0
     pairs = datasets.read_pairs(store, rows, 0.5)
@@ -88,59 +89,22 @@ def test_figures_are_those_of_the_test_chromosomes_by_group(
     deep = summary.groups.get("SNVs, deep intronic", {"variants": 0.0})["variants"]
     near = pairs.ref_length * pairs.alt_length != 1
     assert deep <= (~near).sum()
-    written = json.loads((folder / "figures.json").read_text())
-    assert written["groups"].keys() == summary.groups.keys()
-    assert written["sha256"] == checkpoints.load(folder).sha256
 
 
 def test_coverage_is_the_share_of_scores_that_intervals_hold(
     folder: pathlib.Path,
 ) -> None:
-    shown: list[agreement_cases.Examined] = []
-    figures = evaluate_agreement.run(config(folder), show=shown.append).groups["all"]
-    scores = shown[0].cases.scores
+    evaluation = evaluate_agreement.run(config(folder))
+    figures, scores = evaluation.summary.groups["all"], evaluation.cases.scores
     assert scores.low is not None
     assert scores.high is not None
-    inside = (scores.low <= scores.truth) & (scores.truth <= scores.high)
+    inside = (scores.low <= scores.target) & (scores.target <= scores.high)
     assert figures["coverage_largest"] == pytest.approx(inside.mean())
     assert 0 <= figures["coverage"] <= 1
     # Of four scores of a variant one is the largest.
     share = figures["coverage"] * 4
     assert share - 3 <= figures["coverage_largest"] + 1e-9
     assert figures["coverage_largest"] <= share + 1e-9
-
-
-def test_a_perfect_model_agrees_in_everything() -> None:
-    rng = np.random.default_rng(0)
-    delta = rng.uniform(-0.9, 0.9, (50, 2, 11)).astype(np.float32)
-    delta[:7] *= 0.1
-    figures = validation.of_group(delta, delta)
-    assert figures.pop("variants") == 50
-    assert figures.pop("positives") == 43
-    for value in figures.values():
-        assert value == pytest.approx(1)
-
-
-def test_the_gap_between_strands_is_that_of_their_r() -> None:
-    rng = np.random.default_rng(3)
-    wanted = rng.uniform(-1, 1, (400, 2, 5)).astype(np.float32)
-    minus = np.arange(400) % 2 == 1
-    blurred = wanted + rng.normal(0, 1, wanted.shape).astype(np.float32)
-    found = np.where(minus[:, None, None], blurred, wanted)
-    genes = np.arange(400) // 4
-    gap = validation.strand_gap(found, wanted, minus, genes, 100)
-    size, truth = (np.abs(x).max(axis=(1, 2)).astype(float) for x in (found, wanted))
-    assert gap.value == pytest.approx(1 - metrics.pearson(size[minus], truth[minus]))
-    assert 0 < gap.low < gap.value < gap.high
-
-
-def test_a_position_counts_as_right_within_one_base() -> None:
-    wanted = np.zeros((3, 2, 11), dtype=np.float32)
-    wanted[:, 0, 5] = 0.5
-    found = np.zeros_like(wanted)
-    for row, column in enumerate((4, 5, 8)):
-        found[row, 1, column] = -0.4
-    assert validation.agreement(found, wanted)["position"] == pytest.approx(2 / 3)
 
 
 def test_chromosomes_that_were_learned_from_are_refused(folder: pathlib.Path) -> None:
@@ -151,33 +115,34 @@ def test_chromosomes_that_were_learned_from_are_refused(folder: pathlib.Path) ->
 
 
 def test_the_table_has_a_row_for_each_group(folder: pathlib.Path) -> None:
-    summary = evaluate_agreement.run(config(folder, max_variants=8))
-    lines = agreement.text(summary).partition("\n\n")[0].splitlines()
+    summary = evaluate_agreement.run(config(folder, max_variants=8)).summary
+    lines = agreement_table.text(summary).partition("\n\n")[0].splitlines()
     assert len(lines) == 2 + len(summary.groups)
     assert len({line.count("|") for line in lines}) == 1
     whole = summary.groups["all"]
     assert lines[2].startswith(f"| all | 8 | {whole['positives']:.0f} |")
-    told = dataclasses.replace(summary, strand_gap=(0.0161, -0.01, 0.04))
-    last = agreement.text(told).splitlines()[-1]
+    changed = dataclasses.replace(summary, strand_gap=(0.0161, -0.01, 0.04))
+    last = agreement_table.text(changed).splitlines()[-1]
     assert last.endswith("minus: +0.016 (95 % over genes: -0.010 to +0.040)")
 
 
-def test_a_report_shows_the_variants_that_were_judged(folder: pathlib.Path) -> None:
-    shown: list[agreement_cases.Examined] = []
-    summary = evaluate_agreement.run(config(folder), show=shown.append)
-    (found,) = shown
-    assert found.summary is summary
-    variants = found.cases
-    assert len(variants) == summary.groups["all"]["variants"]
-    assert set(variants.genes) <= {"a", "b", "c"}
-    assert variants.contigs == ("20",)
-    figures = validation.agreement(variants.found, variants.wanted)
+def test_an_evaluation_holds_the_variants_that_its_figures_are_of(
+    folder: pathlib.Path,
+) -> None:
+    evaluation = evaluate_agreement.run(config(folder))
+    summary, cases = evaluation.summary, evaluation.cases
+    assert len(cases) == summary.groups["all"]["variants"]
+    assert set(cases.genes) <= {"a", "b", "c"}
+    assert cases.contigs == ("20",)
+    figures = agreement.agreement(cases.predicted, cases.target)
     assert figures["r"] == summary.groups["all"]["r"]
-    assert found.level == pytest.approx(0.9)
-    assert found.facts["SHA-256"] == checkpoints.load(folder).sha256
-    assert "test fold" in found.facts["Chromosomes"]
-    text = evaluation_page.page(found, "twinsplice evaluate", "2026-01-02")
-    assert text.count('<article class="miss">') == min(10, len(variants))
+    assert evaluation.level == pytest.approx(0.9)
+    assert evaluation.sha256 == checkpoints.load(folder).sha256
+    assert evaluation.metadata["SHA-256"] == evaluation.sha256
+    assert "test fold" in evaluation.metadata["Chromosomes"]
+    numbers = agreement_statistics.of(evaluation)
+    text = agreement_page.page(evaluation, numbers, "twinsplice evaluate")
+    assert text.count('<article class="miss">') == min(10, len(cases))
     for name in summary.groups:
         assert f'<th scope="row">{name}</th>' in text
 
@@ -189,10 +154,36 @@ def test_the_command_writes_the_report(
 ) -> None:
     monkeypatch.setattr("sys.argv", ["/bin/twinsplice", "evaluate", "my run"])
     path = folder / "report.html"
-    assert cli.evaluate(config(folder, report=path, quiet=True)) == 0
+    record = folder / "figures.json"
+    asked = config(folder, report=path, output=record, quiet=True)
+    assert cli.evaluate(asked) == 0
     assert "| all |" in capsys.readouterr().out
     text = path.read_text(encoding="utf-8")
-    assert "twinsplice evaluate &#x27;my run&#x27;" in text
+    assert "twinsplice evaluate &#39;my run&#39;" in text
+    written = json.loads(record.read_text())
+    assert written["command"] == "twinsplice evaluate 'my run'"
+    assert f"{written['groups']['all']['r']:.3f}" in text
     missing = config(folder, report=folder / "no" / "report.html")
     with pytest.raises(errors.InputError, match="output needs a folder"):
         cli.evaluate(missing)
+
+
+@pytest.mark.parametrize(
+    ("package", "message"),
+    [
+        ("matplotlib", "--report needs matplotlib, jinja2; got no matplotlib;"),
+        ("jinja2", "--report needs matplotlib, jinja2; got no jinja2;"),
+        ("sklearn", "evaluate needs scipy, scikit-learn; got no scikit-learn;"),
+    ],
+)
+def test_a_missing_package_is_named_before_any_work(
+    folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch, package: str, message: str
+) -> None:
+    def run(*_: object) -> None:
+        pytest.fail("work was done")
+
+    monkeypatch.setattr(evaluate_agreement, "run", run)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(errors.InputError, match=message) as refused:
+        cli.evaluate(config(folder, report=folder / "report.html"))
+    assert refused.value.remedy == "pip install 'twinsplice[report]'"

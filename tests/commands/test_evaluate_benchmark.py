@@ -16,12 +16,17 @@ import pytest
 from support import labels as labelled_input
 from twinsplice import errors
 from twinsplice.commands import evaluate_benchmark
-from twinsplice.evaluation import benchmark_cases, benchmark_metrics, benchmark_scores
+from twinsplice.evaluation import (
+    benchmark_metrics,
+    benchmark_record,
+    benchmark_scores,
+    benchmark_statistics,
+)
 from twinsplice.genome import regions
 from twinsplice.io import provenance
 from twinsplice.predictors import loading
-from twinsplice.report import truth as report
-from twinsplice.report import truth_page
+from twinsplice.report import benchmark_page
+from twinsplice.report import benchmark_table as report
 from twinsplice.stats import metrics
 
 
@@ -36,7 +41,9 @@ def test_figures_are_those_of_the_scores_that_are_written(
         output=folder / "out.json",
         scores=folder / "scores.tsv",
     )
-    found = evaluate_benchmark.run(asked)
+    evaluation = evaluate_benchmark.run(asked)
+    benchmark_record.write(asked, evaluation, None)
+    found = evaluation.summary
     frame = labelled_input.scores(folder / "scores.tsv")
     sizes = {}
     for name in ("spliceai", "cispliceai"):
@@ -65,13 +72,12 @@ def test_figures_are_those_of_the_scores_that_are_written(
     assert written["counts"] == found.counts
     assert written["settings"]["compare_with"] == ["cispliceai"]
     # Alike to the last digit; NaN, which some thresholds are, equals nothing.
-    assert repr(evaluate_benchmark.run(asked)) == repr(found)
+    assert repr(evaluate_benchmark.run(asked).summary) == repr(found)
 
 
 def test_a_model_beside_itself_differs_in_nothing(folder: pathlib.Path) -> None:
-    found = evaluate_benchmark.run(
-        labelled_input.config(folder, compare_with=("spliceai",))
-    )
+    asked = labelled_input.config(folder, compare_with=("spliceai",))
+    found = evaluate_benchmark.run(asked).summary
     for each in found.differences["spliceai"].values():
         assert (each["value"], each["low"], each["high"]) == (0, 0, 0)
 
@@ -95,7 +101,7 @@ def test_every_variant_has_a_score_or_a_reason(folder: pathlib.Path) -> None:
     }
     rows[6] |= {"label": None, "value": None}
     labelled_input.write(folder / "labels.tsv", rows)
-    found = evaluate_benchmark.run(labelled_input.config(folder))
+    found = evaluate_benchmark.run(labelled_input.config(folder)).summary
     assert found.unlabelled == {"not_measured": 1}
     assert found.models["spliceai"]["skipped"] == {
         "ref_mismatch": 1,
@@ -120,30 +126,28 @@ def test_variants_that_one_model_cannot_score_are_left_out_for_all(
     monkeypatch.setattr(benchmark_scores, "native", native)
     found = evaluate_benchmark.run(
         labelled_input.config(folder, compare_with=("cispliceai",))
-    )
+    ).summary
     assert found.counts["variants"] == 29
     assert found.models["cispliceai"]["skipped"] == {"odd": 1}
     assert found.models["spliceai"]["skipped"] == {"no_score_by_another_model": 1}
 
 
-# What a report and a record are told.
+# What reports and records are made of.
 
 
-def test_a_report_is_told_of_the_variants_that_were_judged(
+def test_an_evaluation_holds_the_variants_that_its_figures_are_of(
     folder: pathlib.Path,
 ) -> None:
     rows = labelled_input.rows("1", 30)
     rows[4] |= {"chrom": "5"}
     rows[5] |= {"value": None}
     labelled_input.write(folder / "labels.tsv", rows)
-    shown: list[benchmark_cases.Examined] = []
     asked = labelled_input.config(
         folder, compare_with=("cispliceai",), scores=folder / "scores.tsv", resamples=7
     )
-    summary = evaluate_benchmark.run(asked, show=shown.append)
-    (examined,) = shown
-    found = examined.cases
-    assert examined.summary is summary
+    evaluation = evaluate_benchmark.run(asked)
+    benchmark_record.write(asked, evaluation, None)
+    summary, found = evaluation.summary, evaluation.cases
     assert len(found) == summary.counts["variants"] == 29
     assert list(found.scores) == ["spliceai", "cispliceai"]
     kept = labelled_input.scores(folder / "scores.tsv").filter(
@@ -155,23 +159,26 @@ def test_a_report_is_told_of_the_variants_that_were_judged(
         # The table has six decimals.
         written = of_model.select("score", "signed").to_numpy().T
         np.testing.assert_allclose(scores, written, rtol=0, atol=1e-6)
-        again = benchmark_metrics.figures(scores, found.known, examined.draws)
+        again = benchmark_metrics.figures(scores, found.labels, evaluation.draws)
         assert again["auroc"] == summary.models[name]["auroc"]
         assert again["pearson"] == summary.models[name]["pearson"]
     first = rows[0]
     assert found.places[0] == f"1:{first['pos']} {first['ref']}>{first['alt']}"
     assert (found.distance == regions.NO_SITE).all()
-    assert examined.facts["Model"] == "spliceai"
-    assert examined.facts["SHA-256"] == labelled_input.MODEL.sha256
-    assert labelled_input.OTHER.sha256 in examined.facts["Beside it"]
-    text = truth_page.page(examined, "twinsplice evaluate", "2026-01-02")
+    assert evaluation.metadata["Model"] == "spliceai"
+    assert evaluation.metadata["SHA-256"] == labelled_input.MODEL.sha256
+    assert labelled_input.OTHER.sha256 in evaluation.metadata["Beside it"]
+    numbers = benchmark_statistics.of(evaluation)
+    text = benchmark_page.page(evaluation, numbers, "twinsplice evaluate")
     for figures in summary.models.values():
         assert f"<td>{report.estimate(figures['auroc'])}</td>" in text
 
 
 def test_the_record_names_commit_command_and_checksums(folder: pathlib.Path) -> None:
     asked = labelled_input.config(folder, output=folder / "out.json", contigs=("1",))
-    found = evaluate_benchmark.run(asked, command="twinsplice evaluate 'a b'")
+    evaluation = evaluate_benchmark.run(asked)
+    benchmark_record.write(asked, evaluation, "twinsplice evaluate 'a b'")
+    found = evaluation.summary
     written = json.loads((folder / "out.json").read_text())
     assert written["git"] == provenance.commit()
     assert written["command"] == "twinsplice evaluate 'a b'"

@@ -61,24 +61,24 @@ def test_names_are_those_of_either_strand(
 
 
 def test_the_largest_score_is_held_against_the_same_kind_of_change() -> None:
-    delta, wanted = np.zeros((2, 1, 2, 5), dtype=np.float32)
+    delta, target = np.zeros((2, 1, 2, 5), dtype=np.float32)
     delta[0, 0, 1], delta[0, 1, 3] = 0.2, -0.6
-    wanted[0, 0, 1], wanted[0, 1, 2] = 0.9, -0.5
-    sure = score_calibration.Certainty(
+    target[0, 0, 1], target[0, 1, 2] = 0.9, -0.5
+    calibration = score_calibration.Certainty(
         isotonic=calibrators.Isotonic(sizes=(0.0, 1.0), values=(0.0, 0.5))
     )
-    found = agreement_cases.scored(delta, None, wanted, sure)
-    assert found.raw == pytest.approx([0.6])
-    assert found.size == pytest.approx([0.3])
-    assert found.truth == pytest.approx([0.5])
-    assert found.low is None
-    assert found.high is None
+    scores = agreement_cases.scored(delta, None, target, calibration)
+    assert scores.raw == pytest.approx([0.6])
+    assert scores.size == pytest.approx([0.3])
+    assert scores.target == pytest.approx([0.5])
+    assert scores.low is None
+    assert scores.high is None
 
 
 def test_quantiles_enclose_the_score_they_belong_to() -> None:
     delta = np.zeros((1, 2, 5), dtype=np.float32)
     delta[0, 1, 3] = -0.6
     ends = np.stack([delta - 0.1, delta, delta + 0.3], axis=-1)
-    found = agreement_cases.scored(delta, ends, delta, score_calibration.Certainty())
-    assert found.low == pytest.approx([0.3])
-    assert found.high == pytest.approx([0.7])
+    scores = agreement_cases.scored(delta, ends, delta, score_calibration.Certainty())
+    assert scores.low == pytest.approx([0.3])
+    assert scores.high == pytest.approx([0.7])

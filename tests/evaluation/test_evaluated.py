@@ -29,7 +29,7 @@ def _evaluated(
         pathlib.Path("cispliceai"),
         **(given | options),  # type: ignore[arg-type]
     )
-    return evaluate_agreement.run(asked).groups
+    return evaluate_agreement.run(asked).summary.groups
 
 
 def test_a_base_model_agrees_with_the_targets_that_it_made(

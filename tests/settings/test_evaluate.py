@@ -14,11 +14,9 @@ from support import trained_models
 from twinsplice import cli, errors
 from twinsplice.base_models import catalogue
 from twinsplice.commands import evaluate_benchmark
-from twinsplice.evaluation import benchmark_metrics
 from twinsplice.predictors import checkpoints, loading
-from twinsplice.report import truth as report
+from twinsplice.report import benchmark_table as report
 from twinsplice.settings import evaluate as evaluate_settings
-from twinsplice.stats import metrics
 
 Call = Callable[..., object]
 _FEW = ("--quiet", "--threads", "1", "--resamples", "10")
@@ -55,7 +53,7 @@ def trained(folder: pathlib.Path) -> str:
 def test_the_test_fold_is_looked_at_unless_others_are_asked_for(
     folder: pathlib.Path, trained: str
 ) -> None:
-    found = evaluate_benchmark.run(labelled_input.config(folder, trained))
+    found = evaluate_benchmark.run(labelled_input.config(folder, trained)).summary
     assert (found.contigs, found.counts["variants"]) == (("1",), 12)
     assert found.split == "chr 1, of the model's test fold"
     assert found.left_out == {"other_contig": 5}
@@ -67,7 +65,7 @@ def test_the_test_fold_is_looked_at_unless_others_are_asked_for(
             evaluate_benchmark.run(asked)
     found = evaluate_benchmark.run(
         labelled_input.config(folder, trained, allow_trained=True)
-    )
+    ).summary
     assert (found.contigs, found.counts["variants"]) == ((), 17)
     assert found.split == "all chromosomes"
     with pytest.raises(errors.InputError, match="on the chromosomes asked for"):
@@ -82,7 +80,7 @@ def test_sequences_that_were_trained_on_are_left_out(
     rows[3]["ref_seq"] = long
     copy = labelled_input.rows("2", 1)[0] | {"ref_seq": long[20:]}
     labelled_input.write(folder / "labels.tsv", [*rows, copy])
-    found = evaluate_benchmark.run(labelled_input.config(folder, trained))
+    found = evaluate_benchmark.run(labelled_input.config(folder, trained)).summary
     assert found.left_out == {"other_contig": 1, "sequence_shared_with_training": 1}
     assert found.counts["variants"] == 11
 
@@ -93,37 +91,13 @@ def test_folds_are_those_of_the_card(folder: pathlib.Path, trained: str) -> None
         assert loading.folds(name) == {}
 
 
-# Figures and text.
-
-
-def test_what_is_not_decided_takes_no_part() -> None:
-    known = benchmark_metrics.Truth(
-        altered=np.array([True, False, False, False]),
-        decided=np.array([True, True, True, False]),
-        value=np.array([-0.5, 0.1, np.nan, 0.9]),
-        groups=np.array(["a", "b", "c", "d"]),
-    )
-    scores = np.array([[0.8, 0.2, 0.1, 0.9], [-0.8, 0.2, 0.1, 0.9]])
-    found = benchmark_metrics.figures(scores, known, benchmark_metrics.Resampling(n=20))
-    assert benchmark_metrics.counts(known) == {
-        "variants": 4,
-        "positives": 1,
-        "negatives": 2,
-        "measured": 3,
-        "groups": 4,
-    }
-    assert found["auroc"]["value"] == found["ap"]["value"] == 1
-    assert found["spearman_signed"]["value"] == pytest.approx(1)
-    expected = metrics.pearson(np.array([0.8, 0.2, 0.9]), np.array([0.5, 0.1, 0.9]))
-    assert found["pearson"]["value"] == pytest.approx(expected)
-    assert found["thresholds"]["0.9"] == {"score": 0.8, "precision": 1, "recall": 1}
-    assert found["calibration"]["error"] == pytest.approx((0.2 + 0.2 + 0.1) / 3)
+# Text.
 
 
 def test_the_text_has_a_row_for_each_model(folder: pathlib.Path) -> None:
     found = evaluate_benchmark.run(
         labelled_input.config(folder, compare_with=("cispliceai",), max_variants=10)
-    )
+    ).summary
     text = report.text(found)
     assert text.startswith("labels.tsv as plain, in x.fa, 50 bases each side searched")
     assert ": 10 variants (all chromosomes) in " in text

@@ -33,6 +33,10 @@ def sigmoid(logit: Column) -> Column:
     return shares
 
 
+def coverage(low: Column, high: Column, truth: Column) -> float:
+    return float(((low <= truth) & (truth <= high)).mean())
+
+
 def fitted() -> list[calibrators.Calibrator]:
     predicted, truth = noisy(2000, 0)
     low, high = predicted * 0.9, np.minimum(predicted * 1.1, 1)
@@ -75,8 +79,8 @@ def test_temperature_fitted_on_one_half_mends_the_other() -> None:
     outcome = rng.random(20_000) < sigmoid(logit / 2)
     sure = sigmoid(logit)
     half = calibration.fit_temperature(sure[::2], outcome[::2].astype(np.float64))
-    before = metrics.expected_calibration_error(sure[1::2], outcome[1::2])
-    after = metrics.expected_calibration_error(half.apply(sure[1::2]), outcome[1::2])
+    before = metrics.reliability(sure[1::2], outcome[1::2]).error
+    after = metrics.reliability(half.apply(sure[1::2]), outcome[1::2]).error
     assert after < 0.02 < before
 
 
@@ -166,12 +170,12 @@ def test_intervals_hold_their_level_overall_and_by_bin(
     )
     new, wanted = predicted[1::2], truth[1::2]
     low, high = found.apply(new, half(lower, 1), half(upper, 1))
-    assert metrics.coverage(low, high, wanted) == pytest.approx(level, abs=0.02)
+    assert coverage(low, high, wanted) == pytest.approx(level, abs=0.02)
     place = np.searchsorted(found.edges, new, side="right")
     assert len(found.edges) == len(calibration.EDGES)
     for each in range(len(found.edges) + 1):
         rows = place == each
-        share = metrics.coverage(low[rows], high[rows], wanted[rows])
+        share = coverage(low[rows], high[rows], wanted[rows])
         # Four standard errors of fitting and testing, and half a percent a tail.
         noise = 4 * math.sqrt(2 * level * (1 - level) / rows.sum())
         assert share == pytest.approx(level, abs=noise + 0.01)
@@ -183,7 +187,7 @@ def test_an_end_that_cannot_miss_leaves_its_part_to_the_other() -> None:
     truth = np.minimum(rng.exponential(0.003, 20_000), 1)
     found = calibration.fit_intervals(predicted[::2], truth[::2])
     low, high = found.apply(predicted[1::2])
-    assert metrics.coverage(low, high, truth[1::2]) == pytest.approx(0.9, abs=0.012)
+    assert coverage(low, high, truth[1::2]) == pytest.approx(0.9, abs=0.012)
 
 
 def test_few_rows_are_corrected_for() -> None:
@@ -194,7 +198,7 @@ def test_few_rows_are_corrected_for() -> None:
         found = calibration.fit_intervals(predicted[:half], truth[:half])
         assert found.edges == ()
         low, high = found.apply(predicted[half:])
-        shares.append(metrics.coverage(low, high, truth[half:]))
+        shares.append(coverage(low, high, truth[half:]))
     assert 0.89 <= np.mean(shares) <= 0.93
 
 

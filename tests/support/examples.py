@@ -6,7 +6,7 @@ from twinsplice.evaluation import agreement_cases, benchmark_cases, benchmark_me
 from twinsplice.genome import regions
 from twinsplice.predictors import score_calibration
 from twinsplice.settings import evaluate as evaluate_settings
-from twinsplice.training import validation
+from twinsplice.stats import agreement
 
 WIDTH = 21
 
@@ -14,40 +14,50 @@ WIDTH = 21
 def make_cases(count: int, *, quantiles: bool = True) -> agreement_cases.Cases:
     """Variants whose predictions are their base deltas, blurred."""
     rng = np.random.default_rng(count)
-    wanted = rng.uniform(-1, 1, (count, 2, WIDTH)) ** 9
-    wanted *= rng.uniform(0, 1, (count, 1, 1)) ** 2
-    found = np.clip(wanted + rng.normal(0, 0.05, wanted.shape), -1, 1)
-    ends = np.stack([found - 0.2, found, found + 0.2], axis=-1) if quantiles else None
+    target = rng.uniform(-1, 1, (count, 2, WIDTH)) ** 9
+    target *= rng.uniform(0, 1, (count, 1, 1)) ** 2
+    predicted = np.clip(target + rng.normal(0, 0.05, target.shape), -1, 1)
+    ends = (
+        np.stack([predicted - 0.2, predicted, predicted + 0.2], axis=-1)
+        if quantiles
+        else None
+    )
     distance = rng.integers(0, 2000, count)
     distance[: count // 10] = regions.NO_SITE
     return agreement_cases.Cases(
         names=tuple(f"20:{number + 1} A>G" for number in range(count)),
         genes=("<GENE & co>",) * count,
-        mirrored=np.arange(count) % 2 == 1,
+        on_minus_strand=np.arange(count) % 2 == 1,
         region=("deep intron",) * count,
         distance=distance.astype(np.int64),
         start=np.full(count, 10, dtype=np.int64),
         ref_length=(np.arange(count, dtype=np.int64) % 3),
-        found=found,
-        wanted=wanted,
-        profile=rng.uniform(0, 1, wanted.shape) ** 5,
+        predicted=predicted,
+        target=target,
+        profile=rng.uniform(0, 1, target.shape) ** 5,
         scores=agreement_cases.scored(
-            found, ends, wanted, score_calibration.Certainty()
+            predicted, ends, target, score_calibration.Certainty()
         ),
     )
 
 
-def examined(found: agreement_cases.Cases) -> agreement_cases.Examined:
+def evaluation(
+    cases: agreement_cases.Cases, *, calibrated: bool = False
+) -> agreement_cases.Evaluation:
     """An evaluation of some variants."""
     groups = {}
-    if len(found) > 1:
-        figures = validation.of_group(found.found, found.wanted)
+    if len(cases) > 1:
+        figures = agreement.of_group(cases.predicted, cases.target)
         groups = {"all": figures, "<script>alert(1)</script>": figures}
-    return agreement_cases.examined(
-        evaluate_settings.Summary(groups=groups, contigs=("20",)),
-        found,
-        {"Model": "runs/<b>best</b> & last", "Targets": '"a" <b> & c.zarr'},
-        score_calibration.Certainty(),
+    return agreement_cases.Evaluation(
+        summary=evaluate_settings.Summary(groups=groups, contigs=("20",)),
+        cases=cases,
+        sha256="0" * 64,
+        metadata={"Model": "runs/<b>best</b> & last", "Targets": '"a" <b> & c.zarr'},
+        level=agreement_cases.interval_level(
+            cases.scores, score_calibration.Certainty()
+        ),
+        calibrated=calibrated,
     )
 
 
@@ -67,7 +77,7 @@ def make_labelled(count: int, *models: str, seed: int = 0) -> benchmark_cases.Ca
     return benchmark_cases.Cases(
         names=tuple(f"<v{number}>" for number in range(count)),
         places=tuple(f"2:{number + 1} A>G" for number in range(count)),
-        known=benchmark_metrics.Truth(
+        labels=benchmark_metrics.Labels(
             altered=np.abs(value) > 0.6,
             decided=np.ones(count, dtype=bool),
             value=value,
@@ -78,23 +88,23 @@ def make_labelled(count: int, *models: str, seed: int = 0) -> benchmark_cases.Ca
     )
 
 
-def examined_labelled(found: benchmark_cases.Cases) -> benchmark_cases.Examined:
+def benchmark(cases: benchmark_cases.Cases) -> benchmark_cases.Evaluation:
     """An evaluation of some labelled variants."""
-    first, *others = found.scores
-    return benchmark_cases.Examined(
+    first, *others = cases.scores
+    return benchmark_cases.Evaluation(
         summary=evaluate_settings.Truth(
             about="<table>.tsv as plain",
-            counts=benchmark_metrics.counts(found.known),
+            counts=benchmark_metrics.counts(cases.labels),
             models={
                 name: {
-                    **benchmark_metrics.figures(scores, found.known, DRAWS),
+                    **benchmark_metrics.figures(scores, cases.labels, DRAWS),
                     "skipped": {},
                 }
-                for name, scores in found.scores.items()
+                for name, scores in cases.scores.items()
             },
             differences={
                 name: benchmark_metrics.differences(
-                    found.scores[first], found.scores[name], found.known, DRAWS
+                    cases.scores[first], cases.scores[name], cases.labels, DRAWS
                 )
                 for name in others
             },
@@ -103,7 +113,12 @@ def examined_labelled(found: benchmark_cases.Cases) -> benchmark_cases.Examined:
             unlabelled={"not_measured": 3},
             left_out={"other_contig": 1_234},
         ),
-        cases=found,
-        facts={"Model": first, "Labels": "<table>.tsv as plain"},
+        cases=cases,
+        source=benchmark_cases.Origin(
+            twinsplice="0", git=None, labels_sha256="0", models_sha256={}
+        ),
+        rows=(),
+        answers={},
+        metadata={"Model": first, "Labels": "<table>.tsv as plain"},
         draws=DRAWS,
     )

@@ -3,7 +3,7 @@
 import html.parser
 import re
 
-VOID = {"meta", "rect", "circle", "line", "path"}
+VOID = {"meta", "rect", "path", "use"}
 
 
 class Reader(html.parser.HTMLParser):
@@ -13,12 +13,12 @@ class Reader(html.parser.HTMLParser):
         super().__init__()
         self.open: list[str] = []
         self.seen: list[str] = []
+        self.ids: list[str] = []
         self.words: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an opened tag."""
-        self.seen.append(tag)
-        assert not {"src", "href", "onload", "onclick"} & {name for name, _ in attrs}
+        self._note(tag, attrs)
         if tag != "meta":
             self.open.append(tag)
 
@@ -26,7 +26,7 @@ class Reader(html.parser.HTMLParser):
         """Note a tag without content."""
         assert tag in VOID
         assert attrs
-        self.seen.append(tag)
+        self._note(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
         """Close the innermost tag."""
@@ -35,6 +35,15 @@ class Reader(html.parser.HTMLParser):
     def handle_data(self, data: str) -> None:
         """Keep text."""
         self.words.append(data)
+
+    def _note(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        assert not {"src", "onload", "onclick", "xlink:href"} & given.keys()
+        # A drawing may refer to its own parts.
+        assert (given.get("href") or "#").startswith("#")
+        self.seen.append(tag)
+        if own := given.get("id"):
+            self.ids.append(own)
 
 
 def read(text: str) -> Reader:
@@ -49,7 +58,18 @@ def read(text: str) -> Reader:
 def require_closed(text: str) -> None:
     """Fail unless a page is whole, loads nothing and shows no NaN."""
     reader = read(text)
-    assert not re.search(r"https?:|url\(|@import", text)
+    assert not re.search(r"https?:|url\((?!#)|@import", text)
     assert not {"script", "link", "img", "iframe"} & set(reader.seen)
+    referred = re.findall(r'(?:href="#|url\(#|labelledby=")([\w-]+)', text)
+    assert set(referred) <= set(reader.ids)
+    assert len(set(reader.ids)) == len(reader.ids)
     assert "NaN" not in text
     assert "nan" not in re.sub(r"<style>.*?</style>", "", text, flags=re.DOTALL)
+
+
+def marks(drawing: str, kind: str) -> int:
+    """Return how many marks the groups of a class have in a drawing."""
+    groups = re.findall(
+        rf'<g class="{kind}">(?:<defs>.*?</defs>)?(.*?)</g>', drawing, re.DOTALL
+    )
+    return sum(len(re.findall(r"<(?:use|path) ", group)) for group in groups)

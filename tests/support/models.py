@@ -14,6 +14,7 @@ import torch
 
 from twinsplice.base_models import contract
 from twinsplice.effect import deltas, rules
+from twinsplice.engine import devices
 from twinsplice.genome import coordinates, genes
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
@@ -21,6 +22,7 @@ from twinsplice.models import dilated
 from twinsplice.scoring import pipeline, queries
 
 MEMORY = 500_000_000
+ON_CPU = devices.Placement(device=torch.device("cpu"), memory=MEMORY)
 TRACKS = ("acceptor", "donor")
 MOTIF_PROBABILITY = 0.9
 _CERTAINTY = 20.0
@@ -75,7 +77,7 @@ def undivided_model(seed: int) -> contract.BaseModel:
         name="pangolin",
         info="Pangolin",
         tracks=("heart", "liver", "brain"),
-        kinds=deltas.undivided_kinds(range(3)),
+        kinds=deltas.site_agnostic_kinds(range(3)),
         members=tuple(member(seed + i, config, (row,)) for i, row in enumerate(rows)),
         sha256="0" * 64,
     )
@@ -160,7 +162,7 @@ def write_genome(
 
 
 def scorer(
-    base_model: contract.Predictor,
+    model_: contract.BaseModel | contract.Predictor,
     reference: fasta.Reference,
     annotation: Sequence[genes.Gene],
     conventions: rules.Rules = rules.TWINSPLICE,
@@ -170,16 +172,19 @@ def scorer(
     intergenic: bool = False,
 ) -> pipeline.Scorer:
     """Return a scorer on the CPU."""
+    if isinstance(model_, contract.BaseModel):
+        predictor: contract.Predictor = model_.predictor(ON_CPU)
+    else:
+        predictor = model_
     return pipeline.Scorer(
-        model=base_model,
-        asker=queries.Asker(
+        predictor=predictor,
+        builder=queries.QueryBuilder(
             reference=reference,
             index=genes.GeneIndex(annotation),
             conventions=conventions,
             reach=reach,
-            context=base_model.context,
+            context=predictor.context,
             intergenic=intergenic,
+            mask=mask,
         ),
-        ensemble=base_model.ensemble(torch.device("cpu"), MEMORY),
-        mask=mask,
     )

@@ -15,12 +15,13 @@ so that each variant is judged by calibrators that have not seen its gene.
 import dataclasses
 import math
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float32, Float64
 
+from twinsplice import progress
 from twinsplice.engine import devices
 from twinsplice.models import paired, siamese
 from twinsplice.predictors import checkpoints, score_calibration
@@ -28,7 +29,6 @@ from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.stats import calibration, calibrators, metrics
 from twinsplice.training import batches, held_out, inference
 
-Advance = Callable[[int, float | None], object]
 NOTABLE = 0.1
 """Predicted size from which on a score is more than noise."""
 _CHUNK = 256
@@ -58,7 +58,7 @@ class Scores:
 
 def run(
     config: calibrate_settings.Config,
-    advance: Advance = lambda variants, fraction: None,
+    advance: progress.Advance = progress.silent,
 ) -> calibrate_settings.Summary:
     """Calibrate a model and write it.
 
@@ -177,7 +177,7 @@ def judge(scores: Scores, sure: score_calibration.Certainty) -> dict[str, float]
 def _scores(
     model: siamese.SiameseModel,
     held: held_out.Held,
-    advance: Advance,
+    advance: progress.Advance,
     shares: tuple[float, float],
 ) -> Scores:
     """Predict; `advance` hears of the share of all work from one to another."""

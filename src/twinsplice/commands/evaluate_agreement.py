@@ -1,27 +1,24 @@
-"""Hold a model against its base model on variants it has never seen."""
+"""Compare a model with its base model on variants it has never seen."""
 
 import dataclasses
 import functools
 import itertools
-import json
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 import twinsplice
-from twinsplice import errors
+from twinsplice import errors, progress
 from twinsplice.evaluation import agreement_cases, evaluated
 from twinsplice.genome import regions
-from twinsplice.io import cache, provenance
+from twinsplice.io import provenance
 from twinsplice.io import target_store as stores
 from twinsplice.predictors import score_calibration
 from twinsplice.settings import evaluate as evaluate_settings
-from twinsplice.training import datasets, held_out, splits, validation
+from twinsplice.stats import agreement
+from twinsplice.training import datasets, held_out, splits
 
-Advance = Callable[[int, float | None], object]
-Show = Callable[[agreement_cases.Examined], object]
 DEEP = 50
 """Bases from any annotated site beyond which an intronic variant is deep."""
 DISTANCES = (-1, 2, 10, DEEP)
@@ -31,32 +28,27 @@ _CHUNK = 256
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class _Rows:
-    """Variants of one store: what is said of them, and which groups they are in.
+    """Variants of one store: their Δ, and which groups they are in.
 
     Whether intervals hold a variant's scores stands in the order of the scores' sizes,
     the largest first.
     """
 
-    found: np.ndarray
-    wanted: np.ndarray
-    held: Bool[np.ndarray, "rows kinds"] | None
+    cases: agreement_cases.Cases
+    inside: Bool[np.ndarray, "rows kinds"] | None
     genes: np.ndarray
     groups: dict[str, Bool[np.ndarray, " rows"]]
 
 
 def run(
     config: evaluate_settings.Config,
-    advance: Advance = lambda variants, fraction: None,
-    show: Show | None = None,
-    command: str | None = None,
-) -> evaluate_settings.Summary:
+    advance: progress.Advance = progress.silent,
+) -> agreement_cases.Evaluation:
     """Return how a model agrees with its base model, by groups of variants.
 
     Args:
         config: What to do.
         advance: Called with the variants done since the last call and the share done.
-        show: Called with every variant at the end, as to write a report.
-        command: What was typed, for the record.
 
     Raises:
         TwinSpliceError: The weights or the targets cannot be used, or the model has
@@ -68,43 +60,52 @@ def run(
         fold = splits.Split(train=(), validation=(), test=contigs)
         _refuse_learned(fold.test, model.folds.get("train", []))
         most = -(-config.max_variants // len(opened)) if config.max_variants else None
-        parts, variants = [], []
-        for number, store in enumerate(opened):
-            told = functools.partial(_tell, advance, number, len(opened))
-            part, listed = _of_store(model, store, fold, most, told)
-            parts.append(part)
-            variants.append(listed)
-        summary = evaluate_settings.Summary(
-            groups=_figures(parts), contigs=fold.test, strand_gap=_strand_gap(parts)
-        )
-        if config.output is not None:
-            with cache.replacing(config.output) as draft:
-                text = json.dumps(_record(config, model, summary, command), indent=2)
-                draft.write_text(text + "\n", encoding="utf-8")
-        if show is not None:
-            every = agreement_cases.joined(variants)
-            facts = _facts(config, model, every.contigs, opened)
-            show(agreement_cases.examined(summary, every, facts, model.sure))
-        return summary
+        parts = [
+            _of_store(
+                model,
+                store,
+                fold,
+                most,
+                functools.partial(_advance_all, advance, number, len(opened)),
+            )
+            for number, store in enumerate(opened)
+        ]
+    cases = agreement_cases.joined([part.cases for part in parts])
+    return agreement_cases.Evaluation(
+        summary=evaluate_settings.Summary(
+            groups=_figures(parts, cases),
+            contigs=fold.test,
+            strand_gap=_strand_gap(parts, cases),
+        ),
+        cases=cases,
+        sha256=model.sha256,
+        metadata=_metadata(config, model, cases.contigs, opened),
+        level=agreement_cases.interval_level(cases.scores, model.sure),
+        calibrated=model.sure.isotonic is not None,
+    )
 
 
-def _tell(
-    advance: Advance, before: int, stores_in_all: int, variants: int, share: float
+def _advance_all(
+    advance: progress.Advance,
+    before: int,
+    stores_in_all: int,
+    variants: int,
+    share: float,
 ) -> None:
-    """Tell how far all is, from how far one of several stores is."""
+    """Report how far all is, from how far one of several stores is."""
     advance(variants, (before + share) / stores_in_all)
 
 
 def _of_store(
-    model: evaluated.Judged,
+    model: evaluated.EvaluatedModel,
     store: stores.Store,
     fold: splits.Split,
     most: int | None,
-    told: Callable[[int, float], None],
-) -> tuple[_Rows, agreement_cases.Cases]:
-    """Let a model say Δ of a store's variants of a fold's test, thinned to `most`.
+    advance: Callable[[int, float], None],
+) -> _Rows:
+    """Compute Δ of a store's variants of a fold's test, thinned to `most`.
 
-    `told` is called with the variants done since its last call and the share done.
+    `advance` is called with the variants done since its last call and the share done.
     """
     model.require_fit(store)
     rows = fold.assign(datasets.contigs(store), ("test",))["test"]
@@ -113,26 +114,24 @@ def _of_store(
         rows = held_out.thinned(rows, most)
     pairs = datasets.read_pairs(store, rows, 0.5)
     places = np.flatnonzero(rows)
-    found, scores, held = [], [], []
+    deltas, scores, inside = [], [], []
     for first in range(0, len(pairs.codes), _CHUNK):
         span = slice(first, first + _CHUNK)
         part = pairs.at(span)
-        delta, ends = model.answer(store, places[span], part)
-        found.append(delta)
-        scores.append(agreement_cases.scored(delta, ends, part.delta, model.sure))
-        inside = _held(delta, ends, part.delta, model.sure)
-        if inside is not None:
-            held.append(inside)
-        told(len(part.codes), (first + len(part.codes)) / len(pairs.codes))
-    answers = np.concatenate(found)
-    said = _Rows(
-        found=answers,
-        wanted=pairs.delta,
-        held=np.concatenate(held) if held else None,
+        delta, quantiles = model.answer(store, places[span], part)
+        deltas.append(delta)
+        scores.append(agreement_cases.scored(delta, quantiles, part.delta, model.sure))
+        held = _inside(delta, quantiles, part.delta, model.sure)
+        if held is not None:
+            inside.append(held)
+        advance(len(part.codes), (first + len(part.codes)) / len(pairs.codes))
+    predicted = np.concatenate(deltas)
+    return _Rows(
+        cases=agreement_cases.of_store(store, rows, pairs, predicted, scores),
+        inside=np.concatenate(inside) if inside else None,
         genes=np.array([*store.facts["genes"], ""])[store.read("gene")[rows]],
         groups=dict(_groups(store, rows)),
     )
-    return said, agreement_cases.of_store(store, rows, pairs, answers, scores)
 
 
 def _all(opened: list[stores.Store]) -> tuple[str, ...]:
@@ -141,53 +140,59 @@ def _all(opened: list[stores.Store]) -> tuple[str, ...]:
     return tuple(sorted(set(names.tolist()) - {""}))
 
 
-def _figures(parts: list[_Rows]) -> dict[str, dict[str, float]]:
-    found = np.concatenate([part.found for part in parts])
-    wanted = np.concatenate([part.wanted for part in parts])
-    inside = [part.held for part in parts if part.held is not None]
-    held = np.concatenate(inside) if inside else None
+def _figures(
+    parts: list[_Rows], cases: agreement_cases.Cases
+) -> dict[str, dict[str, float]]:
+    known = [part.inside for part in parts if part.inside is not None]
+    inside = np.concatenate(known) if known else None
     figures = {}
     for name in parts[0].groups:
         rows = np.concatenate([part.groups[name] for part in parts])
         if rows.sum() > 1:
-            figures[name] = validation.of_group(found[rows], wanted[rows])
-            if held is not None:
-                figures[name]["coverage"] = float(held[rows].mean())
-                figures[name]["coverage_largest"] = float(held[rows, 0].mean())
+            figures[name] = agreement.of_group(
+                cases.predicted[rows], cases.target[rows]
+            )
+            if inside is not None:
+                figures[name]["coverage"] = float(inside[rows].mean())
+                figures[name]["coverage_largest"] = float(inside[rows, 0].mean())
     return figures
 
 
-def _strand_gap(parts: list[_Rows]) -> tuple[float, float, float]:
+def _strand_gap(
+    parts: list[_Rows], cases: agreement_cases.Cases
+) -> tuple[float, float, float]:
     """Return the gap between strands, of SNVs, with its interval."""
     groups = ("SNVs", "SNVs, minus strand")
     snv, minus = (
         np.concatenate([part.groups[name] for part in parts]) for name in groups
     )
-    gap = validation.strand_gap(
-        np.concatenate([part.found for part in parts])[snv],
-        np.concatenate([part.wanted for part in parts])[snv],
+    gap = agreement.strand_gap(
+        cases.predicted[snv],
+        cases.target[snv],
         minus[snv],
         np.concatenate([part.genes for part in parts])[snv],
     )
     return gap.value, gap.low, gap.high
 
 
-def _held(
+def _inside(
     delta: Float[np.ndarray, "rows 2 width"],
     quantiles: Float[np.ndarray, "rows 2 width 3"] | None,
-    truth: Float[np.ndarray, "rows 2 width"],
-    sure: score_calibration.Certainty,
+    target: Float[np.ndarray, "rows 2 width"],
+    calibration: score_calibration.Certainty,
 ) -> Bool[np.ndarray, "rows kinds"] | None:
     """Whether intervals hold the base model's scores, those of largest sizes first."""
-    sizes, raw = score_calibration.scores(delta, quantiles)
-    ends = sure.ends(sizes, raw)
+    sizes, raw_ends = score_calibration.scores(delta, quantiles)
+    ends = calibration.ends(sizes, raw_ends)
     if ends is None:
         return None
-    wanted, _ = score_calibration.scores(truth, None)
-    inside = (ends[0] <= wanted) & (wanted <= ends[1])
+    target_scores, _ = score_calibration.scores(target, None)
+    held = (ends[0] <= target_scores) & (target_scores <= ends[1])
     order = np.argsort(-sizes, axis=1, kind="stable")
-    found: Bool[np.ndarray, "rows kinds"] = np.take_along_axis(inside, order, axis=1)
-    return found
+    sorted_held: Bool[np.ndarray, "rows kinds"] = np.take_along_axis(
+        held, order, axis=1
+    )
+    return sorted_held
 
 
 def _groups(
@@ -232,27 +237,9 @@ def _refuse_learned(contigs: tuple[str, ...], learned: list[str]) -> None:
         )
 
 
-def _record(
+def _metadata(
     config: evaluate_settings.Config,
-    model: evaluated.Judged,
-    summary: evaluate_settings.Summary,
-    command: str | None,
-) -> dict[str, Any]:
-    return {
-        "model": str(config.model),
-        "sha256": model.sha256,
-        "command": command,
-        "commit": provenance.commit(),
-        "targets": [str(path) for path in config.targets],
-        "contigs": list(summary.contigs),
-        "groups": summary.groups,
-        "strand_gap": summary.strand_gap,
-    }
-
-
-def _facts(
-    config: evaluate_settings.Config,
-    model: evaluated.Judged,
+    model: evaluated.EvaluatedModel,
     contigs: tuple[str, ...],
     opened: list[stores.Store],
 ) -> dict[str, str]:

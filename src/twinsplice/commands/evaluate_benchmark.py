@@ -1,16 +1,16 @@
-"""Hold models against laboratory truth, all of them on the same variants."""
+"""Compare models with laboratory labels, all of them on the same variants."""
 
 import collections
 import dataclasses
 import itertools
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Bool, UInt8
 
-from twinsplice import errors
-from twinsplice.base_models import catalogue
+from twinsplice import errors, progress
+from twinsplice.base_models import catalogue, contract
 from twinsplice.engine import devices
 from twinsplice.evaluation import (
     benchmark_cases,
@@ -21,8 +21,8 @@ from twinsplice.evaluation import (
 from twinsplice.genome import coordinates, dna
 from twinsplice.io.labels import labelled, labels
 from twinsplice.predictors import loading
+from twinsplice.scoring import assembly
 from twinsplice.settings import evaluate as evaluate_settings
-from twinsplice.settings import score as score_settings
 from twinsplice.training import held_out, splits
 
 OTHER_CONTIG = "other_contig"
@@ -30,23 +30,16 @@ SHARED = "sequence_shared_with_training"
 NO_SCORE_ELSEWHERE = "no_score_by_another_model"
 LEFT_OUT = "left_out_by_max_variants"
 
-Advance = Callable[[int, float | None], object]
-Show = Callable[[benchmark_cases.Examined], object]
-
 
 def run(
     config: evaluate_settings.Config,
-    advance: Advance = lambda variants, fraction: None,
-    show: Show | None = None,
-    command: str | None = None,
-) -> evaluate_settings.Truth:
-    """Return how well models tell what a laboratory found.
+    advance: progress.Advance = progress.silent,
+) -> benchmark_cases.Evaluation:
+    """Return how well models tell what a laboratory measured.
 
     Args:
         config: What to do.
         advance: Called with the variants done since the last call and the share done.
-        show: Called with every variant at the end, as to write a report.
-        command: What was typed, for the record.
 
     Raises:
         TwinSpliceError: The labels, the reference or the weights cannot be used, or
@@ -62,36 +55,37 @@ def run(
     contigs = _contigs(config, table.rows, folds[0])
     rows, skipped = _chosen(config, table.rows, contigs, folds)
     # Before any work, so that weights that are missing are refused at once.
-    checksums = {
-        name: loading.load(name, _folder(config, name)).sha256 for name in names
-    }
-    found = []
-    for number, name in enumerate(names):
-        step = _stepping(advance, number * len(rows), len(names) * len(rows))
-        found.append(_answers(config, name, rows, step))
+    on = devices.placement(config.device, config.threads, config.max_memory_gb)
+    models = {name: loading.load(name, _folder(config, name), on) for name in names}
+    checksums = {name: predictor.sha256 for name, predictor in models.items()}
+    answers = []
+    for number, predictor in enumerate(models.values()):
+        begin, end = number / len(models), (number + 1) / len(models)
+        step = progress.part(advance, begin, end)
+        answers.append(_answers(config, predictor, rows, step))
     every: Bool[np.ndarray, " rows"] = np.all(
-        [benchmark_scores.scored(each) for each in found], axis=0
+        [benchmark_scores.scored(of_model) for of_model in answers], axis=0
     )
     if not every.any():
         raise errors.InputError(
             "labelled variants must have scores",
-            got=_reasons(found) or "no variants",
+            got=_reasons(answers) or "no variants",
             remedy="check --reference, --annotation and --contigs, or add --sequences",
         )
-    summary = _summary(config, names, rows, found, every)
     summary = dataclasses.replace(
-        summary,
+        _summary(config, names, rows, answers, every),
         contigs=contigs,
         split=_split(contigs, folds[0]),
         unlabelled=dict(table.skipped),
         left_out=dict(skipped),
     )
-    source = benchmark_record.origin(config, checksums, command)
-    answers = dict(zip(names, found, strict=True))
-    benchmark_record.write(config, summary, source, rows, answers)
-    if show is not None:
-        show(benchmark_cases.examined(config, summary, source, rows, answers))
-    return summary
+    return benchmark_cases.evaluation(
+        config,
+        summary,
+        benchmark_cases.origin(config, checksums),
+        rows,
+        dict(zip(names, answers, strict=True)),
+    )
 
 
 def _contigs(
@@ -184,51 +178,30 @@ def _codes(sequences: Sequence[str]) -> UInt8[np.ndarray, "rows length"]:
 
 def _answers(
     config: evaluate_settings.Config,
-    name: str,
+    predictor: contract.Predictor,
     rows: Sequence[labelled.Labelled],
-    step: benchmark_scores.Advance,
+    advance: progress.Advance,
 ) -> list[benchmark_scores.Answer]:
     """Return one model's answers."""
-    folder = _folder(config, name)
-    if not config.sequences:
-        assert config.reference is not None
-        assert config.annotation is not None
-        settings = score_settings.Config(
-            pathlib.Path("-"),
-            reference=config.reference,
-            annotation=config.annotation,
-            model=name,
-            weights=folder,
-            distance=config.distance or evaluate_settings.DISTANCE,
-            device=config.device,
-            max_memory_gb=config.max_memory_gb,
-            threads=config.threads,
-        )
-        return benchmark_scores.native(settings, rows, step)
-    device = devices.choose(config.device, config.threads)
-    model = loading.load(name, folder)
-    ensemble = model.ensemble(device, int(config.max_memory_gb * 0.75e9))
-    return benchmark_scores.in_constructs(model, ensemble, rows, config.distance, step)
+    if config.sequences:
+        return benchmark_scores.in_constructs(predictor, rows, config.distance, advance)
+    assert config.reference is not None
+    assert config.annotation is not None
+    options = assembly.Options(
+        reference=config.reference,
+        annotation=config.annotation,
+        distance=config.distance or evaluate_settings.DISTANCE,
+    )
+    return benchmark_scores.native(predictor, options, rows, advance)
 
 
 def _folder(config: evaluate_settings.Config, name: str) -> pathlib.Path | None:
     return config.weights if name in catalogue.entries() else None
 
 
-def _stepping(advance: Advance, before: int, total: int) -> benchmark_scores.Advance:
-    done = before
-
-    def step(count: int) -> None:
-        nonlocal done
-        done += count
-        advance(count, done / total)
-
-    return step
-
-
-def _reasons(found: Sequence[Sequence[benchmark_scores.Answer]]) -> str:
+def _reasons(answers: Sequence[Sequence[benchmark_scores.Answer]]) -> str:
     reasons = collections.Counter(
-        each for answers in found for each in answers if isinstance(each, str)
+        answer for of_model in answers for answer in of_model if isinstance(answer, str)
     )
     return ", ".join(f"{reason}: {count:,}" for reason, count in reasons.most_common())
 
@@ -237,28 +210,30 @@ def _summary(
     config: evaluate_settings.Config,
     names: Sequence[str],
     rows: Sequence[labelled.Labelled],
-    found: Sequence[Sequence[benchmark_scores.Answer]],
+    answers: Sequence[Sequence[benchmark_scores.Answer]],
     every: Bool[np.ndarray, " rows"],
 ) -> evaluate_settings.Truth:
     """Return figures of every model on the variants that all of them score."""
     known = benchmark_metrics.of(list(itertools.compress(rows, every)))
     draws = benchmark_metrics.Resampling(config.resamples, config.seed)
-    scores = [benchmark_scores.sizes(answers)[:, every] for answers in found]
+    scores = [benchmark_scores.sizes(of_model)[:, every] for of_model in answers]
     models = {}
-    for name, answers, of_model in zip(names, found, scores, strict=True):
-        skipped = collections.Counter(each for each in answers if isinstance(each, str))
-        skipped[NO_SCORE_ELSEWHERE] = int(
-            (benchmark_scores.scored(answers) & ~every).sum()
+    for name, of_model, sizes in zip(names, answers, scores, strict=True):
+        skipped = collections.Counter(
+            each for each in of_model if isinstance(each, str)
         )
-        models[name] = benchmark_metrics.figures(of_model, known, draws)
+        skipped[NO_SCORE_ELSEWHERE] = int(
+            (benchmark_scores.scored(of_model) & ~every).sum()
+        )
+        models[name] = benchmark_metrics.figures(sizes, known, draws)
         models[name]["skipped"] = dict(+skipped)
     return evaluate_settings.Truth(
         about=benchmark_record.about(config),
         counts=benchmark_metrics.counts(known),
         models=models,
         differences={
-            name: benchmark_metrics.differences(scores[0], of_model, known, draws)
-            for name, of_model in zip(names[1:], scores[1:], strict=True)
+            name: benchmark_metrics.differences(scores[0], sizes, known, draws)
+            for name, sizes in zip(names[1:], scores[1:], strict=True)
         },
         contigs=(),
         split="",

@@ -1,13 +1,13 @@
 """Draw variants from genes and write them as a VCF, for `targets` to label."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from jaxtyping import UInt8
 
 import twinsplice
-from twinsplice import errors
+from twinsplice import errors, progress
 from twinsplice.genome import dna, genes, regions, variants
 from twinsplice.io import drafts, fasta
 from twinsplice.io.annotation import annotations
@@ -16,7 +16,6 @@ from twinsplice.settings import sample as sample_settings
 from twinsplice.settings import targets as targets_settings
 from twinsplice.targets import sampling, sequences
 
-Advance = Callable[[int, float | None], object]
 _STEP = 500
 """Variants between two calls that tell how far a run is."""
 
@@ -32,7 +31,7 @@ _FIELDS = (
 
 def run(
     config: sample_settings.Config,
-    advance: Advance = lambda variants, fraction: None,
+    advance: progress.Advance = progress.silent,
 ) -> sample_settings.Summary:
     """Draw variants and write them, sorted.
 
@@ -104,7 +103,7 @@ def _draw(
     config: sample_settings.Config,
     reference: fasta.Reference,
     found: Sequence[genes.Gene],
-    advance: Advance,
+    advance: progress.Advance,
 ) -> list[sampling.Drawn]:
     settings = sampling.Settings(
         number=config.number,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 import twinsplice
-from twinsplice import errors
+from twinsplice import errors, progress
 from twinsplice.base_models import contract, loading
 from twinsplice.engine import devices, profiling
 from twinsplice.genome import regions
@@ -20,12 +20,10 @@ from twinsplice.io.annotation import annotations
 from twinsplice.settings import targets as targets_settings
 from twinsplice.targets import inputs, profiles, sequences, variant_pairs
 
-Advance = Callable[[int, float | None], object]
-
 
 def run(
     config: targets_settings.Config,
-    advance: Advance = lambda rows, fraction: None,
+    advance: progress.Advance = progress.silent,
 ) -> targets_settings.Summary:
     """Compute the targets that a store still lacks.
 
@@ -63,7 +61,9 @@ def run(
 
 
 def _label_profiles(
-    config: targets_settings.Config, model: contract.BaseModel, advance: Advance
+    config: targets_settings.Config,
+    model: contract.BaseModel,
+    advance: progress.Advance,
 ) -> tuple[stores.Store, int]:
     found = _sources(config)
     rows = profiles.plan(
@@ -113,7 +113,9 @@ def _label_profiles(
 
 
 def _label_pairs(
-    config: targets_settings.Config, model: contract.BaseModel, advance: Advance
+    config: targets_settings.Config,
+    model: contract.BaseModel,
+    advance: progress.Advance,
 ) -> tuple[stores.Store, int, dict[str, int]]:
     with inputs.opened(config, model.context) as found:
         rows = variant_pairs.plan(found.pairs, found.sources)
@@ -166,7 +168,7 @@ def _ensemble(
 def fill(
     store: stores.Store,
     label: Callable[[slice], Any],
-    advance: Advance,
+    advance: progress.Advance,
 ) -> int:
     """Compute and write the chunks that a store lacks; return the rows made."""
     pending = store.pending()

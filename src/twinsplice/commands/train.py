@@ -9,14 +9,14 @@ import csv
 import dataclasses
 import json
 import pathlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import nn
 
 import twinsplice
-from twinsplice import errors, models
+from twinsplice import errors, models, progress
 from twinsplice.base_models import loading
 from twinsplice.io import cache
 from twinsplice.models import paired, siamese
@@ -36,7 +36,6 @@ from twinsplice.training import (
     validation,
 )
 
-Advance = Callable[[int, float | None], object]
 CHECKPOINT = "checkpoint.pt"
 """What a run goes on from, in its folder."""
 _METRICS = "metrics.csv"
@@ -46,7 +45,7 @@ _DEFAULTS = {
 
 
 def run(
-    config: train_settings.Config, advance: Advance = lambda steps, fraction: None
+    config: train_settings.Config, advance: progress.Advance = progress.silent
 ) -> train_settings.Summary:
     """Train a model.
 
@@ -73,7 +72,7 @@ def run(
 def learn(
     config: train_settings.Config,
     data: datasets.Data,
-    advance: Advance = lambda steps, fraction: None,
+    advance: progress.Advance = progress.silent,
 ) -> train_settings.Summary:
     """Train a model on data at hand, whatever the configuration's targets hold.
 
@@ -314,7 +313,7 @@ class _Log:
     def __init__(
         self,
         config: train_settings.Config,
-        advance: Advance,
+        advance: progress.Advance,
         state: fitting.State | None,
     ) -> None:
         self.path = config.output / _METRICS

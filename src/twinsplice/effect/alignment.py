@@ -52,6 +52,22 @@ class Alignment:
         """Whether all alternate columns stand for the reference's own."""
         return not (self.gap.any() or self.insert.any())
 
+    def columns(self, width: int) -> Int64[np.ndarray, "rows {width}"]:
+        """Return the alternate column of each reference column; -1 in a gap.
+
+        Args:
+            width: Reference columns.
+        """
+        place = np.arange(width, dtype=np.int64)
+        head, gap, insert = (
+            values[:, None] for values in (self.head, self.gap, self.insert)
+        )
+        behind = np.where(place < head + gap, -1, place - gap + insert)
+        columns: Int64[np.ndarray, "rows {width}"] = np.where(
+            place < head, place, behind
+        )
+        return columns
+
     def take(self, rows: Integers | slice) -> "Alignment":
         """Return some rows."""
         return Alignment(

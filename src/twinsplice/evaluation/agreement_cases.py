@@ -1,4 +1,4 @@
-"""What a report is told of each variant that a model was judged on: plain arrays."""
+"""Variants on which a model was compared with its base model: plain arrays."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -21,47 +21,47 @@ class Scores:
     Attributes:
         raw: As the model gives it.
         size: Calibrated, where the model's card says how; else the same.
-        truth: What the base model says of that same kind of change.
+        target: The base model's score of that same kind of change.
         low: Lower end of the interval about the size, of models that have one.
         high: Its upper end.
     """
 
     raw: Float64[np.ndarray, " variants"]
     size: Float64[np.ndarray, " variants"]
-    truth: Float64[np.ndarray, " variants"]
+    target: Float64[np.ndarray, " variants"]
     low: Float64[np.ndarray, " variants"] | None
     high: Float64[np.ndarray, " variants"] | None
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Cases:
-    """Variants, and what a model and its base model say of them.
+    """Variants, with Δ of a model and of its base model.
 
     Tracks are acceptor and donor; columns run in the direction of transcription.
 
     Attributes:
         names: Place, counted from 1, and alleles of each, on the plus strand.
         genes: Gene that each was looked at in.
-        mirrored: Whether that lies on the minus strand.
+        on_minus_strand: Whether that lies on the minus strand.
         region: Part of the gene, in words.
         distance: Bases to the nearest annotated site; `regions.NO_SITE` without one.
         start: First replaced column.
         ref_length: Columns replaced; 0 for an insertion, which goes before `start`.
-        found: The model's Δ.
-        wanted: The base delta.
+        predicted: The model's Δ.
+        target: The base delta.
         profile: The base model's site probabilities in the reference.
         scores: Largest score of each.
     """
 
     names: tuple[str, ...]
     genes: tuple[str, ...]
-    mirrored: Bool[np.ndarray, " variants"]
+    on_minus_strand: Bool[np.ndarray, " variants"]
     region: tuple[str, ...]
     distance: Int64[np.ndarray, " variants"]
     start: Int64[np.ndarray, " variants"]
     ref_length: Int64[np.ndarray, " variants"]
-    found: Float[np.ndarray, "variants 2 width"]
-    wanted: Float[np.ndarray, "variants 2 width"]
+    predicted: Float[np.ndarray, "variants 2 width"]
+    target: Float[np.ndarray, "variants 2 width"]
     profile: Float[np.ndarray, "variants 2 width"]
     scores: Scores
 
@@ -76,45 +76,52 @@ class Cases:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Examined:
-    """An evaluation, with all that a report shows of it.
+class Evaluation:
+    """The agreement of a model with its base model, variant by variant.
 
     Attributes:
-        summary: Its figures.
-        cases: Its variants.
-        facts: What was evaluated on what, in words, in the order to be read.
-        level: Share of truths that intervals are to hold, of models that have them.
+        summary: Figures by group of variants.
+        cases: The variants.
+        sha256: Checksum of the model's weights.
+        metadata: What was evaluated on what, in words, in the order to be read.
+        level: Share of base scores that intervals are to hold, of models that have
+            them.
         calibrated: Whether sizes are calibrated.
     """
 
     summary: evaluate_settings.Summary
     cases: Cases
-    facts: Mapping[str, str]
+    sha256: str
+    metadata: Mapping[str, str]
     level: float | None
     calibrated: bool
 
 
 def scored(
     delta: Float[np.ndarray, "variants 2 width"],
-    ends: Float[np.ndarray, "variants 2 width 3"] | None,
-    wanted: Float[np.ndarray, "variants 2 width"],
-    sure: score_calibration.Certainty,
+    quantiles: Float[np.ndarray, "variants 2 width 3"] | None,
+    target: Float[np.ndarray, "variants 2 width"],
+    calibration: score_calibration.Certainty,
 ) -> Scores:
     """Return each variant's largest score.
 
     Args:
         delta: The model's Δ.
-        ends: Its quantiles, of models that have them.
-        wanted: The base delta.
-        sure: How the model is calibrated.
+        quantiles: Its quantiles, of models that have them.
+        target: The base delta.
+        calibration: How the model is calibrated.
     """
-    raw, quantiles = score_calibration.scores(delta, ends)
-    truth, _ = score_calibration.scores(wanted, None)
-    at = np.arange(len(raw)), raw.argmax(axis=1)
-    interval = sure.ends(raw, quantiles)
-    low, high = (None, None) if interval is None else (each[at] for each in interval)
+    raw, raw_ends = score_calibration.scores(delta, quantiles)
+    target_scores, _ = score_calibration.scores(target, None)
+    largest = np.arange(len(raw)), raw.argmax(axis=1)
+    interval = calibration.ends(raw, raw_ends)
+    low, high = (None, None) if interval is None else (end[largest] for end in interval)
     return Scores(
-        raw=raw[at], size=sure.sizes(raw)[at], truth=truth[at], low=low, high=high
+        raw=raw[largest],
+        size=calibration.sizes(raw)[largest],
+        target=target_scores[largest],
+        low=low,
+        high=high,
     )
 
 
@@ -122,7 +129,7 @@ def of_store(
     store: stores.Store,
     rows: Bool[np.ndarray, " rows"],
     pairs: batches.Pairs,
-    found: Float[np.ndarray, "variants 2 width"],
+    predicted: Float[np.ndarray, "variants 2 width"],
     scores: Sequence[Scores],
 ) -> Cases:
     """Return the variants of some rows of a store.
@@ -131,7 +138,7 @@ def of_store(
         store: The store.
         rows: Which rows.
         pairs: Those rows, as read.
-        found: The model's Δ.
+        predicted: The model's Δ.
         scores: Their largest scores, in parts.
     """
 
@@ -146,7 +153,7 @@ def of_store(
             for row, (contig, position) in enumerate(places)
         ),
         genes=tuple(str(genes[number]) for number in read("gene")),
-        mirrored=pairs.mirrored == 1,
+        on_minus_strand=pairs.mirrored == 1,
         region=tuple(
             str(store.facts["regions"][number]).replace("_", " ")
             for number in read("region")
@@ -154,31 +161,22 @@ def of_store(
         distance=np.array(read("distance"), dtype=np.int64),
         start=pairs.start,
         ref_length=pairs.ref_length,
-        found=found,
-        wanted=pairs.delta,
+        predicted=predicted,
+        target=pairs.delta,
         profile=pairs.profile,
         scores=_joined(scores),
     )
 
 
-def examined(
-    summary: evaluate_settings.Summary,
-    variants: Cases,
-    facts: Mapping[str, str],
-    sure: score_calibration.Certainty,
-) -> Examined:
-    """Return an evaluation; `sure` is how its model is calibrated."""
-    level = None
-    if variants.scores.low is not None:
-        tails = paired.QUANTILES[-1] - paired.QUANTILES[0]
-        level = sure.intervals.level if sure.intervals else round(tails, 6)
-    return Examined(
-        summary=summary,
-        cases=variants,
-        facts=facts,
-        level=level,
-        calibrated=sure.isotonic is not None,
-    )
+def interval_level(
+    scores: Scores, calibration: score_calibration.Certainty
+) -> float | None:
+    """Return the share of base scores that intervals are to hold; none without them."""
+    if scores.low is None:
+        return None
+    if calibration.intervals:
+        return calibration.intervals.level
+    return round(paired.QUANTILES[-1] - paired.QUANTILES[0], 6)
 
 
 def joined(parts: Sequence[Cases]) -> Cases:
@@ -235,5 +233,5 @@ def _joined(parts: Sequence[Scores]) -> Scores:
         whole: Float64[np.ndarray, " variants"] = np.concatenate(values)
         return whole
 
-    found = {field.name: rows(field.name) for field in dataclasses.fields(Scores)}
-    return Scores(**found)  # type: ignore[arg-type]
+    columns = {field.name: rows(field.name) for field in dataclasses.fields(Scores)}
+    return Scores(**columns)  # type: ignore[arg-type]

@@ -1,307 +1,173 @@
-"""The numbers that the figures of an evaluation show: arrays in, arrays out."""
+"""What a report shows of an agreement, as finished numbers: a report only draws."""
 
 import dataclasses
-import itertools
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
-from jaxtyping import Bool, Float, Float64, Int64
+from jaxtyping import Float64
 
-from twinsplice.genome import regions
+from twinsplice.evaluation import agreement_cases
+from twinsplice.stats import agreement, binning, curves, metrics
 
-DISTANCES = (0, 2, 5, 10, 20, 50, 100, 300, 1000)
-"""Largest distance of each bin (bp); what lies further is the last but one, and what
-has no site the last."""
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Cell:
-    """A square of the plane and the points in it.
-
-    Attributes:
-        column: Its place along x, from 0.
-        row: Its place along y, from 0.
-        members: Which points it holds, at least one.
-    """
-
-    column: int
-    row: int
-    members: Int64[np.ndarray, " members"]
+DENSITY_BINS = 40
+"""Squares along either axis of a plane of sizes."""
+MISSES = 10
+"""Variants of largest error that are shown."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Curve:
-    """Precision at each recall, from the highest score down.
+class Ranking:
+    """Variants ranked by the model's size, those of a large base Δ being positive.
 
     Attributes:
-        recall: Share of the positives found, ascending.
-        precision: Share of positives among what was found.
+        least: Size of a base Δ that counts as positive.
+        positives: How many do.
+        share: Which share of all that is, the precision of a ranking by chance; NaN
+            without variants.
+        average_precision: Area under the curve; NaN without positives.
+        curve: Precision over recall.
     """
 
-    recall: Float64[np.ndarray, " points"]
-    precision: Float64[np.ndarray, " points"]
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Roc:
-    """What is found, at each share of negatives taken for positives.
-
-    Attributes:
-        false: Share of the negatives above each threshold, ascending from 0 to 1.
-        true: Share of the positives above it.
-    """
-
-    false: Float64[np.ndarray, " points"]
-    true: Float64[np.ndarray, " points"]
+    least: float
+    positives: int
+    share: float
+    average_precision: float
+    curve: curves.Curve
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
-    """Values of one bin.
+class Coverage:
+    """How often intervals hold the base model's score.
 
     Attributes:
-        label: What the bin is called.
-        count: How many there are.
-        low: Their lower quartile; NaN, as the others, if there are none.
-        middle: Their median.
-        high: Their upper quartile.
-        mean: Their mean.
+        level: Share that they are to hold.
+        overall: Share that they hold; NaN without variants.
+        bins: The same by predicted size.
     """
 
-    label: str
-    count: int
-    low: float
-    middle: float
-    high: float
-    mean: float
+    level: float
+    overall: float
+    bins: tuple[binning.Share, ...]
 
 
-@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class Share:
-    """How often something holds in a bin, with its 95 % Wilson interval.
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Statistics:
+    """All numbers of a page.
 
     Attributes:
-        middle: Middle of the bin.
-        count: Rows of the bin, at least one.
-        value: Share of them.
-        low: Lower end of the interval.
-        high: Upper end.
+        target_size: The base model's largest |Δ| of each variant.
+        size: The model's.
+        beyond: Variants with either of them above 1.
+        density: Of both sizes, the base model's first.
+        rankings: For each size that counts as positive.
+        calibration: For each kind of score, by its bins: the mean predicted score, and
+            the base model's.
+        coverage: Of the intervals, of models that have them.
+        error_by_distance: For all variants and for those of a base Δ that is not near
+            zero, the spread of errors in each bin of distance.
+        notable: How many the latter are.
+        groups_by_distance: Figures of `evaluate` in bins of two variants or more.
+        error: Largest difference of the two Δ of each variant.
+        misses: Variants of largest error, the largest first; ties as they come.
     """
 
-    middle: float
-    count: int
-    value: float
-    low: float
-    high: float
+    target_size: Float64[np.ndarray, " variants"]
+    size: Float64[np.ndarray, " variants"]
+    beyond: int
+    density: binning.Density
+    rankings: tuple[Ranking, ...]
+    calibration: Mapping[str, tuple[tuple[float, binning.Spread], ...]]
+    coverage: Coverage | None
+    error_by_distance: tuple[tuple[binning.Spread, ...], tuple[binning.Spread, ...]]
+    notable: int
+    groups_by_distance: Mapping[str, Mapping[str, float]]
+    error: Float64[np.ndarray, " variants"]
+    misses: tuple[int, ...]
 
 
-def largest(delta: Float[np.ndarray, "variants 2 width"]) -> Float64[np.ndarray, " n"]:
-    """Return the largest |Δ| of each variant."""
-    size: Float64[np.ndarray, " n"] = np.abs(delta).max(axis=(1, 2), initial=0)
-    return size.astype(np.float64)
-
-
-def errors(
-    found: Float[np.ndarray, "variants 2 width"],
-    wanted: Float[np.ndarray, "variants 2 width"],
-) -> Float64[np.ndarray, " variants"]:
-    """Return the largest difference of Δ at any base, of acceptor or donor."""
-    return largest(found.astype(np.float64) - wanted.astype(np.float64))
-
-
-def cells(
-    x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], bins: int
-) -> list[Cell]:
-    """Return the squares of the unit square that hold points.
-
-    Args:
-        x: First coordinate, 0 to 1; what lies beyond goes to the edge.
-        y: Second coordinate.
-        bins: Squares along either axis.
-    """
-    column, row = (
-        np.clip((each * bins).astype(np.int64), 0, bins - 1) for each in (x, y)
+def of(evaluation: agreement_cases.Evaluation) -> Statistics:
+    """Return the numbers that a page shows of an evaluation."""
+    cases = evaluation.cases
+    size, target_size = (agreement.sizes(x) for x in (cases.predicted, cases.target))
+    error = agreement.errors(cases.predicted, cases.target)
+    notable = target_size >= agreement.DELTA_MIN
+    return Statistics(
+        target_size=target_size,
+        size=size,
+        beyond=int(((size > 1) | (target_size > 1)).sum()),
+        density=binning.density(target_size, size, DENSITY_BINS),
+        rankings=tuple(
+            ranking(size, target_size, least)
+            for least in (agreement.DELTA_MODERATE, agreement.DELTA_STRONG)
+        ),
+        calibration=calibration(cases.scores, calibrated=evaluation.calibrated),
+        coverage=coverage(cases.scores, evaluation.level),
+        error_by_distance=(
+            binning.by_distance(error, cases.distance),
+            binning.by_distance(error[notable], cases.distance[notable]),
+        ),
+        notable=int(notable.sum()),
+        groups_by_distance=groups_by_distance(cases),
+        error=error,
+        misses=tuple(np.argsort(-error, kind="stable")[:MISSES].tolist()),
     )
-    place = column * bins + row
-    order = np.argsort(place, kind="stable")
-    found, first = np.unique(place[order], return_index=True)
-    groups = np.split(order, first[1:]) if len(found) else []
-    return [
-        Cell(column=int(each) // bins, row=int(each) % bins, members=members)
-        for each, members in zip(found, groups, strict=True)
-    ]
 
 
-def precision_recall(
-    score: Float[np.ndarray, " rows"],
-    positive: Bool[np.ndarray, " rows"],
-    most: int = 1000,
-) -> Curve:
-    """Return precision and recall at the thresholds that find more positives.
-
-    Rows of one score enter together, as in `metrics.average_precision`.
-
-    Args:
-        score: What rows are ranked by.
-        positive: Which of them are to be found.
-        most: Points kept, evenly spaced among the curve's own.
-    """
-    if not positive.any():
-        return Curve(recall=np.empty(0), precision=np.empty(0))
-    hits, rows = _by_score(score, positive)
-    found, drawn = np.cumsum(hits), np.cumsum(rows)
-    kept = _thinned(np.flatnonzero(hits), most)
-    return Curve(recall=found[kept] / found[-1], precision=(found / drawn)[kept])
-
-
-def roc(
-    score: Float[np.ndarray, " rows"],
-    positive: Bool[np.ndarray, " rows"],
-    most: int = 1000,
-) -> Roc:
-    """Return the corners of the curve whose area is `metrics.auroc`.
-
-    Rows of one score enter together, on a slope. No points unless there are both
-    positives and negatives.
-
-    Args:
-        score: What rows are ranked by.
-        positive: Which of them are to be found.
-        most: Points kept, evenly spaced among the corners.
-    """
-    if positive.all() or not positive.any():
-        return Roc(false=np.empty(0), true=np.empty(0))
-    hits, rows = _by_score(score, positive)
-    misses = rows - hits
-    # A point on the way from one neighbour to the other is no corner.
-    turns = np.flatnonzero(hits[:-1] * misses[1:] != hits[1:] * misses[:-1])
-    kept = _thinned(np.concatenate([[-1], turns, [len(hits) - 1]]), most)
-    true, false = (
-        np.concatenate([[0.0], np.cumsum(each) / each.sum()])[kept + 1]
-        for each in (hits, misses)
-    )
-    return Roc(false=false, true=true)
-
-
-def _by_score(
-    score: Float[np.ndarray, " rows"], positive: Bool[np.ndarray, " rows"]
-) -> tuple[Float64[np.ndarray, " levels"], Int64[np.ndarray, " levels"]]:
-    """Count positives and rows of each score, from the highest down."""
-    _, place = np.unique(-score.astype(np.float64), return_inverse=True)
-    hits: Float64[np.ndarray, " levels"] = np.bincount(place, weights=positive)
-    return hits, np.bincount(place)
-
-
-def _thinned(
-    places: Int64[np.ndarray, " places"], most: int
-) -> Int64[np.ndarray, " kept"]:
-    if len(places) > most:
-        return places[np.linspace(0, len(places) - 1, most).astype(np.int64)]
-    return places
-
-
-def by_distance(
-    values: Float[np.ndarray, " rows"], distance: Int64[np.ndarray, " rows"]
-) -> list[Spread]:
-    """Return the spread of values in each bin of distance, empty ones too."""
-    place = distance_bins(distance)
-    return [
-        spread(label, values[place == number])
-        for number, label in enumerate(distance_labels())
-    ]
-
-
-def distance_bins(distance: Int64[np.ndarray, " rows"]) -> Int64[np.ndarray, " rows"]:
-    """Return the number of each distance's bin."""
-    place = np.searchsorted(DISTANCES, distance).astype(np.int64)
-    found: Int64[np.ndarray, " rows"] = np.where(
-        distance == regions.NO_SITE, len(DISTANCES) + 1, place
-    )
-    return found
-
-
-def distance_labels() -> list[str]:
-    """Return what the bins of distance are called."""
-    labels = ["0"]
-    for before, last in itertools.pairwise(DISTANCES):
-        labels.append(f"{before + 1}-{last}")
-    return [*labels, f">{DISTANCES[-1]}", "no site"]
-
-
-def spread(label: str, values: Float[np.ndarray, " rows"]) -> Spread:
-    """Return the quartiles and the mean of values."""
-    low, middle, high, mean = (math.nan,) * 4
-    if len(values):
-        low, middle, high = (float(q) for q in np.quantile(values, [0.25, 0.5, 0.75]))
-        mean = float(values.mean())
-    return Spread(
-        label=label, count=len(values), low=low, middle=middle, high=high, mean=mean
+def ranking(
+    size: Float64[np.ndarray, " variants"],
+    target_size: Float64[np.ndarray, " variants"],
+    least: float,
+) -> Ranking:
+    """Return how a model ranks variants of a base Δ of at least a size."""
+    positive = target_size >= least
+    return Ranking(
+        least=least,
+        positives=int(positive.sum()),
+        share=float(positive.mean()) if len(positive) else float("nan"),
+        average_precision=metrics.average_precision(size, positive),
+        curve=curves.precision_recall(size, positive),
     )
 
 
 def calibration(
-    size: Float[np.ndarray, " rows"], truth: Float[np.ndarray, " rows"], bins: int = 10
-) -> list[tuple[float, Spread]]:
-    """Return the mean size and the spread of truths of each bin that has rows.
-
-    The means are those of `metrics.reliability`.
+    scores: agreement_cases.Scores, *, calibrated: bool
+) -> dict[str, tuple[tuple[float, binning.Spread], ...]]:
+    """Return the base model's score in bins of the predicted one, raw and calibrated.
 
     Args:
-        size: Predicted sizes, 0 to 1, binned by equal widths.
-        truth: The base model's.
-        bins: How many.
+        scores: Each variant's largest.
+        calibrated: Whether there are calibrated ones beside the raw ones.
     """
-    place = np.clip((size * bins).astype(np.int64), 0, bins - 1)
-    found = []
-    for number in range(bins):
-        rows = place == number
-        if rows.any():
-            label = f"{number / bins:.1f}-{(number + 1) / bins:.1f}"
-            found.append((float(size[rows].mean()), spread(label, truth[rows])))
-    return found
+    series = {"as the model gives it": scores.raw}
+    if calibrated:
+        series["calibrated"] = scores.size
+    return {name: binning.by_size(size, scores.target) for name, size in series.items()}
 
 
-def shares(
-    size: Float[np.ndarray, " rows"], holds: Bool[np.ndarray, " rows"], bins: int = 10
-) -> list[Share]:
-    """Return how often something holds, by bins of size that have rows.
+def coverage(scores: agreement_cases.Scores, level: float | None) -> Coverage | None:
+    """Return how often intervals hold the base model's score; none without them.
 
     Args:
-        size: What rows are binned by, 0 to 1.
-        holds: Whether it holds.
-        bins: Equal widths of [0, 1].
+        scores: Each variant's largest.
+        level: Share that intervals are to hold.
     """
-    place = np.clip((size * bins).astype(np.int64), 0, bins - 1)
-    found = []
-    for number in range(bins):
-        rows = holds[place == number]
-        if len(rows):
-            low, high = wilson(int(rows.sum()), len(rows))
-            found.append(
-                Share(
-                    middle=(number + 0.5) / bins,
-                    count=len(rows),
-                    value=float(rows.mean()),
-                    low=low,
-                    high=high,
-                )
-            )
-    return found
+    if scores.low is None or scores.high is None or level is None:
+        return None
+    inside = (scores.low <= scores.target) & (scores.target <= scores.high)
+    return Coverage(
+        level=level,
+        overall=float(inside.mean()) if len(inside) else float("nan"),
+        bins=binning.shares(scores.size, inside),
+    )
 
 
-def wilson(hits: int, count: int, z: float = 1.959964) -> tuple[float, float]:
-    """Return the interval of a share, 95 % by default.
-
-    Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
-    """
-    share, square = hits / count, z * z / count
-    middle = (share + square / 2) / (1 + square)
-    half = z * math.sqrt(share * (1 - share) / count + square / count / 4)
-    half /= 1 + square
-    return max(0.0, middle - half), min(1.0, middle + half)
-
-
-def worst(error: Float[np.ndarray, " rows"], most: int) -> Sequence[int]:
-    """Return the rows of largest error, the largest first; ties as they come."""
-    return [int(row) for row in np.argsort(-error, kind="stable")[:most]]
+def groups_by_distance(cases: agreement_cases.Cases) -> dict[str, dict[str, float]]:
+    """Return the figures of `evaluate` by distance, of bins with two variants."""
+    number = binning.distance_bins(cases.distance)
+    groups = {}
+    for each, label in enumerate(binning.distance_labels()):
+        rows = number == each
+        if rows.sum() > 1:
+            name = label if label == "no site" else f"{label} bp"
+            groups[name] = agreement.of_group(cases.predicted[rows], cases.target[rows])
+    return groups

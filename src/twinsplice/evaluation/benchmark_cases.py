@@ -1,27 +1,47 @@
-"""What a report is told of each labelled variant that models were judged on."""
+"""Labelled variants on which models were compared, and their scores."""
 
 import dataclasses
+import hashlib
 import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Int64
 
-from twinsplice.evaluation import benchmark_metrics, benchmark_record, benchmark_scores
+import twinsplice
+from twinsplice.evaluation import benchmark_metrics, benchmark_scores
 from twinsplice.genome import coordinates, regions
+from twinsplice.io import provenance
 from twinsplice.io.labels import labelled
 from twinsplice.settings import evaluate as evaluate_settings
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Origin:
+    """What figures came from, besides the settings.
+
+    Attributes:
+        twinsplice: Version of this package.
+        git: Its commit; none if unknown.
+        labels_sha256: Checksum of the table.
+        models_sha256: Checksum of each model's weights.
+    """
+
+    twinsplice: str
+    git: str | None
+    labels_sha256: str
+    models_sha256: dict[str, str]
+
+
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Cases:
-    """Labelled variants that every model scores, and what each says of them.
+    """Labelled variants that every model scores, and their scores.
 
     Attributes:
         names: What the table calls each.
         places: Place, counted from 1, and alleles of each, on the plus strand; empty
             without coordinates.
-        known: What the laboratory found.
+        labels: What is known of them.
         distance: Bases to the first or the last base of the tested exon, whichever is
             nearer, 0 if the variant touches it; `regions.NO_SITE` where it is unknown.
         scores: Each model's; the one evaluated comes first.
@@ -29,7 +49,7 @@ class Cases:
 
     names: tuple[str, ...]
     places: tuple[str, ...]
-    known: benchmark_metrics.Truth
+    labels: benchmark_metrics.Labels
     distance: Int64[np.ndarray, " variants"]
     scores: Mapping[str, benchmark_metrics.Scores]
 
@@ -39,29 +59,51 @@ class Cases:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Examined:
-    """An evaluation on labelled variants, with all that a report shows of it.
+class Evaluation:
+    """A comparison of models with laboratory labels, variant by variant.
 
     Attributes:
-        summary: Its figures.
-        cases: Its variants.
-        facts: What was evaluated on what, in words, in the order to be read.
+        summary: Figures of every model.
+        cases: Variants that every model scores.
+        source: Weights and labels that it comes from.
+        rows: Labelled variants, those without a score too.
+        answers: Each model's score of each row, or why there is none.
+        metadata: What was evaluated on what, in words, in the order to be read.
         draws: How intervals are made.
     """
 
     summary: evaluate_settings.Truth
     cases: Cases
-    facts: Mapping[str, str]
+    source: Origin
+    rows: Sequence[labelled.Labelled]
+    answers: Mapping[str, Sequence[benchmark_scores.Answer]]
+    metadata: Mapping[str, str]
     draws: benchmark_metrics.Resampling
 
 
-def examined(
+def origin(config: evaluate_settings.Config, checksums: dict[str, str]) -> Origin:
+    """Return what figures come from.
+
+    Args:
+        config: What is done.
+        checksums: Of each model's weights.
+    """
+    assert config.labels is not None
+    return Origin(
+        twinsplice=twinsplice.__version__,
+        git=provenance.commit(),
+        labels_sha256=hashlib.sha256(config.labels.read_bytes()).hexdigest(),
+        models_sha256=checksums,
+    )
+
+
+def evaluation(
     config: evaluate_settings.Config,
     summary: evaluate_settings.Truth,
-    source: benchmark_record.Origin,
+    source: Origin,
     rows: Sequence[labelled.Labelled],
-    found: Mapping[str, Sequence[benchmark_scores.Answer]],
-) -> Examined:
+    answers: Mapping[str, Sequence[benchmark_scores.Answer]],
+) -> Evaluation:
     """Return an evaluation.
 
     Args:
@@ -69,36 +111,41 @@ def examined(
         summary: Its figures.
         source: What they came from.
         rows: Labelled variants, those without a score too.
-        found: Each model's answers for them.
+        answers: Each model's answers for them.
     """
-    return Examined(
+    return Evaluation(
         summary=summary,
-        cases=of_rows(rows, found),
-        facts=_facts(config, summary, source),
+        cases=of_rows(rows, answers),
+        source=source,
+        rows=rows,
+        answers=answers,
+        metadata=_metadata(config, summary, source),
         draws=benchmark_metrics.Resampling(config.resamples, config.seed),
     )
 
 
 def of_rows(
     rows: Sequence[labelled.Labelled],
-    found: Mapping[str, Sequence[benchmark_scores.Answer]],
+    answers: Mapping[str, Sequence[benchmark_scores.Answer]],
 ) -> Cases:
     """Return the variants that every model has a score for.
 
     Args:
         rows: Labelled variants.
-        found: Each model's answers for them.
+        answers: Each model's answers for them.
     """
-    every = np.all([benchmark_scores.scored(each) for each in found.values()], axis=0)
+    every = np.all(
+        [benchmark_scores.scored(of_model) for of_model in answers.values()], axis=0
+    )
     kept = list(itertools.compress(rows, every))
     return Cases(
         names=tuple(row.name for row in kept),
         places=tuple(_place(row) for row in kept),
-        known=benchmark_metrics.of(kept),
+        labels=benchmark_metrics.of(kept),
         distance=np.array([distance(row) for row in kept], dtype=np.int64),
         scores={
-            name: benchmark_scores.sizes(answers)[:, every]
-            for name, answers in found.items()
+            name: benchmark_scores.sizes(of_model)[:, every]
+            for name, of_model in answers.items()
         },
     )
 
@@ -124,10 +171,10 @@ def _place(row: labelled.Labelled) -> str:
     return f"{row.contig}:{row.position + 1} {row.ref}>{row.alt}"
 
 
-def _facts(
+def _metadata(
     config: evaluate_settings.Config,
     summary: evaluate_settings.Truth,
-    source: benchmark_record.Origin,
+    source: Origin,
 ) -> dict[str, str]:
     """Return what was evaluated on what, in words."""
     sums = source.models_sha256

@@ -1,4 +1,4 @@
-"""How well scores tell laboratory truth, with bootstrap intervals.
+"""How well scores tell what a laboratory measured, with bootstrap intervals.
 
 Whole groups (exons, genes) are resampled, as variants of one are not independent.
 What the table does not decide takes no part: variants without a class in AUROC, AP,
@@ -24,7 +24,7 @@ MEASURES = ("auroc", "ap", "pearson", "spearman", "pearson_signed", "spearman_si
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Truth:
+class Labels:
     """What is known of some variants.
 
     Attributes:
@@ -45,9 +45,9 @@ class Truth:
         measured: Bool[np.ndarray, " rows"] = ~np.isnan(self.value)
         return measured
 
-    def at(self, rows: Bool[np.ndarray, " rows"]) -> "Truth":
+    def at(self, rows: Bool[np.ndarray, " rows"]) -> "Labels":
         """Return what is known of some of them."""
-        return Truth(
+        return Labels(
             altered=self.altered[rows],
             decided=self.decided[rows],
             value=self.value[rows],
@@ -55,9 +55,9 @@ class Truth:
         )
 
 
-def of(rows: Sequence[labelled.Labelled]) -> Truth:
+def of(rows: Sequence[labelled.Labelled]) -> Labels:
     """Return what a table says of its rows."""
-    return Truth(
+    return Labels(
         altered=np.array([row.altered is True for row in rows], dtype=bool),
         decided=np.array([row.altered is not None for row in rows], dtype=bool),
         value=np.array([row.value for row in rows], dtype=np.float64),
@@ -77,89 +77,89 @@ Scores = Float64[np.ndarray, "2 rows"]
 """Sizes and signed sizes of each variant."""
 
 
-def counts(truth: Truth) -> dict[str, int]:
+def counts(known: Labels) -> dict[str, int]:
     """Return how many variants of each sort there are."""
     return {
-        "variants": len(truth.altered),
-        "positives": int(truth.altered.sum()),
-        "negatives": int((truth.decided & ~truth.altered).sum()),
-        "measured": int(truth.measured.sum()),
-        "groups": len(np.unique(truth.groups)),
+        "variants": len(known.altered),
+        "positives": int(known.altered.sum()),
+        "negatives": int((known.decided & ~known.altered).sum()),
+        "measured": int(known.measured.sum()),
+        "groups": len(np.unique(known.groups)),
     }
 
 
-def figures(scores: Scores, truth: Truth, draws: Resampling) -> dict[str, Any]:
+def figures(scores: Scores, known: Labels, draws: Resampling) -> dict[str, Any]:
     """Return a model's figures: estimates, thresholds and the calibration curve."""
-    found: dict[str, Any] = {
-        name: dataclasses.asdict(estimate(name, [scores], truth, draws))
+    made: dict[str, Any] = {
+        name: dataclasses.asdict(estimate(name, [scores], known, draws))
         for name in MEASURES
     }
-    size, altered = scores[0][truth.decided], truth.altered[truth.decided]
-    found["thresholds"] = {
-        str(wanted): dataclasses.asdict(
-            metrics.threshold_at_precision(size, altered, wanted)
+    size, altered = scores[0][known.decided], known.altered[known.decided]
+    made["thresholds"] = {
+        str(precision): dataclasses.asdict(
+            metrics.threshold_at_precision(size, altered, precision)
         )
-        for wanted in PRECISIONS
+        for precision in PRECISIONS
     }
     curve = metrics.reliability(np.clip(size, 0, 1), altered)
-    found["calibration"] = {
+    made["calibration"] = {
         "error": curve.error,
         "predicted": curve.predicted.tolist(),
         "observed": curve.observed.tolist(),
         "count": curve.count.tolist(),
     }
-    return found
+    return made
 
 
 def differences(
-    scores: Scores, other: Scores, truth: Truth, draws: Resampling
+    scores: Scores, other: Scores, known: Labels, draws: Resampling
 ) -> dict[str, Any]:
     """Return a model's measures less another's, on the same variants."""
     return {
-        name: dataclasses.asdict(estimate(name, [scores, other], truth, draws))
+        name: dataclasses.asdict(estimate(name, [scores, other], known, draws))
         for name in MEASURES
     }
 
 
 def estimate(
-    name: str, scores: Sequence[Scores], truth: Truth, draws: Resampling
+    name: str, scores: Sequence[Scores], known: Labels, draws: Resampling
 ) -> metrics.Estimate:
     """Return a measure of one model, or the first one's less the second one's.
 
     Args:
         name: One of `MEASURES`.
         scores: Of one model or of two.
-        truth: What is known.
+        known: What is known.
         draws: How its interval is made.
     """
-    statistic, rows = _statistic(name, truth)
+    statistic, rows = _statistic(name, known)
     signed = int(name.endswith("_signed"))
-    answer = truth.altered if name in {"auroc", "ap"} else truth.value
+    target = known.altered if name in {"auroc", "ap"} else known.value
     if name in {"pearson", "spearman"}:
-        answer = np.abs(answer)
+        target = np.abs(target)
     return metrics.bootstrap(
         functools.partial(_of_columns, statistic),
-        [answer[rows], *(each[signed][rows] for each in scores)],
+        [target[rows], *(of_model[signed][rows] for of_model in scores)],
         n=draws.n,
         seed=draws.seed,
-        groups=truth.groups[rows],
+        groups=known.groups[rows],
     )
 
 
 def _statistic(
-    name: str, truth: Truth
+    name: str, known: Labels
 ) -> tuple[Callable[..., float], Bool[np.ndarray, " rows"]]:
     if name in {"auroc", "ap"}:
         both = {"auroc": metrics.auroc, "ap": metrics.average_precision}
-        return both[name], truth.decided
+        return both[name], known.decided
     kind = metrics.pearson if name.startswith("pearson") else metrics.spearman
-    return kind, truth.measured
+    return kind, known.measured
 
 
 def _of_columns(
     statistic: Callable[..., float],
-    answer: Shaped[np.ndarray, " rows"],
+    target: Shaped[np.ndarray, " rows"],
     *scores: Float64[np.ndarray, " rows"],
 ) -> float:
-    values = [statistic(each, answer) for each in scores]
+    values = [statistic(column, target) for column in scores]
     return values[0] - values[1] if len(values) > 1 else values[0]

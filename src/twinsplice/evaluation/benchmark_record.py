@@ -1,16 +1,13 @@
 """What an evaluation on labelled variants leaves: figures, scores, and their origin."""
 
 import dataclasses
-import hashlib
 import json
 import math
 import pathlib
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-import twinsplice
-from twinsplice.evaluation import benchmark_scores
-from twinsplice.io import cache, provenance, tables
+from twinsplice.evaluation import benchmark_cases, benchmark_scores
+from twinsplice.io import cache, tables
 from twinsplice.io.labels import labelled
 from twinsplice.settings import evaluate as evaluate_settings
 
@@ -30,45 +27,6 @@ _SCORE_COLUMNS = {
 }
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Origin:
-    """What figures came from, besides the settings.
-
-    Attributes:
-        twinsplice: Version of this package.
-        git: Its commit; none if unknown.
-        command: What was typed; none if nothing was.
-        labels_sha256: Checksum of the table.
-        models_sha256: Checksum of each model's weights.
-    """
-
-    twinsplice: str
-    git: str | None
-    command: str | None
-    labels_sha256: str
-    models_sha256: dict[str, str]
-
-
-def origin(
-    config: evaluate_settings.Config, checksums: dict[str, str], command: str | None
-) -> Origin:
-    """Return what figures come from.
-
-    Args:
-        config: What is done.
-        checksums: Of each model's weights.
-        command: What was typed, if anything.
-    """
-    assert config.labels is not None
-    return Origin(
-        twinsplice=twinsplice.__version__,
-        git=provenance.commit(),
-        command=command,
-        labels_sha256=hashlib.sha256(config.labels.read_bytes()).hexdigest(),
-        models_sha256=checksums,
-    )
-
-
 def about(config: evaluate_settings.Config) -> str:
     """Return the table, and how its variants were scored, in words."""
     assert config.labels is not None
@@ -83,32 +41,36 @@ def about(config: evaluate_settings.Config) -> str:
 
 def write(
     config: evaluate_settings.Config,
-    summary: evaluate_settings.Truth,
-    source: Origin,
-    rows: Sequence[labelled.Labelled],
-    found: Mapping[str, Sequence[benchmark_scores.Answer]],
+    evaluation: benchmark_cases.Evaluation,
+    command: str | None,
 ) -> None:
     """Write the files that were asked for.
 
     Args:
         config: Which they are.
-        summary: The figures.
-        source: What they came from.
-        rows: The variants.
-        found: Each model's answers for them.
+        evaluation: What they hold.
+        command: What was typed, if anything.
     """
     if config.scores is not None:
         with tables.open_table(config.scores, _SCORE_COLUMNS) as table:
-            for name, answers in found.items():
-                both = zip(rows, answers, strict=True)
-                table.write([_score_row(name, *each) for each in both])
+            for name, answers in evaluation.answers.items():
+                both = zip(evaluation.rows, answers, strict=True)
+                score_rows = [_score_row(name, row, answer) for row, answer in both]
+                table.write(
+                    {key: [row[key] for row in score_rows] for key in _SCORE_COLUMNS}
+                )
     if config.output is not None:
+        source = evaluation.source
         record = {
-            **dataclasses.asdict(source),
+            "twinsplice": source.twinsplice,
+            "git": source.git,
+            "command": command,
+            "labels_sha256": source.labels_sha256,
+            "models_sha256": source.models_sha256,
             "settings": {
                 key: _plain(value) for key, value in vars(config).items() if key != "_"
             },
-            **dataclasses.asdict(summary),
+            **dataclasses.asdict(evaluation.summary),
         }
         with cache.replacing(config.output) as draft:
             text = json.dumps(_finite(record), indent=2)

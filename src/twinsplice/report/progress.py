@@ -3,15 +3,15 @@
 import contextlib
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-Advance = Callable[[int, float | None], None]
+from twinsplice import progress as progress_type
 
 
 @contextlib.contextmanager
 def bar(
     doing: str = "scoring", what: str = "variants", *, quiet: bool = False
-) -> Iterator[Advance]:
+) -> Iterator[progress_type.Advance]:
     """Show a bar on stderr for the length of a block, if that is a terminal.
 
     What the block gets is to be called with how many were done since the last
@@ -24,7 +24,7 @@ def bar(
         quiet: Show nothing, terminal or not.
     """
     if quiet or not sys.stderr.isatty():
-        yield _ignore
+        yield progress_type.silent
         return
     # Rich is slow to load, and of no use without a terminal.
     from rich import console, progress  # noqa: PLC0415
@@ -71,7 +71,3 @@ def describe_rate(count: int, elapsed: float, what: str = "variants") -> str:
     rate = count / elapsed
     digits = 0 if rate >= 10 else 1
     return f"{count:,} {what}, {rate:,.{digits}f}/s"
-
-
-def _ignore(count: int, fraction: float | None) -> None:
-    del count, fraction

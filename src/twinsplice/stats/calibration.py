@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float, Float64
+from scipy import optimize
+from sklearn import isotonic
 
 from twinsplice import errors
 from twinsplice.stats import calibrators
@@ -30,22 +32,25 @@ def fit_temperature(
     Raises:
         errors.InputError: Too few rows, or a value does not lie in [0, 1].
     """
-    sure, wanted = calibrators.checked(probability, target)
-    _check_enough(len(sure))
-    sure = np.clip(sure, _NEAREST, 1 - _NEAREST)
-    logit = np.log(sure) - np.log1p(-sure)
+    predicted, targets = calibrators.checked(probability, target)
+    _check_enough(len(predicted))
+    predicted = np.clip(predicted, _NEAREST, 1 - _NEAREST)
+    logit = np.log(predicted) - np.log1p(-predicted)
 
-    def slope(coldness: float) -> float:
+    def slope(log_coldness: float) -> float:
         # Of the cross entropy, which is convex in 1 / temperature.
-        return float(logit @ (np.exp(-np.logaddexp(0, -coldness * logit)) - wanted))
+        scaled = np.exp(log_coldness) * logit
+        return float(logit @ (np.exp(-np.logaddexp(0, -scaled)) - targets))
 
-    if slope(1.0) == 0:
+    if slope(0.0) == 0:
         return calibrators.Temperature(1.0)
-    low, high = 1 / _HOTTEST, 1 / _COLDEST
-    for _ in range(60):
-        middle = math.sqrt(low * high)
-        low, high = (low, middle) if slope(middle) > 0 else (middle, high)
-    return calibrators.Temperature(1 / math.sqrt(low * high))
+    low, high = -math.log(_HOTTEST), -math.log(_COLDEST)
+    if slope(low) >= 0:
+        return calibrators.Temperature(_HOTTEST)
+    if slope(high) <= 0:
+        return calibrators.Temperature(_COLDEST)
+    root = float(optimize.brentq(slope, low, high, xtol=1e-14))
+    return calibrators.Temperature(math.exp(-root))
 
 
 def fit_isotonic(
@@ -62,19 +67,15 @@ def fit_isotonic(
     Raises:
         errors.InputError: Too few rows, or a value does not lie in [0, 1].
     """
-    sizes, wanted = calibrators.checked(size, truth)
-    _check_enough(int(np.count_nonzero(sizes)))
-    found, place, counts = np.unique(
-        sizes[sizes > 0], return_inverse=True, return_counts=True
-    )
-    means = np.bincount(place, weights=wanted[sizes > 0]) / counts
-    fitted = np.minimum(_pooled(means, counts.astype(np.float64)), 1)
-    # The inner points of a level run lie on the line between its ends.
-    rises = np.diff(fitted, prepend=-1, append=2) > 0
-    corners = rises[:-1] | rises[1:]
+    sizes, targets = calibrators.checked(size, truth)
+    above = sizes > 0
+    _check_enough(int(np.count_nonzero(above)))
+    fitted = isotonic.IsotonicRegression(out_of_bounds="clip")
+    fitted.fit(sizes[above], targets[above])
+    # Means may pass 1 by a rounding.
+    values = np.minimum(fitted.y_thresholds_, 1)
     return calibrators.Isotonic(
-        sizes=(0.0, *found[corners].tolist()),
-        values=(0.0, *fitted[corners].tolist()),
+        sizes=(0.0, *fitted.X_thresholds_.tolist()), values=(0.0, *values.tolist())
     )
 
 
@@ -149,22 +150,6 @@ def _margins(
     missed = float(np.mean((under > below) & (low > below)))
     above = _margin(over, rest - min(missed, rest / 2))
     return below, above
-
-
-def _pooled(
-    means: Float64[np.ndarray, " values"], weights: Float64[np.ndarray, " values"]
-) -> Float64[np.ndarray, " values"]:
-    # Pool adjacent violators: each block is [mean, weight, length].
-    blocks: list[tuple[float, float, int]] = []
-    for mean, weight in zip(means.tolist(), weights.tolist(), strict=True):
-        block = (mean, weight, 1)
-        while blocks and blocks[-1][0] >= block[0]:
-            before, mass, length = blocks.pop()
-            total = mass + block[1]
-            pooled = before + (block[0] - before) * block[1] / total
-            block = (pooled, total, length + block[2])
-        blocks.append(block)
-    return np.repeat([mean for mean, _, _ in blocks], [size for *_, size in blocks])
 
 
 def _joined(

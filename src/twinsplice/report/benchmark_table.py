@@ -31,72 +31,72 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
 
 
-def text(found: evaluate_settings.Truth) -> str:
+def text(summary: evaluate_settings.Truth) -> str:
     """Return the models' rows, their differences, and what has no score."""
-    whole = models(found)
+    whole = models(summary)
     columns, rows = list(whole.columns), [list(row) for row in whole.rows]
-    for each, figures in zip(rows, found.models.values(), strict=True):
+    for each, figures in zip(rows, summary.models.values(), strict=True):
         each[-1:-1] = [_threshold(at) for at in figures["thresholds"].values()]
-    wanted = next(iter(found.models.values()))["thresholds"]
-    columns[-1:-1] = [f"precision {each}" for each in wanted]
-    lines = [f"{found.about}: {counted(found)}", "", *_markdown(columns, rows)]
-    if found.differences:
-        less = differences(found)
+    thresholds_of = next(iter(summary.models.values()))["thresholds"]
+    columns[-1:-1] = [f"precision {each}" for each in thresholds_of]
+    lines = [f"{summary.about}: {counted(summary)}", "", *_markdown(columns, rows)]
+    if summary.differences:
+        less = differences(summary)
         lines += ["", *_markdown(less.columns, less.rows)]
     lines += [""]
-    for said, counts in missing(found).items():
-        lines += [f"{said}: {each}" for each in reasons(counts)]
+    for why, counts in missing(summary).items():
+        lines += [f"{why}: {each}" for each in reasons(counts)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def counted(found: evaluate_settings.Truth) -> str:
+def counted(summary: evaluate_settings.Truth) -> str:
     """Return how many variants of which chromosomes there are, and of each class."""
-    counts = {name: f"{count:,}" for name, count in found.counts.items()}
+    counts = {name: f"{count:,}" for name, count in summary.counts.items()}
     return (
-        f"{counts['variants']} variants ({found.split}) in "
+        f"{counts['variants']} variants ({summary.split}) in "
         f"{counts['groups']} groups: "
         f"{counts['positives']} altered, {counts['negatives']} not, "
         f"{counts['measured']} measured"
     )
 
 
-def models(found: evaluate_settings.Truth) -> Table:
+def models(summary: evaluate_settings.Truth) -> Table:
     """Return each model's measures with their intervals, and its ECE."""
     rows = []
-    for name, figures in found.models.items():
+    for name, figures in summary.models.items():
         cells = (estimate(figures[each]) for each in MEASURES)
         rows.append((name, *cells, number(figures["calibration"]["error"])))
     return Table(columns=("model", *MEASURES.values(), "ECE"), rows=tuple(rows))
 
 
-def differences(found: evaluate_settings.Truth) -> Table:
+def differences(summary: evaluate_settings.Truth) -> Table:
     """Return the first model's measures less each other's, with intervals."""
-    first = next(iter(found.models))
+    first = next(iter(summary.models))
     rows = (
         (name, *(estimate(figures[each]) for each in MEASURES))
-        for name, figures in found.differences.items()
+        for name, figures in summary.differences.items()
     )
     return Table(columns=(f"{first} less", *MEASURES.values()), rows=tuple(rows))
 
 
-def thresholds(found: evaluate_settings.Truth) -> Table:
+def thresholds(summary: evaluate_settings.Truth) -> Table:
     """Return the thresholds of each model: from which score, and what comes of it."""
     shown = ("score", "precision", "recall")
     rows = (
-        (name, wanted, *(number(figures[each]) for each in shown))
-        for name, of_model in found.models.items()
-        for wanted, figures in of_model["thresholds"].items()
+        (name, precision, *(number(figures[each]) for each in shown))
+        for name, of_model in summary.models.items()
+        for precision, figures in of_model["thresholds"].items()
     )
     columns = ("model", "precision asked", "score from", "precision", "recall")
     return Table(columns=columns, rows=tuple(rows))
 
 
-def missing(found: evaluate_settings.Truth) -> dict[str, Mapping[str, int]]:
-    """Return what took no part: under what is said of it, counts by reason."""
-    every = {"not labelled": found.unlabelled, "not asked": found.left_out}
-    for name, figures in found.models.items():
+def missing(summary: evaluate_settings.Truth) -> dict[str, Mapping[str, int]]:
+    """Return what took no part: under a heading, counts by reason."""
+    every = {"not labelled": summary.unlabelled, "not asked": summary.left_out}
+    for name, figures in summary.models.items():
         every[f"no score by {name}"] = figures["skipped"]
-    return {said: counts for said, counts in every.items() if counts}
+    return {why: counts for why, counts in every.items() if counts}
 
 
 def reasons(counts: Mapping[str, int]) -> list[str]:
@@ -107,11 +107,12 @@ def reasons(counts: Mapping[str, int]) -> list[str]:
     ]
 
 
-def estimate(found: Mapping[str, float]) -> str:
+def estimate(measure: Mapping[str, float]) -> str:
     """Return a measure and its interval; a dash where it is not defined."""
-    if math.isnan(found["value"]):
+    if math.isnan(measure["value"]):
         return "-"
-    return f"{found['value']:.3f} ({number(found['low'])}, {number(found['high'])})"
+    low, high = number(measure["low"]), number(measure["high"])
+    return f"{measure['value']:.3f} ({low}, {high})"
 
 
 def number(value: float) -> str:
@@ -129,7 +130,7 @@ def _row(cells: Sequence[str]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _threshold(found: Mapping[str, Any]) -> str:
-    if math.isnan(found["score"]):
+def _threshold(threshold: Mapping[str, Any]) -> str:
+    if math.isnan(threshold["score"]):
         return "-"
-    return f"from {found['score']:.3f}: recall {found['recall']:.3f}"
+    return f"from {threshold['score']:.3f}: recall {threshold['recall']:.3f}"

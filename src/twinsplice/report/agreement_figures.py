@@ -1,0 +1,334 @@
+"""The figures of an agreement: from finished numbers to drawings."""
+
+import itertools
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import artist, patches
+
+from twinsplice.evaluation import agreement_cases
+from twinsplice.evaluation import agreement_statistics as statistics
+from twinsplice.report import density, drawing, figures
+from twinsplice.stats import agreement, binning
+
+
+@drawing.styled()
+def every(
+    evaluation: agreement_cases.Evaluation, numbers: statistics.Statistics
+) -> list[figures.Figure]:
+    """Return all figures, in the order to be read.
+
+    Args:
+        evaluation: The evaluation.
+        numbers: What it comes to.
+    """
+    return [
+        scatter(evaluation.cases, numbers),
+        precision_recall(numbers),
+        calibration(numbers),
+        coverage(numbers),
+        error_by_distance(numbers),
+    ]
+
+
+def counted(numbers: statistics.Statistics) -> str:
+    """Return how many variants there are, and how many count as positive."""
+    moderate, strong = numbers.rankings
+    return (
+        f"n = {len(numbers.size):,} variants; the base model's is at least "
+        f"{moderate.least} in {moderate.positives:,}, at least {strong.least} in "
+        f"{strong.positives:,}."
+    )
+
+
+def scatter(
+    cases: agreement_cases.Cases, numbers: statistics.Statistics
+) -> figures.Figure:
+    """Return the model's largest |Δ| over the base model's, with density."""
+    title = "Largest |Δ| of each variant: model over base model"
+    note = f"{density.note(numbers.density)} Dashed: equal. {counted(numbers)}"
+    if numbers.beyond:
+        note += f" {numbers.beyond:,} lie beyond 1 and are drawn at the edge."
+    if not len(cases):
+        return figures.Figure(title=title, note=note)
+    keys = density.keys(numbers.density)
+    plane = drawing.plane(
+        "base model, largest |Δ|", "model, largest |Δ|", keys=[*keys], plot_height=302
+    )
+    plane.grid(visible=False)
+    sizes = zip(cases.names, numbers.target_size, numbers.size, strict=True)
+    hints = density.draw(
+        plane,
+        numbers.density,
+        [f"{name}: base {base:.3f}, model {model:.3f}" for name, base, model in sizes],
+    )
+    drawing.guide(plane)
+    drawing.legend(plane, keys)
+    return figures.Figure(
+        title=title, note=note, drawing=drawing.svg(plane, "scatter", title, hints)
+    )
+
+
+def precision_recall(numbers: statistics.Statistics) -> figures.Figure:
+    """Return precision over recall for both sizes that count as positive."""
+    title = "Precision and recall of large changes"
+    note = (
+        "Variants ranked by the model's largest |Δ|; positive if the base model's is "
+        "at least the size named. Steps without interpolation, whose area is the "
+        "average precision (AP). Dotted: the share of positives, which ranking by "
+        f"chance gives. {counted(numbers)}"
+    )
+    ranked = [ranking for ranking in numbers.rankings if ranking.positives]
+    names = {
+        ranking.least: f"base |Δ| ≥ {ranking.least}: AP {ranking.average_precision:.3f}"
+        for ranking in ranked
+    }
+    plane = drawing.plane(
+        "recall (share of positives)",
+        "precision (share of called ones)",
+        keys=[*names.values()],
+    )
+    keys: dict[str, artist.Artist] = {}
+    for number, ranking in enumerate(numbers.rankings, 1):
+        if not ranking.positives:
+            continue
+        style = drawing.series(number)
+        (line,) = plane.step(
+            np.append(0, ranking.curve.x),
+            np.append(ranking.curve.y[:1], ranking.curve.y),
+            where="pre",
+            gid=f"curve series-{number}",
+            **style,
+        )
+        plane.axhline(
+            ranking.share, color=style["color"], linewidth=1, dashes=(2, 4), zorder=1.5
+        )
+        keys[names[ranking.least]] = line
+    drawing.legend(plane, keys)
+    return figures.Figure(
+        title=title,
+        note=note,
+        drawing=drawing.svg(plane, "precision-recall", title) if ranked else "",
+        absent="no positives" if len(numbers.size) else "no variants",
+        columns=("base |Δ|", "positives", "AP"),
+        rows=tuple(
+            (
+                f"≥ {ranking.least}",
+                f"{ranking.positives:,}",
+                number_or_dash(ranking.average_precision),
+            )
+            for ranking in numbers.rankings
+        ),
+    )
+
+
+def number_or_dash(value: float, places: int = 3) -> str:
+    """Return a number, or a dash where it is not defined."""
+    return "-" if math.isnan(value) else f"{value:.{places}f}"
+
+
+def calibration(numbers: statistics.Statistics) -> figures.Figure:
+    """Return the base model's mean score in bins of the predicted one."""
+    title = "Calibration: base model's score in bins of the predicted one"
+    note = (
+        "Each variant's largest of the four scores, and the base model's score of that "
+        "same kind of change, in ten bins of the predicted size. Marks: means; bars: "
+        "quartiles; n: variants of each bin, of the "
+        f"{'calibrated' if len(numbers.calibration) > 1 else 'predicted'} scores. "
+        f"Dashed: equal. {counted(numbers)}"
+    )
+    plane = drawing.plane(
+        "predicted score (mean of bin)",
+        "base model's score",
+        keys=[*numbers.calibration],
+        above=drawing.COUNTS,
+    )
+    drawing.guide(plane)
+    keys: dict[str, artist.Artist] = {}
+    rows = []
+    for number, (name, bins) in enumerate(numbers.calibration.items(), 1):
+        means = [mean for mean, _ in bins]
+        style = drawing.mark(number)
+        plane.vlines(
+            means,
+            [spread.lower for _, spread in bins],
+            [spread.upper for _, spread in bins],
+            colors=str(style["color"]),
+            linewidth=1.5,
+        )
+        (keys[name],) = plane.plot(
+            means,
+            [spread.mean for _, spread in bins],
+            clip_on=False,
+            gid=f"mark series-{number}",
+            **style,
+        )
+        for mean, spread in bins:
+            values = (mean, spread.mean, spread.lower, spread.upper)
+            cells = (f"{value:.3f}" for value in values)
+            rows.append((name, spread.label, f"{spread.count:,}", *cells))
+    *_, last = numbers.calibration.values()
+    drawing.counts(
+        plane, [mean for mean, _ in last], [spread.count for _, spread in last]
+    )
+    drawing.legend(plane, keys)
+    return figures.Figure(
+        title=title,
+        note=note,
+        drawing=drawing.svg(plane, "calibration", title) if rows else "",
+        columns=("scores", "bin", "n", "predicted", "base", "quartile 1", "quartile 3"),
+        rows=tuple(rows),
+    )
+
+
+def coverage(numbers: statistics.Statistics) -> figures.Figure:
+    """Return how often intervals hold the base model's score, by predicted size."""
+    title = "Coverage of the intervals"
+    held = numbers.coverage
+    if held is None:
+        note = "This model gives no intervals."
+        return figures.Figure(title=title, note=note, absent="no intervals")
+    note = (
+        "Share of variants whose interval holds the base model's score, in ten bins of "
+        "the predicted size. Bars: 95 % interval of the share (Wilson); n: variants of "
+        f"each bin. Dashed: the {held.level:.0%} that is promised. {counted(numbers)}"
+    )
+    if not held.bins:
+        return figures.Figure(title=title, note=note)
+    key = f"overall {held.overall:.1%}"
+    plane = drawing.plane(
+        "predicted score (middle of bin)",
+        "share of variants held",
+        keys=[key],
+        above=drawing.COUNTS,
+    )
+    drawing.guide(plane, held.level)
+    middles = [share.middle for share in held.bins]
+    plane.vlines(
+        middles,
+        [share.low for share in held.bins],
+        [share.high for share in held.bins],
+        colors=drawing.SERIES[0],
+        linewidth=1.5,
+    )
+    (mark,) = plane.plot(
+        middles,
+        [share.value for share in held.bins],
+        clip_on=False,
+        gid="mark series-1",
+        **drawing.mark(1),
+    )
+    drawing.counts(plane, middles, [share.count for share in held.bins])
+    drawing.legend(plane, {key: mark})
+    return figures.Figure(
+        title=title,
+        note=note,
+        drawing=drawing.svg(plane, "coverage", title),
+        columns=("bin", "n", "held", "from", "to"),
+        rows=tuple(_coverage_row(share) for share in held.bins),
+    )
+
+
+def _coverage_row(share: binning.Share) -> tuple[str, ...]:
+    cells = (f"{value:.3f}" for value in (share.value, share.low, share.high))
+    label = f"{share.middle - 0.05:.1f}-{share.middle + 0.05:.1f}"
+    return (label, f"{share.count:,}", *cells)
+
+
+def error_by_distance(numbers: statistics.Statistics) -> figures.Figure:
+    """Return the quartiles of errors in bins of distance to the nearest site."""
+    title = "Error by distance to the nearest annotated site"
+    note = (
+        "Error: the largest difference of the two Δ at any base, of acceptor or donor. "
+        "Boxes: quartiles; lines across: medians; n: all variants of each bin. The "
+        f"axis begins at 0 and ends above the largest quartile. {counted(numbers)}"
+    )
+    names = (
+        "all variants",
+        f"base |Δ| ≥ {agreement.DELTA_MIN}: {numbers.notable:,} variants",
+    )
+    everyone, _ = numbers.error_by_distance
+    used = [number for number, spread in enumerate(everyone) if spread.count]
+    if not used:
+        return figures.Figure(title=title, note=note)
+    series = dict(zip(names, numbers.error_by_distance, strict=True))
+    rows = [
+        _distance_row(name, spreads[number])
+        for number, (name, spreads) in itertools.product(used, series.items())
+    ]
+    return figures.Figure(
+        title=title,
+        note=note,
+        drawing=_boxes(title, used, [*series.values()], names),
+        columns=("distance", "variants", "n", "quartile 1", "median", "quartile 3"),
+        rows=tuple(rows),
+    )
+
+
+def _distance_row(name: str, spread: binning.Spread) -> tuple[str, ...]:
+    values = (spread.lower, spread.median, spread.upper)
+    cells = (number_or_dash(value, 4) for value in values)
+    return (f"{spread.label} bp", name, f"{spread.count:,}", *cells)
+
+
+def _boxes(
+    title: str,
+    used: Sequence[int],
+    series: Sequence[Sequence[binning.Spread]],
+    names: Sequence[str],
+) -> str:
+    """Draw a box for each bin that is used, of each series."""
+    plane = drawing.plane(
+        "distance (bp)",
+        "error (probability)",
+        keys=names,
+        above=drawing.COUNTS,
+        below=82,
+    )
+    highest = 0.0
+    keys: dict[str, artist.Artist] = {}
+    for number, (name, spreads) in enumerate(zip(names, series, strict=True), 1):
+        colour = drawing.SERIES[number - 1]
+        shown = [(place, spreads[bin_]) for place, bin_ in enumerate(used)]
+        shown = [(place, spread) for place, spread in shown if spread.count]
+        keys[name] = patches.Patch(facecolor=(colour, 0.3), edgecolor=colour)
+        if not shown:
+            continue
+        highest = max([highest, *(spread.upper for _, spread in shown)])
+        plane.bxp(
+            [
+                {
+                    "q1": spread.lower,
+                    "med": spread.median,
+                    "q3": spread.upper,
+                    "whislo": spread.lower,
+                    "whishi": spread.upper,
+                }
+                for _, spread in shown
+            ],
+            positions=[place + 0.3 * number + 0.05 for place, _ in shown],
+            widths=0.26,
+            patch_artist=True,
+            showcaps=False,
+            showfliers=False,
+            boxprops={
+                "facecolor": (colour, 0.3),
+                "edgecolor": colour,
+                "gid": f"box series-{number}",
+            },
+            medianprops={"color": colour, "linewidth": 2.5},
+            whiskerprops={"linewidth": 0},
+        )
+    middles = [place + 0.5 for place in range(len(used))]
+    plane.set_xticks(
+        middles,
+        [series[0][bin_].label for bin_ in used],
+        rotation=45,
+        ha="right",
+        rotation_mode="anchor",
+    )
+    plane.set(xlim=(0, len(used)), ylim=(0, highest * 1.05 or 1))
+    drawing.counts(plane, middles, [series[0][bin_].count for bin_ in used])
+    drawing.legend(plane, keys)
+    return drawing.svg(plane, "error-by-distance", title)

@@ -1,0 +1,78 @@
+"""An agreement as one page of HTML that needs nothing else, not even a network."""
+
+import math
+import pathlib
+from collections.abc import Mapping
+
+from twinsplice.evaluation import agreement_cases
+from twinsplice.evaluation import agreement_statistics as statistics
+from twinsplice.report import agreement_figures, agreement_table, pages, tracks
+
+Groups = Mapping[str, Mapping[str, float]]
+_TILES = {
+    "variants": "variants",
+    "r": "r of largest |Δ|",
+    "spearman": "Spearman of largest |Δ|",
+    "ap_0.2": "AP, base |Δ| ≥ 0.2",
+    "ap_0.5": "AP, base |Δ| ≥ 0.5",
+    "position": "position within 1 base",
+}
+
+
+def page(
+    evaluation: agreement_cases.Evaluation,
+    numbers: statistics.Statistics,
+    command: str,
+    date: str | None = None,
+) -> str:
+    """Return the page of an evaluation.
+
+    Args:
+        evaluation: The evaluation.
+        numbers: What is drawn of it.
+        command: What was typed to make it.
+        date: When it was made; now if not given.
+    """
+    name = pathlib.PurePath(evaluation.metadata.get("Model", "a model")).name
+    count = agreement_figures.counted(numbers)
+    whole = evaluation.summary.groups.get("all", {})
+    return pages.rendered(
+        "agreement.html",
+        {
+            "title": f"Evaluation of {name}",
+            "tiles": [
+                (agreement_table.cell(figure, whole[figure]), meaning)
+                for figure, meaning in _TILES.items()
+                if figure in whole
+            ],
+            "metadata": {
+                **evaluation.metadata,
+                "Variants": f"{count} Size: largest |Δ|.",
+            },
+            "date": date or pages.now(),
+            "command": command,
+            "drawn": agreement_figures.every(evaluation, numbers),
+            "columns": ("variants", *agreement_table.COLUMNS.values()),
+            "groups": _rows(evaluation.summary.groups),
+            "distances": _rows(numbers.groups_by_distance),
+            "misses": tracks.worst(evaluation.cases, numbers),
+            "misses_note": "The variants of largest error, the largest difference of "
+            f"the two Δ at any base, of {len(evaluation.cases):,}. Values below "
+            f"{tracks.SMALLEST} are not drawn; from {tracks.HEADED} on they have a "
+            "head. Places count from 1 on the plus strand; tracks run as the gene is "
+            "transcribed.",
+        },
+    )
+
+
+def _rows(groups: Groups) -> list[tuple[str, ...]]:
+    return [
+        (
+            name,
+            *(
+                agreement_table.cell(column, values.get(column, math.nan))
+                for column in agreement_table.COLUMNS
+            ),
+        )
+        for name, values in groups.items()
+    ]
