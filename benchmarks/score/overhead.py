@@ -17,8 +17,8 @@ import statistics
 import time
 
 import torch
-
 from benchmarks.score import run, workloads
+
 from twinsplice import api
 from twinsplice.base_models import contract, loading
 from twinsplice.effect import deltas

@@ -2,8 +2,8 @@
 
 `clustered`: stretches of 5 kb with 10 variants a kilobase, as a gene panel or a
 saturation study has. `isolated`: at least 50 kb between variants, so that no two share
-any reference sequence. `scattered`: evenly over all genes. Eight of ten are substitutions, the rest insertions and
-deletions of 1 to 8 bases with their anchor base.
+any reference sequence. `scattered`: evenly over all genes. Eight of ten are
+substitutions, the rest insertions and deletions of 1 to 8 bases with their anchor base.
 """
 
 import dataclasses
