@@ -86,8 +86,8 @@ class Labels:
     skipped: collections.Counter[str]
 
 
-def settled(row: Labelled) -> Labelled | Unlabelled:
-    """Return a row with the name and group that it lacks, unless it has no place."""
+def completed(row: Labelled) -> Labelled | Unlabelled:
+    """Return a row with a name and a group, if it has coordinates or sequences."""
     placed = bool(row.contig and row.position is not None and row.ref and row.alt)
     if not placed and not (row.ref_seq and row.alt_seq):
         return Unlabelled.NO_COORDINATES
@@ -102,7 +102,7 @@ def settled(row: Labelled) -> Labelled | Unlabelled:
     )
 
 
-def gathered(results: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labels:
+def collected(results: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labels:
     """Return rows and the reasons for those that are none.
 
     Raises:
