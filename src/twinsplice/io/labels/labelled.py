@@ -7,6 +7,7 @@ the same table is found with tabs, with commas and under other spellings.
 import collections
 import dataclasses
 import enum
+import functools
 import math
 import pathlib
 import re
@@ -229,6 +230,7 @@ class Row:
         return lines.malformed(rule, where=str(self.path), number=self.number, got=got)
 
 
+@functools.lru_cache(maxsize=1024)
 def plain(name: str) -> str:
     """Return a column's name without capitals, blanks and punctuation."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
