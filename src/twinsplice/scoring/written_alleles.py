@@ -145,11 +145,10 @@ def _different(some: WrittenAlleles, known: contigs.Contigs, has_n: Flags) -> Fl
         unequal = there != written.ref.codes[written.ref.first[of_row] + place]
         different[of_row[unequal]] = True
     # Codes know one letter for all that is unknown; some programs tell N from R.
-    for row in np.flatnonzero(has_n).tolist():
-        name, start = known.names[some.contig[row]], int(written.start[row])
-        stop = start + len(some.refs[row])
-        text = known.reference.sequence(name, start, stop)
-        different[row] = text != some.refs[row].upper()
+    for odd in np.flatnonzero(has_n).tolist():
+        name, start = known.names[some.contig[odd]], int(written.start[odd])
+        text = known.reference.sequence(name, start, start + len(some.refs[odd]))
+        different[odd] = text != some.refs[odd].upper()
     return different
 
 
