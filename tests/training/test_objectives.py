@@ -7,9 +7,8 @@ import pytest
 import torch
 
 from training import test_batches
-from twinsplice.commands import train
 from twinsplice.models import paired
-from twinsplice.training import batches, losses, objectives
+from twinsplice.training import batches, losses, objectives, runs
 
 
 def _loss(pairs: batches.Pairs, trust: float) -> float:
@@ -26,7 +25,7 @@ def _loss(pairs: batches.Pairs, trust: float) -> float:
         quantile_weight=0.0,
     )
     rows = np.arange(len(pairs.codes), dtype=np.int64)
-    batch = train.tensors({"pairs": pairs.batch(rows, model.context)})
+    batch = runs.tensors({"pairs": pairs.batch(rows, model.context)})
     return float(objectives.Objective(model, terms)(batch)["delta"].detach())
 
 
