@@ -83,7 +83,7 @@ def test_finished_runs_are_not_done_again(
         learned.append(settings.output.name)
         return work(settings, *rest)
 
-    monkeypatch.setattr(train, "learn", counted)
+    monkeypatch.setattr(runs, "learn", counted)
     again = ablation.run(config(folder, rows=("v2",)))
     assert not learned
     assert again.lines == first.lines
@@ -185,7 +185,7 @@ def test_the_few_are_among_the_many_and_chances_are_theirs(
             raise StopIteration
         raise KeyError
 
-    monkeypatch.setattr(train, "learn", caught)
+    monkeypatch.setattr(runs, "learn", caught)
     with pytest.raises(KeyError):
         ablation.run(config(folder, rows=("v2",)))
     with pytest.raises(StopIteration):
