@@ -70,7 +70,7 @@ test: setup ## run the tests (some minutes on two cores)
 	$(BIN)/python -m pytest $(PYTEST)
 
 test-quick: setup ## run a choice of tests that finds a broken law (under a minute)
-	$(BIN)/python -m pytest $(PYTEST) -m "not slow" $(QUICK)
+	$(BIN)/python -m pytest $(PYTEST) -m "not slow" --hypothesis-profile quick $(QUICK)
 
 DEMO := --reference $(DATA)/demo.GRCh37.fa --annotation grch37 --distance 500
 

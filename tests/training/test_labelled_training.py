@@ -247,6 +247,7 @@ def test_the_loss_of_measured_changes_is_the_error_of_the_largest_delta(
     assert gained == pytest.approx(3 * float(parts["measured"]), rel=1e-3)
 
 
+@pytest.mark.slow
 def test_a_run_on_measured_changes_comes_nearer_to_them(
     make: Make, tmp_path: pathlib.Path
 ) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from training import test_batches
+from support import batches as random_batches
 from twinsplice.models import paired
 from twinsplice.training import batches, losses, objectives, runs
 
@@ -30,7 +30,7 @@ def _loss(pairs: batches.Pairs, trust: float) -> float:
 
 
 def test_a_target_weighs_by_how_far_members_agree_on_it() -> None:
-    pairs = test_batches.pairs(4, 1)
+    pairs = random_batches.pairs(4, 1)
     nothing = np.zeros(pairs.delta.shape, dtype=np.float32)
     agreed = dataclasses.replace(pairs, variance=nothing)
     assert _loss(agreed, 0.1) == pytest.approx(_loss(pairs, 0.0))

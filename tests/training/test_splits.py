@@ -153,6 +153,7 @@ def test_shared_sequences_are_refused_in_one_line() -> None:
     assert "\n" not in str(refusal.value)
 
 
+@pytest.mark.slow
 def test_of_tens_of_thousands_of_rows_few_words_are_looked_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
