@@ -1,5 +1,6 @@
 """Variants of every sort on a small genome, for targets."""
 
+import functools
 import pathlib
 from collections.abc import Callable, Mapping
 
@@ -12,7 +13,6 @@ from support import models as toys
 from support import reference_rules
 from twinsplice.base_models import loading
 from twinsplice.commands import targets
-from twinsplice.effect import alignment
 from twinsplice.genome import dna
 from twinsplice.io import target_store as stores
 from twinsplice.settings import targets as targets_settings
@@ -153,20 +153,21 @@ def check_rows(arrays: dict[str, np.ndarray], reach: int) -> None:
         changed = np.concatenate([codes[:begin], alt, codes[end:]])
         assert changed.tolist() != codes.tolist()
         ref, new = (plain_profiles(each[spare:]) for each in (codes, changed))
-        columns = alignment.columns(
-            start=start,
-            ref_length=length,
-            alt_length=len(alt),
+        place = functools.partial(
+            reference_rules.onto_reference,
             width=width,
-            mirrored=bool(arrays["mirrored"][row]),
+            start=start,
+            ref=length,
+            new=len(alt),
+            backwards=bool(arrays["mirrored"][row]),
         )
-        ref = ref[:, :, :width]
-        moved = np.stack([reference_rules.taken(each, columns) for each in new])
+        ref, new = ref[:, :, :width], new[:, :, : width + len(alt) - length]
+        moved = np.array([place(each.tolist()) for each in new])
+        mean = np.array(place(new.mean(axis=0).tolist()))
         expected = {
             "profile": ref.mean(axis=0),
             "profile_variance": ref.var(axis=0),
-            "delta": reference_rules.taken(new.mean(axis=0), columns)
-            - ref.mean(axis=0),
+            "delta": mean - ref.mean(axis=0),
             "delta_variance": (moved - ref).var(axis=0),
         }
         for name, values in expected.items():
