@@ -120,7 +120,8 @@ def read(alt: Rows, width: int, lie: alignment.Alignment, row: int) -> Rows:
                 moved.append(0.0)
             else:
                 moved.append(track[column - gap + insert])
-        if fold != alignment.NO_FOLD:
+        # What is inserted at either end of a window belongs to a base beyond it.
+        if 0 <= fold < width:
             moved[fold] = max([moved[fold], *track[head : head + insert]])
         found.append(moved)
     return found
