@@ -69,6 +69,14 @@ def _search(
     return change
 
 
+def _nothing(rows: int, width: int) -> Case:
+    return Case(
+        ref=np.zeros((rows, TRACKS, width), dtype=np.float32),
+        alt=np.zeros((rows, TRACKS, width), dtype=np.float32),
+        annotated=np.zeros((rows, len(deltas.Site), width), dtype=bool),
+    )
+
+
 @pytest.mark.parametrize("masking", queries.Masking)
 @given(case=cases())
 def test_the_largest_is_the_first_of_the_largest(
@@ -141,7 +149,7 @@ def test_masking_never_raises_what_is_a_change(
 
 
 def test_masking_comes_first_so_that_the_next_best_is_found() -> None:
-    case = Case(*np.zeros((2, 1, 3, 5), dtype=np.float32), np.zeros((1, 2, 5), bool))
+    case = _nothing(rows=1, width=5)
     case.alt[0, deltas.Site.ACCEPTOR] = [0.0, 0.9, 0.0, 0.6, 0.0]
     case.annotated[0, deltas.Site.ACCEPTOR, 1] = True
     found = _largest(case, queries.Masking.DISREGARDED, (deltas.ACCEPTOR_GAIN,))
@@ -151,7 +159,7 @@ def test_masking_comes_first_so_that_the_next_best_is_found() -> None:
 
 
 def test_a_site_of_the_other_class_masks_nothing() -> None:
-    case = Case(*np.zeros((2, 1, 3, 5), dtype=np.float32), np.zeros((1, 2, 5), bool))
+    case = _nothing(rows=1, width=5)
     case.alt[0, deltas.Site.ACCEPTOR, 1] = 0.5
     case.annotated[0, deltas.Site.DONOR, 1] = True
     found = _largest(case, queries.Masking.DISREGARDED)
