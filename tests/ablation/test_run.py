@@ -16,7 +16,6 @@ from scipy import stats
 
 from support import stores
 from twinsplice import errors
-from twinsplice.commands import train
 from twinsplice.settings import train as train_settings
 from twinsplice.stats import metrics
 from twinsplice.training import runs

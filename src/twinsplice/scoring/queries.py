@@ -131,7 +131,7 @@ class QueryBuilder:
         normal: windows.Replacements,
         *,
         declined: Flags,
-    ) -> tuple[_Pairs, Integers]:
+    ) -> tuple[_Pairs, Int64[np.ndarray, " outside"]]:
         """Alleles in genes or on strands, and the alleles that lie in neither."""
         allele, gene = self._genes_over(some, normal)
         minus = self.index.minus[gene]
@@ -305,10 +305,10 @@ class QueryBuilder:
 def _outcomes(
     every: written_alleles.WrittenAlleles,
     pairs: _Pairs,
-    allele: Integers,
-    of_pair: Integers,
-    alone: Integers,
-    reason: Integers,
+    allele: Int64[np.ndarray, " pairs"],
+    of_pair: Int64[np.ndarray, " pairs"],
+    alone: Int64[np.ndarray, " alone"],
+    reason: Int64[np.ndarray, " alleles"],
 ) -> Outcomes:
     """Pairs, and alleles that are refused as a whole, in the order of the input."""
     whole = np.full(len(alone), ALLELE)

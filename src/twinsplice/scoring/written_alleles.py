@@ -210,7 +210,9 @@ def _letters_in(texts: Sequence[str]) -> Integers:
     return highest.astype(np.int64)
 
 
-def _ragged(length: Integers) -> tuple[Integers, Integers]:
+def _ragged(
+    length: Integers,
+) -> tuple[Int64[np.ndarray, " elements"], Int64[np.ndarray, " elements"]]:
     """The row of each element, and its place in the row, of rows end to end."""
     row = np.repeat(np.arange(len(length)), length)
     return row, np.arange(len(row)) - (np.cumsum(length) - length)[row]
