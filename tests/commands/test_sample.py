@@ -75,7 +75,8 @@ def _asked(
     assert (outcomes.reason == rules.SCORED).all()
     asked: list[list[InGene]] = [[] for _ in records]
     for record, gene, query in zip(
-        outcomes.record, outcomes.gene, outcomes.query, strict=True
+        *(each.tolist() for each in (outcomes.record, outcomes.gene, outcomes.query)),
+        strict=True,
     ):
         core = variants.Variant(
             records[record].contig,
