@@ -26,7 +26,7 @@ Schema = Mapping[str, type]
 
 _BUFFER = 1 << 18
 _PART_ROWS = 100_000
-_DTYPES: dict[type, type[pl.DataType]] = {
+_DTYPES: dict[type, pl.datatypes.DataTypeClass] = {
     str: pl.String,
     int: pl.Int64,
     float: pl.Float64,
