@@ -90,8 +90,8 @@ def test_cones_equal_full_passes_over_the_edited_sequence(
 
     found = incremental.alternate(
         ref,
-        incremental.Edits(
-            stretch=torch.tensor([row[0] for row in rows]),
+        incremental.EditBatch(
+            tile=torch.tensor([row[0] for row in rows]),
             start=torch.tensor([row[1] + context for row in rows]),
             shift=torch.tensor([row[2] - row[3] for row in rows]),
             bases=torch.stack(parts),
@@ -129,9 +129,11 @@ def test_an_edit_that_changes_nothing_changes_nothing(
     torch.testing.assert_close(found[0], ref.profile[0, 5:18], rtol=0, atol=1e-13)
 
 
-def one_edit(new: Float[Tensor, "new 4"], start: int, reach: int) -> incremental.Edits:
-    return incremental.Edits(
-        stretch=torch.tensor([0]),
+def one_edit(
+    new: Float[Tensor, "new 4"], start: int, reach: int
+) -> incremental.EditBatch:
+    return incremental.EditBatch(
+        tile=torch.tensor([0]),
         start=torch.tensor([start]),
         shift=torch.tensor([0]),
         bases=new[None],

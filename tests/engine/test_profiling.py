@@ -1,8 +1,9 @@
 """Profiles of many variants at once, against one plain pass a window."""
 
+import dataclasses
 import functools
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -12,10 +13,11 @@ from hypothesis import strategies as st
 from jaxtyping import Float32, UInt8
 from torch import Tensor
 
-from support import networks
+from support import networks, replacements
 from twinsplice.base_models import loading
-from twinsplice.engine import incremental, planning, profiling, stages
-from twinsplice.genome import coordinates, dna
+from twinsplice.effect import windows
+from twinsplice.engine import incremental, profiling, stages
+from twinsplice.genome import coordinates, dna, sequence_views, variants
 from twinsplice.models import dilated
 
 CONTIG = 1_500
@@ -52,15 +54,13 @@ def contig(seed: int) -> Codes:
     return codes.astype(np.uint8)
 
 
-def fetcher(codes: Codes, start: int, end: int) -> Callable[[int, int], Codes]:
-    """A gene's bases `start` to `end`, unknown elsewhere and beyond the contig."""
-    seen = np.full(CONTIG + 2_000, dna.UNKNOWN, dtype=np.uint8)
-    seen[1_000 + start : 1_000 + end] = codes[start:end]
-
-    def fetch(first: int, last: int) -> Codes:
-        return seen[1_000 + first : 1_000 + last]
-
-    return fetch
+def _view(
+    codes: Codes, strand: coordinates.Strand, start: int, end: int
+) -> sequence_views.SequenceView:
+    """A gene's bases `start` to `end`."""
+    return sequence_views.SequenceView(
+        "1", strand, start, end, lambda first, last: codes[first:last]
+    )
 
 
 def plain(
@@ -73,135 +73,167 @@ def plain(
     if strand is coordinates.Strand.MINUS:
         sequence = dna.reverse_complement(sequence)
     x = torch.from_numpy(dna.one_hot(sequence))[None]
-    found: list[list[np.ndarray]] = [[] for _ in range(1 + max(max(r) for r in rows))]
+    tracks: list[list[np.ndarray]] = [[] for _ in range(1 + max(max(r) for r in rows))]
     for network, of_member in zip(networks, rows, strict=True):
         for row, track in zip(of_member, network(x)[0].numpy(), strict=True):
-            found[row].append(track)
-    profile = np.stack([np.mean(tracks, axis=0) for tracks in found])
+            tracks[row].append(track)
+    profile = np.stack([np.mean(of_row, axis=0) for of_row in tracks])
     return profile[:, ::-1] if strand is coordinates.Strand.MINUS else profile
 
 
-def expected(
-    areas: Sequence[planning.Area], query: planning.Query
-) -> tuple[np.ndarray, np.ndarray]:
+@dataclasses.dataclass(frozen=True)
+class Query:
+    """One replacement whose two profiles are computed, in plain values."""
+
+    view: int
+    variant: variants.Variant
+    start: int
+    width: int
+    alt_width: int
+
+
+Pair = tuple[Float32[np.ndarray, "tracks width"], Float32[np.ndarray, "tracks wide"]]
+
+
+def _seen(view: int, start: int, end: int) -> Codes:
+    """Bases of a view, found one by one: unknown outside it."""
+    seed, _, first, last = VIEWS[view]
+    codes = contig(seed)
+    unknown = dna.UNKNOWN
+    inside = [codes[at] if first <= at < last else unknown for at in range(start, end)]
+    return np.array(inside, dtype=np.uint8)
+
+
+def expected(query: Query) -> Pair:
     """Both profiles of a query from two plain passes over its own windows."""
-    area, context = areas[query.area], members()[0].config.context
-    left = query.window_start - context
-    ref = area.fetch(left, query.window_start + query.width + context)
-    beyond = query.start + query.ref_length
+    strand, context = VIEWS[query.view][1], members()[0].config.context
+    left, variant = query.start - context, query.variant
+    ref = _seen(query.view, left, query.start + query.width + context)
     edited = np.concatenate(
-        [area.fetch(left, query.start), query.alt, area.fetch(beyond, beyond + 300)]
+        [
+            _seen(query.view, left, variant.start),
+            dna.encode(variant.alt),
+            _seen(query.view, variant.end, variant.end + 300),
+        ]
     )[: query.alt_width + 2 * context]
     return (
-        plain(members(), ROWS, ref, area.strand),
-        plain(members(), ROWS, edited, area.strand),
+        plain(members(), ROWS, ref, strand),
+        plain(members(), ROWS, edited, strand),
     )
 
 
+def run(
+    some: profiling.Ensemble,
+    views: Sequence[sequence_views.SequenceView],
+    asked: Sequence[Query],
+) -> list[Pair]:
+    """The profiles of queries in their order, each as wide as it must be."""
+    of = windows.join(
+        [
+            replacements.window(
+                query.start, query.start + query.width, query.variant, query.alt_width
+            )
+            for query in asked
+        ]
+    )
+    view = replacements.integers([query.view for query in asked])
+    found: dict[int, Pair] = {}
+    for batch in profiling.run(some, views, view, of):
+        for at, row in enumerate(batch.rows.tolist()):
+            assert row not in found
+            alt = batch.alt[at, :, : asked[row].alt_width]
+            found[row] = batch.ref[at].numpy(), alt.numpy()
+    return [found[row] for row in range(len(asked))]
+
+
 @st.composite
-def queries(draw: st.DrawFn, areas: int) -> planning.Query:
+def queries(draw: st.DrawFn, views: int) -> Query:
     reach = draw(st.sampled_from([1, 7, 20]))
     start = draw(st.integers(0, CONTIG - 60))
-    ref_length = draw(st.integers(0, 12))
-    alt = draw(st.lists(st.integers(0, 4), max_size=12))
+    alt = draw(st.text("ACGTN", max_size=12))
     window_start = start - draw(st.integers(0, reach))
-    width = 2 * reach + 1
     least = start - window_start + len(alt)
-    return planning.Query(
-        area=draw(st.integers(0, areas - 1)),
-        start=start,
-        ref_length=ref_length,
-        alt=np.array(alt, dtype=np.uint8),
-        window_start=window_start,
-        width=width,
+    return Query(
+        view=draw(st.integers(0, views - 1)),
+        # What is replaced is of no interest but for its length.
+        variant=variants.Variant("1", start, "A" * draw(st.integers(0, 12)), alt),
+        start=window_start,
+        width=2 * reach + 1,
         alt_width=max(least + draw(st.integers(-3, 15)), 1),
     )
 
 
-AREAS = [
-    planning.Area(strand, fetcher(contig(seed), start, end))
-    for seed, strand, start, end in [
-        (0, coordinates.Strand.PLUS, 0, CONTIG),
-        (0, coordinates.Strand.MINUS, 0, CONTIG),
-        (1, coordinates.Strand.PLUS, 300, 420),
-        (1, coordinates.Strand.MINUS, 310, 900),
-    ]
+def _snv(view: int, at: int, alt: str) -> Query:
+    variant = variants.Variant("1", at, "A", alt)
+    return Query(view=view, variant=variant, start=at - 5, width=11, alt_width=11)
+
+
+VIEWS = [
+    (0, coordinates.Strand.PLUS, 0, CONTIG),
+    (0, coordinates.Strand.MINUS, 0, CONTIG),
+    (1, coordinates.Strand.PLUS, 300, 420),
+    (1, coordinates.Strand.MINUS, 310, 900),
 ]
+SEEN = [_view(contig(seed), strand, start, end) for seed, strand, start, end in VIEWS]
 
 
 @given(
-    asked=st.lists(queries(len(AREAS)), min_size=1, max_size=8),
+    asked=st.lists(queries(len(VIEWS)), min_size=1, max_size=8),
     memory=st.sampled_from([1, 1_000_000, 1_000_000_000]),
 )
 @settings(max_examples=40, deadline=None)
 def test_profiles_equal_plain_passes_over_each_window(
-    asked: list[planning.Query], memory: int
+    asked: list[Query], memory: int
 ) -> None:
-    found = profiling.run(ensemble(memory), AREAS, asked)
-    assert len(found) == len(asked)
-    for query, profiles in zip(asked, found, strict=True):
-        ref, alt = expected(AREAS, query)
-        np.testing.assert_allclose(profiles.ref, ref, rtol=0, atol=1e-5)
-        np.testing.assert_allclose(profiles.alt, alt, rtol=0, atol=1e-5)
+    found = run(ensemble(memory), SEEN, asked)
+    for query, (ref, alt) in zip(asked, found, strict=True):
+        plain_ref, plain_alt = expected(query)
+        np.testing.assert_allclose(ref, plain_ref, rtol=0, atol=1e-5)
+        np.testing.assert_allclose(alt, plain_alt, rtol=0, atol=1e-5)
 
 
-@pytest.mark.slow
 @given(
-    asked=st.lists(queries(len(AREAS)), min_size=2, max_size=12),
+    asked=st.lists(queries(len(VIEWS)), min_size=2, max_size=12),
     order=st.randoms(use_true_random=False),
 )
 @settings(max_examples=30, deadline=None)
 def test_neither_order_nor_batching_nor_tiling_changes_a_number(
-    asked: list[planning.Query], order: random.Random
+    asked: list[Query], order: random.Random
 ) -> None:
-    together = profiling.run(ensemble(1_000_000_000), AREAS, asked)
+    together = run(ensemble(1_000_000_000), SEEN, asked)
     shuffled = list(range(len(asked)))
     order.shuffle(shuffled)
-    tiled = profiling.run(ensemble(200_000), AREAS, [asked[i] for i in shuffled])
-    for i, profiles in zip(shuffled, tiled, strict=True):
-        alone = profiling.run(ensemble(1), AREAS, [asked[i]])[0]
-        for one in (profiles, alone):
-            np.testing.assert_allclose(one.ref, together[i].ref, rtol=0, atol=1e-5)
-            np.testing.assert_allclose(one.alt, together[i].alt, rtol=0, atol=1e-5)
+    tiled = run(ensemble(200_000), SEEN, [asked[i] for i in shuffled])
+    for i, of_tiles in zip(shuffled, tiled, strict=True):
+        (alone,) = run(ensemble(1), SEEN, [asked[i]])
+        for pair in (of_tiles, alone):
+            for one, other in zip(pair, together[i], strict=True):
+                np.testing.assert_allclose(one, other, rtol=0, atol=1e-5)
 
 
-def test_progress_adds_up_to_the_queries() -> None:
-    asked = [
-        planning.Query(
-            area=i % 2,
-            start=100 + 90 * i,
-            ref_length=1,
-            alt=np.array([i % 4], dtype=np.uint8),
-            window_start=95 + 90 * i,
-            width=11,
-            alt_width=11,
-        )
-        for i in range(12)
-    ]
-    done: list[float] = []
-    profiling.run(ensemble(1_000_000), AREAS, asked, done.append)
-    assert sum(done) == pytest.approx(len(asked))
-    assert len(done) > 1
+def test_profiles_come_a_batch_at_a_time() -> None:
+    asked = [_snv(i % 2, 100 + 90 * i, "ACGT"[i % 4]) for i in range(12)]
+    of = windows.join(
+        [
+            replacements.window(each.start, each.start + 11, each.variant)
+            for each in asked
+        ]
+    )
+    view = replacements.integers([each.view for each in asked])
+    batches = list(profiling.run(ensemble(1), SEEN, view, of))
+    assert len(batches) > 1
+    rows = np.concatenate([batch.rows for batch in batches])
+    assert sorted(rows.tolist()) == list(range(12))
 
 
 @pytest.mark.parametrize("memory", [1_000_000, 1_000_000_000])
 def test_no_reference_pass_grows_with_the_density_of_variants(
     memory: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """100,000 dense variants took 5 GB where each stretch was as long as it could."""
-    asked = [
-        planning.Query(
-            area=i % 2,
-            start=at,
-            ref_length=1,
-            alt=np.array([2], dtype=np.uint8),
-            window_start=at - 5,
-            width=11,
-            alt_width=11,
-        )
-        for i, at in enumerate(range(10, CONTIG - 10, 4))
-    ]
-    whole = profiling.run(ensemble(memory), AREAS, asked)
+    """100,000 dense variants took 5 GB where each tile was as long as it could."""
+    places = range(10, CONTIG - 10, 4)
+    asked = [_snv(i % 2, at, "G") for i, at in enumerate(places)]
+    whole = run(ensemble(memory), SEEN, asked)
     positions: list[int] = []
     computed = incremental.reference
 
@@ -209,20 +241,20 @@ def test_no_reference_pass_grows_with_the_density_of_variants(
         positions.append(sequence.shape[0] * sequence.shape[1])
         return computed(network, sequence)
 
-    monkeypatch.setattr(profiling, "_CPU_STRETCHES", 250)
+    monkeypatch.setattr(profiling, "_CPU_TILES", 250)
     monkeypatch.setattr(incremental, "reference", watched)
-    cut = profiling.run(ensemble(memory), AREAS, asked)
+    cut = run(ensemble(memory), SEEN, asked)
     assert max(positions) <= 250
     assert len(positions) > 3 * CONTIG // 250
-    for one, other in zip(cut, whole, strict=True):
-        np.testing.assert_allclose(one.alt, other.alt, rtol=0, atol=1e-5)
+    for (_, one), (_, other) in zip(cut, whole, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0, atol=1e-5)
 
 
 def test_no_queries_have_no_profiles() -> None:
-    assert profiling.run(ensemble(1), AREAS, []) == []
+    none = replacements.integers([])
+    assert not list(profiling.run(ensemble(1), SEEN, none, windows.join([])))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["spliceai", "cispliceai"])
 def test_a_real_model_s_cones_equal_its_plain_passes(name: str) -> None:
     model = loading.load(name)
@@ -241,35 +273,32 @@ def test_a_real_model_s_cones_equal_its_plain_passes(name: str) -> None:
     for motif in ("CTTTCTTTTTCTTTTCAGGT", "ACAGGTAAGTATC"):
         for at in generator.integers(7_000, 9_000, 6):
             codes[at : at + len(motif)] = dna.encode(motif)
-    for strand in coordinates.Strand:
-        area = planning.Area(strand, lambda first, end: codes[first:end])
-        asked = [
-            planning.Query(
-                area=0,
-                start=start,
-                ref_length=ref_length,
-                alt=dna.encode(alt),
-                window_start=start - 50,
-                width=101,
-                alt_width=101 + len(alt) - ref_length,
-            )
-            for start, ref_length, alt in [
-                (7_500, 1, "G"),
-                (8_010, 30, "A"),
-                (8_500, 1, "ACAGGTAAGTATCCCAGGT"),
-            ]
+    asked = [
+        Query(
+            view=0,
+            variant=variants.Variant("1", start, "A" * ref_length, alt),
+            start=start - 50,
+            width=101,
+            alt_width=101 + len(alt) - ref_length,
+        )
+        for start, ref_length, alt in [
+            (7_500, 1, "G"),
+            (8_010, 30, "A"),
+            (8_500, 1, "ACAGGTAAGTATCCCAGGT"),
         ]
-        for query, profiles in zip(
-            asked, profiling.run(some, [area], asked), strict=True
-        ):
-            left = query.window_start - 5_000
-            beyond = query.start + query.ref_length
-            ref = codes[left : left + 10_101]
+    ]
+    for strand in coordinates.Strand:
+        view = _view(codes, strand, 0, len(codes))
+        for query, (ref, alt) in zip(asked, run(some, [view], asked), strict=True):
+            left, variant = query.start - 5_000, query.variant
             edited = np.concatenate(
-                [codes[left : query.start], query.alt, codes[beyond:]]
+                [
+                    codes[left : variant.start],
+                    dna.encode(variant.alt),
+                    codes[variant.end :],
+                ]
             )
-            edited = edited[: query.alt_width + 10_000]
-            wanted = plain(networks, rows, ref, strand)
-            np.testing.assert_allclose(profiles.ref, wanted, rtol=0, atol=1e-5)
-            wanted = plain(networks, rows, edited, strand)
-            assert np.abs(profiles.alt - wanted).max() < 1e-5
+            whole = codes[left : left + 10_101], edited[: query.alt_width + 10_000]
+            for profile, sequence in zip((ref, alt), whole, strict=True):
+                plain_profile = plain(networks, rows, sequence, strand)
+                np.testing.assert_allclose(profile, plain_profile, rtol=0, atol=1e-5)
