@@ -1,5 +1,6 @@
 """Variants of every sort on a small genome, for targets."""
 
+import functools
 import pathlib
 from collections.abc import Callable, Mapping
 
@@ -12,7 +13,6 @@ from support import models as toys
 from support import reference_rules
 from twinsplice.base_models import loading
 from twinsplice.commands import targets
-from twinsplice.effect import alignment
 from twinsplice.genome import dna
 from twinsplice.io import target_store as stores
 from twinsplice.settings import targets as targets_settings
@@ -142,6 +142,31 @@ def plain_profiles(
     return found
 
 
+def on_reference(
+    new: Float32[np.ndarray, "members 2 _"],
+    *,
+    start: int,
+    ref_length: int,
+    alt_length: int,
+    width: int,
+    mirrored: bool,
+) -> Float32[np.ndarray, "members 2 {width}"]:
+    """Put profiles of a changed sequence onto a window, base by base.
+
+    Rows are as read; which base an inserted one belongs to is said along the plus
+    strand, so that a mirrored row is turned there and back.
+    """
+    along = new[:, :, : width + alt_length - ref_length]
+    if mirrored:
+        along, start = along[:, :, ::-1], width - start - ref_length
+    place = reference_rules.place_ours(start, ref_length, alt_length)
+    placed = np.array(
+        [reference_rules.put(tracks.tolist(), width, place) for tracks in along],
+        dtype=np.float32,
+    )
+    return placed[:, :, ::-1] if mirrored else placed
+
+
 def check_rows(arrays: dict[str, np.ndarray], reach: int) -> None:
     width = 2 * reach + 1
     first = CONTEXT + LONGEST
@@ -153,7 +178,8 @@ def check_rows(arrays: dict[str, np.ndarray], reach: int) -> None:
         changed = np.concatenate([codes[:begin], alt, codes[end:]])
         assert changed.tolist() != codes.tolist()
         ref, new = (plain_profiles(each[spare:]) for each in (codes, changed))
-        columns = alignment.columns(
+        place = functools.partial(
+            on_reference,
             start=start,
             ref_length=length,
             alt_length=len(alt),
@@ -161,13 +187,12 @@ def check_rows(arrays: dict[str, np.ndarray], reach: int) -> None:
             mirrored=bool(arrays["mirrored"][row]),
         )
         ref = ref[:, :, :width]
-        moved = np.stack([reference_rules.taken(each, columns) for each in new])
         expected = {
             "profile": ref.mean(axis=0),
             "profile_variance": ref.var(axis=0),
-            "delta": reference_rules.taken(new.mean(axis=0), columns)
-            - ref.mean(axis=0),
-            "delta_variance": (moved - ref).var(axis=0),
+            # Inserted bases fold by maximum, so the mean is put there, not each member.
+            "delta": place(new.mean(axis=0, keepdims=True))[0] - ref.mean(axis=0),
+            "delta_variance": (place(new) - ref).var(axis=0),
         }
         for name, values in expected.items():
             np.testing.assert_allclose(arrays[name][row], values, atol=1e-5)

@@ -186,8 +186,8 @@ def check_cone(
     with torch.no_grad():
         ref_wanted, alt_wanted = encode(x), encode(edited)
     ref = incremental.reference(network, x.transpose(1, 2))
-    asked = incremental.Edits(
-        stretch=torch.tensor([0]),
+    asked = incremental.EditBatch(
+        tile=torch.tensor([0]),
         start=torch.tensor([start]),
         shift=torch.tensor([edit.ref_length - edit.alt_length]),
         bases=edited[:, :, start : start + new].transpose(1, 2),

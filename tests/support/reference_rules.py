@@ -9,9 +9,7 @@ network.
 import dataclasses
 from collections.abc import Callable, Sequence
 
-import numpy as np
 import torch
-from jaxtyping import Float
 
 from twinsplice.base_models import contract
 from twinsplice.effect import alignment, deltas
@@ -87,18 +85,45 @@ def put(alt: Rows, width: int, place: Callable[[int], int]) -> Rows:
     return found
 
 
-def taken(
-    alt: Float[np.ndarray, "tracks alt_width"], columns: alignment.Columns
-) -> Float[np.ndarray, "tracks width"]:
-    """Put a profile onto reference columns by indices, column by column."""
-    found = np.zeros((len(alt), len(columns.take)), dtype=alt.dtype)
-    for column, source in enumerate(columns.take):
-        if source >= 0:
-            found[:, column] = alt[:, source]
-    if columns.fold is not None:
-        for source in range(columns.fold_first, columns.fold_end):
-            best = np.maximum(found[:, columns.fold], alt[:, source])
-            found[:, columns.fold] = best
+def onto_reference(
+    alt: Rows, width: int, *, start: int, ref: int, new: int, backwards: bool = False
+) -> Rows:
+    """Align by our rule, which is one of the plus strand, in either direction.
+
+    Args:
+        alt: The alternate profile, in the direction it is read.
+        width: Bases of the reference's.
+        start: Columns before the variant, in that direction.
+        ref: Bases that are replaced.
+        new: Bases they are replaced by.
+        backwards: Whether columns run against the plus strand.
+    """
+    if not backwards:
+        return put(alt, width, place_ours(start, ref, new))
+    along_plus = [track[::-1] for track in alt]
+    found = put(along_plus, width, place_ours(width - start - ref, ref, new))
+    return [track[::-1] for track in found]
+
+
+def read(alt: Rows, width: int, lie: alignment.Alignment, row: int) -> Rows:
+    """Put one variant's profile where an alignment says, column by column."""
+    head, gap, insert, fold = (
+        int(values[row]) for values in (lie.head, lie.gap, lie.insert, lie.fold)
+    )
+    found = []
+    for track in alt:
+        moved = []
+        for column in range(width):
+            if column < head:
+                moved.append(track[column])
+            elif column < head + gap:
+                moved.append(0.0)
+            else:
+                moved.append(track[column - gap + insert])
+        # What is inserted at either end of a window belongs to a base beyond it.
+        if 0 <= fold < width:
+            moved[fold] = max([moved[fold], *track[head : head + insert]])
+        found.append(moved)
     return found
 
 

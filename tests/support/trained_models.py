@@ -1,20 +1,16 @@
 """Small paired models with random weights, and variants for them to compare."""
 
-import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 
 from support import models as toys
-from support import networks
-from twinsplice.effect import windows
+from support import networks, replacements
+from twinsplice.effect import queries
 from twinsplice.genome import coordinates, dna
-from twinsplice.io import fasta
 from twinsplice.models import paired, siamese
 from twinsplice.models.reported import calibrated, original, single_pass
-from twinsplice.scoring import queries
 from twinsplice.stats import calibrators
 from twinsplice.training import batches
 
@@ -60,12 +56,10 @@ def models() -> dict[str, siamese.SiameseModel]:
 MODELS = models()
 
 
-def pairs_of(
-    questions: Sequence[queries.Question], reference: fasta.Reference, context: int
-) -> batches.Pairs:
-    """Return questions as a store of pairs has them: as read, not as on the contig."""
-    rows = [_row(each, reference, context) for each in questions]
-    width = questions[0].window.width
+def pairs_of(asked: queries.Queries, context: int) -> batches.Pairs:
+    """Return queries as a store of pairs has them: as read, not as on the contig."""
+    rows = [_row(asked, row, context) for row in range(len(asked))]
+    width = int(asked.windows.width[0])
     nothing = np.zeros((len(rows), 2, width), dtype=np.float32)
     return batches.Pairs(
         **{
@@ -82,37 +76,25 @@ def pairs_of(
     )
 
 
-def _row(
-    question: queries.Question, reference: fasta.Reference, context: int
-) -> dict[str, np.ndarray]:
-    window, core = question.window, question.window.variant
-    mirrored = question.seen.strand is coordinates.Strand.MINUS
+def _row(asked: queries.Queries, row: int, context: int) -> dict[str, np.ndarray]:
+    view, own = asked.views[asked.view[row]], asked.windows
+    first, end = int(own.start[row]), int(own.end[row])
+    core = replacements.variant(own.change, row)
+    minus = view.strand is coordinates.Strand.MINUS
     beyond = context + SLACK
-    fetch = question.seen.fetcher(reference)
-    codes = fetch(window.start - beyond, window.end + beyond)
-    new = dna.encode(core.alt)
-    if mirrored:
+    codes, new = view.codes(first - beyond, end + beyond), dna.encode(core.alt)
+    if minus:
         codes, new = dna.reverse_complement(codes), dna.reverse_complement(new)
     alt = np.full(SLACK, dna.UNKNOWN, dtype=np.uint8)
     alt[: len(new)] = new
-    start = window.end - core.end if mirrored else core.start - window.start
     return {
         "codes": codes,
-        "start": np.array(start),
+        "start": np.array(end - core.end if minus else core.start - first),
         "ref_length": np.array(len(core.ref)),
         "alt_length": np.array(len(core.alt)),
         "alt": alt,
-        "mirrored": np.array(mirrored),
+        "mirrored": np.array(minus),
     }
-
-
-def mirrored(window: windows.Window, length: int) -> windows.Window:
-    """Return a window on the other strand of a contig."""
-    core = window.variant
-    there = dataclasses.replace(core, start=length - core.end)
-    return dataclasses.replace(
-        window, variant=there, start=length - window.end, end=length - window.start
-    )
 
 
 # Variants of every sort in two genes, and cards.

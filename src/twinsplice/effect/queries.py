@@ -109,7 +109,9 @@ class Queries:
         encoded = [dna.one_hot(codes).T for codes in pair]
         return np.concatenate(encoded, axis=1)
 
-    def distinct(self) -> tuple[Integers, Integers]:
+    def distinct(
+        self,
+    ) -> tuple[Int64[np.ndarray, " sorts"], Int64[np.ndarray, " rows"]]:
         """Find queries that networks cannot tell apart.
 
         Returns:

@@ -272,7 +272,7 @@ class QueryBuilder:
 
     def _pairs(
         self, some: _Alleles, normal: windows.Replacements, *, declined: Flags
-    ) -> tuple[_Pairs, Integers]:
+    ) -> tuple[_Pairs, Int64[np.ndarray, " outside"]]:
         """Alleles in genes or on strands, and the alleles that lie in neither."""
         allele, gene = self._genes_over(some, normal)
         minus = self.index.minus[gene]
@@ -469,7 +469,9 @@ def _letters_in(texts: Sequence[str]) -> Integers:
     return highest.astype(np.int64)
 
 
-def _ragged(length: Integers) -> tuple[Integers, Integers]:
+def _ragged(
+    length: Integers,
+) -> tuple[Int64[np.ndarray, " elements"], Int64[np.ndarray, " elements"]]:
     """The row of each element, and its place in the row, of rows end to end."""
     row = np.repeat(np.arange(len(length)), length)
     return row, np.arange(len(row)) - (np.cumsum(length) - length)[row]
@@ -487,10 +489,10 @@ def _by(values: Integers) -> Iterator[tuple[int, Integers]]:
 def _outcomes(
     every: _Alleles,
     pairs: _Pairs,
-    allele: Integers,
-    of_pair: Integers,
-    alone: Integers,
-    reason: Integers,
+    allele: Int64[np.ndarray, " pairs"],
+    of_pair: Int64[np.ndarray, " pairs"],
+    alone: Int64[np.ndarray, " alone"],
+    reason: Int64[np.ndarray, " alleles"],
 ) -> Outcomes:
     """Pairs, and alleles that are refused as a whole, in the order of the input."""
     whole = np.full(len(alone), ALLELE)
