@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from support import models as toys
 from support import trained_models
 from twinsplice import cli, errors
 from twinsplice.commands import calibrate
@@ -193,7 +194,7 @@ def test_a_calibrated_file_scores_by_its_calibration(
 ) -> None:
     config = _config(there, tmp_path)
     calibrate.run(config)
-    found = loading.load(str(config.output))
+    found = loading.load(str(config.output), None, toys.ON_CPU)
     assert found.info == "TwinSplice"
     trained = checkpoints.load(config.output)
     sure = score_calibration.from_card(trained.card)

@@ -7,14 +7,15 @@ makes one scores 0.9, any other 0.
 import hashlib
 import json
 import pathlib
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 import pytest
 
 from support import labels as labelled_input
-from twinsplice import errors
+from twinsplice import errors, progress
+from twinsplice.base_models import contract
 from twinsplice.commands import evaluate_benchmark
 from twinsplice.evaluation import (
     benchmark_metrics,
@@ -24,9 +25,11 @@ from twinsplice.evaluation import (
 )
 from twinsplice.genome import regions
 from twinsplice.io import provenance
+from twinsplice.io.labels import labelled
 from twinsplice.predictors import loading
 from twinsplice.report import benchmark_page
 from twinsplice.report import benchmark_table as report
+from twinsplice.scoring import assembly
 from twinsplice.stats import metrics
 
 
@@ -119,9 +122,14 @@ def test_variants_that_one_model_cannot_score_are_left_out_for_all(
 ) -> None:
     real = benchmark_scores.native
 
-    def native(settings: Any, rows: Any, advance: Any) -> list[benchmark_scores.Answer]:  # noqa: ANN401
-        found = real(settings, rows, advance)
-        return ["odd", *found[1:]] if settings.model == "cispliceai" else found
+    def native(
+        predictor: contract.Predictor,
+        options: assembly.Options,
+        rows: Sequence[labelled.Labelled],
+        advance: progress.Advance,
+    ) -> list[benchmark_scores.Answer]:
+        found = real(predictor, options, rows, advance)
+        return ["odd", *found[1:]] if predictor.name == "cispliceai" else found
 
     monkeypatch.setattr(benchmark_scores, "native", native)
     found = evaluate_benchmark.run(

@@ -11,7 +11,7 @@ from support import models as toys
 from twinsplice import errors
 from twinsplice.commands import sample
 from twinsplice.effect import rules
-from twinsplice.genome import genes, regions
+from twinsplice.genome import dna, genes, regions, variants
 from twinsplice.io import fasta
 from twinsplice.io.annotation import annotations
 from twinsplice.io.vcf import vcf
@@ -55,23 +55,37 @@ def _records(config: sample_settings.Config) -> list[vcf.Record]:
         return list(source)
 
 
+InGene = tuple[genes.Gene, variants.Variant]
+
+
 def _asked(
     config: sample_settings.Config, records: list[vcf.Record]
-) -> list[list[queries.Question]]:
+) -> list[list[InGene]]:
+    """The genes that each record is asked of, with its normal form; none is refused."""
     index = annotations.load(config.annotation).index
     with fasta.Reference.open(config.reference) as reference:
-        asker = queries.Asker(
+        built = queries.QueryBuilder(
             reference=reference,
             index=index,
             conventions=rules.TWINSPLICE,
             reach=50,
             context=40,
-            intergenic=False,
+        ).build(records)
+    outcomes, change = built.outcomes, built.queries.windows.change
+    assert (outcomes.reason == rules.SCORED).all()
+    asked: list[list[InGene]] = [[] for _ in records]
+    for record, gene, query in zip(
+        *(each.tolist() for each in (outcomes.record, outcomes.gene, outcomes.query)),
+        strict=True,
+    ):
+        core = variants.Variant(
+            records[record].contig,
+            int(change.start[query]),
+            dna.decode(change.ref.row(query)),
+            dna.decode(change.alt.row(query)),
         )
-        found = [list(asker.ask(record)) for record in records]
-    for asked in found:
-        assert all(isinstance(each, queries.Question) for each in asked)
-    return [[q for q in asked if isinstance(q, queries.Question)] for asked in found]
+        asked[record].append((index.genes[gene], core))
+    return asked
 
 
 def test_every_variant_can_be_scored_in_its_gene_and_lies_where_it_says(
@@ -84,10 +98,9 @@ def test_every_variant_can_be_scored_in_its_gene_and_lies_where_it_says(
     assert summary.genes == 3
     for record, asked in zip(records, _asked(config, records), strict=True):
         name = (vcf.info(record, "GENE") or "").replace("%3B", ";")
-        questions = [q for q in asked if q.gene and q.gene.name == name]
-        assert len(questions) == 1
-        gene, core = questions[0].gene, questions[0].window.variant
-        assert gene is not None
+        named = [pair for pair in asked if pair[0].name == name]
+        assert len(named) == 1
+        gene, core = named[0]
         # It is in its normal form already.
         anchored = not (core.ref and core.alt)
         assert (record.position, record.ref[anchored:], record.alts[0][anchored:]) == (

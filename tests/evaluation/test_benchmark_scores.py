@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
-import torch
 
 from support import labels as labelled_input
 from support import models as toys
@@ -34,9 +33,8 @@ def _row(ref_seq: str, alt_seq: str) -> labelled.Labelled:
 def _in_constructs(
     rows: Sequence[labelled.Labelled], distance: int | None = None
 ) -> list[benchmark_scores.Answer]:
-    model = toys.motif_model()
-    ensemble = model.ensemble(torch.device("cpu"), toys.MEMORY)
-    return benchmark_scores.in_constructs(model, ensemble, rows, distance)
+    predictor = toys.motif_model().predictor(toys.ON_CPU)
+    return benchmark_scores.in_constructs(predictor, rows, distance)
 
 
 def test_a_construct_is_searched_from_end_to_end() -> None:
@@ -81,8 +79,7 @@ def test_a_trained_model_scores_constructs_in_any_company() -> None:
     trained = checkpoints.Trained(
         model=trained_models.paired_model(), card={}, sha256="0"
     )
-    model = loading.of_trained(trained, "run")
-    ensemble = model.ensemble(torch.device("cpu"), toys.MEMORY)
+    model = loading.of_trained(trained, "run", toys.ON_CPU)
     rows = [
         _row(
             labelled_input.BASES[:at],
@@ -92,13 +89,9 @@ def test_a_trained_model_scores_constructs_in_any_company() -> None:
         )
         for at in (40, 61, 90)
     ]
-    together = benchmark_scores.sizes(
-        benchmark_scores.in_constructs(model, ensemble, rows)
-    )
+    together = benchmark_scores.sizes(benchmark_scores.in_constructs(model, rows))
     alone = [
-        benchmark_scores.sizes(benchmark_scores.in_constructs(model, ensemble, [row]))[
-            :, 0
-        ]
+        benchmark_scores.sizes(benchmark_scores.in_constructs(model, [row]))[:, 0]
         for row in rows
     ]
     np.testing.assert_allclose(together.T, alone, atol=1e-5)

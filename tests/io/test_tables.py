@@ -5,6 +5,7 @@ import math
 import pathlib
 import tempfile
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -25,16 +26,20 @@ _row = st.fixed_dictionaries(
 )
 
 
+Rows = list[dict[str, object]]
+
+
 @pytest.mark.parametrize("name", ["t.tsv", "t.tsv.gz", "t.parquet"])
+@pytest.mark.parametrize("as_arrays", [False, True])
 @given(batches=st.lists(st.lists(_row, max_size=4), max_size=3))
-def test_rows_come_back(name: str, batches: list[list[dict[str, object]]]) -> None:
+def test_rows_come_back(name: str, *, as_arrays: bool, batches: list[Rows]) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         # Parts of two rows, so that Parquet has parts to join.
         patch.setattr(tables, "_PART_ROWS", 2)
         path = pathlib.Path(folder) / name
         with tables.open_table(path, SCHEMA) as table:
             for batch in batches:
-                table.write(batch)
+                table.write(_columns(batch, as_arrays=as_arrays))
         found = _read(path).to_dicts()
         assert [each.name for each in pathlib.Path(folder).iterdir()] == [name]
     expected = [row for batch in batches for row in batch]
@@ -43,6 +48,17 @@ def test_rows_come_back(name: str, batches: list[list[dict[str, object]]]) -> No
         score = row["score"]
         near = None if score is None else pytest.approx(score, rel=1e-5, abs=0)
         assert got == row | {"score": near}
+
+
+def _columns(rows: Rows, *, as_arrays: bool) -> dict[str, list[object] | np.ndarray]:
+    """Rows column by column; numbers as arrays of floats, where NaN is missing."""
+    columns: dict[str, list[object] | np.ndarray] = {
+        name: [row[name] for row in rows] for name in SCHEMA
+    }
+    if as_arrays:
+        for name in ("position", "score"):
+            columns[name] = np.array(columns[name], dtype=np.float64)
+    return columns
 
 
 def _read(path: pathlib.Path) -> pl.DataFrame:
@@ -67,23 +83,56 @@ def _read(path: pathlib.Path) -> pl.DataFrame:
 def test_missing_is_an_empty_cell(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "t.tsv"
     with tables.open_table(path, SCHEMA) as table:
-        table.write([{"gene": "a\tb\n", "score": math.nan}, {"score": 1 / 3}])
+        table.write({"gene": ["a\tb\n", None], "score": [math.nan, 1 / 3]})
+        table.write({"position": np.array([math.nan, 7.0]), "masked": [False, None]})
     rows = path.read_text().split("\n")[1:]
-    assert rows == ["a b\t\t\t", "\t\t0.333333\t", ""]
+    assert rows == ["a b\t\t\t", "\t\t0.333333\t", "\t\t\tFalse", "\t7\t\t", ""]
 
 
 def test_not_a_number_is_null_in_parquet(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "t.parquet"
     with tables.open_table(path, SCHEMA) as table:
-        table.write([{"score": math.nan}])
-    assert pl.read_parquet(path)["score"].to_list() == [None]
+        table.write({"score": [math.nan], "position": np.array([math.nan])})
+        table.write({"score": np.array([0.5]), "position": np.array([7.0])})
+    frame = pl.read_parquet(path)
+    assert frame.schema == pl.Schema(
+        {
+            "gene": pl.String,
+            "position": pl.Int64,
+            "score": pl.Float64,
+            "masked": pl.Boolean,
+        }
+    )
+    assert frame["score"].to_list() == [None, 0.5]
+    assert frame["position"].to_list() == [None, 7]
+    assert frame["gene"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize("name", ["t.tsv", "t.parquet"])
+def test_a_table_without_rows_has_its_columns(
+    tmp_path: pathlib.Path, name: str
+) -> None:
+    with tables.open_table(tmp_path / name, SCHEMA):
+        pass
+    found = _read(tmp_path / name)
+    assert found.columns == list(SCHEMA)
+    assert len(found) == 0
+
+
+@pytest.mark.parametrize("name", ["t.tsv", "t.parquet"])
+def test_text_that_is_no_utf_8_is_spelled_out(
+    tmp_path: pathlib.Path, name: str
+) -> None:
+    with tables.open_table(tmp_path / name, SCHEMA) as table:
+        table.write({"gene": ["a\udcffb"]})
+    assert _read(tmp_path / name)["gene"].to_list() == ["a\\xffb"]
 
 
 @pytest.mark.parametrize("name", ["t.tsv", "t.tsv.gz", "t.parquet"])
 def test_an_error_leaves_nothing(tmp_path: pathlib.Path, name: str) -> None:
     def interrupted() -> None:
         with tables.open_table(tmp_path / name, SCHEMA) as table:
-            table.write([{"gene": "a"}])
+            table.write({"gene": ["a"]})
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):

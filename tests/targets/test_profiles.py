@@ -298,7 +298,7 @@ def test_sites_of_strips_are_where_the_sequence_has_them(
     with fasta.Reference.open(path) as reference:
         made = sequences.from_genes(reference, genes.GeneIndex(found), lambda _: True)
         assert [strip.name for strip in made] == ["PLUS", "MINUS"]
-        texts = [dna.decode(strip.fetch(-3, strip.length + 2)) for strip in made]
+        texts = [dna.decode(strip.codes(-3, strip.length + 2)) for strip in made]
     assert texts == [f"NNN{PLUS}NN", f"NNN{MINUS}NN"]
     assert [strip.sites.tolist() for strip in made] == [[99, 200], [99, 250]]
     assert coordinates.canonical_contig("chr2") == made[1].contig

@@ -1,6 +1,5 @@
 """Paired targets: what `score` says, and what plain networks say of the rows."""
 
-import itertools
 import pathlib
 
 import numpy as np
@@ -8,10 +7,9 @@ import pytest
 
 from support import genomes as paired_input
 from support import models as toys
-from support import reference_rules
+from support import outcomes, reference_rules
 from twinsplice import errors
 from twinsplice.commands import targets
-from twinsplice.effect import results
 from twinsplice.genome import coordinates, dna
 from twinsplice.io import fasta
 from twinsplice.io import target_store as stores
@@ -34,18 +32,24 @@ def _scored(config: targets_settings.Config) -> dict[tuple[object, ...], list[fl
         scorer = toys.scorer(
             paired_input.MODEL, reference, index.genes, reach=config.reach
         )
-        found = itertools.chain.from_iterable(scorer.answer(list(source)))
-        return {
-            (
-                coordinates.canonical_contig(each.window.variant.contig),
-                each.gene,
-                each.window.variant.start,
-                len(each.window.variant.ref),
-                each.window.variant.alt,
-            ): [change.size for change in each.changes]
-            for each in found
-            if isinstance(each, results.Scored)
-        }
+        records = list(source)
+        found = outcomes.score(scorer, records)
+    return {
+        _allele(record, each.alt, each.gene): [change.size for change in each.changes]
+        for record, of_record in zip(records, found, strict=True)
+        for each in of_record
+        if isinstance(each, outcomes.Scored)
+    }
+
+
+def _allele(record: vcf.Record, alt: str, gene: str) -> tuple[object, ...]:
+    """An allele in its normal form, and the gene it lies in."""
+    sequence = paired_input.CONTIGS[record.contig]
+    start, ref, alt = reference_rules.normal_form(
+        sequence, record.position, record.ref, alt
+    )
+    contig = coordinates.canonical_contig(record.contig)
+    return contig, gene, start, len(ref), alt
 
 
 def test_targets_are_what_score_reports(start: paired_input.Start) -> None:

@@ -58,13 +58,15 @@ def run(
     on = devices.placement(config.device, config.threads, config.max_memory_gb)
     models = {name: loading.load(name, _folder(config, name), on) for name in names}
     checksums = {name: predictor.sha256 for name, predictor in models.items()}
-    answers = []
-    for number, predictor in enumerate(models.values()):
+    of_model: dict[str, list[benchmark_scores.Answer]] = {}
+    for number, (name, predictor) in enumerate(models.items()):
         begin, end = number / len(models), (number + 1) / len(models)
         step = progress.part(advance, begin, end)
-        answers.append(_answers(config, predictor, rows, step))
+        of_model[name] = _answers(config, predictor, rows, step)
+    # A model may stand beside itself.
+    answers = [of_model[name] for name in names]
     every: Bool[np.ndarray, " rows"] = np.all(
-        [benchmark_scores.scored(of_model) for of_model in answers], axis=0
+        [benchmark_scores.scored(of_one) for of_one in answers], axis=0
     )
     if not every.any():
         raise errors.InputError(
@@ -84,7 +86,7 @@ def run(
         summary,
         benchmark_cases.origin(config, checksums),
         rows,
-        dict(zip(names, answers, strict=True)),
+        of_model,
     )
 
 

@@ -26,7 +26,7 @@ Schema = Mapping[str, type]
 
 _BUFFER = 1 << 18
 _PART_ROWS = 100_000
-_DTYPES: dict[type, type[pl.DataType]] = {
+_DTYPES: dict[type, pl.datatypes.DataTypeClass] = {
     str: pl.String,
     int: pl.Int64,
     float: pl.Float64,
@@ -186,7 +186,7 @@ def _values(column: Sequence[object] | np.ndarray) -> Sequence[object]:
 
 
 def _series(
-    column: Sequence[object] | np.ndarray, dtype: type[pl.DataType]
+    column: Sequence[object] | np.ndarray, dtype: pl.datatypes.DataTypeClass
 ) -> pl.Series:
     """A column in its type; NaN is null."""
     if dtype is pl.String:
