@@ -77,7 +77,7 @@ def test_a_second_softmax_keeps_signs_and_caps_changes(seed: int) -> None:
 @given(seed=st.integers(0, 999))
 def test_without_alignment_targets_are_compared_by_index(seed: int) -> None:
     right, wrong = _sound(seed), faults.unaligned(_sound(seed))
-    taken = wrong.batch(np.arange(6, dtype=np.int64), 0)["take"]
+    taken = wrong.alignment(np.arange(6, dtype=np.int64)).columns(wrong.width)
     assert (taken == np.arange(right.width)).all()
     after = right.profile + right.delta
     for row in range(6):
