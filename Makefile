@@ -32,7 +32,7 @@ PUBLISHED = $(BIN)/python -m benchmarks.ablation $(ABLATE) --config benchmarks/a
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test test-quick demo train-default bench bench-engine \
+.PHONY: help setup check format test test-quick demo train-default bench bench-overhead bench-engine \
   bench-training bench-table ablate clean
 
 help: ## list the targets
@@ -70,7 +70,7 @@ test: setup ## run the tests (some minutes on two cores)
 	$(BIN)/python -m pytest $(PYTEST)
 
 test-quick: setup ## run a choice of tests that finds a broken law (under a minute)
-	$(BIN)/python -m pytest $(PYTEST) -m "not slow" $(QUICK)
+	$(BIN)/python -m pytest $(PYTEST) -m "not slow" --hypothesis-profile quick $(QUICK)
 
 DEMO := --reference $(DATA)/demo.GRCh37.fa --annotation grch37 --distance 500
 
@@ -91,6 +91,9 @@ train-default: setup ## make the default weights anew (hours; resumes)
 
 bench: setup .bench/official/.ready ## measure against the official SpliceAI program
 	$(BIN)/python -m benchmarks.score.run $(if $(REFERENCE),--reference $(REFERENCE)) $(BENCH)
+
+bench-overhead: setup ## measure the work outside the networks, at most 80 µs a variant
+	$(BIN)/python -m benchmarks.score.overhead $(if $(REFERENCE),--reference $(REFERENCE))
 
 bench-engine: setup ## measure the engine against the machine's peak
 	$(BIN)/python -m benchmarks.engine.run

@@ -28,7 +28,7 @@ fi
 TWINSPLICE=${TWINSPLICE:-.venv/bin/twinsplice}
 HERE=$(dirname "$0")
 HELD='--exclude 2 --exclude 5 --exclude 7 --exclude 9 --exclude 20'
-# What is learned from may be labelled in short products (docs/decisions/0003); what is
+# What is learned from may be labelled in short products (docs/experiments); what is
 # calibrated and evaluated on is not.
 FAST='--precision bfloat16'
 mkdir -p "$WORK"

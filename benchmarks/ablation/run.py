@@ -18,13 +18,12 @@ from benchmarks.ablation import rows as ablation_rows
 from benchmarks.ablation import settings as ablation_settings
 
 from twinsplice import errors, progress
-from twinsplice.commands import train
 from twinsplice.engine import devices
 from twinsplice.io import cache
 from twinsplice.predictors import checkpoints
 from twinsplice.settings import train as train_settings
 from twinsplice.stats import agreement
-from twinsplice.training import datasets, environment, inference, splits
+from twinsplice.training import datasets, environment, inference, runs, splits
 
 RESULTS = "results.json"
 """What the summary is called in the output folder."""
@@ -83,7 +82,7 @@ def _result(
     if not path.is_file():
         settings = run_settings(config, row, seed)
         fault = faults.FAULTS[row.fault]
-        done = train.learn(settings, ablation_data.corrupted(data, fault), tally.during)
+        done = runs.learn(settings, ablation_data.corrupted(data, fault), tally.during)
         trained = checkpoints.load(settings.output)
         delta, _ = inference.deltas(
             trained.model,
@@ -96,7 +95,7 @@ def _result(
         with cache.replacing(path) as draft:
             draft.write_text(json.dumps(result) + "\n", encoding="utf-8")
         # What is done is not gone on with, and checkpoints are large.
-        (settings.output / train.CHECKPOINT).unlink(missing_ok=True)
+        (settings.output / runs.CHECKPOINT).unlink(missing_ok=True)
     tally.finish()
     known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return known

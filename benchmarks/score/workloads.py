@@ -2,8 +2,8 @@
 
 `clustered`: stretches of 5 kb with 10 variants a kilobase, as a gene panel or a
 saturation study has. `isolated`: at least 50 kb between variants, so that no two share
-any reference sequence. Eight of ten are substitutions, the rest insertions and
-deletions of 1 to 8 bases with their anchor base.
+any reference sequence. `scattered`: evenly over all genes. Eight of ten are
+substitutions, the rest insertions and deletions of 1 to 8 bases with their anchor base.
 """
 
 import dataclasses
@@ -96,6 +96,25 @@ def isolated(
             start = earliest = position + SPACING
     if len(records) < count:
         raise ValueError(f"chromosome 20 has room for {len(records)} of {count}")
+    return records
+
+
+def scattered(
+    genes: Iterable[coordinates.Interval], contig: str, count: int
+) -> list[Record]:
+    """Return `count` variants in genes, spread evenly over all of them."""
+    draw = random.Random(SEED)
+    spans = [gene for gene in genes if gene.start > _EDGE]
+    bases = sum(span.width for span in spans)
+    records: list[Record] = []
+    step, passed, wanted = bases / count, 0, 0.0
+    for span in spans:
+        while wanted < passed + span.width:
+            position = span.start + int(wanted) - passed
+            if contig[position - 20 : position + 20].strip("ACGT") == "":
+                records.append(_record(draw, contig, position))
+            wanted += step
+        passed += span.width
     return records
 
 

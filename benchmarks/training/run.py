@@ -23,13 +23,12 @@ import torch
 from benchmarks.engine import run as engine
 
 from twinsplice.base_models import loading
-from twinsplice.commands import train
 from twinsplice.engine import devices, incremental, stages
 from twinsplice.genome import sequence_views
 from twinsplice.models import paired
 from twinsplice.settings import train as train_settings
 from twinsplice.targets import profiles, sequences
-from twinsplice.training import batches, objectives
+from twinsplice.training import batches, objectives, runs
 
 RESULTS = pathlib.Path("benchmarks/training/results.json")
 WINDOWS, VARIANTS, WINDOW, REACH, TURNS = 12, 16, 2_000, 50, 5
@@ -80,7 +79,7 @@ def training(precision: str, device: torch.device, peak: float) -> dict[str, Any
     config = train_settings.Config(
         targets=(pathlib.Path("none"),), output=pathlib.Path("none")
     )
-    objective = objectives.Objective(model, train.terms(config, model))
+    objective = objectives.Objective(model, runs.terms(config, model))
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-4)
     network = model.network()
     sources = {"variants": _pairs(model.context), "windows": _windows(model.context)}
@@ -91,7 +90,7 @@ def training(precision: str, device: torch.device, peak: float) -> dict[str, Any
     counts = {"variants": VARIANTS, "windows": WINDOWS}
     found: dict[str, Any] = {}
     for kind, mixture in sources.items():
-        batch = train.tensors(mixture.step(0))
+        batch = runs.tensors(mixture.step(0))
         ready = {
             source: {name: value.to(device) for name, value in arrays.items()}
             for source, arrays in batch.items()

@@ -9,7 +9,7 @@ from benchmarks.ablation import faults
 from hypothesis import given
 from hypothesis import strategies as st
 
-from training import test_batches
+from support import batches as random_batches
 from twinsplice.genome import dna
 from twinsplice.training import batches
 
@@ -17,7 +17,7 @@ from twinsplice.training import batches
 def _sound(seed: int) -> batches.Pairs:
     """Variants whose targets are probabilities before and after."""
     rng = np.random.default_rng(seed)
-    pairs = test_batches.pairs(6, seed)
+    pairs = random_batches.pairs(6, seed)
     shape = pairs.delta.shape
     before, after = rng.uniform(0, 0.5, (2, *shape)).astype(np.float32)
     return dataclasses.replace(pairs, profile=before, delta=after - before)

@@ -16,9 +16,9 @@ from scipy import stats
 
 from support import stores
 from twinsplice import errors
-from twinsplice.commands import train
 from twinsplice.settings import train as train_settings
 from twinsplice.stats import metrics
+from twinsplice.training import runs
 
 ROWS = ("v2", "v2-10x", "ours-scratch", "fault-strand", "fault-indels")
 
@@ -76,13 +76,13 @@ def test_finished_runs_are_not_done_again(
 ) -> None:
     first = ablation.run(config(folder, rows=("v2",)))
     learned: list[str] = []
-    work = train.learn
+    work = runs.learn
 
     def counted(settings: train_settings.Config, *rest: Any) -> object:  # noqa: ANN401
         learned.append(settings.output.name)
         return work(settings, *rest)
 
-    monkeypatch.setattr(train, "learn", counted)
+    monkeypatch.setattr(runs, "learn", counted)
     again = ablation.run(config(folder, rows=("v2",)))
     assert not learned
     assert again.lines == first.lines
@@ -184,7 +184,7 @@ def test_the_few_are_among_the_many_and_chances_are_theirs(
             raise StopIteration
         raise KeyError
 
-    monkeypatch.setattr(train, "learn", caught)
+    monkeypatch.setattr(runs, "learn", caught)
     with pytest.raises(KeyError):
         ablation.run(config(folder, rows=("v2",)))
     with pytest.raises(StopIteration):
@@ -225,7 +225,7 @@ def test_results_are_plain_json(folder: pathlib.Path) -> None:
     ablation.run(config(folder, rows=("v2",)))
     (path,) = (folder / "ablation" / "runs").glob("*.json")
     assert set(json.loads(path.read_text())["figures"]) >= {"r", "r_minus", "r_indels"}
-    assert not (folder / "ablation" / "runs" / "v2.1" / train.CHECKPOINT).exists()
+    assert not (folder / "ablation" / "runs" / "v2.1" / runs.CHECKPOINT).exists()
 
 
 def test_finished_models_stand_beside_the_rows(folder: pathlib.Path) -> None:

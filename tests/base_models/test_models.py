@@ -28,6 +28,7 @@ FOLDERS = {
 MEMBERS = {"spliceai": 5, "cispliceai": 5, "openspliceai": 5, "pangolin": 12}
 CONTEXTS = {"openspliceai-400nt": 200}
 WINDOWS, FLANK = 3, 5_000
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module", params=list(FOLDERS))

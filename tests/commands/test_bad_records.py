@@ -155,6 +155,7 @@ def test_a_truncated_vcf_is_refused_wherever_it_is_cut(desk: desks.Desk) -> None
         assert "must be whole" in said
 
 
+@pytest.mark.slow
 def test_a_damaged_bcf_is_refused_or_read_never_a_traceback(desk: desks.Desk) -> None:
     path = desk.folder / "whole.bcf"
     assert (

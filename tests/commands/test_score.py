@@ -38,6 +38,7 @@ def test_scores_and_reasons_are_those_of_a_naive_scorer(
         agreement.check(said, record, naive.answer(record))
 
 
+@pytest.mark.slow
 @settings(slow, max_examples=15)
 @given(case=strategies.drawn(reference_rules.TWINSPLICE))
 def test_undivided_tracks_are_those_of_a_naive_scorer(
@@ -50,6 +51,7 @@ def test_undivided_tracks_are_those_of_a_naive_scorer(
         agreement.check(said, record, naive.answer(record))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(strategies.CONVENTIONS))
 def test_a_context_of_5000_is_bounded_as_the_rules_say(name: str) -> None:
     sequence = strategies.sequence_of(11, 11_000).upper().replace("N", "A")

@@ -145,6 +145,7 @@ def test_profiles_equal_plain_passes_over_each_window(
         np.testing.assert_allclose(profiles.alt, alt, rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
 @given(
     asked=st.lists(queries(len(AREAS)), min_size=2, max_size=12),
     order=st.randoms(use_true_random=False),
@@ -221,6 +222,7 @@ def test_no_queries_have_no_profiles() -> None:
     assert profiling.run(ensemble(1), AREAS, []) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["spliceai", "cispliceai"])
 def test_a_real_model_s_cones_equal_its_plain_passes(name: str) -> None:
     model = loading.load(name)

@@ -259,7 +259,7 @@ def _expected_lines(parity: Parity) -> set[str]:
 
 @pytest.mark.parametrize(
     ("parity", "whole"),
-    zip(SLICE, WHOLE, strict=True),
+    list(zip(SLICE, WHOLE, strict=True)),
     ids=[_title(each) for each in SLICE],
 )
 def test_a_slice_is_as_the_official_programs_say(

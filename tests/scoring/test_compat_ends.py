@@ -133,6 +133,7 @@ def problems_at_ends(draw: st.DrawFn) -> tuple[reference_scorer.Problem, list[Wr
     return _problem(sequence, annotation, reach, mask=draw(st.booleans())), written
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=problems_at_ends())
 def test_scores_and_refusals_are_those_of_a_program_that_counts_letters(
@@ -141,6 +142,7 @@ def test_scores_and_refusals_are_those_of_a_program_that_counts_letters(
     _agree(MODEL, *case)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reach", [50, 1_000])
 def test_a_contig_of_12000_bases_is_scored_as_the_program_does(reach: int) -> None:
     length = 12_000

@@ -5,57 +5,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support import batches as random_batches
 from twinsplice.genome import dna
 from twinsplice.training import batches
 
-REACH, CONTEXT, SLACK = 6, 9, 8
-WIDTH = 2 * REACH + 1
 
-
-def pairs(rows: int, seed: int, *, longest: int = 5) -> batches.Pairs:
-    """Random variants about the middle of random sequence."""
-    rng = np.random.default_rng(seed)
-    wide = WIDTH + 2 * (CONTEXT + SLACK)
-    return batches.Pairs(
-        codes=rng.integers(0, 5, (rows, wide), dtype=np.uint8),
-        start=rng.integers(REACH - 2, REACH + 3, rows),
-        ref_length=rng.integers(0, longest, rows),
-        alt_length=rng.integers(0, longest, rows),
-        alt=rng.integers(0, 4, (rows, longest), dtype=np.uint8),
-        mirrored=rng.integers(0, 2, rows, dtype=np.uint8),
-        delta=rng.uniform(-1, 1, (rows, 2, WIDTH)).astype(np.float32),
-        profile=rng.uniform(0, 1, (rows, 2, WIDTH)).astype(np.float32),
-        context=CONTEXT,
-        slack=SLACK,
-        chance=np.full(rows, 1 / rows),
-    )
-
-
-def profiles(rows: int, seed: int) -> batches.Profiles:
-    """Random windows."""
-    rng = np.random.default_rng(seed)
-    return batches.Profiles(
-        codes=rng.integers(0, 5, (rows, 20 + 2 * CONTEXT), dtype=np.uint8),
-        profile=rng.uniform(0, 1, (rows, 2, 20)).astype(np.float16),
-        context=CONTEXT,
-        chance=batches.chances(rng.random(rows), 0.5, 0.7),
-    )
-
-
-@given(seed=st.integers(0, 999), context=st.integers(0, CONTEXT))
+@given(seed=st.integers(0, 999), context=st.integers(0, random_batches.CONTEXT))
 def test_both_sequences_begin_at_the_same_base_and_differ_by_the_variant(
     seed: int, context: int
 ) -> None:
-    source = pairs(6, seed)
+    source = random_batches.pairs(6, seed)
     found = source.batch(np.arange(6), context)
     for row in range(6):
-        first = CONTEXT + SLACK - context
-        begin = CONTEXT + SLACK + int(source.start[row])
+        first = random_batches.CONTEXT + random_batches.SLACK - context
+        begin = random_batches.CONTEXT + random_batches.SLACK + int(source.start[row])
         letters = dna.decode(source.codes[row])
         alt = dna.decode(source.alt[row, : source.alt_length[row]])
         after = letters[begin + int(source.ref_length[row]) :]
         changed = (letters[:begin] + alt + after)[first:]
-        width = WIDTH + 2 * context
+        width = random_batches.WIDTH + 2 * context
         assert dna.decode(found["ref"][row]) == letters[first : first + width]
         # Long enough for every column that is read, and the context beyond it.
         read = int(found["take"][row].max()) + 1 + 2 * context
@@ -64,10 +32,10 @@ def test_both_sequences_begin_at_the_same_base_and_differ_by_the_variant(
 
 
 def test_the_change_is_the_first_base_that_goes_and_the_first_that_comes() -> None:
-    source = pairs(40, 3)
-    found = source.batch(np.arange(40), CONTEXT)["change"]
+    source = random_batches.pairs(40, 3)
+    found = source.batch(np.arange(40), random_batches.CONTEXT)["change"]
     for row in range(40):
-        begin = CONTEXT + SLACK + int(source.start[row])
+        begin = random_batches.CONTEXT + random_batches.SLACK + int(source.start[row])
         wanted = np.zeros(8)
         ref, alt = source.codes[row, begin], source.alt[row, 0]
         if source.ref_length[row] and ref != dna.UNKNOWN:
@@ -77,20 +45,22 @@ def test_the_change_is_the_first_base_that_goes_and_the_first_that_comes() -> No
         np.testing.assert_array_equal(found[row], wanted)
 
 
-@pytest.mark.parametrize("context", [0, 4, CONTEXT])
+@pytest.mark.parametrize("context", [0, 4, random_batches.CONTEXT])
 def test_windows_keep_the_context_asked_for(context: int) -> None:
-    source = profiles(5, 1)
+    source = random_batches.profiles(5, 1)
     found = source.batch(np.arange(5), context)
     assert found["codes"].shape == (5, 20 + 2 * context)
     middle = found["codes"][:, context : context + 20]
-    np.testing.assert_array_equal(middle, source.codes[:, CONTEXT : CONTEXT + 20])
+    np.testing.assert_array_equal(
+        middle, source.codes[:, random_batches.CONTEXT : random_batches.CONTEXT + 20]
+    )
     np.testing.assert_allclose(found["profile"], source.profile)
 
 
 def mixture(seed: int = 1) -> batches.Mixture:
     return batches.Mixture(
-        profiles=(profiles(30, 1), profiles(10, 2)),
-        pairs=(pairs(20, 3),),
+        profiles=(random_batches.profiles(30, 1), random_batches.profiles(10, 2)),
+        pairs=(random_batches.pairs(20, 3),),
         windows=4,
         variants=3,
         context=5,

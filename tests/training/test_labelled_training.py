@@ -26,6 +26,7 @@ from twinsplice.training import (
     datasets,
     inference,
     objectives,
+    runs,
     splits,
     validation,
 )
@@ -228,9 +229,9 @@ def test_the_loss_of_measured_changes_is_the_error_of_the_largest_delta(
     data = datasets.load([make().path], SPLIT, 0.5).pairs[0]
     settings = config(pathlib.Path(), measured_weight=3.0, quantile_weight=0.0)
     torch.manual_seed(0)
-    model, _ = train.begin(settings)
-    objective = objectives.Objective(model, train.terms(settings, model))
-    batch = train.tensors({"pairs": data.batch(np.arange(12), model.context)})["pairs"]
+    model, _ = runs.begin(settings)
+    objective = objectives.Objective(model, runs.terms(settings, model))
+    batch = runs.tensors({"pairs": data.batch(np.arange(12), model.context)})["pairs"]
     with torch.no_grad():
         parts = objective({"pairs": batch})
         delta, _ = inference.deltas(model, data.at(slice(12)))
@@ -239,13 +240,14 @@ def test_the_loss_of_measured_changes_is_the_error_of_the_largest_delta(
     error = (np.abs(delta).max(axis=(1, 2)) - value) ** 2
     assert np.isnan(value).sum() == 2
     assert float(parts["measured"]) == pytest.approx(np.nanmean(error), rel=1e-4)
-    rest = train.terms(dataclasses.replace(settings, measured_weight=0.0), model)
+    rest = runs.terms(dataclasses.replace(settings, measured_weight=0.0), model)
     with torch.no_grad():
         without = objectives.Objective(model, rest)({"pairs": batch})
     gained = float(parts["loss"] - without["loss"])
     assert gained == pytest.approx(3 * float(parts["measured"]), rel=1e-3)
 
 
+@pytest.mark.slow
 def test_a_run_on_measured_changes_comes_nearer_to_them(
     make: Make, tmp_path: pathlib.Path
 ) -> None:
@@ -262,7 +264,7 @@ def test_a_run_on_measured_changes_comes_nearer_to_them(
     )
     data = datasets.load(settings.targets, SPLIT, settings.site_fraction).pairs
     torch.manual_seed(settings.seed)
-    before = _error(train.begin(settings)[0], data)
+    before = _error(runs.begin(settings)[0], data)
     train.run(settings)
     trained = checkpoints.load(settings.output)
     assert _error(trained.model, data) < 0.7 * before
@@ -280,7 +282,7 @@ def _error(model: siamese.SiameseModel, data: Sequence[batches.Pairs]) -> float:
 def test_r_of_measured_changes_leaves_out_what_was_not_measured(make: Make) -> None:
     data = datasets.load([make().path], SPLIT, 0.5).pairs
     torch.manual_seed(0)
-    model, _ = train.begin(config(pathlib.Path()))
+    model, _ = runs.begin(config(pathlib.Path()))
     found = validation.of_pairs(model, data, 1000, measured=True)
     size = np.abs(inference.deltas(model, data[0])[0]).max(axis=(1, 2))
     assert data[0].value is not None

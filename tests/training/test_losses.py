@@ -195,18 +195,6 @@ def test_logits_without_the_class_neither_are_refused() -> None:
         losses.profile_cross_entropy_of_logits(torch.zeros(1, 2, 3), targets(1, 3))
 
 
-def test_multitask_is_the_shared_sum() -> None:
-    both = losses.multitask(delta=(2.0, losses.mse), sites=(0.5, losses.huber(0.1)))
-    predicted = {"delta": torch.ones(3), "sites": torch.ones(2, 2)}
-    target = {"delta": torch.zeros(3), "sites": torch.zeros(2, 2)}
-    parts = both.parts(predicted, target)
-    assert parts["delta"] == 1
-    expected = 2 * parts["delta"] + parts["sites"] / 2
-    torch.testing.assert_close(both(predicted, target), expected)
-    masked = both(predicted, target, {"delta": torch.zeros(3)})
-    torch.testing.assert_close(masked, parts["sites"] / 2)
-
-
 @given(target=changes, floor=st.floats(0.001, 0.5), power=st.floats(0, 2))
 def test_larger_changes_weigh_more_whatever_their_sign(
     target: Tensor, floor: float, power: float
@@ -227,9 +215,6 @@ def test_larger_changes_weigh_more_whatever_their_sign(
         lambda: losses.pinball(math.nan),
         lambda: losses.quantiles([]),
         lambda: losses.quantiles([0.9, 0.1]),
-        losses.multitask,
-        lambda: losses.multitask(delta=(-1.0, losses.mse)),
-        lambda: losses.multitask(delta=(math.nan, losses.mse)),
         lambda: losses.weights_by_size(torch.zeros(2), floor=0.0),
     ],
 )

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from training import test_batches
-from twinsplice.commands import train
+from support import batches as random_batches
 from twinsplice.models import paired
-from twinsplice.training import batches, losses, objectives
+from twinsplice.training import batches, losses, objectives, runs
 
 
 def _loss(pairs: batches.Pairs, trust: float) -> float:
@@ -26,12 +25,12 @@ def _loss(pairs: batches.Pairs, trust: float) -> float:
         quantile_weight=0.0,
     )
     rows = np.arange(len(pairs.codes), dtype=np.int64)
-    batch = train.tensors({"pairs": pairs.batch(rows, model.context)})
+    batch = runs.tensors({"pairs": pairs.batch(rows, model.context)})
     return float(objectives.Objective(model, terms)(batch)["delta"].detach())
 
 
 def test_a_target_weighs_by_how_far_members_agree_on_it() -> None:
-    pairs = test_batches.pairs(4, 1)
+    pairs = random_batches.pairs(4, 1)
     nothing = np.zeros(pairs.delta.shape, dtype=np.float32)
     agreed = dataclasses.replace(pairs, variance=nothing)
     assert _loss(agreed, 0.1) == pytest.approx(_loss(pairs, 0.0))

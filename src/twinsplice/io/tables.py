@@ -175,7 +175,7 @@ def as_frame(columns: Columns, schema: Schema) -> pl.DataFrame:
     rows = len(next(iter(columns.values()))) if columns else 0
     return pl.DataFrame(
         [
-            _series(columns.get(name, [None] * rows), _DTYPES[kind]).alias(name)
+            _series(columns.get(name, [None] * rows), kind).alias(name)
             for name, kind in schema.items()
         ]
     )
@@ -185,16 +185,14 @@ def _values(column: Sequence[object] | np.ndarray) -> Sequence[object]:
     return column.tolist() if isinstance(column, np.ndarray) else column
 
 
-def _series(
-    column: Sequence[object] | np.ndarray, dtype: pl.datatypes.DataTypeClass
-) -> pl.Series:
+def _series(column: Sequence[object] | np.ndarray, kind: type) -> pl.Series:
     """A column in its type; NaN is null."""
-    if dtype is pl.String:
-        return pl.Series(values=[_sound(value) for value in column], dtype=dtype)
+    if kind is str:
+        return pl.Series(values=[_sound(value) for value in column], dtype=pl.String)
     series = pl.Series(values=_values(column), strict=False)
     if series.dtype.is_float():
         series = series.fill_nan(None)
-    return series.cast(dtype)
+    return series.cast(_DTYPES[kind])
 
 
 def _sound(value: object) -> object:

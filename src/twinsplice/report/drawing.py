@@ -28,7 +28,7 @@ DASHES = ((), (4, 1.5), (1.5, 1), (4.5, 1.5, 1, 1.5), (0.5, 1.5), (7, 2))
 """Of each series, in widths of its line; none for a whole one."""
 MARKS = ("o", "s")
 """Of odd and of even series."""
-COUNTS = 34
+COUNTS = 38
 """Room over a plane (pt) that `counts` needs."""
 
 _VARIABLES = {
@@ -179,7 +179,7 @@ def counts(plane: axes.Axes, places: Sequence[Number], n: Sequence[int]) -> None
         plane.annotate(
             f"{count:,}",
             (place, 1),
-            (0, 4),
+            (0, 8),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             rotation=90,
@@ -192,7 +192,7 @@ def counts(plane: axes.Axes, places: Sequence[Number], n: Sequence[int]) -> None
     plane.annotate(
         "n",
         (0, 1),
-        (-8, 4),
+        (-12, 8),
         xycoords="axes fraction",
         textcoords="offset points",
         ha="right",

@@ -1,33 +1,26 @@
 """From records to queries: which allele is asked of which gene, or why not.
 
-All alleles of a chunk of records go through together, as arrays; only alleles that are
-no plain substitution are looked at one by one, to find their normal form.
+All alleles of a chunk of records go through together, as arrays.
 """
 
 import dataclasses
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Bool, Int64
 
 from twinsplice.effect import contig_ends, queries, rules, windows
-from twinsplice.genome import alleles, coordinates, genes, sequence_views, variants
+from twinsplice.genome import coordinates, genes, sequence_views, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import gene_sites
+from twinsplice.scoring import contigs, gene_sites, written_alleles
 
 Integers = Int64[np.ndarray, " rows"]
 Flags = Bool[np.ndarray, " rows"]
 STRAND, ALLELE = -1, -2
 """In place of a gene's number: a strand outside genes, and an allele as a whole."""
-_ACGT, _N, _OTHER, _SYMBOLIC = range(4)
-_LETTER_CLASS = np.full(256, _OTHER, dtype=np.uint8)
-for _letters, _class in (("ACGTacgt", _ACGT), ("Nn", _N), ("<>[].*", _SYMBOLIC)):
-    _LETTER_CLASS[np.frombuffer(_letters.encode(), dtype=np.uint8)] = _class
 _DECLINED = rules.number(variants.SkipReason.UNSUPPORTED_BY_OFFICIAL)
-_FETCHED = 64
-"""Bases fetched at a time while an allele is shifted to the left."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -71,26 +64,6 @@ class Built:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class _Alleles:
-    """Alternate alleles as written, one row each; `contig` is -1 for a missing one."""
-
-    record: Integers
-    contig: Integers
-    refs: list[str]
-    alts: list[str]
-    written: windows.Replacements
-
-    def take(self, rows: Integers) -> "_Alleles":
-        return _Alleles(
-            record=self.record[rows],
-            contig=self.contig[rows],
-            refs=[self.refs[row] for row in rows.tolist()],
-            alts=[self.alts[row] for row in rows.tolist()],
-            written=self.written.take(rows),
-        )
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class _Pairs:
     """Alleles in genes, or on strands: numbers of the allele and of the gene."""
 
@@ -123,12 +96,16 @@ class QueryBuilder:
 
     def build(self, records: Sequence[vcf.Record]) -> Built:
         """Return a query or a refusal for each allele and gene of some records."""
-        every = self._alleles(records)
-        reason = self._allele_reasons(every)
+        every = written_alleles.read(records, self._contigs)
+        reason = written_alleles.reasons(
+            every, self._contigs, self.conventions, self.reach
+        )
         # What an official program declines is declined gene by gene, as it writes it.
         live = np.flatnonzero((reason == rules.SCORED) | (reason == _DECLINED))
         some = every.take(live)
-        normal = self._normal_forms(some)
+        normal = some.written
+        if self.conventions.normal_form:
+            normal = written_alleles.normal_forms(some, self._contigs)
         placed = self.conventions.place(some.written, normal, self.reach)
         pairs, outside = self._pairs(some, normal, declined=reason[live] == _DECLINED)
         reason[live[outside]] = rules.number(variants.SkipReason.OUTSIDE_GENES)
@@ -146,132 +123,14 @@ class QueryBuilder:
         outcomes = _outcomes(every, pairs, live[pairs.allele], of_pair, alone, reason)
         return Built(outcomes=outcomes, queries=asked, boundary=boundary)
 
-    # Alleles.
-
-    def _alleles(self, records: Sequence[vcf.Record]) -> _Alleles:
-        count = [len(record.alts) or 1 for record in records]
-        row = np.repeat(np.arange(len(records)), count)
-        refs: list[str] = []
-        alts: list[str] = []
-        for record, alleles_here in zip(records, count, strict=True):
-            refs += [record.ref] * alleles_here
-            alts += record.alts or (".",)
-        position = np.array([record.position for record in records], dtype=np.int64)
-        known: dict[str, int] = {}
-        for record in records:
-            if record.contig not in known:
-                resolved = self.reference.resolve(record.contig)
-                known[record.contig] = self._numbers.get(resolved or "", -1)
-        contig = np.array([known[record.contig] for record in records], dtype=np.int64)
-        return _Alleles(
-            record=row,
-            contig=contig[row],
-            refs=refs,
-            alts=alts,
-            written=windows.Replacements(
-                start=position[row],
-                ref=alleles.of_texts(refs),
-                alt=alleles.of_texts(alts),
-            ),
-        )
-
-    def _allele_reasons(self, every: _Alleles) -> Integers:
-        """Why alleles have no score in any gene: the first reason of several."""
-        reason = np.full(len(every.record), rules.SCORED, dtype=np.int64)
-
-        def mark(flags: Flags, why: variants.SkipReason) -> None:
-            reason[flags & (reason == rules.SCORED)] = rules.number(why)
-
-        ref_class, alt_class = (_letters_in(each) for each in (every.refs, every.alts))
-        allowed = _N if self.conventions.unknown_letters else _ACGT
-        none = np.array([alt == "." for alt in every.alts], dtype=bool)
-        mark(none, variants.SkipReason.NO_ALT)
-        mark(every.contig < 0, variants.SkipReason.CONTIG_MISSING)
-        mark(alt_class == _SYMBOLIC, variants.SkipReason.SYMBOLIC)
-        mark(np.maximum(ref_class, alt_class) > allowed, variants.SkipReason.NON_ACGT)
-        live = np.flatnonzero(reason == rules.SCORED)
-        unknown, different = self._ref_checks(every.take(live), ref_class[live] == _N)
-        flags = np.zeros((2, len(reason)), dtype=bool)
-        flags[0, live], flags[1, live] = unknown, different
-        mark(flags[0], variants.SkipReason.NEAR_CONTIG_END)
-        mark(flags[1], variants.SkipReason.REF_MISMATCH)
-        refused = self.conventions.refuse(every.written, self.reach)
-        return np.where(reason == rules.SCORED, refused, reason)
-
-    def _ref_checks(self, some: _Alleles, has_n: Flags) -> tuple[Flags, Flags]:
-        """Say where the reference lacks bases of REF, and where it has others."""
-        written = some.written
-        lacking, different = np.zeros((2, len(has_n)), dtype=bool)
-        for contig, rows in _by(some.contig):
-            name = self._names[contig]
-            start, end = written.start[rows], written.end[rows]
-            inside = (start >= 0) & (end <= self._lengths[contig])
-            lacking[rows] = inside & ~self.reference.holds_all(name, start, end)
-            different[rows] = self._differ(name, written.ref.take(rows), start)
-        # Codes know one letter for all that is unknown; some programs tell N from R.
-        for row in np.flatnonzero(has_n).tolist():
-            name, start = self._names[some.contig[row]], int(written.start[row])
-            there = self.reference.sequence(name, start, start + len(some.refs[row]))
-            different[row] = there != some.refs[row].upper()
-        if self.conventions.case_sensitive_ref:
-            different |= [ref != ref.upper() for ref in some.refs]
-        return lacking, different
-
-    def _differ(self, contig: str, ref: alleles.Alleles, start: Integers) -> Flags:
-        row, place = _ragged(ref.length)
-        there = self.reference.gather(contig, start[row] + place)
-        unequal = there != ref.codes[ref.first[row] + place]
-        different = np.zeros(len(start), dtype=bool)
-        different[row[unequal]] = True
-        return different
-
-    def _normal_forms(self, some: _Alleles) -> windows.Replacements:
-        """The trimmed, left-most forms of alleles, where the rules go by them."""
-        written = some.written
-        if not self.conventions.normal_form:
-            return written
-        ref, alt = written.ref, written.alt
-        single = (ref.length == 1) & (alt.length == 1)
-        # A substitution of one base is its own normal form.
-        single[single] = ref.codes[ref.first[single]] != alt.codes[alt.first[single]]
-        start = written.start.copy()
-        forms = []
-        for row in np.flatnonzero(~single).tolist():
-            contig = self._names[some.contig[row]]
-            form = variants.normalise(
-                variants.Variant(
-                    contig,
-                    int(start[row]),
-                    some.refs[row].upper(),
-                    some.alts[row].upper(),
-                ),
-                self._base_before(contig),
-            )
-            start[row] = form.start
-            forms.append(form)
-        return windows.Replacements(
-            start=start,
-            ref=alleles.choose(~single, ref, alleles.of_texts([f.ref for f in forms])),
-            alt=alleles.choose(~single, alt, alleles.of_texts([f.alt for f in forms])),
-        )
-
-    def _base_before(self, contig: str) -> Callable[[int], str]:
-        start = end = 0
-        text = ""
-
-        def base(position: int) -> str:
-            nonlocal start, end, text
-            if not start < position <= end:
-                start, end = max(position - _FETCHED, 0), position
-                text = self.reference.sequence(contig, start, end)
-            return text[position - 1 - start : position - start] if position else ""
-
-        return base
-
     # Genes.
 
     def _pairs(
-        self, some: _Alleles, normal: windows.Replacements, *, declined: Flags
+        self,
+        some: written_alleles.WrittenAlleles,
+        normal: windows.Replacements,
+        *,
+        declined: Flags,
     ) -> tuple[_Pairs, Int64[np.ndarray, " outside"]]:
         """Alleles in genes or on strands, and the alleles that lie in neither."""
         allele, gene = self._genes_over(some, normal)
@@ -291,7 +150,7 @@ class QueryBuilder:
         )
 
     def _genes_over(
-        self, some: _Alleles, normal: windows.Replacements
+        self, some: written_alleles.WrittenAlleles, normal: windows.Replacements
     ) -> tuple[Integers, Integers]:
         """Numbers of alleles and of the genes over them."""
         if self.conventions.normal_form:
@@ -301,8 +160,8 @@ class QueryBuilder:
             first, end = some.written.start, some.written.start + 1
         none = np.zeros(0, dtype=np.int64)
         parts = [(none, none)]
-        for contig, rows in _by(some.contig):
-            name = self._names[contig]
+        for contig, rows in contigs.by_value(some.contig):
+            name = self._contigs.names[contig]
             row, gene = self.index.overlapping(name, first[rows], end[rows])
             parts.append((rows[row], gene))
         allele, gene = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -318,7 +177,10 @@ class QueryBuilder:
     # Windows.
 
     def _placement(
-        self, some: _Alleles, placed: windows.Windows, pairs: _Pairs
+        self,
+        some: written_alleles.WrittenAlleles,
+        placed: windows.Windows,
+        pairs: _Pairs,
     ) -> tuple[contig_ends.Placement, Flags]:
         """Where pairs are looked at, and which need bases that there are not."""
         own, contig = placed.take(pairs.allele), some.contig[pairs.allele]
@@ -345,7 +207,7 @@ class QueryBuilder:
         self, own: windows.Windows, contig: Integers, gene: Integers
     ) -> contig_ends.Overhang:
         first, last = self._read(own)
-        behind = np.maximum(last - self._lengths[contig], 0)
+        behind = np.maximum(last - self._contigs.length[contig], 0)
         last_site = np.full(len(own), -contig_ends.NO_BOUND)
         for row in np.flatnonzero((behind > 0) & (gene >= 0)).tolist():
             last_site[row] = gene_sites.last_before(
@@ -354,7 +216,7 @@ class QueryBuilder:
         return contig_ends.Overhang(
             before=np.maximum(-first, 0),
             behind=behind,
-            certain=~self._sliced[contig],
+            certain=~self._contigs.sliced[contig],
             last_site=last_site,
         )
 
@@ -362,13 +224,8 @@ class QueryBuilder:
         """Whether the reference has all that is seen; beyond the ends is nothing."""
         first, last = self._read(placement.windows)
         first = np.maximum(np.maximum(first, placement.start), 0)
-        last = np.minimum(np.minimum(last, placement.end), self._lengths[contig])
-        holds = np.ones(len(contig), dtype=bool)
-        for number, rows in _by(contig):
-            holds[rows] = self.reference.holds_all(
-                self._names[number], first[rows], last[rows]
-            )
-        return holds
+        last = np.minimum(np.minimum(last, placement.end), self._contigs.length[contig])
+        return self._contigs.holds(contig, first, last)
 
     def _read(self, own: windows.Windows) -> tuple[Integers, Integers]:
         """The bases that decide windows' profiles, from first to end."""
@@ -431,7 +288,7 @@ class QueryBuilder:
     ) -> sequence_views.SequenceView:
         strand = coordinates.Strand.MINUS if minus else coordinates.Strand.PLUS
         bounded = abs(start) < contig_ends.NO_BOUND
-        name = self._names[contig]
+        name = self._contigs.names[contig]
         return sequence_views.SequenceView(
             name,
             strand,
@@ -440,54 +297,13 @@ class QueryBuilder:
             functools.partial(self.reference.codes, name),
         )
 
-    # The reference's contigs, by number.
-
     @functools.cached_property
-    def _names(self) -> list[str]:
-        return list(self.reference.contigs)
-
-    @functools.cached_property
-    def _numbers(self) -> dict[str, int]:
-        return {name: number for number, name in enumerate(self._names)}
-
-    @functools.cached_property
-    def _lengths(self) -> Integers:
-        return np.array(list(self.reference.contigs.values()), dtype=np.int64)
-
-    @functools.cached_property
-    def _sliced(self) -> Flags:
-        return np.array([self.reference.sliced(name) for name in self._names])
-
-
-def _letters_in(texts: Sequence[str]) -> Integers:
-    """The highest class of any letter of each text, none of which is empty."""
-    if not texts:
-        return np.zeros(0, dtype=np.int64)
-    length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
-    raw = np.frombuffer("".join(texts).encode("ascii", "replace"), dtype=np.uint8)
-    highest = np.maximum.reduceat(_LETTER_CLASS[raw], np.cumsum(length) - length)
-    return highest.astype(np.int64)
-
-
-def _ragged(
-    length: Integers,
-) -> tuple[Int64[np.ndarray, " elements"], Int64[np.ndarray, " elements"]]:
-    """The row of each element, and its place in the row, of rows end to end."""
-    row = np.repeat(np.arange(len(length)), length)
-    return row, np.arange(len(row)) - (np.cumsum(length) - length)[row]
-
-
-def _by(values: Integers) -> Iterator[tuple[int, Integers]]:
-    """Yield each value and the rows that have it."""
-    if len(values) and (values == values[0]).all():
-        yield int(values[0]), np.arange(len(values))
-        return
-    for value in np.unique(values).tolist():
-        yield value, np.flatnonzero(values == value)
+    def _contigs(self) -> contigs.Contigs:
+        return contigs.Contigs(self.reference)
 
 
 def _outcomes(
-    every: _Alleles,
+    every: written_alleles.WrittenAlleles,
     pairs: _Pairs,
     allele: Int64[np.ndarray, " pairs"],
     of_pair: Int64[np.ndarray, " pairs"],

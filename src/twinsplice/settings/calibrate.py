@@ -67,7 +67,7 @@ class Summary:
         output: The weight file.
         variants: Held-out variants used.
         temperature: What logits were divided by; none if they were left alone.
-        before: How well scores were calibrated, by measure; see `calibrate.judge`.
+        before: How well scores were calibrated, by measure; see `calibrating.judge`.
         after: How well they are, on variants that the calibrators did not see.
     """
 

@@ -6,9 +6,8 @@ of the errors, and 0 where nothing has weight. What has weight 0 never matters, 
 it NaN: that is how a missing label is masked.
 """
 
-import dataclasses
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from jaxtyping import Float, Shaped
@@ -151,70 +150,6 @@ def profile_cross_entropy_of_logits(
         )
     logs = torch.log_softmax(predicted.to(_wide(predicted)), dim=1)
     return _soft_cross_entropy(logs, target, weight)
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Multitask:
-    """A weighted sum of losses, each on the task of its name; made by `multitask`.
-
-    Attributes:
-        terms: Share and loss of every task.
-    """
-
-    terms: Mapping[str, tuple[float, Loss]]
-
-    def parts(
-        self,
-        predicted: Mapping[str, Tensor],
-        target: Mapping[str, Tensor],
-        weight: Mapping[str, Tensor] | None = None,
-    ) -> dict[str, Tensor]:
-        """Return each task's own loss, its share not applied.
-
-        Args:
-            predicted: What was predicted for every task; others are ignored.
-            target: What should have been.
-            weight: Weights of the tasks that have any.
-
-        Raises:
-            KeyError: A task has no prediction or no target.
-        """
-        masks = weight or {}
-        return {
-            name: loss(predicted[name], target[name], masks.get(name))
-            for name, (_, loss) in self.terms.items()
-        }
-
-    def __call__(
-        self,
-        predicted: Mapping[str, Tensor],
-        target: Mapping[str, Tensor],
-        weight: Mapping[str, Tensor] | None = None,
-    ) -> Float[Tensor, ""]:
-        """Return the sum of the tasks' losses, each times its share; see `parts`."""
-        parts = self.parts(predicted, target, weight)
-        return torch.stack(
-            [parts[name] * share for name, (share, _) in self.terms.items()]
-        ).sum()
-
-
-def multitask(**terms: tuple[float, Loss]) -> Multitask:
-    """Compose losses: `multitask(delta=(1.0, mse), sites=(0.5, huber(0.1)))`.
-
-    Args:
-        **terms: Share and loss of every task.
-
-    Raises:
-        errors.InputError: There is no task, or a share is not a number from 0 up.
-    """
-    if not terms or not all(0 <= share < float("inf") for share, _ in terms.values()):
-        raise errors.InputError(
-            "a multi-task loss needs tasks, each with a finite share from 0 up",
-            got=", ".join(f"{name}: {share}" for name, (share, _) in terms.items())
-            or "no task",
-            remedy="set the shares of its losses",
-        )
-    return Multitask(terms)
 
 
 def weights_by_size(

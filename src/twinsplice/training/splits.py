@@ -90,12 +90,6 @@ def holding_out(test: Sequence[str], validation: Sequence[str]) -> Split:
     )
 
 
-BASE_DELTAS = holding_out(test=("5", "7", "9", "20"), validation=("2",))
-"""For learning a base model's deltas."""
-LABELS = holding_out(test=("1", "3", "5", "7", "9", "20", "X"), validation=("2",))
-"""For laboratory labels."""
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class SharedPairs:
     """Rows of two sets that have sequence in common.

@@ -41,7 +41,7 @@ def mfass(path: pathlib.Path, assembly: str) -> labelled.Labels:
     Source: Cheung et al. 2019, doi:10.1016/j.molcel.2018.10.037.
     """
     needed = (_CONTIG, ("dpsi", "v2_dpsi"), ("alt_plus", "alt_allele"))
-    return labelled.gathered(
+    return labelled.collected(
         (_mfass(row, assembly) for row in labelled.read(path, *needed)), path
     )
 
@@ -75,7 +75,7 @@ def _mfass(row: labelled.Row, assembly: str) -> labelled.Labelled | labelled.Unl
         alt_seq=row.text("alt_seq").upper(),
         exon=row.bounds("exon_start_in_seq", "exon_end_in_seq"),
     )
-    return labelled.settled(variant)
+    return labelled.completed(variant)
 
 
 def vexseq(path: pathlib.Path, assembly: str, least: float) -> labelled.Labels:
@@ -97,7 +97,7 @@ def vexseq(path: pathlib.Path, assembly: str, least: float) -> labelled.Labels:
     Source: Adamson et al. 2018, doi:10.1186/s13059-018-1437-x.
     """
     needed = (_CONTIG, ("HepG2_delta_psi", "delta_psi"), ("variant", "alt"))
-    return labelled.gathered(
+    return labelled.collected(
         (_vexseq(row, assembly, least) for row in labelled.read(path, *needed)), path
     )
 
@@ -127,7 +127,7 @@ def _vexseq(
         alt_seq=alt_seq,
         exon=None if first is None or width is None else (first, first + width),
     )
-    return labelled.settled(variant)
+    return labelled.completed(variant)
 
 
 def _vexseq_sequences(row: labelled.Row) -> tuple[str, str]:
@@ -171,7 +171,7 @@ def mapsy(path: pathlib.Path, assembly: str, least: float) -> labelled.Labels:
     Source: Soemedi et al. 2017, doi:10.1038/ng.3837.
     """
     needed = (_CONTIG, ("alt", "alt_allele", "mut_allele", "mut"))
-    return labelled.gathered(
+    return labelled.collected(
         (_mapsy(row, assembly, least) for row in labelled.read(path, *needed)), path
     )
 
@@ -203,7 +203,7 @@ def _mapsy(
         ref_seq=row.text("ref_seq", "wt_seq").upper(),
         alt_seq=row.text("alt_seq", "mut_seq").upper(),
     )
-    return labelled.settled(variant)
+    return labelled.completed(variant)
 
 
 def _share(row: labelled.Row, where: str) -> float:

@@ -7,6 +7,7 @@ the same table is found with tabs, with commas and under other spellings.
 import collections
 import dataclasses
 import enum
+import functools
 import math
 import pathlib
 import re
@@ -86,8 +87,8 @@ class Labels:
     skipped: collections.Counter[str]
 
 
-def settled(row: Labelled) -> Labelled | Unlabelled:
-    """Return a row with the name and group that it lacks, unless it has no place."""
+def completed(row: Labelled) -> Labelled | Unlabelled:
+    """Return a row with a name and a group, if it has coordinates or sequences."""
     placed = bool(row.contig and row.position is not None and row.ref and row.alt)
     if not placed and not (row.ref_seq and row.alt_seq):
         return Unlabelled.NO_COORDINATES
@@ -102,7 +103,7 @@ def settled(row: Labelled) -> Labelled | Unlabelled:
     )
 
 
-def gathered(results: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labels:
+def collected(results: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labels:
     """Return rows and the reasons for those that are none.
 
     Raises:
@@ -229,6 +230,7 @@ class Row:
         return lines.malformed(rule, where=str(self.path), number=self.number, got=got)
 
 
+@functools.lru_cache(maxsize=1024)
 def plain(name: str) -> str:
     """Return a column's name without capitals, blanks and punctuation."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -92,7 +92,7 @@ def splicevardb(path: pathlib.Path, assembly: str) -> labelled.Labels:
     Source: Sullivan et al. 2024, doi:10.1016/j.ajhg.2024.08.002.
     """
     needed = (_BUILDS[assembly], ("classification", "class"))
-    return labelled.gathered(
+    return labelled.collected(
         (_splicevardb(row, assembly) for row in labelled.read(path, *needed)), path
     )
 
@@ -156,7 +156,7 @@ def clinvar(path: pathlib.Path) -> labelled.Labels:
 
     Source: Landrum et al. 2018, doi:10.1093/nar/gkx1153.
     """
-    return labelled.gathered(_clinvar(path), path)
+    return labelled.collected(_clinvar(path), path)
 
 
 def _clinvar(path: pathlib.Path) -> Iterator[labelled.Labelled | labelled.Unlabelled]:
@@ -224,7 +224,7 @@ def plain(path: pathlib.Path, least: float) -> labelled.Labels:
         InputError: The table cannot be used.
     """
     needed = (("alt", "alt_seq"), ("label", "value"))
-    return labelled.gathered(
+    return labelled.collected(
         (_plain(row, least) for row in labelled.read(path, *needed)), path
     )
 
@@ -249,4 +249,4 @@ def _plain(row: labelled.Row, least: float) -> labelled.Labelled | labelled.Unla
         alt_seq=row.text("alt_seq").upper(),
         exon=row.bounds("exon_start", "exon_end"),
     )
-    return labelled.settled(variant)
+    return labelled.completed(variant)

@@ -45,8 +45,9 @@ def read_lines(stream: streams.Stream) -> Generator[bytes, None, None]:
 @contextlib.contextmanager
 def _bcftools(messages: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
     """Start bcftools between two pipes; it ends with the block at the latest."""
+    # -P: a pysam.py in the user's folder is none of ours.
     with subprocess.Popen(
-        [sys.executable, "-c", _PROGRAM],
+        [sys.executable, "-P", "-c", _PROGRAM],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=messages,

@@ -1,0 +1,71 @@
+"""The reference's contigs by number, so that whole batches can be looked up at once."""
+
+import functools
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from jaxtyping import Bool, Int64
+
+from twinsplice.io import fasta
+from twinsplice.io.vcf import vcf
+
+Integers = Int64[np.ndarray, " rows"]
+MISSING = -1
+"""Number of a contig that the reference does not have."""
+
+
+class Contigs:
+    """The contigs of a reference.
+
+    Attributes:
+        reference: The genome.
+        names: The reference's own names of them, by number.
+        length: Their lengths (bp).
+    """
+
+    def __init__(self, reference: fasta.Reference) -> None:
+        """Number the contigs of a reference."""
+        self.reference = reference
+        self.names = list(reference.contigs)
+        self.length = np.array(list(reference.contigs.values()), dtype=np.int64)
+        self._numbers = {name: number for number, name in enumerate(self.names)}
+
+    @functools.cached_property
+    def sliced(self) -> Bool[np.ndarray, " contigs"]:
+        """Whether slices of a contig are known, and so not where it ends."""
+        return np.array([self.reference.sliced(name) for name in self.names])
+
+    def of_records(self, records: Sequence[vcf.Record]) -> Integers:
+        """Return the number of each record's contig; `MISSING` for none of them."""
+        known: dict[str, int] = {}
+        for record in records:
+            if record.contig not in known:
+                name = self.reference.resolve(record.contig)
+                known[record.contig] = self._numbers.get(name or "", MISSING)
+        numbers = [known[record.contig] for record in records]
+        return np.array(numbers, dtype=np.int64)
+
+    def holds(
+        self, contig: Integers, start: Integers, end: Integers
+    ) -> Bool[np.ndarray, " rows"]:
+        """Say of each interval whether the reference has every base of it.
+
+        Args:
+            contig: Numbers of contigs.
+            start: First bases (0-based); may be negative.
+            end: The bases after the last; may lie beyond the contig.
+        """
+        holds = np.ones(len(contig), dtype=bool)
+        for number, rows in by_value(contig):
+            name = self.names[number]
+            holds[rows] = self.reference.holds_all(name, start[rows], end[rows])
+        return holds
+
+
+def by_value(values: Integers) -> Iterator[tuple[int, Integers]]:
+    """Yield each value and the rows that have it."""
+    if len(values) and (values == values[0]).all():
+        yield int(values[0]), np.arange(len(values))
+        return
+    for value in np.unique(values).tolist():
+        yield value, np.flatnonzero(values == value)

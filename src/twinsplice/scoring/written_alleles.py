@@ -1,0 +1,218 @@
+"""Alleles as records write them: why some have no score, and their normal forms.
+
+All alleles of a chunk of records go through together, as arrays; only those that are
+no plain substitution are looked at one by one, to find their normal form.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from jaxtyping import Bool, Int64
+
+from twinsplice.effect import rules, windows
+from twinsplice.genome import alleles, variants
+from twinsplice.io import fasta
+from twinsplice.io.vcf import vcf
+from twinsplice.scoring import contigs
+
+Integers = Int64[np.ndarray, " rows"]
+Flags = Bool[np.ndarray, " rows"]
+_ACGT, _N, _OTHER, _SYMBOLIC = range(4)
+_LETTER_CLASS = np.full(256, _OTHER, dtype=np.uint8)
+for _letters, _class in (("ACGTacgt", _ACGT), ("Nn", _N), ("<>[].*", _SYMBOLIC)):
+    _LETTER_CLASS[np.frombuffer(_letters.encode(), dtype=np.uint8)] = _class
+_FETCHED = 64
+"""Bases fetched at a time while an allele is shifted to the left."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class WrittenAlleles:
+    """Alternate alleles as written; one row each, of a record without one a row, too.
+
+    Attributes:
+        record: Number of the record in its chunk.
+        contig: Number of its contig; `contigs.MISSING` for none.
+        refs: REF, in the input's own case.
+        alts: ALT likewise; `.` where the record has none.
+        written: What is put in place of what.
+    """
+
+    record: Integers
+    contig: Integers
+    refs: list[str]
+    alts: list[str]
+    written: windows.Replacements
+
+    def __len__(self) -> int:
+        return len(self.record)
+
+    def take(self, rows: Integers) -> "WrittenAlleles":
+        """Return some rows."""
+        return WrittenAlleles(
+            record=self.record[rows],
+            contig=self.contig[rows],
+            refs=[self.refs[row] for row in rows.tolist()],
+            alts=[self.alts[row] for row in rows.tolist()],
+            written=self.written.take(rows),
+        )
+
+
+def read(records: Sequence[vcf.Record], known: contigs.Contigs) -> WrittenAlleles:
+    """Return the alleles of records.
+
+    Args:
+        records: The records.
+        known: The contigs there are.
+    """
+    count = [len(record.alts) or 1 for record in records]
+    row = np.repeat(np.arange(len(records)), count)
+    refs: list[str] = []
+    alts: list[str] = []
+    for record, own in zip(records, count, strict=True):
+        refs += [record.ref] * own
+        alts += record.alts or (".",)
+    position = np.array([record.position for record in records], dtype=np.int64)
+    return WrittenAlleles(
+        record=row,
+        contig=known.of_records(records)[row],
+        refs=refs,
+        alts=alts,
+        written=windows.Replacements(
+            start=position[row],
+            ref=alleles.of_texts(refs),
+            alt=alleles.of_texts(alts),
+        ),
+    )
+
+
+def reasons(
+    every: WrittenAlleles, known: contigs.Contigs, conventions: rules.Rules, reach: int
+) -> Integers:
+    """Return why alleles have no score in any gene, as `rules.REASONS` numbers them.
+
+    Args:
+        every: The alleles.
+        known: The contigs there are.
+        conventions: The rules in force.
+        reach: Bases searched each side.
+
+    Returns:
+        The first reason of several; `rules.SCORED` where there is none.
+    """
+    reason = np.full(len(every), rules.SCORED, dtype=np.int64)
+
+    def mark(flags: Flags, why: variants.SkipReason) -> None:
+        reason[flags & (reason == rules.SCORED)] = rules.number(why)
+
+    ref_class, alt_class = (_letters_in(texts) for texts in (every.refs, every.alts))
+    allowed = _N if conventions.unknown_letters else _ACGT
+    none = np.array([alt == "." for alt in every.alts], dtype=bool)
+    mark(none, variants.SkipReason.NO_ALT)
+    mark(every.contig == contigs.MISSING, variants.SkipReason.CONTIG_MISSING)
+    mark(alt_class == _SYMBOLIC, variants.SkipReason.SYMBOLIC)
+    mark(np.maximum(ref_class, alt_class) > allowed, variants.SkipReason.NON_ACGT)
+    live = np.flatnonzero(reason == rules.SCORED)
+    some = every.take(live)
+    flags = np.zeros((2, len(reason)), dtype=bool)
+    flags[0, live] = _lacking(some, known)
+    flags[1, live] = _different(some, known, ref_class[live] == _N)
+    if conventions.case_sensitive_ref:
+        flags[1, live] |= [ref != ref.upper() for ref in some.refs]
+    mark(flags[0], variants.SkipReason.NEAR_CONTIG_END)
+    mark(flags[1], variants.SkipReason.REF_MISMATCH)
+    refused = conventions.refuse(every.written, reach)
+    return np.where(reason == rules.SCORED, refused, reason)
+
+
+def _lacking(some: WrittenAlleles, known: contigs.Contigs) -> Flags:
+    """Whether REF lies on its contig, but between slices of it."""
+    start, end = some.written.start, some.written.end
+    inside = (start >= 0) & (end <= known.length[some.contig])
+    lacking: Flags = inside & ~known.holds(some.contig, start, end)
+    return lacking
+
+
+def _different(some: WrittenAlleles, known: contigs.Contigs, has_n: Flags) -> Flags:
+    """Whether the reference has other bases than REF says."""
+    written = some.written
+    different = np.zeros(len(some), dtype=bool)
+    for number, rows in contigs.by_value(some.contig):
+        row, place = _ragged(written.ref.length[rows])
+        of_row = rows[row]
+        positions = written.start[of_row] + place
+        there = known.reference.gather(known.names[number], positions)
+        unequal = there != written.ref.codes[written.ref.first[of_row] + place]
+        different[of_row[unequal]] = True
+    # Codes know one letter for all that is unknown; some programs tell N from R.
+    for odd in np.flatnonzero(has_n).tolist():
+        name, start = known.names[some.contig[odd]], int(written.start[odd])
+        text = known.reference.sequence(name, start, start + len(some.refs[odd]))
+        different[odd] = text != some.refs[odd].upper()
+    return different
+
+
+def normal_forms(some: WrittenAlleles, known: contigs.Contigs) -> windows.Replacements:
+    """Return the trimmed, left-most forms of alleles.
+
+    Args:
+        some: Alleles whose REF is the reference's.
+        known: The contigs there are.
+    """
+    written = some.written
+    ref, alt = written.ref, written.alt
+    single = (ref.length == 1) & (alt.length == 1)
+    # A substitution of one base is its own normal form.
+    single[single] = ref.codes[ref.first[single]] != alt.codes[alt.first[single]]
+    start = written.start.copy()
+    forms = []
+    for row in np.flatnonzero(~single).tolist():
+        contig = known.names[some.contig[row]]
+        form = variants.normalise(
+            variants.Variant(
+                contig,
+                int(start[row]),
+                some.refs[row].upper(),
+                some.alts[row].upper(),
+            ),
+            _base_before(known.reference, contig),
+        )
+        start[row] = form.start
+        forms.append(form)
+    return windows.Replacements(
+        start=start,
+        ref=alleles.choose(~single, ref, alleles.of_texts([f.ref for f in forms])),
+        alt=alleles.choose(~single, alt, alleles.of_texts([f.alt for f in forms])),
+    )
+
+
+def _base_before(reference: fasta.Reference, contig: str) -> Callable[[int], str]:
+    start = end = 0
+    text = ""
+
+    def base(position: int) -> str:
+        nonlocal start, end, text
+        if not start < position <= end:
+            start, end = max(position - _FETCHED, 0), position
+            text = reference.sequence(contig, start, end)
+        return text[position - 1 - start : position - start] if position else ""
+
+    return base
+
+
+def _letters_in(texts: Sequence[str]) -> Integers:
+    """The highest class of any letter of each text, none of which is empty."""
+    if not texts:
+        return np.zeros(0, dtype=np.int64)
+    length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    raw = np.frombuffer("".join(texts).encode("ascii", "replace"), dtype=np.uint8)
+    highest = np.maximum.reduceat(_LETTER_CLASS[raw], np.cumsum(length) - length)
+    return highest.astype(np.int64)
+
+
+def _ragged(
+    length: Integers,
+) -> tuple[Int64[np.ndarray, " elements"], Int64[np.ndarray, " elements"]]:
+    """The row of each element, and its place in the row, of rows end to end."""
+    row = np.repeat(np.arange(len(length)), length)
+    return row, np.arange(len(row)) - (np.cumsum(length) - length)[row]

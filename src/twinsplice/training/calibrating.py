@@ -1,0 +1,200 @@
+"""Calibrators fitted to variants held out, and how well they do.
+
+The figures that are reported come from cross-fitting over three parts of the genes,
+so that each variant is judged by calibrators that have not seen its gene.
+"""
+
+import dataclasses
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float32, Float64
+
+from twinsplice import progress
+from twinsplice.models import paired, siamese
+from twinsplice.predictors import score_calibration
+from twinsplice.settings import calibrate as calibrate_settings
+from twinsplice.stats import calibration, metrics
+from twinsplice.training import batches, held_out, inference
+
+NOTABLE = 0.1
+"""Predicted size from which on a score is more than noise."""
+_CHUNK = 256
+_PROFILES = 2_000
+"""Reference profiles that are enough for one temperature."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Scores:
+    """Sizes of all four kinds, of each variant held back.
+
+    Attributes:
+        size: As predicted.
+        ends: Their quantiles, of models that have them.
+        truth: The base model's.
+    """
+
+    size: score_calibration.Sizes
+    ends: score_calibration.Ends | None
+    truth: score_calibration.Sizes
+
+    def of(self, rows: Bool[np.ndarray, " rows"]) -> "Scores":
+        """Return those of some variants."""
+        ends = self.ends and (self.ends[0][rows], self.ends[1][rows])
+        return Scores(size=self.size[rows], ends=ends, truth=self.truth[rows])
+
+
+def fit(
+    first: Scores, second: Scores, config: calibrate_settings.Config
+) -> score_calibration.Certainty:
+    """Fit the map on some variants, then the intervals on others.
+
+    Raises:
+        InputError: There are too few.
+    """
+    sure = score_calibration.Certainty()
+    if "isotonic" in config.methods:
+        fitted = calibration.fit_isotonic(first.size.ravel(), first.truth.ravel())
+        sure = score_calibration.Certainty(isotonic=fitted)
+    if "intervals" in config.methods:
+        low, high = map(sure.sizes, second.ends) if second.ends else (None, None)
+        intervals = calibration.fit_intervals(
+            sure.sizes(second.size).ravel(),
+            second.truth.ravel(),
+            None if low is None else low.ravel(),
+            None if high is None else high.ravel(),
+            level=config.level,
+        )
+        sure = dataclasses.replace(sure, intervals=intervals)
+    return sure
+
+
+def cross_fitted(
+    scores: Scores, held: held_out.Held, config: calibrate_settings.Config
+) -> dict[str, float]:
+    """Return what `judge` says of variants whose genes the calibrators did not see."""
+    judged: dict[str, list[float]] = {}
+    for number in range(held_out.PARTS):
+        parts = (scores.of(held.part(number + i)) for i in range(held_out.PARTS))
+        first, second, last = parts
+        for name, value in judge(last, fit(first, second, config)).items():
+            judged.setdefault(name, []).append(value)
+    return {name: float(np.mean(values)) for name, values in judged.items()}
+
+
+def judge(scores: Scores, sure: score_calibration.Certainty) -> dict[str, float]:
+    """Return how well scores are calibrated.
+
+    Returns:
+        `size_error` is the mean distance of the predicted from the base model's score
+        in ten bins of size, over each variant's largest; `coverage` is the share of
+        the base model's scores that the intervals hold, `coverage_largest` that of
+        each variant's largest, `coverage_notable` that of sizes from `NOTABLE`, and
+        `width` how wide they are for those.
+    """
+    sizes = sure.sizes(scores.size)
+    largest = scores.size.argmax(axis=1), np.arange(len(sizes))
+    top = sizes[largest[::-1]], scores.truth[largest[::-1]]
+    found = {"size_error": metrics.size_calibration_error(*top)}
+    ends = sure.ends(scores.size, scores.ends)
+    if ends is not None:
+        low, high = ends
+        notable = sizes >= NOTABLE
+        inside = (low <= scores.truth) & (scores.truth <= high)
+        found |= {
+            "coverage": float(inside.mean()),
+            "coverage_largest": float(inside[largest[::-1]].mean()),
+        }
+        if notable.any():
+            found["coverage_notable"] = float(inside[notable].mean())
+            found["width"] = float((high - low)[notable].mean())
+    return found
+
+
+def predict(
+    model: siamese.SiameseModel,
+    held: held_out.Held,
+    advance: progress.Advance,
+    shares: tuple[float, float],
+) -> Scores:
+    """Predict; `advance` hears of the share of all work from one to another."""
+    total, done = len(held.draw), 0
+    begin, end = shares
+    sizes, ends, truths = [], [], []
+    advance(0, begin)
+    for part in _chunks(held.pairs):
+        delta, quantiles = inference.deltas(model, part)
+        size, both = score_calibration.scores(delta, quantiles)
+        sizes.append(size)
+        ends.append(both)
+        truths.append(score_calibration.scores(part.delta, None)[0])
+        done += len(size)
+        advance(len(size), begin + (end - begin) * done / total)
+    joined = [each for each in ends if each is not None]
+    return Scores(
+        size=np.concatenate(sizes),
+        ends=(
+            np.concatenate([low for low, _ in joined]),
+            np.concatenate([high for _, high in joined]),
+        )
+        if joined
+        else None,
+        truth=np.concatenate(truths),
+    )
+
+
+def _chunks(sources: Sequence[batches.Pairs]) -> Iterator[batches.Pairs]:
+    for pairs in sources:
+        for first in range(0, len(pairs.codes), _CHUNK):
+            yield inference.rows(pairs, slice(first, first + _CHUNK))
+
+
+@torch.no_grad()
+def cool(model: siamese.SiameseModel, held: held_out.Held) -> float | None:
+    """Fold a temperature into the site head, if it helps genes it was not fitted on.
+
+    Acceptor and donor hardly ever compete for a base, so the temperature of either's
+    logit is that of the softmax. Models without a site head have none.
+    """
+    if not isinstance(model, paired.PairedDeltaPredictor):
+        return None
+    found, wanted, first = _profiles(model, held)
+    fitted = calibration.fit_temperature(found[first].ravel(), wanted[first].ravel())
+    rest, truth = found[~first].ravel(), wanted[~first].ravel()
+    if not len(rest) or _entropy(fitted.apply(rest), truth) >= _entropy(rest, truth):
+        return None
+    for layer in (model.site, model.site_more):
+        for parameter in layer.parameters():
+            parameter.div_(fitted.temperature)
+    return fitted.temperature
+
+
+def _profiles(
+    model: paired.PairedDeltaPredictor, held: held_out.Held
+) -> tuple[
+    Float32[np.ndarray, "rows 2 width"],
+    Float32[np.ndarray, "rows 2 width"],
+    Bool[np.ndarray, " rows"],
+]:
+    """Reference profiles of the model and its base model, and which half they are."""
+    kept = held_out.thinned(np.ones(len(held.draw), dtype=bool), _PROFILES)
+    found, wanted = [], []
+    first = 0
+    for pairs in held.pairs:
+        rows = np.flatnonzero(kept[first : first + len(pairs.codes)])
+        first += len(pairs.codes)
+        part = inference.rows(pairs, rows)
+        found.append(inference.profiles(model, part))
+        wanted.append(np.clip(part.profile, 0, 1).astype(np.float32))
+    return np.concatenate(found), np.concatenate(wanted), held.half[kept]
+
+
+def _entropy(
+    probability: Float64[np.ndarray, " sites"] | Float32[np.ndarray, " sites"],
+    truth: Float32[np.ndarray, " sites"],
+) -> float:
+    p = np.clip(probability.astype(np.float64), 1e-12, 1 - 1e-12)
+    entropy = -(truth * np.log(p) + (1 - truth) * np.log1p(-p)).mean()
+    return float(entropy) if math.isfinite(entropy) else math.inf

@@ -1,0 +1,314 @@
+"""Training runs: a model and data in, a run folder out.
+
+A run folder holds `config.json` (settings, and the rows used), `environment.json`,
+`metrics.csv`, `checkpoint.pt` and, once the run has ended, `weights.safetensors` with
+its card.
+"""
+
+import csv
+import dataclasses
+import json
+import pathlib
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+from torch import nn
+
+import twinsplice
+from twinsplice import errors, models, progress
+from twinsplice.base_models import loading
+from twinsplice.io import cache
+from twinsplice.models import paired, siamese
+from twinsplice.models.reported import calibrated
+from twinsplice.predictors import checkpoints
+from twinsplice.settings import renamed
+from twinsplice.settings import train as train_settings
+from twinsplice.training import (
+    batches,
+    datasets,
+    environment,
+    fitting,
+    losses,
+    objectives,
+    validation,
+)
+
+CHECKPOINT = "checkpoint.pt"
+"""What a run goes on from, in its folder."""
+_METRICS = "metrics.csv"
+_DEFAULTS = {
+    field.name: field.default for field in dataclasses.fields(train_settings.Config)
+}
+
+
+def learn(
+    config: train_settings.Config,
+    data: datasets.Data,
+    advance: progress.Advance = progress.silent,
+) -> train_settings.Summary:
+    """Train a model on data at hand, whatever the configuration's targets hold.
+
+    Args:
+        config: What to do; its targets and folds are only recorded.
+        data: What to learn from and what decides.
+        advance: As for `run`.
+
+    Raises:
+        TwinSpliceError: The data or the settings cannot be used.
+    """
+    torch.manual_seed(config.seed)
+    model, inherited = begin(config)
+    datasets.require_fit(model, data, config)
+    state = _open_run(config, data)
+    mixture = batches.Mixture(
+        profiles=data.profiles,
+        pairs=data.pairs,
+        windows=config.windows,
+        variants=config.variants,
+        context=model.context,
+        seed=config.seed,
+    )
+    objective = objectives.Objective(model, terms(config, model))
+    log = _Log(config, advance, state)
+    fitted = fitting.fit(
+        objective,
+        _groups(model, inherited, config.encoder_lr_scale),
+        _schedule(config),
+        fitting.Hooks(
+            batch=lambda step, worker: tensors(mixture.step(step, worker)),
+            evaluate=lambda found: _evaluate(found, data, config),
+            keep=lambda kept: _keep(config.output / CHECKPOINT, kept),
+            log=log.write,
+        ),
+        state,
+    )
+    prefix = "model."
+    model.load_state_dict(
+        {name.removeprefix(prefix): value for name, value in fitted.weights.items()}
+    )
+    checkpoints.save(
+        config.output / checkpoints.NAME, model, card(config, data, fitted)
+    )
+    return train_settings.Summary(
+        output=config.output,
+        step=fitted.step,
+        metrics=fitted.metrics,
+        steps=fitted.steps,
+        seconds=fitted.seconds,
+        waited=fitted.waited,
+    )
+
+
+def begin(
+    config: train_settings.Config,
+) -> tuple[siamese.SiameseModel, set[str]]:
+    """Return the model to train and the names of parameters that come from elsewhere.
+
+    Raises:
+        TwinSpliceError: What it should begin with cannot be used.
+    """
+    if config.init_weights is not None:
+        model = checkpoints.load(config.init_weights).model.train()
+        model.requires_grad_(requires_grad=True)
+        return model, set()
+    if config.architecture != "paired":
+        made: siamese.SiameseModel = checkpoints.ORIGINAL[config.architecture]()
+        if config.strategy == "none":
+            return made, set()
+        options = {"quantile": config.quantile} if config.strategy == "quantile" else {}
+        return models.create_calibrated_predictor(
+            base_predictor=made, strategy=config.strategy, **options
+        ), set()
+    shape = paired.of_blocks(config.blocks)
+    shape = dataclasses.replace(
+        shape,
+        gate_every=config.gate_every,
+        channels=config.channels,
+        latents=config.latents,
+    )
+    if config.init_from is None:
+        return paired.PairedDeltaPredictor(shape), set()
+    base = loading.load(config.init_from)
+    if not 0 <= config.member < len(base.members):
+        raise errors.InputError(
+            f"{base.name} has members 0 to {len(base.members) - 1}",
+            got=str(config.member),
+            remedy="choose one of them as --member",
+        )
+    begun = paired.from_base(base.members[config.member].network(), shape)
+    inherited = {
+        name
+        for name, _ in begun.named_parameters()
+        if name.startswith(("stem", "blocks", "skips", "site.")) and "gate" not in name
+    }
+    return begun, inherited
+
+
+def card(
+    config: train_settings.Config, data: datasets.Data, fitted: fitting.Fitted
+) -> dict[str, Any]:
+    """Return what is known of the trained model."""
+    return {
+        "twinsplice": twinsplice.__version__,
+        "base_model": data.facts["base_model"],
+        "base_model_sha256": data.facts["base_model_sha256"],
+        "init_from": config.init_from,
+        "start": str(config.init_weights) if config.init_weights else None,
+        "data": data.sources,
+        "splits": {
+            "train": list(data.split.train),
+            "validation": list(data.split.validation),
+            "test": list(data.split.test),
+        },
+        "step": fitted.step,
+        "metrics": {"validation": fitted.metrics},
+        "settings": _plain(config),
+        "licence": "Apache-2.0"
+        if data.facts["base_model"] != "cispliceai"
+        else "CC BY 4.0; distilled from CI-SpliceAI (Strauch et al. 2022)",
+    }
+
+
+def terms(
+    config: train_settings.Config, model: siamese.SiameseModel
+) -> objectives.Terms:
+    """Return the losses that a configuration asks for."""
+    delta = {
+        "mse": losses.mse,
+        "huber": losses.huber(0.05),
+        "pinball": losses.pinball(config.quantile),
+    }[config.delta_loss]
+    if isinstance(model, calibrated.QuantilePredictor):
+        delta = losses.pinball(model.quantile)
+    return objectives.Terms(
+        delta=delta,
+        delta_weight=config.delta_weight,
+        delta_floor=config.delta_floor,
+        delta_trust=config.delta_trust,
+        profile_weight=config.profile_weight,
+        quantile_weight=config.quantile_weight,
+        measured_weight=config.measured_weight,
+    )
+
+
+def _groups(model: nn.Module, inherited: set[str], share: float) -> list[fitting.Group]:
+    named = list(model.named_parameters())
+    old = [parameter for name, parameter in named if name in inherited]
+    new = [parameter for name, parameter in named if name not in inherited]
+    groups = [fitting.Group(parameters=new)]
+    return [*groups, fitting.Group(parameters=old, share=share)] if old else groups
+
+
+def _schedule(config: train_settings.Config) -> fitting.Schedule:
+    names = {field.name for field in dataclasses.fields(fitting.Schedule)}
+    settings = dataclasses.asdict(config)
+    return fitting.Schedule(**{name: settings[name] for name in names})
+
+
+def tensors(batch: Mapping[str, batches.Batch]) -> dict[str, dict[str, torch.Tensor]]:
+    """Return a batch as tensors on the CPU."""
+    return {
+        source: {name: torch.from_numpy(value) for name, value in arrays.items()}
+        for source, arrays in batch.items()
+    }
+
+
+@torch.no_grad()
+def _evaluate(
+    objective: nn.Module, data: datasets.Data, config: train_settings.Config
+) -> dict[str, float]:
+    assert isinstance(objective, objectives.Objective)
+    model = objective.model
+    if data.validation_pairs:
+        return validation.of_pairs(
+            model,
+            data.validation_pairs,
+            config.evaluate_on,
+            measured=config.measured_weight > 0,
+        )
+    assert isinstance(model, paired.PairedDeltaPredictor)
+    return validation.of_profiles(model, data.validation_profiles, config.evaluate_on)
+
+
+def _open_run(
+    config: train_settings.Config, data: datasets.Data
+) -> fitting.State | None:
+    """Make the run's folder, or read the state of the run in it."""
+    folder = config.output
+    checkpoint = folder / CHECKPOINT
+    # Rows that were labelled meanwhile would change what is drawn.
+    settings = _plain(config) | {"data": data.sources}
+    if config.resume and checkpoint.is_file():
+        began = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        # A setting that is newer than the run was what it is by default.
+        began = _DEFAULTS | renamed.current(began)
+        changed = sorted(k for k in settings if settings[k] != began.get(k))
+        if changed:
+            raise errors.InputError(
+                "a run is resumed with the settings it was begun with",
+                got=f"other values of {', '.join(changed)}",
+                remedy=f"use those of {folder / 'config.json'}",
+            )
+        state: fitting.State = torch.load(checkpoint, weights_only=True)
+        return state
+    if (folder / "config.json").exists() and not config.resume:
+        raise errors.InputError(
+            "a run needs a folder of its own",
+            got=f"{folder}, which holds one",
+            remedy="add --resume, or name another --output",
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.json").write_text(json.dumps(settings, indent=2) + "\n")
+    (folder / "environment.json").write_text(
+        json.dumps(environment.describe(), indent=2) + "\n"
+    )
+    return None
+
+
+def _plain(config: train_settings.Config) -> dict[str, Any]:
+    """The settings that decide the result, as JSON has them."""
+    settings = dataclasses.asdict(config)
+    for name in ("resume", "quiet", "output"):
+        del settings[name]
+    found: dict[str, Any] = json.loads(json.dumps(settings, default=str))
+    return found
+
+
+def _keep(path: pathlib.Path, state: fitting.State) -> None:
+    with cache.replacing(path) as draft:
+        torch.save(state, draft)
+
+
+class _Log:
+    """Rows of figures, as a CSV file and as progress."""
+
+    def __init__(
+        self,
+        config: train_settings.Config,
+        advance: progress.Advance,
+        state: fitting.State | None,
+    ) -> None:
+        self.path = config.output / _METRICS
+        self.steps, self.advance = config.steps, advance
+        self.told = state["step"] if state else 0
+        # A kill may have come between a state and its row.
+        self.path.unlink(missing_ok=True)
+        for row in state["rows"] if state else ():
+            self._append(row)
+        advance(0, self.told / self.steps)
+
+    def write(self, row: Mapping[str, float]) -> None:
+        """Add a row, and tell how far the run is."""
+        self._append(row)
+        step = int(row["step"])
+        self.advance(step - self.told, step / self.steps)
+        self.told = step
+
+    def _append(self, row: Mapping[str, float]) -> None:
+        fresh = not self.path.exists()
+        with self.path.open("a", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(row))
+            if fresh:
+                writer.writeheader()
+            writer.writerow({name: f"{value:.6g}" for name, value in row.items()})
