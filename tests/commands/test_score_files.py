@@ -183,6 +183,27 @@ def test_a_table_has_the_unrounded_numbers_of_the_vcf(start: Start, name: str) -
     assert len(rows) == len(scored) + 4
 
 
+def test_each_row_of_a_table_has_its_own_scores(start: Start) -> None:
+    # What lies outside genes comes first, and is asked of networks last.
+    options = {"unsorted": True, "intergenic": True}
+    text, table = start("a.vcf", **options), start("b.parquet", **options)
+    api.run(text)
+    api.run(table)
+    rows = pl.read_parquet(table.output).filter(pl.col("skip_reason").is_null())
+    assert rows["gene"].head(2).to_list() == ["+", "-"]
+    entries = [
+        entry.split("|")
+        for line in _records(text.output)
+        for entry in _field(line[7], "SpliceAI")
+    ]
+    labels = [kind.label for kind in deltas.SITE_KINDS]
+    for row, parts in zip(rows.to_dicts(), entries, strict=True):
+        assert [row["alt"], row["gene"]] == parts[:2]
+        sizes = [row[f"DS_{label}"] for label in labels]
+        assert sizes == pytest.approx([float(x) for x in parts[2:6]], abs=0.005001)
+        assert [row[f"DP_{label}"] for label in labels] == [int(x) for x in parts[6:]]
+
+
 def test_unsorted_records_keep_their_order(start: Start) -> None:
     there, back = start("a.vcf"), start("b.vcf")
     api.run(there)

@@ -155,7 +155,8 @@ def columns(
 
     def spread(values: np.ndarray) -> np.ndarray:
         whole = np.full(len(scored), np.nan)
-        whole[scored] = values
+        # Predictions need not be in the order of rows.
+        whole[scored] = values[found.scored[scored]]
         return whole
 
     table: dict[str, Sequence[object] | np.ndarray] = {
