@@ -212,18 +212,21 @@ def _asked(
 
 def test_at_the_start_a_gene_lies_left_by_the_padding() -> None:
     sequence = _bases(1, 4 * CONTEXT)
-    gene = toys.gene("G", 8, 3 * CONTEXT, left=[20, 2 * CONTEXT], right=[30])
-    padding = 10 + CONTEXT - 15
-    far = 2 * CONTEXT
-    written = [(at, sequence[at], "N") for at in (15, far)]
+    padding, far = 4, 2 * CONTEXT
+    at = 10 + CONTEXT - padding
+    window = (at - 10, at + 12)
+    # The second donor lies beyond the window, the first acceptor leaves it.
+    donors, acceptors = [at, window[1], far], [window[0] + 3, window[0] + 9]
+    gene = toys.gene("G", 8, 3 * CONTEXT, left=donors, right=acceptors)
+    written = [(each, sequence[each], "N") for each in (at, far)]
     asked, away = _asked(sequence, gene, written, reach=10)
-    assert asked.window == (5, 27)
+    assert asked.window == window
     # Its last base counts for nothing; its end is in the right place.
     assert asked.seen == (8 - padding, 3 * CONTEXT - 1)
     # A site beyond the window is none, wherever it would be moved to.
     assert asked.sites == {
-        deltas.Site.DONOR: [20 - padding],
-        deltas.Site.ACCEPTOR: [],
+        deltas.Site.DONOR: [at - padding],
+        deltas.Site.ACCEPTOR: [window[0] + 9 - padding],
     }
     # What lies in the same batch but away from the start is not moved.
     assert away.window == (far - 10, far + 12)

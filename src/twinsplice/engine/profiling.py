@@ -282,7 +282,8 @@ def _windows(
 ) -> Float[Tensor, "rows tracks width"]:
     """Return stretches of rows of `values`, those of minus strands backwards."""
     length = values.shape[1]
-    place = np.arange(int(width.max(initial=0)))
+    # A deletion can leave nothing of a window; one column then means nothing.
+    place = np.arange(max(int(width.max(initial=0)), 1))
     backwards = begin[:, None] + width[:, None] - 1 - place
     index = np.where(minus[:, None], backwards, begin[:, None] + place)
     # What lies beyond a row's own width is never looked at, but must be there.
