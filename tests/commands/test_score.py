@@ -139,16 +139,16 @@ def test_a_gene_mirrored_to_the_other_strand_gives_mirrored_changes(
         reference_rules.reverse_complement(sequence[position]),
         reference_rules.reverse_complement(alt),
     )
-    mirrored = strategies.scored(back, strategies.MODEL, [two])[0]
+    on_minus_strand = strategies.scored(back, strategies.MODEL, [two])[0]
     expected = strategies.second(there, strategies.MODEL).answer(one)[0]
     if isinstance(expected, reference_scorer.Refusal):
-        assert {type(each) for each in mirrored} == {outcomes.Skipped}
+        assert {type(each) for each in on_minus_strand} == {outcomes.Skipped}
         return
     scores = [each for each in expected if isinstance(each, reference_scorer.Score)]
     assert len(scores) == len(expected)
     if not there.genes or scores[0].gene == "+":
         scores = scores[::-1]
-    for said, score_expected in zip(mirrored, scores, strict=True):
+    for said, score_expected in zip(on_minus_strand, scores, strict=True):
         assert isinstance(said, outcomes.Scored)
         for change, sizes in zip(said.changes, score_expected.sizes, strict=True):
             reversed_sizes = reference_rules.Sizes(sizes.rank[::-1], sizes.size[::-1])

@@ -1,31 +1,39 @@
 """`rules`: refusals, windows and masks of the three sets of conventions."""
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
-from jaxtyping import Float
+from jaxtyping import Float32
 
+from support import masks, reference_rules, replacements
 from support import models as toys
-from support import reference_rules
 from twinsplice.effect import deltas, rules, windows
 from twinsplice.genome import genes, variants
 
 ALL_RULES = [rules.TWINSPLICE, rules.SPLICEAI, rules.CISPLICEAI]
 START, WIDTH, ORIGIN = 100, 13, 106
-WINDOW = windows.Window(
-    variant=variants.Variant("1", ORIGIN, "A", "C"),
-    origin=ORIGIN,
-    start=START,
-    end=START + WIDTH,
-    alt_width=WIDTH,
+WINDOW = replacements.window(
+    START, START + WIDTH, variants.Variant("1", ORIGIN, "A", "C")
 )
-levels = st.sampled_from([0.0, 0.2, 0.5, 0.9]) | st.floats(0, 1)
-profiles = npst.arrays(np.float64, (2, WIDTH), elements=levels)
-Profile = Float[np.ndarray, "2 width"]
+ROUND = np.array([0.0, 0.25, 0.5, 0.875], dtype=np.float32)
+Profiles = Float32[np.ndarray, "rows 2 width"]
+
+
+@st.composite
+def profiles(draw: st.DrawFn, rows: int) -> Profiles:
+    """Probabilities: few values, so that ties are common, or any at all."""
+    shape = rows, 2, WIDTH
+    seed = draw(st.none() | st.integers(0, 99))
+    if seed is not None:
+        return np.random.default_rng(seed).random(shape, dtype=np.float32)
+    levels = draw(npst.arrays(np.int64, shape, elements=st.integers(0, 3)))
+    round_: Profiles = ROUND[levels]
+    return round_
 
 
 @st.composite
@@ -42,31 +50,38 @@ def annotated_genes(draw: st.DrawFn) -> genes.Gene:
     )
 
 
-def _case(
-    ref: Profile, alt: Profile, gene: genes.Gene | None, *, mask: bool
-) -> rules.Case:
-    return rules.Case(
-        ref=ref,
-        alt=alt,
-        kinds=deltas.SITE_KINDS,
-        window=WINDOW,
-        gene=gene,
-        mask=mask,
-    )
+@st.composite
+def case_lists(
+    draw: st.DrawFn, gene: st.SearchStrategy[genes.Gene | None]
+) -> list[masks.Case]:
+    """Variants of one window, each with profiles and a gene of its own."""
+    rows = draw(st.integers(1, 3))
+    both = draw(profiles(rows)), draw(profiles(rows))
+    return [masks.Case(ref, alt, draw(gene)) for ref, alt in zip(*both, strict=True)]
+
+
+anywhere = case_lists(st.none() | annotated_genes())
+in_genes = case_lists(annotated_genes())
+
+
+def _changes(
+    conventions: rules.Rules, cases: Sequence[masks.Case], *, mask: bool
+) -> list[dict[str, masks.Change]]:
+    return masks.changes(conventions, WINDOW, cases, mask=mask)
 
 
 def _sizes(
-    conventions: rules.Rules, case: rules.Case, kind: deltas.Kind
+    conventions: rules.Rules, case: masks.Case, kind: deltas.Kind, *, mask: bool
 ) -> reference_rules.Sizes:
     """What the rules say of one kind, base by base."""
     change = reference_rules.changes(case.ref.tolist(), case.alt.tolist(), kind)
     annotated = reference_rules.sites(case.gene, kind)
-    if conventions is rules.SPLICEAI and case.mask and case.gene is not None:
+    if conventions is rules.SPLICEAI and mask and case.gene is not None:
         boundary = reference_rules.nearest_boundary(case.gene, ORIGIN)
         return reference_rules.masked_spliceai(change, START, boundary, gain=kind.gain)
-    if conventions is rules.TWINSPLICE and case.mask:
+    if conventions is rules.TWINSPLICE and mask:
         change = reference_rules.masked(change, START, annotated, gain=kind.gain)
-    if conventions is rules.CISPLICEAI and case.mask:
+    if conventions is rules.CISPLICEAI and mask:
         change = reference_rules.masked_cispliceai(
             change, START, annotated, gain=kind.gain
         )
@@ -76,178 +91,206 @@ def _sizes(
 
 
 @pytest.mark.parametrize("conventions", ALL_RULES, ids=lambda rule: rule.name)
-@given(
-    ref=profiles, alt=profiles, gene=st.none() | annotated_genes(), mask=st.booleans()
-)
+@given(cases=anywhere, mask=st.booleans())
 def test_changes_are_those_found_base_by_base(
-    conventions: rules.Rules,
-    ref: Profile,
-    alt: Profile,
-    gene: genes.Gene | None,
-    *,
-    mask: bool,
+    conventions: rules.Rules, cases: list[masks.Case], *, mask: bool
 ) -> None:
-    case = _case(ref, alt, gene, mask=mask)
-    found = conventions.summarise(case)
-    for kind, change in zip(case.kinds, found, strict=True):
-        sizes = _sizes(conventions, case, kind)
-        assert sizes.agree(change.size, change.column, tolerance=0.0)
+    for case, changes in zip(
+        cases, _changes(conventions, cases, mask=mask), strict=True
+    ):
+        for kind in deltas.SITE_KINDS:
+            change = changes[kind.label]
+            sizes = _sizes(conventions, case, kind, mask=mask)
+            assert sizes.agree(change.size, change.column, tolerance=1e-7)
 
 
 @pytest.mark.parametrize("conventions", ALL_RULES, ids=lambda rule: rule.name)
-@given(profile=profiles, gene=st.none() | annotated_genes(), mask=st.booleans())
+@given(cases=anywhere, mask=st.booleans())
 def test_equal_profiles_change_nothing(
-    conventions: rules.Rules,
-    profile: Profile,
-    gene: genes.Gene | None,
-    *,
-    mask: bool,
+    conventions: rules.Rules, cases: list[masks.Case], *, mask: bool
 ) -> None:
-    found = conventions.summarise(_case(profile, profile, gene, mask=mask))
-    assert [change.size for change in found] == [0.0] * 4
+    same = [dataclasses.replace(case, alt=case.ref) for case in cases]
+    for changes in _changes(conventions, same, mask=mask):
+        assert [change.size for change in changes.values()] == [0.0] * 4
 
 
 @pytest.mark.parametrize("conventions", ALL_RULES, ids=lambda rule: rule.name)
-@given(ref=profiles, alt=profiles, gene=annotated_genes())
+@given(cases=in_genes)
 def test_masking_never_raises_a_size(
-    conventions: rules.Rules, ref: Profile, alt: Profile, gene: genes.Gene
+    conventions: rules.Rules, cases: list[masks.Case]
 ) -> None:
-    there = conventions.summarise(_case(ref, alt, gene, mask=False))
-    masked = conventions.summarise(_case(ref, alt, gene, mask=True))
-    for before, after in zip(there, masked, strict=True):
-        assert after.size <= max(before.size, 0.0)
+    whole = _changes(conventions, cases, mask=False)
+    masked = _changes(conventions, cases, mask=True)
+    for before, after in zip(whole, masked, strict=True):
+        for label, change in after.items():
+            assert change.size <= max(before[label].size, 0.0)
 
 
 @pytest.mark.parametrize("conventions", ALL_RULES, ids=lambda rule: rule.name)
-@given(ref=profiles, alt=profiles, gene=st.none() | annotated_genes())
+@given(cases=anywhere)
 def test_swapping_the_alleles_swaps_gain_and_loss(
-    conventions: rules.Rules, ref: Profile, alt: Profile, gene: genes.Gene | None
+    conventions: rules.Rules, cases: list[masks.Case]
 ) -> None:
-    there = conventions.summarise(_case(ref, alt, gene, mask=False))
-    back = conventions.summarise(_case(alt, ref, gene, mask=False))
-    for gain, loss in ((0, 1), (1, 0), (2, 3), (3, 2)):
-        assert (there[gain].size, there[gain].column) == (
-            back[loss].size,
-            back[loss].column,
-        )
+    swapped = [masks.Case(case.alt, case.ref, case.gene) for case in cases]
+    there = _changes(conventions, cases, mask=False)
+    back = _changes(conventions, swapped, mask=False)
+    for one, other in zip(there, back, strict=True):
+        for gain, loss in (("AG", "AL"), ("AL", "AG"), ("DG", "DL"), ("DL", "DG")):
+            assert one[gain].size == other[loss].size
+            assert one[gain].column == other[loss].column
 
 
-@given(ref=profiles, alt=profiles, gene=annotated_genes())
-def test_a_masked_change_never_hides_another(
-    ref: Profile, alt: Profile, gene: genes.Gene
-) -> None:
-    case = _case(ref, alt, gene, mask=True)
-    found = rules.TWINSPLICE.summarise(case)
-    for kind, change in zip(case.kinds, found, strict=True):
-        annotated = reference_rules.sites(gene, kind)
-        counted = [
-            value
-            for i, value in enumerate(
-                reference_rules.changes(ref.tolist(), alt.tolist(), kind)
-            )
-            if (START + i in annotated) != kind.gain
-        ]
-        assert change.size == max([0.0, *counted])
+@given(cases=in_genes)
+def test_a_masked_change_never_hides_another(cases: list[masks.Case]) -> None:
+    masked = _changes(rules.TWINSPLICE, cases, mask=True)
+    for case, changes in zip(cases, masked, strict=True):
+        for kind in deltas.SITE_KINDS:
+            annotated = reference_rules.sites(case.gene, kind)
+            change = reference_rules.changes(case.ref.tolist(), case.alt.tolist(), kind)
+            counted = [
+                value
+                for i, value in enumerate(change)
+                if (START + i in annotated) != kind.gain
+            ]
+            expected = max([0.0, *counted])
+            assert changes[kind.label].size == pytest.approx(expected, abs=1e-7)
+
+
+def _gains(site: deltas.Site, gained: dict[int, float], gene: genes.Gene) -> masks.Case:
+    """A case in which some bases gain probability, none of which had any."""
+    ref, alt = np.zeros((2, 2, WIDTH), dtype=np.float32)
+    for column, value in gained.items():
+        alt[site, column] = value
+    return masks.Case(ref, alt, gene)
 
 
 def test_ours_finds_the_next_best_where_spliceai_finds_nothing() -> None:
-    ref, alt = np.zeros((2, WIDTH)), np.zeros((2, WIDTH))
-    alt[deltas.Site.DONOR, [4, 8]] = 0.9, 0.6
     gene = toys.gene("G", 90, 120, left=[104], right=[110])
-    case = _case(ref, alt, gene, mask=True)
-    ours = rules.TWINSPLICE.summarise(case)[2]
-    theirs = rules.SPLICEAI.summarise(case)[2]
-    assert (ours.size, ours.column) == (0.6, 8)
-    assert (theirs.size, theirs.column) == (0.0, 4)
+    case = _gains(deltas.Site.DONOR, {4: 0.875, 8: 0.5}, gene)
+    (ours,) = _changes(rules.TWINSPLICE, [case], mask=True)
+    (theirs,) = _changes(rules.SPLICEAI, [case], mask=True)
+    assert ours["DG"] == masks.Change(size=0.5, column=8)
+    assert theirs["DG"] == masks.Change(size=0.0, column=4)
 
 
 def test_spliceai_masks_by_one_boundary_of_either_class_and_by_the_ends() -> None:
-    ref, alt = np.zeros((2, WIDTH)), np.zeros((2, WIDTH))
-    alt[deltas.Site.ACCEPTOR, 4] = 0.9
-    # Base 104 is a donor: to us a new acceptor there is news.
-    donor = toys.gene("G", 90, 120, left=[104], right=[110])
-    assert rules.TWINSPLICE.summarise(_case(ref, alt, donor, mask=True))[0].size == 0.9
-    assert rules.SPLICEAI.summarise(_case(ref, alt, donor, mask=True))[0].size == 0.0
-    # A transcript's own end counts as a boundary.
-    ends = toys.gene("G", 104, 160)
-    assert rules.SPLICEAI.summarise(_case(ref, alt, ends, mask=True))[0].size == 0.0
-    # Another boundary that is nearer takes its place.
-    nearer = toys.gene("G", 104, 160, left=[106], right=[150])
-    assert rules.SPLICEAI.summarise(_case(ref, alt, nearer, mask=True))[0].size == 0.9
+    cases = [
+        _gains(deltas.Site.ACCEPTOR, {4: 0.875}, gene)
+        for gene in (
+            # Base 104 is a donor: to us a new acceptor there is news.
+            toys.gene("G", 90, 120, left=[104], right=[110]),
+            # A transcript's own end counts as a boundary.
+            toys.gene("G", 104, 160),
+            # Another boundary that is nearer takes its place.
+            toys.gene("G", 104, 160, left=[106], right=[150]),
+        )
+    ]
+    ours = _changes(rules.TWINSPLICE, cases, mask=True)
+    theirs = _changes(rules.SPLICEAI, cases, mask=True)
+    assert [changes["AG"].size for changes in ours] == [0.875] * 3
+    assert [changes["AG"].size for changes in theirs] == [0.0, 0.0, 0.875]
 
 
 def test_cispliceai_counts_a_masked_change_as_none_for_gain_and_loss_alike() -> None:
     # Every base loses: none does so at a site, and the gain is nothing, not less.
-    ref, alt = np.full((2, WIDTH), 0.9), np.full((2, WIDTH), 0.4)
-    gene = toys.gene("G", 90, 120)
-    raw = rules.CISPLICEAI.summarise(_case(ref, alt, gene, mask=False))
-    masked = rules.CISPLICEAI.summarise(_case(ref, alt, gene, mask=True))
-    assert [change.size for change in raw] == [-0.5, 0.5, -0.5, 0.5]
-    assert [change.size for change in masked] == [0.0, 0.0, 0.0, 0.0]
+    ref, alt = np.full((2, 2, WIDTH), 0.875, dtype=np.float32)
+    case = masks.Case(ref, alt - 0.5, toys.gene("G", 90, 120))
+    (raw,) = _changes(rules.CISPLICEAI, [case], mask=False)
+    (masked,) = _changes(rules.CISPLICEAI, [case], mask=True)
+    assert [change.size for change in raw.values()] == [-0.5, 0.5, -0.5, 0.5]
+    assert [change.size for change in masked.values()] == [0.0, 0.0, 0.0, 0.0]
 
 
-@pytest.mark.parametrize(
-    ("conventions", "ref", "alt", "reason"),
-    [
-        (rules.TWINSPLICE, "A" * 20, "A", None),
-        (rules.TWINSPLICE, "A" * 21, "A", variants.SkipReason.TOO_LONG),
-        (rules.TWINSPLICE, "A", "A" * 5_000, None),
-        (rules.TWINSPLICE, "A", "A" * 5_001, variants.SkipReason.TOO_LONG),
-        (rules.TWINSPLICE, "AC", "GT", None),
-        (rules.SPLICEAI, "A" * 20, "A", None),
-        (rules.SPLICEAI, "A" * 21, "A", variants.SkipReason.TOO_LONG),
-        (rules.SPLICEAI, "A" * 21, "CC", variants.SkipReason.TOO_LONG),
-        (rules.SPLICEAI, "AC", "GT", variants.SkipReason.UNSUPPORTED_BY_OFFICIAL),
-        (rules.SPLICEAI, "AC", "GTT", variants.SkipReason.UNSUPPORTED_BY_OFFICIAL),
-        (rules.SPLICEAI, "AC", "G", None),
-        (rules.SPLICEAI, "A", "GT", None),
-        (rules.CISPLICEAI, "AC", "GT", None),
-        (rules.CISPLICEAI, "A" * 21, "A", None),
-    ],
-)
-def test_refusals(
-    conventions: rules.Rules, ref: str, alt: str, reason: variants.SkipReason | None
-) -> None:
-    variant = variants.Variant("1", 5, ref, alt)
-    assert conventions.refuse(variant, 10) is reason
+REFUSALS: list[tuple[rules.Rules, str, str, variants.SkipReason | None]] = [
+    (rules.TWINSPLICE, "A" * 20, "A", None),
+    (rules.TWINSPLICE, "A" * 21, "A", variants.SkipReason.TOO_LONG),
+    (rules.TWINSPLICE, "A", "A" * 5_000, None),
+    (rules.TWINSPLICE, "A", "A" * 5_001, variants.SkipReason.TOO_LONG),
+    (rules.TWINSPLICE, "AC", "GT", None),
+    (rules.SPLICEAI, "A" * 20, "A", None),
+    (rules.SPLICEAI, "A" * 21, "A", variants.SkipReason.TOO_LONG),
+    (rules.SPLICEAI, "A" * 21, "CC", variants.SkipReason.TOO_LONG),
+    (rules.SPLICEAI, "AC", "GT", variants.SkipReason.UNSUPPORTED_BY_OFFICIAL),
+    (rules.SPLICEAI, "AC", "GTT", variants.SkipReason.UNSUPPORTED_BY_OFFICIAL),
+    (rules.SPLICEAI, "AC", "G", None),
+    (rules.SPLICEAI, "A", "GT", None),
+    (rules.CISPLICEAI, "AC", "GT", None),
+    (rules.CISPLICEAI, "A" * 21, "A", None),
+]
 
 
-@pytest.mark.parametrize(
-    ("conventions", "ref", "alt", "interval"),
-    [
-        # Written at base 100, reach 5: the window's first base and the one behind.
-        (rules.TWINSPLICE, "A", "C", (95, 106)),
-        (rules.TWINSPLICE, "GA", "GC", (96, 107)),
-        (rules.TWINSPLICE, "GA", "G", (95, 106)),
-        (rules.TWINSPLICE, "GTA", "GT", (96, 107)),
-        (rules.TWINSPLICE, "GA", "CT", (95, 106)),
-        (rules.SPLICEAI, "GTA", "GT", (95, 106)),
-        (rules.SPLICEAI, "GTA", "G", (95, 106)),
-        (rules.CISPLICEAI, "A", "C", (95, 107)),
-        (rules.CISPLICEAI, "GA", "G", (95, 107)),
-        (rules.CISPLICEAI, "GTA", "G", (95, 109)),
-        (rules.CISPLICEAI, "G", "GTA", (95, 107)),
-    ],
-)
-def test_windows(
-    conventions: rules.Rules, ref: str, alt: str, interval: tuple[int, int]
-) -> None:
-    variant = variants.Variant("1", 100, ref, alt)
-    # Whatever precedes cannot be shifted over.
-    normalised = variants.normalise(variant, lambda at: "N" if at < 100 else "")
-    window = conventions.place(variant, normalised, 5)
-    assert (window.start, window.end) == interval
-    assert window.origin == 100
+def test_refusals() -> None:
+    for conventions in ALL_RULES:
+        rows = [row[1:] for row in REFUSALS if row[0] is conventions]
+        written = [variants.Variant("1", 5, ref, alt) for ref, alt, _ in rows]
+        refused = conventions.refuse(replacements.of_variants(written), 10)
+        expected = [
+            rules.SCORED if reason is None else rules.number(reason)
+            for _, _, reason in rows
+        ]
+        assert refused.tolist() == expected
+
+
+def test_a_reason_is_found_by_its_number() -> None:
+    numbers = [rules.number(reason) for reason in variants.SkipReason]
+    assert [rules.REASONS[number] for number in numbers] == list(variants.SkipReason)
+    assert rules.SCORED not in numbers
+
+
+WINDOWS = [
+    # Written at base 100, reach 5: the window's first base and the one behind.
+    (rules.TWINSPLICE, "A", "C", (95, 106)),
+    (rules.TWINSPLICE, "GA", "GC", (96, 107)),
+    (rules.TWINSPLICE, "GA", "G", (95, 106)),
+    (rules.TWINSPLICE, "GTA", "GT", (96, 107)),
+    (rules.TWINSPLICE, "GA", "CT", (95, 106)),
+    (rules.SPLICEAI, "GTA", "GT", (95, 106)),
+    (rules.SPLICEAI, "GTA", "G", (95, 106)),
+    (rules.CISPLICEAI, "A", "C", (95, 107)),
+    (rules.CISPLICEAI, "GA", "G", (95, 107)),
+    (rules.CISPLICEAI, "GTA", "G", (95, 109)),
+    (rules.CISPLICEAI, "G", "GTA", (95, 107)),
+]
+
+
+def test_windows() -> None:
+    for conventions in ALL_RULES:
+        rows = [row[1:] for row in WINDOWS if row[0] is conventions]
+        written = [variants.Variant("1", 100, ref, alt) for ref, alt, _ in rows]
+        # Whatever precedes cannot be shifted over.
+        normalised = [
+            variants.normalise(each, lambda at: "N" if at < 100 else "")
+            for each in written
+        ]
+        own = conventions.place(
+            replacements.of_variants(written), replacements.of_variants(normalised), 5
+        )
+        bounds = list(zip(own.start.tolist(), own.end.tolist(), strict=True))
+        assert bounds == [interval for _, _, interval in rows]
+        assert own.origin.tolist() == [100] * len(rows)
 
 
 def test_cispliceai_sees_all_of_a_gene_but_its_last_base() -> None:
-    gene = toys.gene("G", 10, 50)
-    assert rules.TWINSPLICE.span(gene) == rules.SPLICEAI.span(gene) == (10, 50)
-    assert rules.CISPLICEAI.span(gene) == (10, 49)
+    start, end = replacements.integers([10, 70]), replacements.integers([50, 90])
+    for conventions, ends in (
+        (rules.TWINSPLICE, [50, 90]),
+        (rules.SPLICEAI, [50, 90]),
+        (rules.CISPLICEAI, [49, 89]),
+    ):
+        seen = conventions.span(start, end)
+        assert [bound.tolist() for bound in seen] == [[10, 70], ends]
 
 
 def test_outside_genes_only_cispliceai_sees_a_bounded_stretch() -> None:
-    window = dataclasses.replace(WINDOW, origin=10_000)
-    assert rules.TWINSPLICE.boundless(window, 50) is None
+    own = windows.join(
+        [
+            dataclasses.replace(WINDOW, origin=replacements.integers([origin]))
+            for origin in (10_000, 20_000)
+        ]
+    )
+    assert rules.TWINSPLICE.intergenic_view(own, 50) is None
+    assert rules.SPLICEAI.intergenic_view(own, 50) is None
+    bounds = rules.CISPLICEAI.intergenic_view(own, 50)
+    assert bounds is not None
     # 5,000 + 50 bases each side of POS; the one more on the left is out of reach.
-    assert rules.CISPLICEAI.boundless(window, 50) == (4_949, 15_051)
+    assert [bound.tolist() for bound in bounds] == [[4_949, 14_949], [15_051, 25_051]]

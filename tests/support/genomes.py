@@ -142,31 +142,6 @@ def plain_profiles(
     return found
 
 
-def on_reference(
-    new: Float32[np.ndarray, "members 2 _"],
-    *,
-    start: int,
-    ref_length: int,
-    alt_length: int,
-    width: int,
-    mirrored: bool,
-) -> Float32[np.ndarray, "members 2 {width}"]:
-    """Put profiles of a changed sequence onto a window, base by base.
-
-    Rows are as read; which base an inserted one belongs to is said along the plus
-    strand, so that a mirrored row is turned there and back.
-    """
-    along = new[:, :, : width + alt_length - ref_length]
-    if mirrored:
-        along, start = along[:, :, ::-1], width - start - ref_length
-    place = reference_rules.place_ours(start, ref_length, alt_length)
-    placed = np.array(
-        [reference_rules.put(tracks.tolist(), width, place) for tracks in along],
-        dtype=np.float32,
-    )
-    return placed[:, :, ::-1] if mirrored else placed
-
-
 def check_rows(arrays: dict[str, np.ndarray], reach: int) -> None:
     width = 2 * reach + 1
     first = CONTEXT + LONGEST
@@ -179,20 +154,22 @@ def check_rows(arrays: dict[str, np.ndarray], reach: int) -> None:
         assert changed.tolist() != codes.tolist()
         ref, new = (plain_profiles(each[spare:]) for each in (codes, changed))
         place = functools.partial(
-            on_reference,
-            start=start,
-            ref_length=length,
-            alt_length=len(alt),
+            reference_rules.onto_reference,
             width=width,
-            mirrored=bool(arrays["mirrored"][row]),
+            start=start,
+            ref=length,
+            new=len(alt),
+            backwards=bool(arrays["mirrored"][row]),
         )
-        ref = ref[:, :, :width]
+        ref, new = ref[:, :, :width], new[:, :, : width + len(alt) - length]
+        moved = np.array([place(tracks) for tracks in new.tolist()])
+        # Inserted bases fold by maximum, so the mean is put there, not each member.
+        mean = np.array(place(new.mean(axis=0).tolist()))
         expected = {
             "profile": ref.mean(axis=0),
             "profile_variance": ref.var(axis=0),
-            # Inserted bases fold by maximum, so the mean is put there, not each member.
-            "delta": place(new.mean(axis=0, keepdims=True))[0] - ref.mean(axis=0),
-            "delta_variance": (place(new) - ref).var(axis=0),
+            "delta": mean - ref.mean(axis=0),
+            "delta_variance": (moved - ref).var(axis=0),
         }
         for name, values in expected.items():
             np.testing.assert_allclose(arrays[name][row], values, atol=1e-5)

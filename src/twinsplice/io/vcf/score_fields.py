@@ -95,7 +95,7 @@ def _score_texts(found: results.Results) -> tuple[list[str], list[str]]:
     scores = [form % (*sizes, *offsets) for sizes, offsets in numbers]
     if of.low is None or of.high is None:
         return scores, []
-    ends = np.stack([of.low, of.high], axis=2).reshape(len(of), -1)
+    ends = np.stack([of.low, of.high], axis=2).reshape(len(of), 2 * kinds)
     form = "|%.2f" * (2 * kinds)
     return scores, [form % tuple(row) for row in ends.tolist()]
 
@@ -155,7 +155,7 @@ def columns(
 
     def spread(values: np.ndarray) -> np.ndarray:
         whole = np.full(len(scored), np.nan)
-        # Predictions need not be in the order of rows.
+        # Predictions come contig by contig, genes before strands outside them.
         whole[scored] = values[found.scored[scored]]
         return whole
 
