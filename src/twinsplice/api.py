@@ -32,7 +32,7 @@ from twinsplice.scoring import assembly, constructs
 from twinsplice.settings import score as score_settings
 
 Path = str | os.PathLike[str]
-Sequence = str | Float32[np.ndarray, "4 length"]
+Sequence = str | Float32[np.ndarray, "4 _"]
 """Letters, or one-hot rows A C G T over the bases."""
 
 

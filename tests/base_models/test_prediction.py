@@ -153,7 +153,7 @@ def test_networks_see_each_sort_of_query_once(monkeypatch: pytest.MonkeyPatch) -
         seen.append(len(given[2]))  # type: ignore[arg-type]
         return run(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(prediction.profiling, "run", counting)
+    monkeypatch.setattr(profiling, "run", counting)
     row, other = (60, 1, "A" if SEQUENCE[60] != "A" else "C", 0), (80, 0, "GTA", 1)
     found = PREDICTORS[MODEL.name][1].predict(_asked([row, other, row, row, other]))
     assert seen == [2]

@@ -43,13 +43,13 @@ def test_bases_out_of_sight_are_unknown(
     width: int,
 ) -> None:
     low, high = (-60, 500) if bounds is None else (bounds[0], sum(bounds))
-    limits = (None, None) if bounds is None else (low, high)
+    first_seen, end_seen = (None, None) if bounds is None else (low, high)
 
     def fetch(first: int, last: int) -> np.ndarray:
         assert first == last or low <= first <= last <= high
         return reference.codes("1", first, last)
 
-    view = sequence_views.SequenceView("1", strand, *limits, fetch)
+    view = sequence_views.SequenceView("1", strand, first_seen, end_seen, fetch)
     end = start + width
     expected = _expected(start, end, low, high)
     assert dna.decode(view.codes(start, end)) == expected

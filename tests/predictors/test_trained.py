@@ -11,9 +11,9 @@ import pytest
 from support import models as toys
 from support import outcomes, trained_models
 from twinsplice import errors
-from twinsplice.base_models import contract, prediction
+from twinsplice.base_models import contract
 from twinsplice.effect import queries
-from twinsplice.engine import devices
+from twinsplice.engine import devices, profiling
 from twinsplice.genome import genes
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
@@ -116,13 +116,13 @@ def test_the_engine_comes_to_what_full_passes_do(
 def _counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many sequences go through each run of the engine, filled in as it runs."""
     runs: list[int] = []
-    run = prediction.profiling.run
+    run = profiling.run
 
     def counting(*given: Any) -> Any:  # noqa: ANN401
         runs.append(len(given[2]))
         return run(*given)
 
-    monkeypatch.setattr(prediction.profiling, "run", counting)
+    monkeypatch.setattr(profiling, "run", counting)
     return runs
 
 

@@ -118,5 +118,6 @@ def test_the_genome_is_closed_at_the_end(files: dict[str, Any]) -> None:
         SPLICEAI.predictor(toys.ON_CPU), assembly.Options(**files)
     ) as scorer:
         pass
-    with pytest.raises((ValueError, OSError)):
+    with pytest.raises(errors.InputError) as caught:
         scorer.builder.reference.codes("1", 0, 100)
+    assert "closed file" in str(caught.value.__cause__)

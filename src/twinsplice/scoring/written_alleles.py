@@ -118,7 +118,8 @@ def reasons(
     flags[0, live] = _lacking(some, known)
     flags[1, live] = _different(some, known, ref_class[live] == _N)
     if conventions.case_sensitive_ref:
-        flags[1, live] |= [ref != ref.upper() for ref in some.refs]
+        lower_case = [ref != ref.upper() for ref in some.refs]
+        flags[1, live] |= np.array(lower_case, dtype=bool)
     mark(flags[0], variants.SkipReason.NEAR_CONTIG_END)
     mark(flags[1], variants.SkipReason.REF_MISMATCH)
     refused = conventions.refuse(every.written, reach)
