@@ -120,7 +120,7 @@ def read_gtf(path: pathlib.Path, accessions: Collection[str]) -> dict[str, Trans
         KeyError: One of them is not there.
     """
     rows: dict[str, list[tuple[str, int, int]]] = {name: [] for name in accessions}
-    facts: dict[str, dict[str, str]] = {}
+    metadata: dict[str, dict[str, str]] = {}
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             if line.startswith("#"):
@@ -130,20 +130,20 @@ def read_gtf(path: pathlib.Path, accessions: Collection[str]) -> dict[str, Trans
             name = attributes.get("transcript_id", "")
             if name in rows:
                 rows[name].append((feature, int(start) - 1, int(end)))
-                facts[name] = attributes | {"contig": contig, "strand": strand}
-    return {name: _transcript(name, facts[name], rows[name]) for name in accessions}
+                metadata[name] = attributes | {"contig": contig, "strand": strand}
+    return {name: _transcript(name, metadata[name], rows[name]) for name in accessions}
 
 
 def _transcript(
-    name: str, facts: Mapping[str, str], rows: Iterable[tuple[str, int, int]]
+    name: str, metadata: Mapping[str, str], rows: Iterable[tuple[str, int, int]]
 ) -> Transcript:
     exons = sorted((low, high) for kind, low, high in rows if kind == "exon")
     coding = [(low, high) for kind, low, high in rows if kind in _CODING]
     return Transcript(
         accession=name,
-        gene=facts["gene_name"],
-        contig=coordinates.canonical_contig(facts["contig"]),
-        strand=coordinates.Strand(facts["strand"]),
+        gene=metadata["gene_name"],
+        contig=coordinates.canonical_contig(metadata["contig"]),
+        strand=coordinates.Strand(metadata["strand"]),
         exons=tuple(exons),
         coding=(min(low for low, _ in coding), max(high for _, high in coding)),
     )

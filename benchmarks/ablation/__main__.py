@@ -5,6 +5,7 @@
 Run from the repository's root; `--help` names every setting.
 """
 
+import pathlib
 import sys
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from benchmarks.ablation import text as ablation_text
 from cyclopts import Parameter
 
 from twinsplice.report import progress
+from twinsplice.settings import config_files
 
 app = cyclopts.App(
     name="python -m benchmarks.ablation",
@@ -33,5 +35,24 @@ def ablate(config: Annotated[ablation_settings.Config, Parameter(name="*")]) -> 
     return 0
 
 
+@app.meta.default
+def launch(
+    *words: Annotated[str, Parameter(show=False, allow_leading_hyphen=True)],
+    config: pathlib.Path | None = None,
+) -> int:
+    """Measure, with settings from a file where one is given.
+
+    Args:
+        *words: Flags.
+        config: TOML file with a table [ablate] of settings; flags override it.
+    """
+    if config is not None:
+        tables, _ = config_files.read(config)
+        settings = tables.get("ablate", {})
+        app.config = (cyclopts.config.Dict(settings, source=str(config)),)
+    result: object = app(words, result_action="return_value")
+    return result if isinstance(result, int) else 0
+
+
 if __name__ == "__main__":
-    sys.exit(app())
+    sys.exit(app.meta(sys.argv[1:], result_action="return_value"))

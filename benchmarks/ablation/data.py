@@ -131,13 +131,13 @@ def read_test(config: ablation_settings.Config, data: datasets.Data) -> Test:
     parts, genes, sources = [], [], []
     for path in config.test:
         store = stores.open_store(path)
-        held_out.require_fit(store, data.facts, context)
+        held_out.require_fit(store, data.metadata, context)
         rows = data.split.assign(datasets.contigs(store), ("test",))["test"]
         rows = rows & store.done_rows()
         if config.max_variants is not None:
             rows = held_out.thinned(rows, -(-config.max_variants // len(config.test)))
         parts.append(datasets.read_pairs(store, rows, config.site_fraction))
-        names = np.array([*store.facts["genes"], ""])
+        names = np.array([*store.metadata["genes"], ""])
         genes.append(names[store.read("gene")[rows]])
         contigs = np.unique(datasets.contigs(store)[rows]).tolist()
         sources.append(

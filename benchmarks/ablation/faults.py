@@ -40,7 +40,7 @@ def unstranded(pairs: batches.Pairs) -> batches.Pairs:
     Sequences are the other strand's, and columns run the other way; a site keeps its
     place and its name.
     """
-    turned = pairs.mirrored.astype(bool)
+    turned = pairs.on_minus_strand.astype(bool)
     codes, alt = pairs.codes.copy(), pairs.alt.copy()
     for row in np.flatnonzero(turned):
         length = int(pairs.alt_length[row])
@@ -52,13 +52,13 @@ def unstranded(pairs: batches.Pairs) -> batches.Pairs:
         codes=codes,
         alt=alt,
         start=np.where(turned, start, pairs.start),
-        mirrored=np.zeros_like(pairs.mirrored),
+        on_minus_strand=np.zeros_like(pairs.on_minus_strand),
         delta=_turned(pairs.delta, turned),
         profile=_turned(pairs.profile, turned),
     )
 
 
-def softened(pairs: batches.Pairs) -> batches.Pairs:
+def double_softmax(pairs: batches.Pairs) -> batches.Pairs:
     """Apply a second softmax to the base model's probabilities.
 
     Probabilities of neither, acceptor and donor, 0 to 1, are taken for logits. A
@@ -92,7 +92,7 @@ def unaligned(pairs: batches.Pairs) -> batches.Pairs:
 
 def together(pairs: batches.Pairs) -> batches.Pairs:
     """Make all three faults, in the order in which a pipeline comes to them."""
-    return softened(unaligned(unstranded(pairs)))
+    return double_softmax(unaligned(unstranded(pairs)))
 
 
 def _turned(values: Values, rows: np.ndarray) -> Values:
@@ -103,12 +103,14 @@ def _turned(values: Values, rows: np.ndarray) -> Values:
 def _softmax(sites: Values) -> Values:
     neither = 1 - sites.sum(axis=1, keepdims=True)
     raised = np.exp(sites)
-    softened: Values = raised / (raised.sum(axis=1, keepdims=True) + np.exp(neither))
-    return softened
+    double_softmax: Values = raised / (
+        raised.sum(axis=1, keepdims=True) + np.exp(neither)
+    )
+    return double_softmax
 
 
 def _turned_back(found: Values, pairs: batches.Pairs) -> Values:
-    return _turned(found, pairs.mirrored.astype(bool))
+    return _turned(found, pairs.on_minus_strand.astype(bool))
 
 
 def _as_they_are(found: Values, pairs: batches.Pairs) -> Values:
@@ -119,7 +121,7 @@ def _as_they_are(found: Values, pairs: batches.Pairs) -> Values:
 FAULTS = {
     "none": Fault(lambda pairs: pairs, _as_they_are),
     "unstranded": Fault(unstranded, _turned_back),
-    "softened": Fault(softened, _as_they_are),
+    "double_softmax": Fault(double_softmax, _as_they_are),
     "unaligned": Fault(unaligned, _as_they_are),
     "all": Fault(together, _turned_back),
 }

@@ -48,7 +48,7 @@ def measured(
     figures = agreement.agreement(found, pairs.delta)
     del figures["score"], figures["variants"]
     groups = {
-        "minus": pairs.mirrored.astype(bool),
+        "minus": pairs.on_minus_strand.astype(bool),
         "indels": pairs.ref_length != pairs.alt_length,
     }
     for name, rows in groups.items():

@@ -96,7 +96,7 @@ ROWS = (
         name="fault-softmax",
         title="ours, softmax twice",
         inherits=True,
-        fault="softened",
+        fault="double_softmax",
     ),
     Row(
         name="fault-indels",

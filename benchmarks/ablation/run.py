@@ -189,7 +189,7 @@ def _summary(
         "positives": int((truth.sizes >= agreement.DELTA_MODERATE).sum()),
         "notable": int((truth.sizes >= agreement.DELTA_MIN).sum()),
         "indels": int((test.pairs.ref_length != test.pairs.alt_length).sum()),
-        "minus": int(test.pairs.mirrored.astype(bool).sum()),
+        "minus": int(test.pairs.on_minus_strand.astype(bool).sum()),
         "test": test.source,
         "contigs": sorted({name for each in test.source for name in each["contigs"]}),
         "held_out": list(split.test),

@@ -173,7 +173,7 @@ def _pairs(context: int) -> batches.Mixture:
         ref_length=np.ones(rows, dtype=np.int64),
         alt_length=np.ones(rows, dtype=np.int64),
         alt=rng.integers(0, 4, (rows, slack), dtype=np.uint8),
-        mirrored=np.zeros(rows, dtype=np.uint8),
+        on_minus_strand=np.zeros(rows, dtype=np.uint8),
         delta=rng.random((rows, 2, width), dtype=np.float32) * 0.01,
         profile=rng.random((rows, 2, width), dtype=np.float32) * 0.01,
         context=context,

@@ -10,7 +10,6 @@ import pathlib
 import shlex
 import signal
 import sys
-import tomllib
 from collections.abc import Iterable
 from types import FrameType
 from typing import Annotated, Any, NoReturn
@@ -21,8 +20,8 @@ from cyclopts import Parameter
 import twinsplice
 from twinsplice import errors
 from twinsplice.settings import calibrate as calibrate_settings
+from twinsplice.settings import config_files, renamed
 from twinsplice.settings import evaluate as evaluate_settings
-from twinsplice.settings import renamed
 from twinsplice.settings import sample as sample_settings
 from twinsplice.settings import score as score_settings
 from twinsplice.settings import targets as targets_settings
@@ -256,38 +255,21 @@ def launch(
         config: TOML file with a table of settings for each command, such as [train];
             flags override it.
     """
-    app.config = () if config is None else (_settings(config),)
+    app.config = ()
+    if config is not None:
+        tables, hints = config_files.read(config)
+        _hint(hints)
+        app.config = (cyclopts.config.Dict(tables, source=str(config)),)
     present = renamed.current_flags(words)
     changed = (old for old, new in zip(words, present, strict=True) if old != new)
-    _hint(word.partition("=")[0] for word in changed)
+    _hint(renamed.hints(word.partition("=")[0] for word in changed))
     result: object = app(present, **_PLAINLY)
     # Help and version give no code of their own.
     return result if isinstance(result, int) else 0
 
 
-def _settings(path: pathlib.Path) -> cyclopts.config.Dict:
-    """Read a settings file.
-
-    Raises:
-        InputError: The file is missing or is not TOML.
-    """
-    try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise errors.InputError(
-            "--config must name a TOML file of settings",
-            got=f"{str(path)!r} ({error})",
-            remedy="check its name, or mend it",
-        ) from error
-    for command, table in tables.items():
-        if isinstance(table, dict):
-            _hint(table)
-            tables[command] = renamed.current(table)
-    return cyclopts.config.Dict(tables, source=str(path))
-
-
-def _hint(names: Iterable[str]) -> None:
-    for hint in renamed.hints(names):
+def _hint(hints: Iterable[str]) -> None:
+    for hint in hints:
         sys.stderr.write(f"twinsplice: {hint}\n")
 
 

@@ -26,11 +26,11 @@ def _sound(seed: int) -> batches.Pairs:
 @given(seed=st.integers(0, 999))
 def test_along_the_plus_strand_genes_are_the_other_strands_molecule(seed: int) -> None:
     right, wrong = _sound(seed), faults.unstranded(_sound(seed))
-    assert not wrong.mirrored.any()
+    assert not wrong.on_minus_strand.any()
     rows = np.arange(6, dtype=np.int64)
     there, here = right.batch(rows, 0), wrong.batch(rows, 0)
     for row in rows:
-        if right.mirrored[row]:
+        if right.on_minus_strand[row]:
             assert (here["ref"][row] == dna.reverse_complement(there["ref"][row])).all()
             assert (wrong.delta[row] == right.delta[row][:, ::-1]).all()
         else:
@@ -45,7 +45,7 @@ def test_along_the_plus_strand_the_variant_is_the_same(seed: int) -> None:
     right, wrong = _sound(seed), faults.unstranded(_sound(seed))
     for row in range(6):
         texts = [_alternate(each, row) for each in (right, wrong)]
-        if right.mirrored[row]:
+        if right.on_minus_strand[row]:
             texts[0] = dna.decode(dna.reverse_complement(dna.encode(texts[0])))
         assert texts[0] == texts[1]
 
@@ -59,7 +59,7 @@ def _alternate(pairs: batches.Pairs, row: int) -> str:
 
 @given(seed=st.integers(0, 999))
 def test_a_second_softmax_keeps_signs_and_caps_changes(seed: int) -> None:
-    right, wrong = _sound(seed), faults.softened(_sound(seed))
+    right, wrong = _sound(seed), faults.double_softmax(_sound(seed))
     cap = (math.e - 1) / (math.e + 2)
     assert np.abs(wrong.delta).max() <= cap
     assert (wrong.profile > 0.15).all()
@@ -67,7 +67,7 @@ def test_a_second_softmax_keeps_signs_and_caps_changes(seed: int) -> None:
         right, profile=np.zeros_like(right.profile), delta=np.zeros_like(right.delta)
     )
     alone.delta[:, 0, 3] = 1
-    found = faults.softened(alone).delta
+    found = faults.double_softmax(alone).delta
     assert found[:, 0, 3] == pytest.approx(cap)
     # What becomes a site is none no longer; the other kind of site stays where it was.
     found[:, 0, 3] = 0
@@ -77,7 +77,7 @@ def test_a_second_softmax_keeps_signs_and_caps_changes(seed: int) -> None:
 @given(seed=st.integers(0, 999))
 def test_without_alignment_targets_are_compared_by_index(seed: int) -> None:
     right, wrong = _sound(seed), faults.unaligned(_sound(seed))
-    taken = wrong.batch(np.arange(6, dtype=np.int64), 0)["take"]
+    taken = wrong.alignment(np.arange(6, dtype=np.int64)).columns(wrong.width)
     assert (taken == np.arange(right.width)).all()
     after = right.profile + right.delta
     for row in range(6):
@@ -106,11 +106,11 @@ def test_all_faults_together_are_each_of_them(seed: int) -> None:
     right = _sound(seed)
     every = faults.FAULTS["all"]
     wrong = every.corrupt(right)
-    assert not wrong.mirrored.any()
+    assert not wrong.on_minus_strand.any()
     assert wrong.by_index
     assert np.abs(wrong.delta).max() <= (math.e - 1) / (math.e + 2)
     # Of a substitution, every fault but the order of columns can be undone.
     alike = right.alt_length == right.ref_length
-    soft = faults.softened(right).delta
+    soft = faults.double_softmax(right).delta
     restored = every.restored(wrong.delta, right)
     assert restored[alike] == pytest.approx(soft[alike], abs=1e-6)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from support import models as toys
 from twinsplice.base_models import catalogue, contract, loading
 from twinsplice.engine import incremental
 from twinsplice.genome import dna
@@ -87,7 +88,8 @@ def test_the_plain_pass_and_the_engines_agree(model: contract.BaseModel) -> None
 
 
 def test_an_ensemble_has_every_member(model: contract.BaseModel) -> None:
-    ensemble = model.ensemble(torch.device("cpu"), 1_000_000_000)
+    ensemble = model.ensemble(toys.ON_CPU)
+    assert (ensemble.device, ensemble.memory) == (toys.ON_CPU.device, toys.MEMORY)
     assert ensemble.context == model.context
     assert ensemble.tracks == len(model.tracks)
     assert ensemble.rows == tuple(member.rows for member in model.members)

@@ -59,7 +59,7 @@ def _pairs(rows: int, seed: int) -> batches.Pairs:
         ref_length=lengths[:, 0].astype(np.int64),
         alt_length=lengths[:, 1].astype(np.int64),
         alt=alt,
-        mirrored=source.random(rows) < 0.5,
+        on_minus_strand=source.random(rows) < 0.5,
         delta=nothing,
         profile=nothing,
         context=CONTEXT,
@@ -85,7 +85,7 @@ def _truth(model: siamese.SiameseModel, pairs: batches.Pairs) -> batches.Pairs:
 
 
 def _store(
-    path: pathlib.Path, model: siamese.SiameseModel, **facts: object
+    path: pathlib.Path, model: siamese.SiameseModel, **metadata: object
 ) -> pathlib.Path:
     rows = ROWS + OTHERS
     pairs = _truth(model, _pairs(rows, seed=4))
@@ -104,7 +104,7 @@ def _store(
         for name in ("codes", "delta", "profile")
         if (values := getattr(pairs, name)) is not None
     }
-    store = stores.create(path, columns, made | facts, planned)
+    store = stores.create(path, columns, made | metadata, planned)
     for chunk in store.pending():
         span = store.span(chunk)
         store.write(chunk, {name: getattr(pairs, name)[span] for name in columns})
@@ -293,9 +293,9 @@ def test_the_wrong_rows_are_refused(
     ],
 )
 def test_the_wrong_stores_are_refused(
-    there: pathlib.Path, tmp_path: pathlib.Path, facts: dict[str, object], said: str
+    there: pathlib.Path, tmp_path: pathlib.Path, metadata: dict[str, object], said: str
 ) -> None:
-    path = _store(tmp_path / "other.zarr", trained_models.MODELS["cnn"], **facts)
+    path = _store(tmp_path / "other.zarr", trained_models.MODELS["cnn"], **metadata)
     with pytest.raises(errors.InputError, match=said):
         calibrate.run(_config(there, tmp_path, targets=(path,)))
 
@@ -331,7 +331,7 @@ def test_the_command_says_what_it_did(
 def test_calibrators_come_back_from_a_card() -> None:
     isotonic = calibrators.Isotonic(sizes=(0.0, 1.0), values=(0.0, 0.5))
     card = {"calibration": {"isotonic": calibrators.to_json(isotonic)}}
-    assert score_calibration.from_card(card) == score_calibration.Certainty(
+    assert score_calibration.from_card(card) == score_calibration.ScoreCalibration(
         isotonic=isotonic
     )
-    assert score_calibration.from_card({}) == score_calibration.Certainty()
+    assert score_calibration.from_card({}) == score_calibration.ScoreCalibration()

@@ -1,6 +1,6 @@
 """`score`: the whole pipeline, against a second one; and its laws.
 
-The second implementation (`naive_scorer.Naive`) builds both sequences of every
+The second implementation (`reference_scorer.Naive`) builds both sequences of every
 allele and gene as strings and runs plain networks over each.
 """
 
@@ -11,9 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support import agreement, reference_rules, reference_scorer, strategies
+from support import agreement, outcomes, reference_rules, reference_scorer, strategies
 from support import models as toys
-from twinsplice.effect import results
 from twinsplice.genome import genes
 from twinsplice.io.vcf import vcf
 
@@ -33,7 +32,7 @@ def test_scores_and_reasons_are_those_of_a_naive_scorer(
 ) -> None:
     problem, written = data.draw(strategies.drawn(name))
     asked = strategies.built(written)
-    found = strategies.answered(problem, strategies.MODEL, asked)
+    found = strategies.scored(problem, strategies.MODEL, asked)
     naive = strategies.second(problem, strategies.MODEL)
     for record, said in zip(asked, found, strict=True):
         agreement.check(said, record, naive.answer(record))
@@ -46,7 +45,7 @@ def test_undivided_tracks_are_those_of_a_naive_scorer(
     case: tuple[reference_scorer.Problem, list[strategies.Written]],
 ) -> None:
     problem, asked = case[0], strategies.built(case[1])
-    found = strategies.answered(problem, strategies.UNDIVIDED, asked)
+    found = strategies.scored(problem, strategies.UNDIVIDED, asked)
     naive = strategies.second(problem, strategies.UNDIVIDED)
     for record, said in zip(asked, found, strict=True):
         agreement.check(said, record, naive.answer(record))
@@ -72,7 +71,7 @@ def test_a_context_of_5000_is_bounded_as_the_rules_say(name: str) -> None:
         toys.record(5_600, sequence[5_600:5_603], sequence[5_600]),
         toys.record(300, sequence[300], sequence[300] + "T"),
     ]
-    found = strategies.answered(problem, strategies.DEEP, asked)
+    found = strategies.scored(problem, strategies.DEEP, asked)
     naive = strategies.second(problem, strategies.DEEP)
     for record, said in zip(asked, found, strict=True):
         agreement.check(said, record, naive.answer(record))
@@ -94,10 +93,10 @@ def test_an_allele_equal_to_ref_changes_nothing(name: str, data: st.DataObject) 
         problem, position, position + width
     ):
         return
-    for said in strategies.answered(
+    for said in strategies.scored(
         problem, strategies.MODEL, [toys.record(position, ref, ref)]
     )[0]:
-        if isinstance(said, results.Scored):
+        if isinstance(said, outcomes.Scored):
             assert [abs(change.size) for change in said.changes] == pytest.approx(
                 [0.0] * 4, abs=1e-5
             )
@@ -140,17 +139,17 @@ def test_a_gene_mirrored_to_the_other_strand_gives_mirrored_changes(
         reference_rules.reverse_complement(sequence[position]),
         reference_rules.reverse_complement(alt),
     )
-    mirrored = strategies.answered(back, strategies.MODEL, [two])[0]
+    on_minus_strand = strategies.scored(back, strategies.MODEL, [two])[0]
     expected = strategies.second(there, strategies.MODEL).answer(one)[0]
     if isinstance(expected, reference_scorer.Refusal):
-        assert {type(each) for each in mirrored} == {results.Skipped}
+        assert {type(each) for each in on_minus_strand} == {outcomes.Skipped}
         return
     scores = [each for each in expected if isinstance(each, reference_scorer.Score)]
     assert len(scores) == len(expected)
     if not there.genes or scores[0].gene == "+":
         scores = scores[::-1]
-    for said, score_expected in zip(mirrored, scores, strict=True):
-        assert isinstance(said, results.Scored)
+    for said, score_expected in zip(on_minus_strand, scores, strict=True):
+        assert isinstance(said, outcomes.Scored)
         for change, sizes in zip(said.changes, score_expected.sizes, strict=True):
             reversed_sizes = reference_rules.Sizes(sizes.rank[::-1], sizes.size[::-1])
             assert reversed_sizes.agree(change.size, change.column)
@@ -180,8 +179,8 @@ def test_batching_and_order_change_no_answer(name: str, data: st.DataObject) -> 
     order = data.draw(st.permutations(range(len(asked))))
     shuffled = [asked[i] for i in order]
     cuts = data.draw(st.sets(st.integers(0, len(asked)), max_size=3))
-    together = strategies.answered(problem, strategies.MODEL, asked)
-    apart = strategies.answered(problem, strategies.MODEL, shuffled, sorted(cuts))
+    together = strategies.scored(problem, strategies.MODEL, asked)
+    apart = strategies.scored(problem, strategies.MODEL, shuffled, sorted(cuts))
     for i, said in zip(order, apart, strict=True):
         assert len(said) == len(together[i])
         for one, two in zip(said, together[i], strict=True):
@@ -189,14 +188,14 @@ def test_batching_and_order_change_no_answer(name: str, data: st.DataObject) -> 
             assert _sizes(one) == pytest.approx(_sizes(two), abs=1e-5)
 
 
-def _numberless(answer: results.Answer) -> results.Answer:
-    if isinstance(answer, results.Skipped):
+def _numberless(answer: outcomes.Outcome) -> outcomes.Outcome:
+    if isinstance(answer, outcomes.Skipped):
         return answer
     return dataclasses.replace(answer, changes=())
 
 
-def _sizes(answer: results.Answer) -> list[float]:
-    if isinstance(answer, results.Skipped):
+def _sizes(answer: outcomes.Outcome) -> list[float]:
+    if isinstance(answer, outcomes.Skipped):
         return []
     return [change.size for change in answer.changes]
 
@@ -224,13 +223,13 @@ def test_the_way_a_variant_is_written_does_not_change_its_scores(
         sequence[low:high].lower(),
         sequence[low:position] + alt + sequence[end:high],
     )
-    found = strategies.answered(problem, strategies.MODEL, [one, two])
+    found = strategies.scored(problem, strategies.MODEL, [one, two])
     for first, second in zip(*found, strict=True):
-        if isinstance(first, results.Skipped):
-            assert isinstance(second, results.Skipped)
+        if isinstance(first, outcomes.Skipped):
+            assert isinstance(second, outcomes.Skipped)
             assert (first.gene, first.reason) == (second.gene, second.reason)
             continue
-        assert isinstance(second, results.Scored)
+        assert isinstance(second, outcomes.Scored)
         assert first.gene == second.gene
         for here, there in zip(first.changes, second.changes, strict=True):
             # The same base of the contig, counted from either POS.
@@ -265,8 +264,8 @@ def _motif_scores(
         mask=mask,
         intergenic=False,
     )
-    (said,) = strategies.answered(problem, toys.motif_model(), [record])[0]
-    assert isinstance(said, results.Scored)
+    (said,) = strategies.scored(problem, toys.motif_model(), [record])[0]
+    assert isinstance(said, outcomes.Scored)
     return {
         kind.label: (round(change.size, 6), said.offset(change))
         for kind, change in zip(said.kinds, said.changes, strict=True)

@@ -3,7 +3,7 @@
 import gzip
 import itertools
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polars as pl
 import pysam
@@ -11,11 +11,13 @@ import pytest
 
 from support import models as toys
 from support import strategies
-from twinsplice import cli, errors
+from twinsplice import api, cli, errors, progress
 from twinsplice.base_models import loading
 from twinsplice.commands import score
-from twinsplice.effect import deltas
+from twinsplice.effect import deltas, results
 from twinsplice.genome import variants
+from twinsplice.io.vcf import vcf
+from twinsplice.scoring import pipeline
 from twinsplice.settings import score as score_settings
 
 # Files.
@@ -84,7 +86,7 @@ def _field(info: str, key: str) -> list[str]:
 
 def test_a_vcf_has_the_fields_that_downstream_tools_read(start: Start) -> None:
     config = start()
-    summary = score.run(config)
+    summary = api.run(config)
     lines = _records(config.output)
     scores = [_field(line[7], "SpliceAI") for line in lines]
     skips = [_field(line[7], "TwinSplice_SKIP") for line in lines]
@@ -116,7 +118,7 @@ def test_a_vcf_has_the_fields_that_downstream_tools_read(start: Start) -> None:
 
 def test_what_was_there_stays_and_older_scores_go(start: Start) -> None:
     config = start()
-    score.run(config)
+    api.run(config)
     before, after = _records(config.input), _records(config.output)
     assert [line[:7] for line in after] == [line[:7] for line in before]
     assert after[0][7].startswith("AC=1;SpliceAI=")
@@ -139,8 +141,8 @@ def test_what_was_there_stays_and_older_scores_go(start: Start) -> None:
 @pytest.mark.parametrize("name", ["out.tsv", "out.tsv.gz", "out.parquet"])
 def test_a_table_has_the_unrounded_numbers_of_the_vcf(start: Start, name: str) -> None:
     text, table = start(mask=True), start(name, mask=True)
-    score.run(text)
-    score.run(table)
+    api.run(text)
+    api.run(table)
     if name.endswith("parquet"):
         frame = pl.read_parquet(table.output)
     else:
@@ -181,10 +183,31 @@ def test_a_table_has_the_unrounded_numbers_of_the_vcf(start: Start, name: str) -
     assert len(rows) == len(scored) + 4
 
 
+def test_each_row_of_a_table_has_its_own_scores(start: Start) -> None:
+    # What lies outside genes comes first, and is asked of networks last.
+    options = {"unsorted": True, "intergenic": True}
+    text, table = start("a.vcf", **options), start("b.parquet", **options)
+    api.run(text)
+    api.run(table)
+    rows = pl.read_parquet(table.output).filter(pl.col("skip_reason").is_null())
+    assert rows["gene"].head(2).to_list() == ["+", "-"]
+    entries = [
+        entry.split("|")
+        for line in _records(text.output)
+        for entry in _field(line[7], "SpliceAI")
+    ]
+    labels = [kind.label for kind in deltas.SITE_KINDS]
+    for row, parts in zip(rows.to_dicts(), entries, strict=True):
+        assert [row["alt"], row["gene"]] == parts[:2]
+        sizes = [row[f"DS_{label}"] for label in labels]
+        assert sizes == pytest.approx([float(x) for x in parts[2:6]], abs=0.005001)
+        assert [row[f"DP_{label}"] for label in labels] == [int(x) for x in parts[6:]]
+
+
 def test_unsorted_records_keep_their_order(start: Start) -> None:
     there, back = start("a.vcf"), start("b.vcf")
-    score.run(there)
-    score.run(start("b.vcf", unsorted=True))
+    api.run(there)
+    api.run(start("b.vcf", unsorted=True))
     assert _records(there.output) == _records(back.output)[::-1]
 
 
@@ -192,12 +215,12 @@ def test_a_packed_output_is_indexed_and_must_be_sorted(
     start: Start, tmp_path: pathlib.Path
 ) -> None:
     config = start("out.vcf.gz")
-    score.run(config)
+    api.run(config)
     assert (tmp_path / "out.vcf.gz.tbi").exists()
     with pysam.VariantFile(str(config.output)) as file:
         assert [record.pos for record in file.fetch("1", 180, 201)] == [181, 200]
     with pytest.raises(errors.InputError, match="sorted"):
-        score.run(start("bad.vcf.gz", unsorted=True))
+        api.run(start("bad.vcf.gz", unsorted=True))
     assert not list(tmp_path.glob("*bad.vcf.gz*"))
 
 
@@ -211,7 +234,7 @@ def test_a_failed_run_leaves_the_old_output_alone(
         file.write("1\tnowhere\t.\tA\tC\t.\t.\t.\n")
     before = sorted(each.name for each in tmp_path.iterdir())
     with pytest.raises(errors.InputError, match="POS must be a whole number"):
-        score.run(config)
+        api.run(config)
     assert config.output.read_text() == "precious"
     after = sorted(each.name for each in tmp_path.iterdir() if each.name != "cache")
     assert [each for each in after if each not in before] in ([], ["x.fa.fai"])
@@ -219,16 +242,49 @@ def test_a_failed_run_leaves_the_old_output_alone(
 
 def test_chunks_change_nothing(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, cut = start("a.vcf"), start("b.vcf")
-    score.run(whole)
+    api.run(whole)
     monkeypatch.setattr(score, "CHUNK_RECORDS", 2)
     seen: list[tuple[int, float]] = []
-    score.run(cut, lambda records, share: seen.append((records, share or 0.0)))
+    api.run(cut, lambda records, share: seen.append((records, share or 0.0)))
     assert _records(whole.output) == _records(cut.output)
     assert sum(records for records, _ in seen) == 6
     assert all(records >= 0 for records, _ in seen)
     shares = [share for _, share in seen]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
+
+
+def test_a_chunk_is_bounded_by_bytes(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, cut = start("a.vcf"), start("b.vcf")
+    api.run(whole)
+    # The second record has many samples, say, and the fifth a few less.
+    lines = cut.input.read_text().splitlines()
+    first = len(HEADER.splitlines())
+    for record, samples in ((1, 3_000), (4, 1_000)):
+        lines[first + record] += "\tGT" + "\t0/1" * samples
+    cut.input.write_text("".join(f"{line}\n" for line in lines))
+    sizes: list[list[int]] = []
+    score_chunk = pipeline.Scorer.score
+
+    def remembering(
+        scorer: pipeline.Scorer,
+        records: Sequence[vcf.Record],
+        advance: progress.Advance,
+    ) -> results.Results:
+        sizes.append([len(record.text) for record in records])
+        return score_chunk(scorer, records, advance)
+
+    limit = 4_000
+    monkeypatch.setattr(score, "CHUNK_BYTES", limit)
+    monkeypatch.setattr(pipeline.Scorer, "score", remembering)
+    api.run(cut)
+    # A chunk is full with the record that reaches the limit, and not before.
+    assert [len(chunk) for chunk in sizes] == [2, 3, 1]
+    assert all(sum(chunk[:-1]) < limit <= sum(chunk) for chunk in sizes[:-1])
+    fields = [[line[:8] for line in _records(each.output)] for each in (whole, cut)]
+    assert fields[0] == fields[1]
 
 
 @pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 1)])
@@ -246,7 +302,7 @@ def test_only_lying_outside_genes_is_no_failure(start: Start) -> None:
 def test_an_empty_vcf_is_an_empty_output(start: Start) -> None:
     config = start()
     config.input.write_text(HEADER)
-    summary = score.run(config)
+    summary = api.run(config)
     assert (summary.records, summary.scored, summary.skipped) == (0, 0, {})
     assert _records(config.output) == []
 
@@ -255,11 +311,11 @@ def test_compat_follows_the_models_own_program(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = start(compat=True)
-    score.run(config)
+    api.run(config)
     assert "rules SpliceAI 1.3.1, " in config.output.read_text()
     monkeypatch.setattr(loading, "load", lambda name, weights: strategies.UNDIVIDED)
     with pytest.raises(errors.InputError, match="--compat needs a model of"):
-        score.run(config)
+        api.run(config)
 
 
 def test_what_the_official_program_declines_is_dots(start: Start) -> None:
@@ -269,7 +325,7 @@ def test_what_the_official_program_declines_is_dots(start: Start) -> None:
     alt = "".join({"A": "C", "C": "A", "G": "T", "T": "G"}[base] for base in ref)
     text[7] = f"1\t301\t.\t{ref}\t{alt}\t.\t.\t.\n"
     config.input.write_text("".join(text))
-    score.run(config)
+    api.run(config)
     info = _records(config.output)[3][7]
     assert _field(info, "SpliceAI") == [f"{alt}|PLUS|.|.|.|.|.|.|.|."]
     reason = variants.SkipReason.UNSUPPORTED_BY_OFFICIAL

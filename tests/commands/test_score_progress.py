@@ -7,6 +7,7 @@ import pysam
 import pytest
 
 from support import models as toys
+from twinsplice import api
 from twinsplice.base_models import loading
 from twinsplice.commands import score
 from twinsplice.io.vcf import vcf
@@ -58,7 +59,7 @@ def test_progress_is_told_within_chunks(
         annotation=str(folder / "genes.tsv"),
         output=folder / "out.vcf",
     )
-    assert score.run(config, advance).scored == RECORDS
+    assert api.run(config, advance).scored == RECORDS
     counts, fractions = zip(*told, strict=True)
     # The first call starts the clock, before anything is scored.
     assert counts[0] == 0

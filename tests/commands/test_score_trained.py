@@ -16,8 +16,7 @@ import safetensors.torch
 
 from support import models as toys
 from support import trained_models
-from twinsplice import cli, errors
-from twinsplice.commands import score
+from twinsplice import api, cli, errors
 from twinsplice.effect import deltas
 from twinsplice.predictors import checkpoints
 from twinsplice.settings import score as score_settings
@@ -65,7 +64,7 @@ def _config(run: pathlib.Path, output: str, **options: object) -> score_settings
 
 def test_a_run_writes_scores_and_intervals(run: pathlib.Path) -> None:
     config = _config(run, "out.vcf")
-    summary = score.run(config)
+    summary = api.run(config)
     assert summary.scored == 17
     scored = 0
     with pysam.VariantFile(str(config.output)) as file:
@@ -90,7 +89,7 @@ def test_a_run_writes_scores_and_intervals(run: pathlib.Path) -> None:
 @pytest.mark.parametrize("name", ["out.tsv", "out.parquet"])
 def test_tables_have_columns_of_both_ends(run: pathlib.Path, name: str) -> None:
     config = _config(run, name)
-    score.run(config)
+    api.run(config)
     frame = (
         pl.read_parquet(config.output)
         if name.endswith("parquet")
@@ -114,30 +113,30 @@ def test_a_weight_file_does_as_well_as_its_run(run: pathlib.Path) -> None:
     two = dataclasses.replace(
         two, annotation=one.annotation, output=one.output.with_name("b.tsv")
     )
-    score.run(one)
-    score.run(two)
+    api.run(one)
+    api.run(two)
     by_run, by_file = (pl.read_csv(each.output, separator="\t") for each in (one, two))
     polars_testing.assert_frame_equal(by_run, by_file, rel_tol=0, abs_tol=1e-5)
 
 
 def test_older_intervals_go(run: pathlib.Path) -> None:
     config = _config(run, "a.vcf")
-    score.run(config)
+    api.run(config)
     again = dataclasses.replace(
         config, input=config.output, output=config.output.with_name("b.vcf")
     )
-    score.run(again)
+    api.run(again)
     assert again.output.read_text() == config.output.read_text()
 
 
 def test_a_trained_model_has_no_official_program(run: pathlib.Path) -> None:
     with pytest.raises(errors.InputError, match="--compat needs a model of"):
-        score.run(_config(run, "out.vcf", compat=True))
+        api.run(_config(run, "out.vcf", compat=True))
 
 
 def test_a_trained_model_needs_no_folder_of_weights(run: pathlib.Path) -> None:
     with pytest.raises(errors.InputError, match="leave --weights out"):
-        score.run(_config(run, "out.vcf", weights=run))
+        api.run(_config(run, "out.vcf", weights=run))
 
 
 def _cut(file: pathlib.Path) -> None:
@@ -191,4 +190,4 @@ def test_damaged_weights_are_refused_in_one_line(run: pathlib.Path, how: str) ->
 def test_a_name_of_nothing_is_refused(run: pathlib.Path) -> None:
     for name in ("nothing", "nothing.safetensors"):
         with pytest.raises(errors.TwinSpliceError, match="got"):
-            score.run(_config(run, "out.vcf", model=name))
+            api.run(_config(run, "out.vcf", model=name))

@@ -20,9 +20,20 @@ START, WIDTH, ORIGIN = 100, 13, 106
 WINDOW = replacements.window(
     START, START + WIDTH, variants.Variant("1", ORIGIN, "A", "C")
 )
-levels = st.sampled_from([0.0, 0.25, 0.5, 0.875]) | st.floats(0, 1, width=32)
-profiles = npst.arrays(np.float32, (2, WIDTH), elements=levels)
-Profile = Float32[np.ndarray, "2 width"]
+ROUND = np.array([0.0, 0.25, 0.5, 0.875], dtype=np.float32)
+Profiles = Float32[np.ndarray, "rows 2 width"]
+
+
+@st.composite
+def profiles(draw: st.DrawFn, rows: int) -> Profiles:
+    """Probabilities: few values, so that ties are common, or any at all."""
+    shape = rows, 2, WIDTH
+    seed = draw(st.none() | st.integers(0, 99))
+    if seed is not None:
+        return np.random.default_rng(seed).random(shape, dtype=np.float32)
+    levels = draw(npst.arrays(np.int64, shape, elements=st.integers(0, 3)))
+    round_: Profiles = ROUND[levels]
+    return round_
 
 
 @st.composite
@@ -44,10 +55,9 @@ def case_lists(
     draw: st.DrawFn, gene: st.SearchStrategy[genes.Gene | None]
 ) -> list[masks.Case]:
     """Variants of one window, each with profiles and a gene of its own."""
-    return [
-        masks.Case(draw(profiles), draw(profiles), draw(gene))
-        for _ in range(draw(st.integers(1, 4)))
-    ]
+    rows = draw(st.integers(1, 3))
+    both = draw(profiles(rows)), draw(profiles(rows))
+    return [masks.Case(ref, alt, draw(gene)) for ref, alt in zip(*both, strict=True)]
 
 
 anywhere = case_lists(st.none() | annotated_genes())

@@ -13,7 +13,12 @@ PLUS = np.array([0, 1, 2, 3, 0, 1, 2, 3, 0], dtype=np.uint8)
 
 
 def pairs(
-    codes: np.ndarray, start: int, ref_length: int, alt: list[int], *, mirrored: bool
+    codes: np.ndarray,
+    start: int,
+    ref_length: int,
+    alt: list[int],
+    *,
+    on_minus_strand: bool,
 ) -> batches.Pairs:
     """One variant of a window of five bases, with two more to either side."""
     padded = np.full((1, 40), 4, dtype=np.uint8)
@@ -25,7 +30,7 @@ def pairs(
         ref_length=np.array([ref_length], dtype=np.int64),
         alt_length=np.array([len(alt)], dtype=np.int64),
         alt=padded,
-        mirrored=np.array([mirrored], dtype=np.uint8),
+        on_minus_strand=np.array([on_minus_strand], dtype=np.uint8),
         delta=nothing,
         profile=nothing,
         context=1,
@@ -48,14 +53,14 @@ def test_names_are_those_of_either_strand(
     start: int, ref_length: int, alt: list[int], name: str
 ) -> None:
     position = 100 + start
-    forth = pairs(PLUS, start, ref_length, alt, mirrored=False)
+    forth = pairs(PLUS, start, ref_length, alt, on_minus_strand=False)
     assert agreement_cases.describe(forth, 0, "7", position) == name
     back = pairs(
         3 - PLUS[::-1],
         5 - start - ref_length,
         ref_length,
         [3 - code for code in reversed(alt)],
-        mirrored=True,
+        on_minus_strand=True,
     )
     assert agreement_cases.describe(back, 0, "7", position) == name
 
@@ -64,7 +69,7 @@ def test_the_largest_score_is_held_against_the_same_kind_of_change() -> None:
     delta, target = np.zeros((2, 1, 2, 5), dtype=np.float32)
     delta[0, 0, 1], delta[0, 1, 3] = 0.2, -0.6
     target[0, 0, 1], target[0, 1, 2] = 0.9, -0.5
-    calibration = score_calibration.Certainty(
+    calibration = score_calibration.ScoreCalibration(
         isotonic=calibrators.Isotonic(sizes=(0.0, 1.0), values=(0.0, 0.5))
     )
     scores = agreement_cases.scored(delta, None, target, calibration)
@@ -79,6 +84,8 @@ def test_quantiles_enclose_the_score_they_belong_to() -> None:
     delta = np.zeros((1, 2, 5), dtype=np.float32)
     delta[0, 1, 3] = -0.6
     ends = np.stack([delta - 0.1, delta, delta + 0.3], axis=-1)
-    scores = agreement_cases.scored(delta, ends, delta, score_calibration.Certainty())
+    scores = agreement_cases.scored(
+        delta, ends, delta, score_calibration.ScoreCalibration()
+    )
     assert scores.low == pytest.approx([0.3])
     assert scores.high == pytest.approx([0.7])

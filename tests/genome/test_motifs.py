@@ -39,5 +39,5 @@ def test_an_intron_lies_beside_its_sites(strand: coordinates.Strand) -> None:
 def test_a_mirrored_site_has_the_mirrored_edge(site: int) -> None:
     for donor in (True, False):
         start, end = motifs.intron_edge(site, PLUS, donor=donor)
-        mirrored = motifs.intron_edge(-site - 1, MINUS, donor=donor)
-        assert mirrored == (-end, -start)
+        on_minus_strand = motifs.intron_edge(-site - 1, MINUS, donor=donor)
+        assert on_minus_strand == (-end, -start)

@@ -78,7 +78,7 @@ def test_pieces_lie_side_by_side_and_agree_with_places(gene: genes.Gene) -> None
         assert first == reached < end
         reached = end
         for base in {first, end - 1, (first + end) // 2}:
-            place = regions.place(layout, *layout.unread(base, base + 1))
+            place = regions.place(layout, *layout.to_genome(base, base + 1))
             if intronic:
                 assert place.region is not regions.Region.EXON
             elif place.distance > regions.NEAR_EXON:
@@ -103,4 +103,7 @@ def test_reading_back_gives_the_same_bases(
     gene: genes.Gene, start: int, width: int
 ) -> None:
     layout = regions.layout(gene)
-    assert layout.unread(*layout.read(start, start + width)) == (start, start + width)
+    assert layout.to_genome(*layout.to_transcript(start, start + width)) == (
+        start,
+        start + width,
+    )

@@ -20,8 +20,10 @@ X = np.arange(30, dtype=np.float32).reshape(10, 3) + 1
 Y = np.arange(10, dtype=np.uint8) + 1
 
 
-def _create(path: pathlib.Path, facts: Mapping[str, Any] = FACTS) -> target_store.Store:
-    return target_store.create(path, COLUMNS, facts, PLANNED)
+def _create(
+    path: pathlib.Path, metadata: Mapping[str, Any] = FACTS
+) -> target_store.Store:
+    return target_store.create(path, COLUMNS, metadata, PLANNED)
 
 
 def _write(store: target_store.Store, chunk: int) -> None:
@@ -57,7 +59,7 @@ def test_chunks_count_once_written_and_are_there_when_opened_again(
     assert whole.done_rows().all()
     np.testing.assert_array_equal(whole.read("x"), X)
     np.testing.assert_array_equal(whole.read("y", slice(3, 6)), Y[3:6])
-    assert whole.facts["settings"] == {"contigs": ["1", "2"]}
+    assert whole.metadata["settings"] == {"contigs": ["1", "2"]}
 
 
 def test_a_chunk_that_was_cut_short_is_made_again(tmp_path: pathlib.Path) -> None:

@@ -132,9 +132,9 @@ def test_blocks_of_the_family_have_its_contexts(blocks: int, context: int) -> No
     assert paired.of_blocks(blocks).context == context
 
 
-def base(blocks: int = 8, **facts: object) -> dilated.DilatedNetwork:
+def base(blocks: int = 8, **metadata: object) -> dilated.DilatedNetwork:
     torch.manual_seed(3)
-    config = dilated.DilatedConfig(blocks=blocks, **facts)  # type: ignore[arg-type]
+    config = dilated.DilatedConfig(blocks=blocks, **metadata)  # type: ignore[arg-type]
     made = dilated.DilatedNetwork(config).double().eval()
     networks.shuffled(made, seed=4)
     for module in made.modules():
@@ -176,9 +176,9 @@ def test_blocks_beyond_the_base_models_begin_as_the_identity() -> None:
 
 
 @pytest.mark.parametrize("facts", [{"channels": 16}, {"slope": 0.1}, {"classes": 4}])
-def test_a_base_model_of_another_shape_is_refused(facts: dict[str, object]) -> None:
+def test_a_base_model_of_another_shape_is_refused(metadata: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="can begin as"):
-        paired.from_base(base(4, **facts), paired.of_blocks(4))
+        paired.from_base(base(4, **metadata), paired.of_blocks(4))
 
 
 def test_shapes_without_sense_are_refused() -> None:

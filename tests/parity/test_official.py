@@ -13,13 +13,13 @@ import os
 import pathlib
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pysam
 import pytest
 import torch
 
-from twinsplice.commands import score
+from twinsplice import api, progress
 from twinsplice.effect import results
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import pipeline
@@ -161,29 +161,26 @@ def _equal(official: float, printed: float, exact: float) -> bool:
 
 def check(parity: Parity, reference: pathlib.Path, folder: pathlib.Path) -> None:
     """Score as the official program does and compare with its output."""
-    kept: list[list[list[float]]] = []
-    answer = pipeline.Scorer.answer
+    unrounded: list[list[list[float]]] = []
+    score_chunk = pipeline.Scorer.score
 
     def remembering(
         scorer: pipeline.Scorer,
         records: Sequence[vcf.Record],
-        advance: Callable[[float], None],
-    ) -> list[list[results.Answer]]:
-        said = answer(scorer, records, advance)
-        kept.extend(
-            [
-                [change.size for change in each.changes]
-                for each in of_record
-                if isinstance(each, results.Scored)
-            ]
-            for of_record in said
+        advance: progress.Advance,
+    ) -> results.Results:
+        scores = score_chunk(scorer, records, advance)
+        sizes = scores.predictions.size.tolist()
+        unrounded.extend(
+            [sizes[scores.scored[row]] for row in rows if scores.scored[row] >= 0]
+            for rows in scores.by_record(len(records))
         )
-        return said
+        return scores
 
     output = folder / "out.vcf"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline.Scorer, "answer", remembering)
-        score.run(
+        patch.setattr(pipeline.Scorer, "score", remembering)
+        api.run(
             score_settings.Config(
                 parity.records,
                 reference=reference,
@@ -198,7 +195,7 @@ def check(parity: Parity, reference: pathlib.Path, folder: pathlib.Path) -> None
         )
     expected = parse(parity.expected, parity.key)
     assert any(line.entries for line in expected)
-    assert compare(expected, parse(output, parity.key), kept) == []
+    assert compare(expected, parse(output, parity.key), unrounded) == []
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from jaxtyping import Float
 from torch import Tensor
 
-from twinsplice import errors
-from twinsplice.commands import score
+from support import models as toys
+from twinsplice import api, errors
 from twinsplice.engine import incremental
 from twinsplice.models import paired
 from twinsplice.predictors import checkpoints, loading
@@ -62,8 +62,8 @@ def test_cones_equal_full_passes(seed: int, alt_length: int, ref_length: int) ->
     start = context + at
     edited = torch.cat([x[:, :, :start], new, x[:, :, start + ref_length :]], dim=2)
     ref = incremental.reference(MODEL.network(), x.transpose(1, 2))
-    edits = incremental.Edits(
-        stretch=torch.tensor([0]),
+    edits = incremental.EditBatch(
+        tile=torch.tensor([0]),
         start=torch.tensor([start]),
         shift=torch.tensor([ref_length - alt_length]),
         bases=new.transpose(1, 2),
@@ -84,7 +84,7 @@ def _score(output: pathlib.Path, **options: str | bool) -> None:
         output=output,
         **options,  # type: ignore[arg-type]
     )
-    score.run(config)
+    api.run(config)
 
 
 def test_score_takes_them_when_no_model_is_named(tmp_path: pathlib.Path) -> None:
@@ -107,4 +107,4 @@ def test_no_official_program_has_their_rules() -> None:
 
 def test_a_folder_of_weights_does_not_go_with_them() -> None:
     with pytest.raises(errors.InputError, match="leave --weights out"):
-        loading.load("twinsplice", pathlib.Path())
+        loading.load("twinsplice", pathlib.Path(), toys.ON_CPU)

@@ -9,15 +9,17 @@ import numpy as np
 import pytest
 
 from support import models as toys
-from support import trained_models
+from support import outcomes, trained_models
 from twinsplice import errors
-from twinsplice.effect import results
-from twinsplice.genome import coordinates, genes
+from twinsplice.base_models import contract, prediction
+from twinsplice.effect import queries
+from twinsplice.engine import devices
+from twinsplice.genome import genes
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
 from twinsplice.models import siamese
 from twinsplice.predictors import checkpoints, loading, score_calibration, trained
-from twinsplice.scoring import pipeline, queries
+from twinsplice.scoring import pipeline
 from twinsplice.stats import calibrators
 from twinsplice.training import inference
 
@@ -25,6 +27,8 @@ GENES = [
     toys.gene("PLUS", 100, 500, left=[200], right=[300]),
     toys.gene("MINUS", 90, 610, "-", left=[220], right=[310]),
 ]
+QUERIES = 17
+"""Alleles of `trained_models.RECORDS` in genes."""
 
 
 @pytest.fixture(scope="module")
@@ -36,10 +40,12 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Any:  # noqa: ANN401
 
 
 def _predictor(
-    model: siamese.SiameseModel, card: dict[str, Any] | None = None
-) -> trained.SiamesePredictor:
-    trained = checkpoints.Trained(model=model, card=card or {}, sha256="0" * 64)
-    return loading.of_trained(trained, "run")
+    model: siamese.SiameseModel,
+    card: dict[str, Any] | None = None,
+    on: devices.Placement = toys.ON_CPU,
+) -> trained.TrainedPredictor:
+    checkpoint = checkpoints.Trained(model=model, card=card or {}, sha256="0" * 64)
+    return loading.of_trained(checkpoint, "run", on)
 
 
 def _scorer(
@@ -56,18 +62,32 @@ def _scorer(
     )
 
 
-def _questions(
-    scorer: pipeline.Scorer, records: Sequence[vcf.Record]
-) -> list[queries.Question]:
-    found = [each for record in records for each in scorer.asker.ask(record)]
-    return [each for each in found if isinstance(each, queries.Question)]
+def _queries(scorer: pipeline.Scorer, records: Sequence[vcf.Record]) -> queries.Queries:
+    return scorer.builder.build(records).queries
+
+
+def _compared(
+    predictor: contract.Predictor, asked: queries.Queries
+) -> tuple[queries.Predictions, np.ndarray, np.ndarray]:
+    """Predictions with the profiles of both sequences."""
+    found = predictor.predict(asked, profiles=True)
+    assert found.ref_profile is not None
+    assert found.alt_profile is not None
+    return found, found.ref_profile, found.alt_profile
+
+
+def _turned(values: np.ndarray, asked: queries.Queries) -> np.ndarray:
+    """Columns in the direction of reading as columns of the plus strand, or back."""
+    turned = values.copy()
+    turned[asked.minus] = values[asked.minus][:, :, ::-1]
+    return turned
 
 
 def _scored(
     scorer: pipeline.Scorer, records: Sequence[vcf.Record]
-) -> list[results.Scored]:
-    found = [each for of_one in scorer.answer(records) for each in of_one]
-    return [each for each in found if isinstance(each, results.Scored)]
+) -> list[outcomes.Scored]:
+    found = [each for of_one in outcomes.score(scorer, records) for each in of_one]
+    return [each for each in found if isinstance(each, outcomes.Scored)]
 
 
 # The engine, against full passes.
@@ -77,55 +97,95 @@ def _scored(
 def test_the_engine_comes_to_what_full_passes_do(
     name: str, reference: fasta.Reference, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Several batches and several runs of the engine.
-    monkeypatch.setattr(trained, "_NUMBERS", 31 * 4 * 3)
-    monkeypatch.setattr(pipeline.Scorer, "_most", lambda self, queries: 5)
     model = trained_models.MODELS[name]
-    scorer = _scorer(model, reference)
-    questions = _questions(scorer, trained_models.RECORDS)
-    assert len(questions) == 17
-    pairs = trained_models.pairs_of(questions, reference, model.context)
-    wanted, quantiles = inference.deltas(model, pairs)
-    wanted = np.clip(wanted, -1, 1)
-    compared = scorer._compare(questions, lambda queries: None)
-    for i, (question, found) in enumerate(zip(questions, compared, strict=True)):
-        turn = -1 if question.seen.strand is coordinates.Strand.MINUS else 1
-        delta = found.alt - found.ref
-        np.testing.assert_allclose(delta, wanted[i][:, ::turn], atol=1e-5)
-        if quantiles is None:
-            assert found.low is None
+    # So little memory that there are several runs of the engine.
+    little = dataclasses.replace(toys.ON_CPU, memory=20_000)
+    predictor = _predictor(model, on=little)
+    asked = _queries(_scorer(model, reference), trained_models.RECORDS)
+    assert len(asked) == QUERIES
+    runs = _counted(monkeypatch)
+    _, ref, alt = _compared(predictor, asked)
+    assert len(runs) > 1
+    pairs = trained_models.pairs_of(asked, model.context)
+    target, _ = inference.deltas(model, pairs)
+    target = _turned(np.clip(target, -1, 1), asked)
+    np.testing.assert_allclose(alt - ref, target, atol=1e-5)
+    assert np.abs(target).max() > 1e-2
+
+
+def _counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many sequences go through each run of the engine, filled in as it runs."""
+    runs: list[int] = []
+    run = prediction.profiling.run
+
+    def counting(*given: Any) -> Any:  # noqa: ANN401
+        runs.append(len(given[2]))
+        return run(*given)
+
+    monkeypatch.setattr(prediction.profiling, "run", counting)
+    return runs
+
+
+@pytest.mark.parametrize("mask", [False, True])
+@pytest.mark.parametrize("name", list(trained_models.MODELS))
+def test_numbers_are_those_of_profiles_at_the_change(
+    name: str, reference: fasta.Reference, *, mask: bool
+) -> None:
+    model = trained_models.MODELS[name]
+    scorer = _scorer(model, reference, mask=mask)
+    asked = _queries(scorer, trained_models.RECORDS)
+    found, ref, alt = _compared(scorer.predictor, asked)
+    pairs = trained_models.pairs_of(asked, model.context)
+    _, ends = inference.deltas(model, pairs)
+    assert (found.low is None) == (ends is None)
+    rows = np.arange(len(asked))
+    for i, kind in enumerate(found.kinds):
+        (track,) = kind.rows
+        at = rows, np.full(len(asked), track), found.column[:, i]
+        np.testing.assert_allclose(found.ref[:, i], ref[at], atol=1e-6)
+        np.testing.assert_allclose(found.alt[:, i], alt[at], atol=1e-6)
+        rise = (alt[at] - ref[at]) * (1 if kind.gain else -1)
+        size = found.size[:, i]
+        hidden = (size == 0) if mask else np.zeros(len(asked), dtype=bool)
+        np.testing.assert_allclose(size[~hidden], rise[~hidden], atol=1e-6)
+        if ends is None or found.low is None or found.high is None:
             continue
-        for ends, at in ((found.low, 0), (found.high, 2)):
-            assert ends is not None
-            expected = quantiles[i][:, ::turn, at]
-            np.testing.assert_allclose(ends, expected, atol=1e-5)
-    assert np.abs(wanted).max() > 1e-2
+        low, high = (
+            _turned(ends[..., end], asked)[at] * (1 if kind.gain else -1)
+            for end in ((0, 2) if kind.gain else (2, 0))
+        )
+        some = size > 0
+        for end, quantile, widest in (
+            (found.low[:, i], low, np.minimum),
+            (found.high[:, i], high, np.maximum),
+        ):
+            expected = widest(np.clip(quantile, 0, 1) * some, size.clip(0))
+            np.testing.assert_allclose(end, expected, atol=1e-5)
 
 
 def test_reference_probabilities_are_the_models_or_nothing(
     reference: fasta.Reference,
 ) -> None:
     paired, cnn = (trained_models.MODELS[name] for name in ("paired", "cnn"))
-    of_paired, of_cnn = (_scorer(model, reference) for model in (paired, cnn))
-    questions = _questions(of_paired, trained_models.RECORDS)
-    pairs = trained_models.pairs_of(questions, reference, paired.context)
-    wanted = inference.profiles(trained_models.paired_model(), pairs)
-    for i, found in enumerate(of_paired._compare(questions, lambda queries: None)):
-        turn = -1 if questions[i].seen.strand is coordinates.Strand.MINUS else 1
-        np.testing.assert_allclose(found.ref, wanted[i][:, ::turn], atol=1e-5)
-    for found in of_cnn._compare(questions, lambda queries: None):
-        assert not found.ref.any()
+    asked = _queries(_scorer(paired, reference), trained_models.RECORDS)
+    pairs = trained_models.pairs_of(asked, paired.context)
+    target = inference.profiles(trained_models.paired_model(), pairs)
+    _, ref, _ = _compared(_predictor(paired), asked)
+    np.testing.assert_allclose(ref, _turned(target, asked), atol=1e-5)
+    asked = _queries(_scorer(cnn, reference), trained_models.RECORDS)
+    _, ref, _ = _compared(_predictor(cnn), asked)
+    assert not ref.any()
 
 
 def test_a_deletion_beyond_the_window_leaves_nothing_behind_it(
     reference: fasta.Reference,
 ) -> None:
     scorer = _scorer(trained_models.paired_model(), reference)
-    for found in scorer._compare(
-        _questions(scorer, [trained_models.LONG]), lambda queries: None
-    ):
-        gone = found.alt[:, trained_models.REACH + 1 :]
-        np.testing.assert_allclose(gone, 0.0, atol=1e-5)
+    asked = _queries(scorer, [trained_models.LONG])
+    _, _, alt = _compared(scorer.predictor, asked)
+    assert len(alt) == 2
+    gone = alt[:, :, trained_models.REACH + 1 :]
+    np.testing.assert_allclose(gone, 0.0, atol=1e-5)
 
 
 # Laws.
@@ -198,28 +258,6 @@ def test_intervals_hold_their_score_and_stay_within_bounds(
     assert max(widths) > 0.005
 
 
-def test_an_interval_is_that_of_the_quantiles_at_the_change(
-    reference: fasta.Reference,
-) -> None:
-    scorer = _scorer(trained_models.paired_model(), reference)
-    questions = _questions(scorer, trained_models.RECORDS)
-    compared = scorer._compare(questions, lambda queries: None)
-    for each, found in zip(
-        _scored(scorer, trained_models.RECORDS), compared, strict=True
-    ):
-        assert each.intervals is not None
-        assert found.low is not None
-        assert found.high is not None
-        for i, (kind, change) in enumerate(zip(each.kinds, each.changes, strict=True)):
-            place = kind.rows[0], change.column
-            ends = sorted((found.low[place], found.high[place]))
-            if not kind.gain:
-                ends = sorted((-ends[0], -ends[1]))
-            wanted = np.clip(ends, 0, 1)
-            wanted = wanted if change.size > 0 else [0.0, 0.0]
-            assert each.intervals[i] == pytest.approx(wanted, abs=1e-5)
-
-
 def test_what_is_masked_is_not_made_uncertain_by_what_is_hidden(
     reference: fasta.Reference,
 ) -> None:
@@ -287,8 +325,8 @@ def test_a_model_without_either_has_no_intervals(reference: fasta.Reference) -> 
 def test_scores_of_arrays_are_those_of_the_rules(reference: fasta.Reference) -> None:
     model = trained_models.paired_model()
     scorer = _scorer(model, reference)
-    questions = _questions(scorer, trained_models.RECORDS)
-    pairs = trained_models.pairs_of(questions, reference, model.context)
+    asked = _queries(scorer, trained_models.RECORDS)
+    pairs = trained_models.pairs_of(asked, model.context)
     sizes, ends = score_calibration.scores(*inference.deltas(model, pairs))
     assert ends is not None
     for i, each in enumerate(_scored(scorer, trained_models.RECORDS)):

@@ -1,9 +1,10 @@
 """CI-SpliceAI's own rules at a contig's ends, where the program's counts go astray.
 
-Against `naive_scorer.Naive`, which counts letters of the fetched text as that program
-does, and answers known by reasoning.
+Against `reference_scorer.Naive`, which counts letters of the fetched text as that
+program does, and answers known by reasoning.
 """
 
+import dataclasses
 import itertools
 import pathlib
 import tempfile
@@ -14,15 +15,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support import agreement, reference_rules, reference_scorer
+from support import agreement, outcomes, reference_rules, reference_scorer
 from support import models as toys
 from twinsplice.base_models import contract
-from twinsplice.effect import results, rules
+from twinsplice.effect import deltas, rules
 from twinsplice.genome import genes, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
 from twinsplice.models import dilated
-from twinsplice.scoring import queries
 
 MODEL = toys.model([toys.member(1), toys.member(2)], "cispliceai")
 DEEP = toys.model(
@@ -47,7 +47,7 @@ def _said(
     *,
     reach: int,
     mask: bool = False,
-) -> list[list[results.Answer]]:
+) -> list[list[outcomes.Outcome]]:
     """Answer records on contig 1 by CI-SpliceAI's rules."""
     with tempfile.TemporaryDirectory() as folder:
         path = toys.write_fasta(pathlib.Path(folder, "x.fa"), contigs)
@@ -60,7 +60,7 @@ def _said(
                 reach=reach,
                 mask=mask,
             )
-            return scorer.answer(_records(written))
+            return outcomes.score(scorer, _records(written))
 
 
 def _records(written: Sequence[Written]) -> list[vcf.Record]:
@@ -72,7 +72,7 @@ def _agree(
     problem: reference_scorer.Problem,
     written: Sequence[Written],
     tolerance: float = reference_rules.TOLERANCE,
-) -> list[results.Answer]:
+) -> list[outcomes.Outcome]:
     """Hold answers to the second implementation's; return them all."""
     found = _said(
         model,
@@ -165,40 +165,72 @@ def test_a_contig_of_12000_bases_is_scored_as_the_program_does(reach: int) -> No
     # A deep network of random weights makes more of rounding.
     said = _agree(DEEP, problem, written, tolerance=1e-4)
     kinds = [type(answer) for answer in said]
-    assert kinds.count(results.Scored) > len(said) // 2
-    assert kinds.count(results.Skipped) > 5
+    assert kinds.count(outcomes.Scored) > len(said) // 2
+    assert kinds.count(outcomes.Skipped) > 5
 
 
 # Known answers.
 
 
+@dataclasses.dataclass(frozen=True)
+class _Asked:
+    """What is asked of one allele in one gene."""
+
+    window: tuple[int, int]
+    alt_width: int
+    seen: tuple[int | None, int | None]
+    sites: dict[deltas.Site, list[int]]
+
+
 def _asked(
-    sequence: str, gene: genes.Gene, written: Written, reach: int
-) -> queries.Question:
+    sequence: str, gene: genes.Gene, written: Sequence[Written], reach: int
+) -> list[_Asked]:
+    """What is asked of alleles in a gene, with a mask."""
     with tempfile.TemporaryDirectory() as folder:
         path = toys.write_fasta(pathlib.Path(folder, "x.fa"), {"1": sequence})
         with fasta.Reference.open(path) as reference:
             scorer = toys.scorer(
-                MODEL, reference, [gene], rules.CISPLICEAI, reach=reach
+                MODEL, reference, [gene], rules.CISPLICEAI, reach=reach, mask=True
             )
-            (asked,) = scorer.asker.ask(*_records([written]))
-    assert isinstance(asked, queries.Question)
-    return asked
+            asked = scorer.builder.build(_records(written)).queries
+    assert len(asked) == len(written)
+    found = []
+    for row in range(len(asked)):
+        start, view = int(asked.windows.start[row]), asked.views[asked.view[row]]
+        own = asked.sites.query == row
+        sites = {
+            site: (
+                start + asked.sites.column[own & (asked.sites.site == site)]
+            ).tolist()
+            for site in deltas.Site
+        }
+        window = start, int(asked.windows.end[row])
+        width = int(asked.windows.alt_width[row])
+        found.append(_Asked(window, width, (view.start, view.end), sites))
+    return found
 
 
 def test_at_the_start_a_gene_lies_left_by_the_padding() -> None:
     sequence = _bases(1, 4 * CONTEXT)
-    gene = toys.gene("G", 8, 3 * CONTEXT, left=[20, 2 * CONTEXT], right=[30])
-    padding = 10 + CONTEXT - 15
-    asked = _asked(sequence, gene, (15, sequence[15], "N"), reach=10)
-    assert (asked.window.start, asked.window.end) == (5, 27)
+    padding, far = 4, 2 * CONTEXT
+    at = 10 + CONTEXT - padding
+    window = (at - 10, at + 12)
+    # The second donor lies beyond the window, the first acceptor leaves it.
+    donors, acceptors = [at, window[1], far], [window[0] + 3, window[0] + 9]
+    gene = toys.gene("G", 8, 3 * CONTEXT, left=donors, right=acceptors)
+    written = [(each, sequence[each], "N") for each in (at, far)]
+    asked, away = _asked(sequence, gene, written, reach=10)
+    assert asked.window == window
     # Its last base counts for nothing; its end is in the right place.
-    assert (asked.seen.start, asked.seen.end) == (8 - padding, 3 * CONTEXT - 1)
-    assert asked.gene is not None
+    assert asked.seen == (8 - padding, 3 * CONTEXT - 1)
     # A site beyond the window is none, wherever it would be moved to.
-    assert asked.gene.donors.tolist() == [20 - padding]
-    assert asked.gene.acceptors.tolist() == []
-    assert asked.gene.span == gene.span
+    assert asked.sites == {
+        deltas.Site.DONOR: [at - padding],
+        deltas.Site.ACCEPTOR: [window[0] + 9 - padding],
+    }
+    # What lies in the same batch but away from the start is not moved.
+    assert away.window == (far - 10, far + 12)
+    assert away.sites == {deltas.Site.DONOR: [far], deltas.Site.ACCEPTOR: []}
 
 
 def test_at_the_end_the_window_is_cut_and_less_is_seen() -> None:
@@ -206,13 +238,12 @@ def test_at_the_end_the_window_is_cut_and_less_is_seen() -> None:
     sequence = _bases(1, length)
     at = length - CONTEXT - 4
     gene = toys.gene("G", CONTEXT, length, left=[at], right=[at + 1])
-    asked = _asked(sequence, gene, (at, sequence[at], "N"), reach=10)
+    (asked,) = _asked(sequence, gene, [(at, sequence[at], "N")], reach=10)
     # Twelve bases from POS on were wanted, and four have all their context.
-    assert (asked.window.start, asked.window.end) == (at - 10, length - CONTEXT)
-    assert asked.window.alt_width == asked.window.width
-    assert (asked.seen.start, asked.seen.end) == (CONTEXT, length - 1 - 8)
-    assert asked.gene is not None
-    assert asked.gene.donors.tolist() == [at]
+    assert asked.window == (at - 10, length - CONTEXT)
+    assert asked.alt_width == asked.window[1] - asked.window[0]
+    assert asked.seen == (CONTEXT, length - 1 - 8)
+    assert asked.sites[deltas.Site.DONOR] == [at]
 
 
 @pytest.mark.parametrize(("moved", "masked"), [(True, True), (False, False)])
@@ -227,7 +258,7 @@ def test_at_the_start_a_site_masks_another_base(*, moved: bool, masked: bool) ->
     ((said,),) = _said(
         MOTIFS, {"1": sequence}, [gene], [written], reach=reach, mask=True
     )
-    assert isinstance(said, results.Scored)
+    assert isinstance(said, outcomes.Scored)
     gain = said.changes[2]
     assert gain.size == pytest.approx(0 if masked else toys.MOTIF_PROBABILITY, abs=1e-4)
     assert masked or said.position(gain) == donor
@@ -260,10 +291,11 @@ def test_where_the_program_stops_there_is_no_score(
     assert len(strands) == 2
     for said in strands:
         if scored:
-            assert isinstance(said, results.Scored)
-            assert said.window.end == OUTPUTS
+            assert isinstance(said, outcomes.Scored)
+            # What lies behind the last output has no size.
+            assert all(said.position(each) < OUTPUTS for each in said.changes)
         else:
-            assert isinstance(said, results.Skipped)
+            assert isinstance(said, outcomes.Skipped)
             assert said.reason is NEAR_END
 
 
@@ -280,9 +312,9 @@ def test_a_site_where_no_output_is_left_stops_the_program(
     ((said, other),) = _said(
         MODEL, {"1": "G" * LENGTH}, [gene, beside], [written], reach=10
     )
-    assert isinstance(other, results.Scored)
-    assert isinstance(said, results.Scored) == scored
-    assert isinstance(said, results.Scored) or said.reason is NEAR_END
+    assert isinstance(other, outcomes.Scored)
+    assert isinstance(said, outcomes.Scored) == scored
+    assert isinstance(said, outcomes.Scored) or said.reason is NEAR_END
 
 
 @pytest.mark.parametrize(("start", "scored"), [(-2, True), (-1, False)])
@@ -293,7 +325,7 @@ def test_a_gene_shorter_than_what_is_cut_stops_the_program(
     gene = toys.gene("G", OUTPUTS + start, OUTPUTS + 11)
     written = (OUTPUTS, "G", "C")
     ((said,),) = _said(MODEL, {"1": "G" * LENGTH}, [gene], [written], reach=10)
-    assert isinstance(said, results.Scored) == scored
+    assert isinstance(said, outcomes.Scored) == scored
 
 
 def test_slices_do_not_say_where_a_contig_ends() -> None:
@@ -305,12 +337,12 @@ def test_slices_do_not_say_where_a_contig_ends() -> None:
     sliced = _said(MODEL, {name: sequence}, [], written, reach=20)
     both_strands = (itertools.chain.from_iterable(x[:2]) for x in (sliced, whole))
     for found, expected in zip(*both_strands, strict=True):
-        assert isinstance(found, results.Scored)
-        assert isinstance(expected, results.Scored)
-        assert found.window == expected.window
+        assert isinstance(found, outcomes.Scored)
+        assert isinstance(expected, outcomes.Scored)
+        assert (found.start, found.origin) == (expected.start, expected.origin)
         for change, other in zip(found.changes, expected.changes, strict=True):
             # The batch is another, for one of them has no score.
             assert change.column == other.column or other.size < 1e-5
             assert change.size == pytest.approx(other.size, abs=1e-5)
-    assert all(isinstance(said, results.Scored) for said in whole[2])
-    assert all(isinstance(said, results.Skipped) for said in sliced[2])
+    assert all(isinstance(said, outcomes.Scored) for said in whole[2])
+    assert all(isinstance(said, outcomes.Skipped) for said in sliced[2])

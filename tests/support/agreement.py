@@ -1,21 +1,20 @@
-"""Hold what a scorer says to what `naive_scorer.Naive` says."""
+"""Hold what a scorer says to what `reference_scorer.Naive` says."""
 
 from collections.abc import Sequence
 
 import pytest
 
-from support import reference_rules, reference_scorer
-from twinsplice.effect import results
+from support import outcomes, reference_rules, reference_scorer
 from twinsplice.io.vcf import vcf
 
 
 def check(
-    found: Sequence[results.Answer],
+    found: Sequence[outcomes.Outcome],
     record: vcf.Record,
     expected: Sequence[reference_scorer.Expected],
     tolerance: float = reference_rules.TOLERANCE,
 ) -> None:
-    """Fail unless the answers for a record are those expected of each allele."""
+    """Fail unless the outcomes for a record are those expected of each allele."""
     rest = list(found)
     for alt, each in zip(record.alts or (".",), expected, strict=True):
         for one in [each] if isinstance(each, reference_scorer.Refusal) else each:
@@ -30,11 +29,11 @@ def check(
 
 
 def _check_refusal(
-    found: Sequence[results.Answer], alt: str, expected: reference_scorer.Refusal
+    found: Sequence[outcomes.Outcome], alt: str, expected: reference_scorer.Refusal
 ) -> None:
     said = []
     for each in found:
-        assert isinstance(each, results.Skipped)
+        assert isinstance(each, outcomes.Skipped)
         assert each.alt == alt
         assert each.reason in expected.reasons
         said.append(each.gene)
@@ -42,11 +41,14 @@ def _check_refusal(
 
 
 def _check_score(
-    found: results.Answer, alt: str, expected: reference_scorer.Score, tolerance: float
+    found: outcomes.Outcome,
+    alt: str,
+    expected: reference_scorer.Score,
+    tolerance: float,
 ) -> None:
-    assert isinstance(found, results.Scored)
+    assert isinstance(found, outcomes.Scored)
     assert (found.alt, found.gene) == (alt, expected.gene)
-    assert found.window.start == expected.start
+    assert found.start == expected.start
     for kind, change, sizes in zip(
         found.kinds, found.changes, expected.sizes, strict=True
     ):

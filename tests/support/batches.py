@@ -18,7 +18,7 @@ def pairs(rows: int, seed: int, *, longest: int = 5) -> batches.Pairs:
         ref_length=rng.integers(0, longest, rows),
         alt_length=rng.integers(0, longest, rows),
         alt=rng.integers(0, 4, (rows, longest), dtype=np.uint8),
-        mirrored=rng.integers(0, 2, rows, dtype=np.uint8),
+        on_minus_strand=rng.integers(0, 2, rows, dtype=np.uint8),
         delta=rng.uniform(-1, 1, (rows, 2, WIDTH)).astype(np.float32),
         profile=rng.uniform(0, 1, (rows, 2, WIDTH)).astype(np.float32),
         context=CONTEXT,

@@ -36,7 +36,7 @@ def make_cases(count: int, *, quantiles: bool = True) -> agreement_cases.Cases:
         target=target,
         profile=rng.uniform(0, 1, target.shape) ** 5,
         scores=agreement_cases.scored(
-            predicted, ends, target, score_calibration.Certainty()
+            predicted, ends, target, score_calibration.ScoreCalibration()
         ),
     )
 
@@ -55,7 +55,7 @@ def evaluation(
         sha256="0" * 64,
         metadata={"Model": "runs/<b>best</b> & last", "Targets": '"a" <b> & c.zarr'},
         level=agreement_cases.interval_level(
-            cases.scores, score_calibration.Certainty()
+            cases.scores, score_calibration.ScoreCalibration()
         ),
         calibrated=calibrated,
     )

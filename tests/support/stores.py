@@ -22,7 +22,7 @@ FACTS = {
 
 
 def make_profiles(
-    path: pathlib.Path, contigs: list[str], **facts: object
+    path: pathlib.Path, contigs: list[str], **metadata: object
 ) -> pathlib.Path:
     """A store of windows whose labels follow from the sequence: AG and GT."""
     rows, rng = 16, np.random.default_rng(1)
@@ -34,7 +34,7 @@ def make_profiles(
             "codes": target_store.Column((codes.shape[1],), "uint8"),
             "profile": target_store.Column((2, WINDOW), "float16"),
         },
-        FACTS | {"kind": "profiles", "rows": rows, "contigs": contigs} | facts,
+        FACTS | {"kind": "profiles", "rows": rows, "contigs": contigs} | metadata,
         {"contig": (np.arange(rows) % len(contigs)).astype(np.int16)},
     )
     _fill(store, {"codes": codes, "profile": profile.astype(np.float16)})
@@ -42,7 +42,7 @@ def make_profiles(
 
 
 def make_pairs(
-    path: pathlib.Path, contigs: list[str], seed: int = 2, /, **facts: object
+    path: pathlib.Path, contigs: list[str], seed: int = 2, /, **metadata: object
 ) -> pathlib.Path:
     """A store of substitutions and short insertions and deletions."""
     rows, rng = 24, np.random.default_rng(seed)
@@ -66,7 +66,7 @@ def make_pairs(
         FACTS
         | {"kind": "pairs", "rows": rows, "contigs": contigs}
         | {"genes": ["a", "b", "c"], "regions": list(regions.NAMES)}
-        | facts,
+        | metadata,
         {
             "contig": (np.arange(rows) % len(contigs)).astype(np.int16),
             "position": np.arange(rows, dtype=np.int64) * 100 + 7,

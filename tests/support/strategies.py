@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import strategies as st
 
 from support import models as toys
-from support import reference_rules, reference_scorer
+from support import outcomes, reference_rules, reference_scorer
 from twinsplice.base_models import contract
-from twinsplice.effect import results, rules
+from twinsplice.effect import rules
 from twinsplice.genome import genes
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
@@ -125,13 +125,13 @@ def built(written: Sequence[Written]) -> list[vcf.Record]:
     return [toys.record(at, ref, *alts, contig=c) for at, ref, alts, c in written]
 
 
-def answered(
+def scored(
     problem: reference_scorer.Problem,
     model: contract.BaseModel,
     asked: Sequence[vcf.Record],
     split: Sequence[int] = (),
-) -> list[list[results.Answer]]:
-    """Answer records in one go, or in several that end at `split`."""
+) -> list[list[outcomes.Outcome]]:
+    """Score records in one go, or in several that end at `split`."""
     with tempfile.TemporaryDirectory() as folder:
         path = toys.write_fasta(pathlib.Path(folder, "x.fa"), problem.contigs)
         with fasta.Reference.open(path) as reference:
@@ -145,7 +145,7 @@ def answered(
                 intergenic=problem.intergenic,
             )
             cuts = itertools.pairwise([0, *split, len(asked)])
-            parts = [scorer.answer(asked[low:high]) for low, high in cuts]
+            parts = [outcomes.score(scorer, asked[low:high]) for low, high in cuts]
     return [found for part in parts for found in part]
 
 

@@ -66,7 +66,7 @@ def pairs_of(asked: queries.Queries, context: int) -> batches.Pairs:
             name: np.stack([row[name] for row in rows])
             for name in ("codes", "start", "ref_length", "alt_length", "alt")
         },
-        mirrored=np.stack([row["mirrored"] for row in rows]),
+        on_minus_strand=np.stack([row["mirrored"] for row in rows]),
         delta=nothing,
         by_index=False,
         profile=nothing,

@@ -80,9 +80,9 @@ def test_a_gene_in_info_is_the_only_one_asked(start: paired_input.Start) -> None
     base = paired_input.CONTIGS["chr1"][330]
     line = ("chr1", 330, base, paired_input.other(base))
     both = paired_input.stored(start([(*line, "X=1;GENES=PLUS")], "both.zarr"))
-    assert sorted(both.facts["genes"]) == ["MINUS", "PLUS"]
+    assert sorted(both.metadata["genes"]) == ["MINUS", "PLUS"]
     one = paired_input.stored(start([(*line, "X=1;GENE=MINUS;Y")]))
-    assert one.facts["genes"] == ["MINUS"]
+    assert one.metadata["genes"] == ["MINUS"]
     assert one.rows == 1
 
 
@@ -103,7 +103,7 @@ def test_contigs_are_taken_or_left_out_without_being_counted(
         )
         summary = targets.run(config)
         assert summary.skipped == {}
-        assert stores.open_store(config.output).facts["contigs"] == ["2"]
+        assert stores.open_store(config.output).metadata["contigs"] == ["2"]
 
 
 def test_rows_are_sorted_by_place(start: paired_input.Start) -> None:
@@ -115,13 +115,13 @@ def test_rows_are_sorted_by_place(start: paired_input.Start) -> None:
 
 
 def test_the_store_says_what_made_it(start: paired_input.Start) -> None:
-    facts = paired_input.stored(start(paired_input.every_sort()[:1])).facts
-    assert facts["kind"] == "pairs"
-    assert facts["base_model_sha256"] == paired_input.MODEL.sha256
-    assert facts["regions"][:3] == ["acceptor", "donor", "exon"]
-    assert facts["settings"]["reach"] == paired_input.REACH
-    assert facts["settings"]["context"] == paired_input.CONTEXT
-    json.dumps(facts)
+    metadata = paired_input.stored(start(paired_input.every_sort()[:1])).metadata
+    assert metadata["kind"] == "pairs"
+    assert metadata["base_model_sha256"] == paired_input.MODEL.sha256
+    assert metadata["regions"][:3] == ["acceptor", "donor", "exon"]
+    assert metadata["settings"]["reach"] == paired_input.REACH
+    assert metadata["settings"]["context"] == paired_input.CONTEXT
+    json.dumps(metadata)
 
 
 def test_shorter_numbers_give_nearly_the_same(start: paired_input.Start) -> None:
@@ -163,7 +163,7 @@ def test_what_sample_draws_has_its_region_and_distance(
             (vcf.info(r, "GENE"), vcf.info(r, "REGION"), vcf.info(r, "DISTANCE"))
             for r in source
         )
-    names = (store.facts[name] for name in ("genes", "regions"))
+    names = (store.metadata[name] for name in ("genes", "regions"))
     genes, regions = (list(each) for each in names)
     assert said == sorted(
         (genes[gene], regions[region], str(distance))
@@ -233,9 +233,9 @@ def test_constructs_end_where_they_end(
     }
     arrays = paired_input.arrays(store)
     assert not arrays["mirrored"].any()
-    assert set(arrays["region"]) == {store.facts["regions"].index("other")}
-    names = [store.facts["genes"][gene] for gene in arrays["gene"]]
-    contigs = [store.facts["contigs"][contig] for contig in arrays["contig"]]
+    assert set(arrays["region"]) == {store.metadata["regions"].index("other")}
+    names = [store.metadata["genes"][gene] for gene in arrays["gene"]]
+    contigs = [store.metadata["contigs"][contig] for contig in arrays["contig"]]
     assert contigs == (names if ending == ".tsv" else ["7"] * 5)
     row = names.index("first")
     known = arrays["codes"][row] != dna.UNKNOWN

@@ -110,10 +110,10 @@ def test_rows_are_those_of_a_naive_pass_over_whole_genes(start: Start) -> None:
     config = start()
     arrays = _arrays(config)
     assert arrays["start"].tolist() == [*range(0, 600, WINDOW), *range(0, 500, WINDOW)]
-    facts = stores.open_store(config.output).facts
-    contigs = [facts["contigs"][i] for i in arrays["contig"]]
+    metadata = stores.open_store(config.output).metadata
+    contigs = [metadata["contigs"][i] for i in arrays["contig"]]
     assert contigs == ["1"] * 6 + ["2"] * 5
-    assert facts["native"] == facts["rows"] == 11
+    assert metadata["native"] == metadata["rows"] == 11
     assert (arrays["codes"] == dna.UNKNOWN).any()
     assert np.ptp(arrays["profile"]) > 0.3
     _check(arrays, slice(0, 6), _padded(PLUS, MODEL.context))
@@ -247,8 +247,8 @@ def test_sequences_of_a_fasta_are_labelled(
     options = {"input": path, "reference": None, "annotation": None}
     config = start(**options)
     arrays = _arrays(config)
-    facts = stores.open_store(config.output).facts
-    names = [facts["contigs"][i] for i in arrays["contig"]]
+    metadata = stores.open_store(config.output).metadata
+    names = [metadata["contigs"][i] for i in arrays["contig"]]
     assert names == ["7", "7", "two", "X"]
     _check(arrays, slice(0, 2), _padded(PLUS[:150], MODEL.context))
     _check(arrays, slice(2, 3), _padded(MINUS[:60], MODEL.context))

@@ -63,8 +63,8 @@ def test_targets_are_what_score_reports(start: paired_input.Start) -> None:
         if arrays["mirrored"][row]:
             alt = dna.reverse_complement(alt)
         key = (
-            store.facts["contigs"][arrays["contig"][row]],
-            store.facts["genes"][arrays["gene"][row]],
+            store.metadata["contigs"][arrays["contig"][row]],
+            store.metadata["genes"][arrays["gene"][row]],
             int(arrays["position"][row]),
             int(arrays["ref_length"][row]),
             dna.decode(alt),
@@ -99,7 +99,7 @@ def test_a_gene_read_from_the_other_strand_has_the_same_rows(
         if line[0] == "chr1" and {*map(len, line[2:4])} == {1}
     ]
     plus = paired_input.arrays(paired_input.stored(start(same)))
-    mirrored = reference_rules.reverse_complement(sequence)
+    on_minus_strand = reference_rules.reverse_complement(sequence)
     length = paired_input.LENGTH
     table = (
         paired_input.TABLE.splitlines()[0] + "\n"
@@ -125,7 +125,7 @@ def test_a_gene_read_from_the_other_strand_has_the_same_rows(
             start(
                 lines,
                 "minus.zarr",
-                reference=toys.write_fasta(tmp_path / "y.fa", {"1": mirrored}),
+                reference=toys.write_fasta(tmp_path / "y.fa", {"1": on_minus_strand}),
                 annotation=str(other),
             )
         )
@@ -182,7 +182,7 @@ def test_a_run_killed_half_way_is_continued_to_the_same_store(
     assert summary.computed == whole.rows - 16
     assert told[-1] == 1.0
     mended = stores.open_store(config.output)
-    assert mended.facts == whole.facts
+    assert mended.metadata == whole.metadata
     paired_input.check_same(paired_input.arrays(mended), paired_input.arrays(whole))
     assert targets.run(config).computed == 0
 

@@ -16,6 +16,7 @@ def test_both_sequences_begin_at_the_same_base_and_differ_by_the_variant(
 ) -> None:
     source = random_batches.pairs(6, seed)
     found = source.batch(np.arange(6), context)
+    columns = source.alignment(np.arange(6)).columns(random_batches.WIDTH)
     for row in range(6):
         first = random_batches.CONTEXT + random_batches.SLACK - context
         begin = random_batches.CONTEXT + random_batches.SLACK + int(source.start[row])
@@ -26,7 +27,7 @@ def test_both_sequences_begin_at_the_same_base_and_differ_by_the_variant(
         width = random_batches.WIDTH + 2 * context
         assert dna.decode(found["ref"][row]) == letters[first : first + width]
         # Long enough for every column that is read, and the context beyond it.
-        read = int(found["take"][row].max()) + 1 + 2 * context
+        read = int(columns[row].max()) + 1 + 2 * context
         assert dna.decode(found["alt"][row])[:read] == changed[:read]
         assert read <= found["alt"].shape[1]
 

@@ -112,7 +112,7 @@ def test_base_deltas_of_the_tested_sequences_stand_beside_what_was_measured(
 ) -> None:
     store, table = make(), rows()
     assert store.rows == len(table)
-    assert len(store.facts["genes"]) == 2 * len(CONTIGS)
+    assert len(store.metadata["genes"]) == 2 * len(CONTIGS)
     known = {(row["ref_seq"], row["alt_seq"]): row for row in table}
     beyond = CONTEXT + targets_settings.LONGEST
     contigs = datasets.contigs(store)
@@ -125,7 +125,7 @@ def test_base_deltas_of_the_tested_sequences_stand_beside_what_was_measured(
         both = [dna.decode(each[each != dna.UNKNOWN]) for each in (codes, changed)]
         row = known[both[0], both[1]]
         assert contigs[i] == row["chrom"]
-        assert store.facts["genes"][store.read("gene")[i]] == row["group"]
+        assert store.metadata["genes"][store.read("gene")[i]] == row["group"]
         value, altered = store.read("value")[i], store.read("altered")[i]
         assert np.isnan(value) == (row["value"] == "")
         assert np.isnan(value) or value == pytest.approx(float(row["value"]))
@@ -168,7 +168,7 @@ def _delta(row: dict[str, str], change: tuple[int, int, int]) -> np.ndarray:
         ref_length=ref_length,
         alt_length=alt_length,
         width=width,
-        mirrored=False,
+        on_minus_strand=False,
     )
     found = np.where(columns.take < 0, 0, alt[:, columns.take.clip(min=0)])
     if columns.fold is not None:

@@ -43,7 +43,7 @@ def entries() -> dict[str, Entry]:
     """Return all known base models by name, in the order to list them."""
     path = importlib.resources.files("twinsplice.data") / "catalogue.toml"
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {name: Entry(name=name, **facts) for name, facts in table.items()}
+    return {name: Entry(name=name, **metadata) for name, metadata in table.items()}
 
 
 def find(name: str) -> Entry:

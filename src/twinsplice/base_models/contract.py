@@ -61,7 +61,7 @@ class Predictor(abc.ABC):
         Args:
             asked: Any number; those near each other share work.
             advance: Called with the queries done since the last call and the fraction
-                of all that are done.
+                of the work that is done.
             profiles: Return whole profiles, too; all windows must be equally wide.
         """
 

@@ -222,16 +222,18 @@ def _save(path: Path, members: Sequence[contract.Member]) -> None:
         for i, member in enumerate(members)
         for name, tensor in member.state.items()
     }
-    facts = [{"config": vars(member.config), "rows": member.rows} for member in members]
-    safetensors.torch.save_file(tensors, path, {"members": json.dumps(facts)})
+    metadata = [
+        {"config": vars(member.config), "rows": member.rows} for member in members
+    ]
+    safetensors.torch.save_file(tensors, path, {"members": json.dumps(metadata)})
 
 
 def _load(path: Path) -> tuple[contract.Member, ...]:
     tensors = safetensors.torch.load_file(path)
     with safetensors.safe_open(path, framework="pt") as file:
-        facts = json.loads(file.metadata()["members"])
+        metadata = json.loads(file.metadata()["members"])
     members = []
-    for i, fact in enumerate(facts):
+    for i, fact in enumerate(metadata):
         config = fact["config"] | {"kept": tuple(fact["config"]["kept"])}
         prefix = f"{i}."
         state = {

@@ -68,16 +68,22 @@ def predict(
         compare: Makes a comparison of a batch of profiles.
         kinds: The kinds of change wanted.
         advance: Called with the queries done since the last call and the fraction of
-            all that are done.
+            the work that is done.
         profiles: Return whole profiles, too; all windows must be equally wide.
     """
     firsts, sort = asked.distinct()
     members = _Members(sort, len(firsts))
     answer = _Answer(len(asked), kinds)
-    done = 0
+    work = 0.0
+
+    def step(sorts: float) -> None:
+        nonlocal work
+        work += sorts
+        advance(0, min(work / len(firsts), 1.0))
+
     for some in _portions(ensemble, asked, firsts):
         own = asked.windows.take(some)
-        batches = profiling.run(ensemble, asked.views, asked.view[some], own)
+        batches = profiling.run(ensemble, asked.views, asked.view[some], own, step)
         for batch in batches:
             within = dataclasses.replace(batch, rows=some[batch.rows])
             rows, which = members.of(sort[within.rows])
@@ -87,8 +93,7 @@ def predict(
             else:
                 rows = within.rows
             answer.enter(rows, compared, asked, profiles=profiles)
-            done += len(rows)
-            advance(len(rows), done / len(asked))
+            advance(len(rows), min(work / len(firsts), 1.0))
     return answer.predictions()
 
 

@@ -80,8 +80,8 @@ def run(
         cases=cases,
         sha256=model.sha256,
         metadata=_metadata(config, model, cases.contigs, opened),
-        level=agreement_cases.interval_level(cases.scores, model.sure),
-        calibrated=model.sure.isotonic is not None,
+        level=agreement_cases.interval_level(cases.scores, model.calibration),
+        calibrated=model.calibration.isotonic is not None,
     )
 
 
@@ -120,8 +120,10 @@ def _of_store(
         part = pairs.at(span)
         delta, quantiles = model.answer(store, places[span], part)
         deltas.append(delta)
-        scores.append(agreement_cases.scored(delta, quantiles, part.delta, model.sure))
-        held = _inside(delta, quantiles, part.delta, model.sure)
+        scores.append(
+            agreement_cases.scored(delta, quantiles, part.delta, model.calibration)
+        )
+        held = _inside(delta, quantiles, part.delta, model.calibration)
         if held is not None:
             inside.append(held)
         advance(len(part.codes), (first + len(part.codes)) / len(pairs.codes))
@@ -129,7 +131,7 @@ def _of_store(
     return _Rows(
         cases=agreement_cases.of_store(store, rows, pairs, predicted, scores),
         inside=np.concatenate(inside) if inside else None,
-        genes=np.array([*store.facts["genes"], ""])[store.read("gene")[rows]],
+        genes=np.array([*store.metadata["genes"], ""])[store.read("gene")[rows]],
         groups=dict(_groups(store, rows)),
     )
 
@@ -179,7 +181,7 @@ def _inside(
     delta: Float[np.ndarray, "rows 2 width"],
     quantiles: Float[np.ndarray, "rows 2 width 3"] | None,
     target: Float[np.ndarray, "rows 2 width"],
-    calibration: score_calibration.Certainty,
+    calibration: score_calibration.ScoreCalibration,
 ) -> Bool[np.ndarray, "rows kinds"] | None:
     """Whether intervals hold the base model's scores, those of largest sizes first."""
     sizes, raw_ends = score_calibration.scores(delta, quantiles)
@@ -211,10 +213,10 @@ def _groups(
     yield "insertions", ref < alt
     yield "deletions", ref > alt
     yield "indels", ref != alt
-    mirrored = read("mirrored") == 1
-    yield "SNVs, plus strand", snv & ~mirrored
-    yield "SNVs, minus strand", snv & mirrored
-    region, names = read("region"), store.facts["regions"]
+    on_minus_strand = read("mirrored") == 1
+    yield "SNVs, plus strand", snv & ~on_minus_strand
+    yield "SNVs, minus strand", snv & on_minus_strand
+    region, names = read("region"), store.metadata["regions"]
     for number, name in enumerate(names):
         yield f"SNVs, {name.replace('_', ' ')}", snv & (region == number)
     intronic = ~np.isin(region, [names.index("exon"), names.index("other")])
@@ -245,12 +247,12 @@ def _metadata(
 ) -> dict[str, str]:
     """Return what was evaluated on what, in words."""
     fold = held_out.of_fold(contigs, model.folds)
-    made = opened[0].facts["base_model_sha256"]
+    made = opened[0].metadata["base_model_sha256"]
     return {
         "Model": str(config.model),
         "Architecture": model.architecture,
         "SHA-256": model.sha256,
-        "Base model": f"{opened[0].facts['base_model']} (SHA-256 {made})",
+        "Base model": f"{opened[0].metadata['base_model']} (SHA-256 {made})",
         "Targets": ", ".join(str(store.path) for store in opened),
         "Chromosomes": f"{', '.join(contigs)} ({fold})",
         "Thinned": f"to {config.max_variants:,} variants"

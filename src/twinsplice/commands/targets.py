@@ -85,7 +85,7 @@ def _label_profiles(
     store = stores.create(
         config.output,
         profiles.columns(config.window, config.context),
-        facts(config, model)
+        metadata(config, model)
         | {
             "kind": "profiles",
             "rows": rows.rows,
@@ -128,7 +128,7 @@ def _label_pairs(
         store = stores.create(
             config.output,
             variant_pairs.columns(config.reach, config.context),
-            facts(config, model)
+            metadata(config, model)
             | {
                 "kind": "pairs",
                 "rows": rows.rows,
@@ -183,7 +183,9 @@ def fill(
     return computed
 
 
-def facts(config: targets_settings.Config, model: contract.BaseModel) -> dict[str, Any]:
+def metadata(
+    config: targets_settings.Config, model: contract.BaseModel
+) -> dict[str, Any]:
     """Return what makes targets, for the store to remember."""
     settings = dataclasses.asdict(config)
     unused = () if config.format else ("format", "altered_from")

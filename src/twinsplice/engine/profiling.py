@@ -6,7 +6,7 @@ a few numbers of each before anything is copied back.
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
@@ -93,11 +93,16 @@ class _Cone:
     edits: list[incremental.EditBatch]
 
 
+def _silent(queries: float) -> None:
+    del queries
+
+
 def run(
     ensemble: Ensemble,
     views: Sequence[sequence_views.SequenceView],
     view: Int64[np.ndarray, " queries"],
     of: windows.Windows,
+    advance: Callable[[float], object] = _silent,
 ) -> Iterator[ProfileBatch]:
     """Yield the profiles of every query once, in the order that is fastest.
 
@@ -106,13 +111,15 @@ def run(
         views: What may be seen.
         view: For each query, the number of its view.
         of: Where each is looked at, and what changes there.
+        advance: Called with the work done since the last call, in queries; a batch
+            may take minutes.
     """
     cones = planning.cones(views, view, of)
     network, limit = ensemble.networks[0], _positions(ensemble)
     context = 2 * ensemble.context
     tiles = planning.tiles(cones, network.flank_positions, max(limit - context, 1))
     for batch in planning.batches(tiles, context, limit):
-        yield from _profiles(ensemble, views, of, cones, batch)
+        yield from _profiles(ensemble, views, of, cones, batch, advance)
 
 
 def _positions(ensemble: Ensemble) -> int:
@@ -128,6 +135,7 @@ def _profiles(
     of: windows.Windows,
     cones: planning.Cones,
     batch: Sequence[planning.ReferenceTile],
+    advance: Callable[[float], object],
 ) -> Iterator[ProfileBatch]:
     """Run all members over a batch of tiles and the cones on them."""
     outputs = max(tile.outputs for tile in batch)
@@ -155,6 +163,7 @@ def _profiles(
         for group, sums in zip(groups, alts, strict=True):
             for edits, total in zip(group.edits, sums, strict=True):
                 _add(total, incremental.alternate(state, edits), rows)
+                advance(len(total) / len(ensemble.networks))
         del state
     divisors = torch.from_numpy(ensemble.divisors).to(device)
     ref /= divisors
@@ -273,7 +282,8 @@ def _windows(
 ) -> Float[Tensor, "rows tracks width"]:
     """Return stretches of rows of `values`, those of minus strands backwards."""
     length = values.shape[1]
-    place = np.arange(int(width.max(initial=0)))
+    # A deletion can leave nothing of a window; one column then means nothing.
+    place = np.arange(max(int(width.max(initial=0)), 1))
     backwards = begin[:, None] + width[:, None] - 1 - place
     index = np.where(minus[:, None], backwards, begin[:, None] + place)
     # What lies beyond a row's own width is never looked at, but must be there.

@@ -101,7 +101,7 @@ def scored(
     delta: Float[np.ndarray, "variants 2 width"],
     quantiles: Float[np.ndarray, "variants 2 width 3"] | None,
     target: Float[np.ndarray, "variants 2 width"],
-    calibration: score_calibration.Certainty,
+    calibration: score_calibration.ScoreCalibration,
 ) -> Scores:
     """Return each variant's largest score.
 
@@ -145,7 +145,7 @@ def of_store(
     def read(name: str) -> list[int]:
         return [int(value) for value in store.read(name)[rows]]
 
-    contigs, genes = [*store.facts["contigs"], "?"], [*store.facts["genes"], "?"]
+    contigs, genes = [*store.metadata["contigs"], "?"], [*store.metadata["genes"], "?"]
     places = zip(read("contig"), read("position"), strict=True)
     return Cases(
         names=tuple(
@@ -153,9 +153,9 @@ def of_store(
             for row, (contig, position) in enumerate(places)
         ),
         genes=tuple(str(genes[number]) for number in read("gene")),
-        on_minus_strand=pairs.mirrored == 1,
+        on_minus_strand=pairs.on_minus_strand == 1,
         region=tuple(
-            str(store.facts["regions"][number]).replace("_", " ")
+            str(store.metadata["regions"][number]).replace("_", " ")
             for number in read("region")
         ),
         distance=np.array(read("distance"), dtype=np.int64),
@@ -169,7 +169,7 @@ def of_store(
 
 
 def interval_level(
-    scores: Scores, calibration: score_calibration.Certainty
+    scores: Scores, calibration: score_calibration.ScoreCalibration
 ) -> float | None:
     """Return the share of base scores that intervals are to hold; none without them."""
     if scores.low is None:
@@ -216,7 +216,7 @@ def describe(pairs: batches.Pairs, row: int, contig: str, position: int) -> str:
     ref = pairs.codes[row, first:end]
     alt = pairs.alt[row, : int(pairs.alt_length[row])]
     anchor = pairs.codes[row, first - 1 : first]
-    if pairs.mirrored[row]:
+    if pairs.on_minus_strand[row]:
         anchor = dna.reverse_complement(pairs.codes[row, end : end + 1])
         ref, alt = dna.reverse_complement(ref), dna.reverse_complement(alt)
     if not (len(ref) and len(alt)):

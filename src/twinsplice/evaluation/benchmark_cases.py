@@ -158,7 +158,7 @@ def distance(row: labelled.Labelled) -> int:
     first, end = row.exon
     exon = regions.Layout(
         span=coordinates.Interval(row.name, 0, len(row.ref_seq)),
-        mirrored=False,
+        on_minus_strand=False,
         sites=np.array([first, end - 1]),
         donor=np.array([False, True]),
     )

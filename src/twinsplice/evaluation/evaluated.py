@@ -41,7 +41,7 @@ class EvaluatedModel:
         sha256: Checksum of its weights.
         architecture: What it is.
         folds: Chromosomes of each fold that it learned with.
-        sure: How its sizes are calibrated.
+        calibration: How its sizes are calibrated.
         require_fit: Refuses a store that it cannot be held against.
         answer: Says Δ of some rows of a store, which are given as pairs, too.
     """
@@ -49,7 +49,7 @@ class EvaluatedModel:
     sha256: str
     architecture: str
     folds: Mapping[str, list[str]]
-    sure: score_calibration.Certainty
+    calibration: score_calibration.ScoreCalibration
     require_fit: Callable[[stores.Store], None]
     answer: Callable[[stores.Store, Rows, batches.Pairs], Answer]
 
@@ -99,7 +99,7 @@ def _trained(trained: checkpoints.Trained, device: torch.device) -> EvaluatedMod
         sha256=trained.sha256,
         architecture=str(card["model"]["architecture"]),
         folds=card.get("splits") or {},
-        sure=score_calibration.from_card(card),
+        calibration=score_calibration.from_card(card),
         require_fit=lambda store: held_out.require_fit(store, card, model.context),
         answer=lambda store, rows, part: inference.deltas(model, part, device=device),
     )
@@ -143,17 +143,17 @@ def _base(
         sha256=model.sha256,
         architecture=f"{model.title}, {count} of {all_of} members",
         folds={},
-        sure=score_calibration.from_card({}),
+        calibration=score_calibration.from_card({}),
         require_fit=_require_genes,
         answer=functools.partial(_base_deltas, ensemble, reference, index),
     )
 
 
 def _require_genes(store: stores.Store) -> None:
-    if store.facts["kind"] != "pairs" or store.facts["reference_sha256"] is None:
+    if store.metadata["kind"] != "pairs" or store.metadata["reference_sha256"] is None:
         raise errors.InputError(
             "a base model is held against targets of variants in a genome",
-            got=f"{store.path} of {store.facts['kind']}, made without a reference",
+            got=f"{store.path} of {store.metadata['kind']}, made without a reference",
             remedy="make some with twinsplice targets VCF -r FASTA -a GENES",
         )
 
@@ -176,8 +176,8 @@ def _base_deltas(
     first = {int(gene): int(np.argmax(arrays["gene"] == gene)) for gene in number}
     sources = [
         _source(
-            store.facts["genes"][gene],
-            store.facts["contigs"][int(arrays["contig"][first[int(gene)]])],
+            store.metadata["genes"][gene],
+            store.metadata["contigs"][int(arrays["contig"][first[int(gene)]])],
             int(arrays["position"][first[int(gene)]]),
             reference,
             index,
@@ -186,7 +186,7 @@ def _base_deltas(
     ]
     plan = variant_pairs.Plan(
         arrays=arrays | {"gene": of_row.astype(np.int32)},
-        contigs=store.facts["contigs"],
+        contigs=store.metadata["contigs"],
         sources=sources,
     )
     computer = variant_pairs.TargetComputer(

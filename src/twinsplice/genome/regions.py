@@ -55,25 +55,25 @@ class Layout:
 
     Attributes:
         span: Its transcribed bases on the plus strand.
-        mirrored: Whether it lies on the minus strand.
+        on_minus_strand: Whether it lies on the minus strand.
         sites: Its sites, sorted; acceptors before donors on the same base.
         donor: Whether each is a donor.
     """
 
     span: coordinates.Interval
-    mirrored: bool
+    on_minus_strand: bool
     sites: Int64[np.ndarray, " sites"]
     donor: Bool[np.ndarray, " sites"]
 
-    def read(self, start: int, end: int) -> tuple[int, int]:
+    def to_transcript(self, start: int, end: int) -> tuple[int, int]:
         """Turn bases `start` to `end` of the plus strand into the gene's, or back."""
-        if self.mirrored:
+        if self.on_minus_strand:
             return self.span.end - end, self.span.end - start
         return start - self.span.start, end - self.span.start
 
-    def unread(self, start: int, end: int) -> tuple[int, int]:
+    def to_genome(self, start: int, end: int) -> tuple[int, int]:
         """Turn the gene's bases `start` to `end` into those of the plus strand."""
-        if self.mirrored:
+        if self.on_minus_strand:
             return self.span.end - end, self.span.end - start
         return start + self.span.start, end + self.span.start
 
@@ -91,11 +91,14 @@ def layout(gene: genes.Gene) -> Layout:
     """Return a gene's sites as read."""
     sites = np.concatenate([gene.acceptors, gene.donors])
     donor = np.repeat([False, True], [len(gene.acceptors), len(gene.donors)])
-    mirrored = gene.strand is coordinates.Strand.MINUS
-    read = gene.span.end - 1 - sites if mirrored else sites - gene.span.start
+    on_minus_strand = gene.strand is coordinates.Strand.MINUS
+    read = gene.span.end - 1 - sites if on_minus_strand else sites - gene.span.start
     order = np.lexsort((donor, read))
     return Layout(
-        span=gene.span, mirrored=mirrored, sites=read[order], donor=donor[order]
+        span=gene.span,
+        on_minus_strand=on_minus_strand,
+        sites=read[order],
+        donor=donor[order],
     )
 
 
@@ -109,7 +112,7 @@ def place(gene: Layout, start: int, end: int) -> Place:
     """
     if start == end:
         start, end = start - 1, end + 1
-    first, end = gene.read(start, end)
+    first, end = gene.to_transcript(start, end)
     if not len(gene.sites):
         return Place(Region.EXON, NO_SITE)
     nearest = np.clip(gene.sites, first, end - 1)

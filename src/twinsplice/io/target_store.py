@@ -39,23 +39,23 @@ class Store:
 
     Attributes:
         path: Its folder.
-        facts: What made it: `kind`, `rows`, `chunk`, `base_model`, ...
+        metadata: What made it: `kind`, `rows`, `chunk`, `base_model`, ...
     """
 
     def __init__(self, path: pathlib.Path, group: Any) -> None:  # noqa: ANN401
         self.path = path
-        self.facts: dict[str, Any] = dict(group.attrs)
+        self.metadata: dict[str, Any] = dict(group.attrs)
         self._group = group
 
     @property
     def rows(self) -> int:
         """How many targets were planned."""
-        return int(self.facts["rows"])
+        return int(self.metadata["rows"])
 
     @property
     def chunk(self) -> int:
         """Rows in a chunk."""
-        return int(self.facts["chunk"])
+        return int(self.metadata["chunk"])
 
     def span(self, chunk: int) -> slice:
         """Return the rows of a chunk."""
@@ -87,7 +87,7 @@ class Store:
 def create(
     path: pathlib.Path,
     columns: Mapping[str, Column],
-    facts: Mapping[str, Any],
+    metadata: Mapping[str, Any],
     planned: Mapping[str, np.ndarray],
 ) -> Store:
     """Make a store, or open the one that an interrupted run with the same facts left.
@@ -95,22 +95,22 @@ def create(
     Args:
         path: Its folder.
         columns: Arrays to be computed.
-        facts: What makes the targets; must hold `rows` and `chunk`, and be JSON.
+        metadata: What makes the targets; must hold `rows` and `chunk`, and be JSON.
         planned: Arrays known beforehand, written now.
 
     Raises:
         InputError: Something else is there, or a store of other facts.
     """
-    facts = json.loads(json.dumps({"format": FORMAT, **facts}))
+    metadata = json.loads(json.dumps({"format": FORMAT, **metadata}))
     if path.exists():
         store = open_store(path)
-        _require_same(store, facts)
+        _require_same(store, metadata)
         return store
     zarr = _zarr()
     # A store without its plan is none, so it gets its name when it has one.
     draft = path.with_name(f".{path.name}.partial")
     group = zarr.open_group(str(draft), mode="w")
-    rows, chunk = int(facts["rows"]), int(facts["chunk"])
+    rows, chunk = int(metadata["rows"]), int(metadata["chunk"])
     for name, column in columns.items():
         group.create_array(
             name,
@@ -123,7 +123,7 @@ def create(
     group.create_array(
         _DONE, shape=(-(-rows // chunk),), chunks=(1,), dtype="uint8", fill_value=0
     )
-    group.attrs.update(facts)
+    group.attrs.update(metadata)
     draft.rename(path)
     return open_store(path)
 
@@ -153,12 +153,12 @@ def open_store(path: pathlib.Path) -> Store:
     return Store(path, group)
 
 
-def _require_same(store: Store, facts: Mapping[str, Any]) -> None:
-    for name, value in facts.items():
-        if store.facts.get(name) != value:
+def _require_same(store: Store, metadata: Mapping[str, Any]) -> None:
+    for name, value in metadata.items():
+        if store.metadata.get(name) != value:
             raise errors.InputError(
                 f"{store.path} can only be continued with what it was begun with",
-                got=f"{name} {value!r} instead of {store.facts.get(name)!r}",
+                got=f"{name} {value!r} instead of {store.metadata.get(name)!r}",
                 remedy="remove it, or write to another place",
             )
 

@@ -248,12 +248,12 @@ def from_base(
         ValueError: The base model is of another width, activation or number of
             classes.
     """
-    facts = base.config
-    fits = facts.channels == config.channels and facts.classes == 1 + SITES
-    if not fits or facts.slope or facts.kept != (1, 2):
+    metadata = base.config
+    fits = metadata.channels == config.channels and metadata.classes == 1 + SITES
+    if not fits or metadata.slope or metadata.kept != (1, 2):
         raise ValueError(
             f"a predictor can begin as a base model of {config.channels} channels, "
-            f"ReLU and three classes; got {facts}"
+            f"ReLU and three classes; got {metadata}"
         )
     made = PairedDeltaPredictor(config).to(base.stem.weight.dtype)
     _copy(made.stem, base.stem.weight, base.stem.bias)

@@ -110,6 +110,3 @@ def scores(
         return found, None
     low, high = (np.stack(each, axis=1).astype(np.float64) for each in (lows, highs))
     return found, (low, high)
-
-
-Certainty = ScoreCalibration

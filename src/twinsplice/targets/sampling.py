@@ -192,7 +192,7 @@ class _Drawer:
             base = self._base(region, rng)
             if base is None:
                 return None
-            start, _ = self.layout.unread(base, base + 1)
+            start, _ = self.layout.to_genome(base, base + 1)
             variant = self._variant(start, kind, size, rng)
             if variant is None or variant in seen:
                 continue

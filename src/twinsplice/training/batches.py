@@ -53,7 +53,7 @@ class Pairs:
         ref_length: Columns replaced.
         alt_length: Bases they are replaced by.
         alt: Those bases, padded.
-        mirrored: Whether the gene lies on the minus strand.
+        on_minus_strand: Whether the gene lies on the minus strand.
         delta: Change of acceptor and donor probability.
         profile: Probabilities in the reference.
         context: Bases of context kept.
@@ -71,7 +71,7 @@ class Pairs:
     ref_length: Int64[np.ndarray, " rows"]
     alt_length: Int64[np.ndarray, " rows"]
     alt: UInt8[np.ndarray, "rows longest"]
-    mirrored: np.ndarray
+    on_minus_strand: np.ndarray
     delta: Float[np.ndarray, "rows 2 width"]
     profile: Float[np.ndarray, "rows 2 width"]
     context: int
@@ -146,7 +146,7 @@ class Pairs:
             self.start[rows],
             self.ref_length[rows],
             self.alt_length[rows],
-            self.mirrored[rows] == 1,
+            self.on_minus_strand[rows] == 1,
         )
 
     def _change(self, row: int) -> Float[np.ndarray, " 8"]:

@@ -48,27 +48,27 @@ class Scores:
 
 def fit(
     first: Scores, second: Scores, config: calibrate_settings.Config
-) -> score_calibration.Certainty:
+) -> score_calibration.ScoreCalibration:
     """Fit the map on some variants, then the intervals on others.
 
     Raises:
         InputError: There are too few.
     """
-    sure = score_calibration.Certainty()
+    score_map = score_calibration.ScoreCalibration()
     if "isotonic" in config.methods:
         fitted = calibration.fit_isotonic(first.size.ravel(), first.truth.ravel())
-        sure = score_calibration.Certainty(isotonic=fitted)
+        score_map = score_calibration.ScoreCalibration(isotonic=fitted)
     if "intervals" in config.methods:
-        low, high = map(sure.sizes, second.ends) if second.ends else (None, None)
+        low, high = map(score_map.sizes, second.ends) if second.ends else (None, None)
         intervals = calibration.fit_intervals(
-            sure.sizes(second.size).ravel(),
+            score_map.sizes(second.size).ravel(),
             second.truth.ravel(),
             None if low is None else low.ravel(),
             None if high is None else high.ravel(),
             level=config.level,
         )
-        sure = dataclasses.replace(sure, intervals=intervals)
-    return sure
+        score_map = dataclasses.replace(score_map, intervals=intervals)
+    return score_map
 
 
 def cross_fitted(
@@ -84,7 +84,9 @@ def cross_fitted(
     return {name: float(np.mean(values)) for name, values in judged.items()}
 
 
-def judge(scores: Scores, sure: score_calibration.Certainty) -> dict[str, float]:
+def judge(
+    scores: Scores, score_map: score_calibration.ScoreCalibration
+) -> dict[str, float]:
     """Return how well scores are calibrated.
 
     Returns:
@@ -94,11 +96,11 @@ def judge(scores: Scores, sure: score_calibration.Certainty) -> dict[str, float]
         each variant's largest, `coverage_notable` that of sizes from `NOTABLE`, and
         `width` how wide they are for those.
     """
-    sizes = sure.sizes(scores.size)
+    sizes = score_map.sizes(scores.size)
     largest = scores.size.argmax(axis=1), np.arange(len(sizes))
     top = sizes[largest[::-1]], scores.truth[largest[::-1]]
     found = {"size_error": metrics.size_calibration_error(*top)}
-    ends = sure.ends(scores.size, scores.ends)
+    ends = score_map.ends(scores.size, scores.ends)
     if ends is not None:
         low, high = ends
         notable = sizes >= NOTABLE

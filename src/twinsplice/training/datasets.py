@@ -30,7 +30,7 @@ class Data:
         pairs: Training variants.
         validation_profiles: Windows that are not learned from.
         validation_pairs: Variants that are not learned from.
-        facts: What made the targets.
+        metadata: What made the targets.
         sources: For each store what it is and how many rows are used, for the card.
     """
 
@@ -39,7 +39,7 @@ class Data:
     pairs: tuple[batches.Pairs, ...]
     validation_profiles: tuple[batches.Profiles, ...]
     validation_pairs: tuple[batches.Pairs, ...]
-    facts: dict[str, Any]
+    metadata: dict[str, Any]
     sources: list[dict[str, Any]]
 
 
@@ -82,7 +82,7 @@ def load(
             rows = masks[fold] & done
             used[fold] = int(rows.sum())
             if used[fold]:
-                kind = store.facts["kind"]
+                kind = store.metadata["kind"]
                 read: Any = _READ[kind](store, rows, site_share)
                 if spread and kind == "pairs":
                     variance = _sound(store, "delta_variance")[rows]
@@ -97,7 +97,7 @@ def load(
         pairs=tuple(found["train.pairs"]),
         validation_profiles=tuple(found["validation.profiles"]),
         validation_pairs=tuple(found["validation.pairs"]),
-        facts=opened[0].facts,
+        metadata=opened[0].metadata,
         sources=sources,
     )
 
@@ -111,7 +111,7 @@ def read_profiles(
     return batches.Profiles(
         codes=store.read("codes")[rows],
         profile=profile,
-        context=int(store.facts["settings"]["context"]),
+        context=int(store.metadata["settings"]["context"]),
         chance=batches.chances(largest, _SITE, site_share),
     )
 
@@ -133,10 +133,10 @@ def read_pairs(
         ref_length=read("ref_length").astype(np.int64),
         alt_length=read("alt_length").astype(np.int64),
         alt=read("alt"),
-        mirrored=read("mirrored"),
+        on_minus_strand=read("mirrored"),
         delta=delta,
         profile=_sound(store, "profile")[rows],
-        context=int(store.facts["settings"]["context"]),
+        context=int(store.metadata["settings"]["context"]),
         slack=targets_settings.LONGEST,
         chance=batches.chances(largest, CHANGE, site_share),
         value=read("value") if is_labelled(store) else None,
@@ -145,7 +145,7 @@ def read_pairs(
 
 def is_labelled(store: stores.Store) -> bool:
     """Say whether a store knows what a laboratory found of its variants."""
-    return bool(store.facts["settings"].get("format"))
+    return bool(store.metadata["settings"].get("format"))
 
 
 def _decided(store: stores.Store, target: train_settings.Target) -> np.ndarray:
@@ -184,7 +184,7 @@ _READ = {"profiles": read_profiles, "pairs": read_pairs}
 
 def contigs(store: stores.Store) -> np.ndarray:
     """Return the chromosome of each row."""
-    names = np.array([*store.facts["contigs"], ""])
+    names = np.array([*store.metadata["contigs"], ""])
     found: np.ndarray = names[store.read("contig")]
     return found
 
@@ -204,25 +204,25 @@ def _require_one_origin(opened: Sequence[stores.Store]) -> None:
     first = opened[0]
     for store in opened:
         for fact in ("base_model", "base_model_sha256", "twinsplice"):
-            if store.facts[fact] != first.facts[fact]:
+            if store.metadata[fact] != first.metadata[fact]:
                 raise errors.InputError(
                     "all targets must be of one base model and version",
-                    got=f"{fact} {store.facts[fact]} in {store.path}, "
-                    f"{first.facts[fact]} in {first.path}",
+                    got=f"{fact} {store.metadata[fact]} in {store.path}, "
+                    f"{first.metadata[fact]} in {first.path}",
                     remedy="leave one out, or make it again",
                 )
 
 
 def _source(store: stores.Store, used: dict[str, int]) -> dict[str, Any]:
-    facts = store.facts
+    metadata = store.metadata
     return {
         "store": store.path.name,
-        "kind": facts["kind"],
-        "rows": facts["rows"],
+        "kind": metadata["kind"],
+        "rows": metadata["rows"],
         "used": used,
-        "reference_sha256": facts["reference_sha256"],
-        "input_sha256": facts["input_sha256"],
-        "settings": facts["settings"],
+        "reference_sha256": metadata["reference_sha256"],
+        "input_sha256": metadata["input_sha256"],
+        "settings": metadata["settings"],
     }
 
 

@@ -59,10 +59,10 @@ def read(config: calibrate_settings.Config, card: dict[str, Any], context: int) 
     for path in config.targets:
         store = stores.open_store(path)
         require_fit(store, card, context)
-        names = np.array([*store.facts["contigs"], ""])[store.read("contig")]
+        names = np.array([*store.metadata["contigs"], ""])[store.read("contig")]
         rows = held.assign(names, ("validation",))["validation"] & store.done_rows()
         rows = thinned(rows, -(-config.max_variants // len(config.targets)))
-        genes = np.array([*store.facts["genes"], ""])[store.read("gene")[rows]]
+        genes = np.array([*store.metadata["genes"], ""])[store.read("gene")[rows]]
         found.append(datasets.read_pairs(store, rows, 0.5))
         draws += [zlib.crc32(str(gene).encode()) for gene in genes]
     return Held(pairs=tuple(found), draw=np.array(draws, dtype=np.int64))
@@ -87,7 +87,7 @@ def require_fit(store: stores.Store, card: dict[str, Any], context: int) -> None
         InputError: They are not of variants, of another base model, or keep too
             little of the sequence.
     """
-    kind, made = store.facts["kind"], store.facts["base_model_sha256"]
+    kind, made = store.metadata["kind"], store.metadata["base_model_sha256"]
     if kind != "pairs":
         raise errors.InputError(
             "a model is held against targets of variants",
@@ -97,10 +97,10 @@ def require_fit(store: stores.Store, card: dict[str, Any], context: int) -> None
     if made != card.get("base_model_sha256", made):
         raise errors.InputError(
             f"targets must be those of the model's base model, {card['base_model']}",
-            got=f"another's, {store.facts['base_model']}, in {store.path}",
+            got=f"another's, {store.metadata['base_model']}, in {store.path}",
             remedy="make targets with that base model",
         )
-    kept = int(store.facts["settings"]["context"])
+    kept = int(store.metadata["settings"]["context"])
     if context > kept:
         raise errors.InputError(
             f"targets must keep the model's context of {context} bases",

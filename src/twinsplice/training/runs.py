@@ -151,8 +151,8 @@ def card(
     """Return what is known of the trained model."""
     return {
         "twinsplice": twinsplice.__version__,
-        "base_model": data.facts["base_model"],
-        "base_model_sha256": data.facts["base_model_sha256"],
+        "base_model": data.metadata["base_model"],
+        "base_model_sha256": data.metadata["base_model_sha256"],
         "init_from": config.init_from,
         "start": str(config.init_weights) if config.init_weights else None,
         "data": data.sources,
@@ -165,7 +165,7 @@ def card(
         "metrics": {"validation": fitted.metrics},
         "settings": _plain(config),
         "licence": "Apache-2.0"
-        if data.facts["base_model"] != "cispliceai"
+        if data.metadata["base_model"] != "cispliceai"
         else "CC BY 4.0; distilled from CI-SpliceAI (Strauch et al. 2022)",
     }
 

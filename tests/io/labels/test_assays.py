@@ -117,9 +117,9 @@ def _vexseq(**changes: object) -> dict[str, object]:
 
 def test_vexseq_indels_keep_their_constructs_ends(tmp_path: pathlib.Path) -> None:
     # The same deletion, of a gene that is read the other way.
-    mirrored = _vexseq(strand="-", hg19_variant_position=120, reference="AT")
+    on_minus_strand = _vexseq(strand="-", hg19_variant_position=120, reference="AT")
     elsewhere = _vexseq(hg19_variant_position=3)
-    rows = [_vexseq(), mirrored, elsewhere, _vexseq(HepG2_delta_psi=9)]
+    rows = [_vexseq(), on_minus_strand, elsewhere, _vexseq(HepG2_delta_psi=9)]
     plus, minus, as_written, small = _read(
         tables.write(tmp_path / "x.tsv", rows), "vexseq"
     ).rows

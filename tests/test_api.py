@@ -1,0 +1,244 @@
+"""The Python face: the same scores as the command line's, and Δ of two sequences."""
+
+import pathlib
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import polars as pl
+import polars.testing as polars_testing
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import twinsplice
+from support import cli, trained_models
+from support import models as toys
+from twinsplice import api, errors
+from twinsplice.base_models import loading
+from twinsplice.genome import dna
+from twinsplice.predictors import checkpoints
+
+SEQUENCE = cli.GENOME["chr1"]
+VARIANTS = [
+    f"chr1-{at}-{SEQUENCE[at - 1 : at - 1 + length]}-{alt}"
+    for at, length, alt in [
+        (500, 1, cli.other(SEQUENCE[499])),
+        (510, 1, SEQUENCE[509] + "GTAAGT"),
+        (520, 5, SEQUENCE[519]),
+        (530, 3, "CAGGT"),
+        (2_500, 1, cli.other(SEQUENCE[2_499])),
+        (540, 1, "<DEL>"),
+    ]
+]
+SMALL = 60
+"""Bases of sequences of which Δ is taken."""
+bases = st.text("ACGT", min_size=1, max_size=SMALL)
+
+
+@pytest.fixture
+def desk(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> cli.Desk:
+    return cli.make_desk(tmp_path, monkeypatch, capfd)
+
+
+@pytest.fixture
+def run(desk: cli.Desk) -> pathlib.Path:
+    """The folder of a training run, whose model has intervals."""
+    folder = desk.folder / "run"
+    card = {"base_model": "cispliceai", "calibration": trained_models.CARDS["both"]}
+    checkpoints.save(folder / checkpoints.NAME, trained_models.paired_model(), card)
+    return folder
+
+
+def _paired() -> api.Model:
+    checkpoint = checkpoints.Trained(
+        model=trained_models.paired_model(), card={}, sha256="0" * 64
+    )
+    return api.Model(api.loading.of_trained(checkpoint, "run", toys.ON_CPU))
+
+
+PAIRED = _paired()
+
+
+def _files(desk: cli.Desk) -> dict[str, Any]:
+    return {
+        "reference": desk.folder / "genome.fa",
+        "annotation": desk.folder / "genes.tsv",
+    }
+
+
+# Scores.
+
+
+@pytest.mark.parametrize("which", ["cispliceai", "run"])
+@pytest.mark.parametrize("flags", [{}, {"mask": True, "intergenic": True}])
+def test_scores_are_the_rows_of_the_commands_table(
+    desk: cli.Desk, run: pathlib.Path, which: str, flags: dict[str, bool]
+) -> None:
+    name = str(run) if which == "run" else which
+    model = twinsplice.load_model(name, device="cpu")
+    with twinsplice.Scorer(model, **_files(desk), distance=30, **flags) as scorer:
+        found = scorer.score(VARIANTS)
+    output = desk.folder / "out.parquet"
+    source = desk.write("in.txt", "".join(f"{each}\n" for each in VARIANTS))
+    given = [f"--{flag}" for flag in flags]
+    outcome = desk.score(
+        source, "--model", name, "--distance=30", "--quiet", *given, output=output
+    )
+    assert outcome.code == 0
+    expected = pl.read_parquet(output)
+    assert found.schema == expected.schema
+    polars_testing.assert_frame_equal(found, expected, rel_tol=0, abs_tol=1e-6)
+    assert ("LOW_AG" in found.columns) == (which == "run")
+    assert found["skip_reason"].null_count() >= 4
+
+
+@pytest.mark.parametrize(
+    "spelling", ["chr1-500-{}-{}", "chr1:500:{}:{}", "1:500-{}>{}"]
+)
+def test_a_variant_may_be_spelt_in_several_ways(desk: cli.Desk, spelling: str) -> None:
+    model = twinsplice.load_model("cispliceai", device="cpu")
+    ref, alt = SEQUENCE[499], cli.other(SEQUENCE[499])
+    with twinsplice.Scorer(model, **_files(desk)) as scorer:
+        (row,) = scorer.score([spelling.format(ref, alt)]).to_dicts()
+        assert (row["pos"], row["ref"], row["alt"], row["gene"]) == (500, ref, alt, "A")
+        assert row["skip_reason"] is None
+        with pytest.raises(errors.InputError, match="nonsense"):
+            scorer.score(["nonsense"])
+        assert scorer.score([]).is_empty()
+
+
+@pytest.mark.parametrize("name", ["out.vcf", "out.tsv", "out.parquet"])
+def test_a_file_is_scored_as_by_the_command_line(desk: cli.Desk, name: str) -> None:
+    model = twinsplice.load_model("cispliceai", device="cpu")
+    records = [cli.record(at, alt="GT" if at % 2 else "") for at in range(400, 420, 3)]
+    source = desk.vcf(*records, cli.record(300, contig="chr2"))
+    with twinsplice.Scorer(model, **_files(desk), mask=True) as scorer:
+        summary = scorer.score_vcf(source, desk.folder / f"api.{name}")
+    output = desk.folder / f"cli.{name}"
+    assert desk.score(source, "--mask", "--quiet", output=output).code == 0
+    ours, theirs = (
+        (desk.folder / f"{kind}.{name}").read_bytes() for kind in ("api", "cli")
+    )
+    assert ours == theirs
+    assert (summary.records, summary.scored) == (len(records) + 1, len(records) + 1)
+
+
+def test_the_official_rules_are_followed_where_that_is_asked(desk: cli.Desk) -> None:
+    model = twinsplice.load_model("cispliceai", device="cpu")
+    with twinsplice.Scorer(model, **_files(desk), compat=True) as scorer:
+        strands = scorer.score([VARIANTS[4]])["gene"].to_list()
+    with twinsplice.Scorer(model, **_files(desk)) as scorer:
+        reasons = scorer.score([VARIANTS[4]])["skip_reason"].to_list()
+    assert strands == ["+", "-"]
+    assert reasons == ["outside_genes"]
+
+
+def test_an_unknown_model_is_one_line(desk: cli.Desk) -> None:
+    del desk
+    with pytest.raises(errors.TwinSpliceError, match="got"):
+        twinsplice.load_model("nothing", device="cpu")
+
+
+def test_a_base_model_takes_its_folder_of_weights(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    given: list[object] = []
+    base = toys.model([toys.member(1)])
+    monkeypatch.setattr(loading, "load", lambda *args: given.append(args) or base)
+    model = twinsplice.load_model("pangolin", weights=str(tmp_path), device="cpu")
+    assert given == [("pangolin", tmp_path)]
+    assert model.name == model.predictor.title == base.title
+
+
+# Δ of two sequences.
+
+
+@given(sequence=bases)
+def test_equal_sequences_differ_by_exactly_nothing(sequence: str) -> None:
+    found = PAIRED.delta(sequence, sequence)
+    assert found.shape == (len(sequence), 2)
+    assert not found.any()
+
+
+@settings(max_examples=30)
+@given(data=st.data(), ref=bases)
+def test_swapping_sequences_of_one_length_negates_delta(
+    data: st.DataObject, ref: str
+) -> None:
+    alt = data.draw(st.text("ACGT", min_size=len(ref), max_size=len(ref)))
+    there, back = PAIRED.delta(ref, alt), PAIRED.delta(alt, ref)
+    assert there.shape == back.shape == (len(ref), 2)
+    np.testing.assert_allclose(there, -back, atol=1e-5)
+
+
+def test_delta_is_no_trivial_zero() -> None:
+    ref = trained_models.BASES[:SMALL]
+    alt = ref[:30] + cli.other(ref[30]) + ref[31:]
+    assert np.abs(PAIRED.delta(ref, alt)).max() > 1e-3
+
+
+@given(
+    ref=st.text("ACGTN", min_size=1, max_size=SMALL),
+    alt=st.text("ACGTN", min_size=1, max_size=SMALL),
+)
+@settings(max_examples=30)
+def test_letters_are_as_good_as_one_hot(ref: str, alt: str) -> None:
+    encoded = [dna.one_hot(dna.encode(each)) for each in (ref, alt)]
+    letters = PAIRED.delta(ref, alt)
+    for pair in ((encoded[0], encoded[1]), (ref, encoded[1]), (encoded[0], alt)):
+        np.testing.assert_allclose(PAIRED.delta(*pair), letters, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("gone", "new"), [(0, "GTAAG"), (6, ""), (4, "TT"), (2, "CCC")]
+)
+def test_insertions_and_deletions_are_seen_where_they_are(gone: int, new: str) -> None:
+    ref, at = trained_models.BASES[:SMALL], 30
+    alt = ref[:at] + new + ref[at + gone :]
+    found = PAIRED.delta(ref, alt)
+    assert found.shape == (SMALL, 2)
+    assert np.abs(found).max() > 1e-3
+    # Beyond what the model reads nothing changes.
+    context = trained_models.SMALL.context
+    far = np.r_[0 : at - context - 8, at + gone + context + 8 : SMALL]
+    assert len(far) > 10
+    np.testing.assert_allclose(found[far], 0.0, atol=1e-5)
+    # And a deleted base loses all that it had.
+    lost = slice(at, at + max(gone - len(new), 0))
+    assert (found[lost] <= 1e-6).all()
+
+
+def test_an_empty_sequence_is_refused() -> None:
+    with pytest.raises(errors.InputError, match="sequences must have bases"):
+        PAIRED.delta("", "A")
+
+
+# Imports.
+
+
+def test_the_package_is_imported_without_torch() -> None:
+    code = (
+        "import sys, twinsplice\n"
+        "assert 'torch' not in sys.modules and 'polars' not in sys.modules\n"
+        "assert twinsplice.__version__\n"
+        "twinsplice.load_model\n"
+        "assert 'torch' in sys.modules\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False
+    )
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_what_the_package_offers_is_there() -> None:
+    for name in twinsplice.__all__:
+        assert getattr(twinsplice, name) is not None
+    with pytest.raises(AttributeError, match="nothing"):
+        twinsplice.nothing  # type: ignore[attr-defined] # noqa: B018
