@@ -1,7 +1,7 @@
 """`alignment`: every base of alternate profiles lands where the rules say."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pytest
@@ -15,7 +15,6 @@ from twinsplice.genome import variants
 
 ALL_RULES = [rules.TWINSPLICE, rules.SPLICEAI, rules.CISPLICEAI]
 REFERENCE = "ACACCACAAACCACCCACAACAACCCACACAACACACCA"
-Place = Callable[[int, int, int], Callable[[int], int]]
 Profile = Float[np.ndarray, "2 width"]
 
 reaches = st.integers(1, 12)
@@ -74,7 +73,7 @@ def _aligned(profile: Profile, own: windows.Windows, row: int = 0) -> Profile:
 )
 def test_bases_land_where_the_rules_say(
     conventions: rules.Rules,
-    place: Place,
+    place: reference_rules.Place,
     rows: list[variants.Variant],
     reach: int,
     seed: int,

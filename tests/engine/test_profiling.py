@@ -220,10 +220,31 @@ def test_profiles_come_a_batch_at_a_time() -> None:
         ]
     )
     view = replacements.integers([each.view for each in asked])
-    batches = list(profiling.run(ensemble(1), SEEN, view, of))
+    done: list[float] = []
+    batches = list(profiling.run(ensemble(1), SEEN, view, of, done.append))
     assert len(batches) > 1
     rows = np.concatenate([batch.rows for batch in batches])
     assert sorted(rows.tolist()) == list(range(12))
+    # Each member's part is told.
+    assert sum(done) == pytest.approx(12)
+    assert len(done) >= 3 * len(batches)
+
+
+def test_progress_is_told_within_a_batch_too() -> None:
+    asked = [_snv(0, 100 + 4 * i, "G") for i in range(12)]
+    of = windows.join(
+        [
+            replacements.window(each.start, each.start + 11, each.variant)
+            for each in asked
+        ]
+    )
+    done: list[float] = []
+    runs = profiling.run(
+        ensemble(1_000_000_000), SEEN, np.zeros(12, dtype=np.int64), of, done.append
+    )
+    (batch,) = list(runs)
+    assert len(batch.rows) == 12
+    assert done == [pytest.approx(4)] * 3
 
 
 @pytest.mark.parametrize("memory", [1_000_000, 1_000_000_000])

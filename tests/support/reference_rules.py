@@ -18,6 +18,7 @@ from twinsplice.genome import genes
 Rows = list[list[float]]
 """Tracks of a profile, each a list with a number a base."""
 Predict = Callable[[str], Rows]
+Place = Callable[[int, int, int], Callable[[int], int]]
 
 TWINSPLICE, SPLICEAI, CISPLICEAI = "TwinSplice", "SpliceAI 1.3.1", "CI-SpliceAI 1.2.2"
 TOLERANCE = 1e-5

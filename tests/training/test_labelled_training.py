@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from support import models as toys
+from support import reference_rules
 from twinsplice import errors
 from twinsplice.base_models import loading
 from twinsplice.commands import targets, train
-from twinsplice.effect import alignment
 from twinsplice.genome import dna
 from twinsplice.io import target_store as stores
 from twinsplice.models import siamese
@@ -163,18 +163,10 @@ def _delta(row: dict[str, str], change: tuple[int, int, int]) -> np.ndarray:
         each = [member.network()(x)[0].numpy() for member in MODEL.members]
         profiles.append(np.mean(each, axis=0))
     ref, alt = profiles
-    columns = alignment.columns(
-        start=start,
-        ref_length=ref_length,
-        alt_length=alt_length,
-        width=width,
-        on_minus_strand=False,
+    moved = reference_rules.onto_reference(
+        alt.tolist(), width, start=start, ref=ref_length, new=alt_length
     )
-    found = np.where(columns.take < 0, 0, alt[:, columns.take.clip(min=0)])
-    if columns.fold is not None:
-        inserted = alt[:, columns.fold_first : columns.fold_end].max(axis=1)
-        found[:, columns.fold] = np.maximum(found[:, columns.fold], inserted)
-    difference: np.ndarray = found - ref
+    difference: np.ndarray = np.array(moved) - ref
     return difference
 
 
