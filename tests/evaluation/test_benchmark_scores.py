@@ -1,6 +1,7 @@
 """Constructs without coordinates: scores that follow by reasoning."""
 
 import dataclasses
+import pathlib
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +14,7 @@ from twinsplice.evaluation import benchmark_cases, benchmark_scores
 from twinsplice.genome import regions
 from twinsplice.io.labels import labelled
 from twinsplice.predictors import checkpoints, loading
+from twinsplice.scoring import assembly
 
 
 def _row(ref_seq: str, alt_seq: str) -> labelled.Labelled:
@@ -96,6 +98,40 @@ def test_a_trained_model_scores_constructs_in_any_company() -> None:
     ]
     np.testing.assert_allclose(together.T, alone, atol=1e-5)
     assert (together[0] > 0).all()
+
+
+def test_a_variant_in_the_genome_scores_the_same_in_any_company(
+    folder: pathlib.Path,
+) -> None:
+    # On two contigs in turn, in genes of either strand, and some outside them.
+    rows = [
+        labelled.Labelled(
+            name=f"{contig}.{at}",
+            contig=contig,
+            position=at,
+            ref=labelled_input.BASES[at],
+            alt="CGTA"["ACGT".index(labelled_input.BASES[at])],
+            altered=True,
+            value=0.5,
+            group="c",
+        )
+        for at in (95, 130, 250, 320, 605, 650)
+        for contig in ("2", "1")
+    ]
+    options = assembly.Options(
+        reference=folder / "x.fa", annotation=str(folder / "genes.tsv")
+    )
+    predictor = labelled_input.MODEL.predictor(toys.ON_CPU)
+    together = benchmark_scores.native(predictor, options, rows)
+    alone = [benchmark_scores.native(predictor, options, [row])[0] for row in rows]
+    scored = benchmark_scores.scored(together)
+    assert 6 < scored.sum() < len(rows)
+    reasons = [each for each in together if isinstance(each, str)]
+    assert reasons == [each for each in alone if isinstance(each, str)]
+    np.testing.assert_allclose(
+        benchmark_scores.sizes(together), benchmark_scores.sizes(alone), atol=1e-5
+    )
+    assert len(set(benchmark_scores.sizes(together)[0][scored].round(4))) > 4
 
 
 @pytest.mark.parametrize(

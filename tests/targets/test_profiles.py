@@ -13,11 +13,10 @@ from support import reference_rules
 from twinsplice import errors
 from twinsplice.base_models import loading
 from twinsplice.commands import targets
-from twinsplice.genome import coordinates, dna, genes
-from twinsplice.io import fasta
+from twinsplice.genome import dna
 from twinsplice.io import target_store as stores
 from twinsplice.settings import targets as targets_settings
-from twinsplice.targets import profiles, sequences
+from twinsplice.targets import profiles
 
 MODEL = toys.model([toys.member(1), toys.member(2)])
 NETWORKS = [member.network() for member in MODEL.members]
@@ -284,21 +283,3 @@ def test_undivided_tracks_are_refused(
     monkeypatch.setattr(loading, "load", lambda *_: toys.undivided_model(1))
     with pytest.raises(errors.InputError, match="tells acceptors from donors"):
         targets.run(start())
-
-
-def test_sites_of_strips_are_where_the_sequence_has_them(
-    tmp_path: pathlib.Path,
-) -> None:
-    path = toys.write_fasta(tmp_path / "x.fa", CONTIGS)
-    found: list[genes.Gene] = [
-        toys.gene("PLUS", 100, 630, left=[199], right=[300]),
-        toys.gene("MINUS", 50, 500, "-", left=[249], right=[400], contig="2"),
-        toys.gene("CUT", 400, 900, contig="2"),
-    ]
-    with fasta.Reference.open(path) as reference:
-        made = sequences.from_genes(reference, genes.GeneIndex(found), lambda _: True)
-        assert [strip.name for strip in made] == ["PLUS", "MINUS"]
-        texts = [dna.decode(strip.codes(-3, strip.length + 2)) for strip in made]
-    assert texts == [f"NNN{PLUS}NN", f"NNN{MINUS}NN"]
-    assert [strip.sites.tolist() for strip in made] == [[99, 200], [99, 250]]
-    assert coordinates.canonical_contig("chr2") == made[1].contig
