@@ -276,6 +276,7 @@ def test_no_queries_have_no_profiles() -> None:
     assert not list(profiling.run(ensemble(1), SEEN, none, windows.join([])))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["spliceai", "cispliceai"])
 def test_a_real_model_s_cones_equal_its_plain_passes(name: str) -> None:
     model = loading.load(name)

@@ -95,3 +95,43 @@ def test_an_interval_beside_a_gene_is_not_over_it() -> None:
     assert not index.over("1", 20, 30)
     assert len(index.over("1", 19, 20)) == len(index.over("1", 10, 11)) == 1
     assert len(index.over("1", 0, 99)) == 1
+
+
+intervals = st.tuples(st.integers(0, 40), st.integers(1, 15))
+
+
+@given(
+    st.lists(spans, max_size=8),
+    st.sampled_from(["chr1", "2", "3"]),
+    st.lists(intervals, max_size=12),
+    st.integers(1, 4),
+)
+def test_many_intervals_at_once_overlap_what_each_does_alone(
+    places: list[tuple[str, int, int]],
+    contig: str,
+    asked: list[tuple[int, int]],
+    block: int,
+) -> None:
+    members = [_gene((name, first, first + length)) for name, first, length in places]
+    index = genes.GeneIndex(members)
+    start = np.array([first for first, _ in asked], dtype=np.int64)
+    end = np.array([first + width for first, width in asked], dtype=np.int64)
+    expected = [
+        (row, number)
+        for row, (first, width) in enumerate(asked)
+        for number, gene in enumerate(members)
+        if gene.span.contig.removeprefix("chr") == contig.removeprefix("chr")
+        and any(base in gene.span for base in range(first, first + width))
+    ]
+    with pytest.MonkeyPatch.context() as patch:
+        # Several blocks of intervals, as of more than there are here.
+        patch.setattr(genes, "_BLOCK", block)
+        row, number = index.overlapping(contig, start, end)
+    assert list(zip(row.tolist(), number.tolist(), strict=True)) == expected
+
+
+def test_the_index_has_genes_as_arrays() -> None:
+    index = genes.GeneIndex([_gene(("1", 10, 20)), _gene(("2", 5, 9), MINUS)])
+    assert index.start.tolist() == [10, 5]
+    assert index.end.tolist() == [20, 9]
+    assert index.minus.tolist() == [False, True]

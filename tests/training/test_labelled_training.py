@@ -18,9 +18,10 @@ from twinsplice.genome import dna
 from twinsplice.io import target_store as stores
 from twinsplice.models import siamese
 from twinsplice.predictors import checkpoints
+from twinsplice.scoring import constructs
 from twinsplice.settings import targets as targets_settings
 from twinsplice.settings import train as train_settings
-from twinsplice.targets import inputs, variant_pairs
+from twinsplice.targets import variant_pairs
 from twinsplice.training import (
     batches,
     datasets,
@@ -184,7 +185,7 @@ def test_a_variant_whose_sequence_is_missing_is_counted(make: Make) -> None:
     table[3]["ref_seq"] = table[3]["alt_seq"] = ""
     store = make(table)
     assert store.rows == len(table) - 1
-    assert make.summary.skipped == {inputs.NO_SEQUENCES: 1}  # type: ignore[attr-defined]
+    assert make.summary.skipped == {constructs.NO_SEQUENCES: 1}  # type: ignore[attr-defined]
 
 
 def test_validated_targets_trust_altered_variants_and_are_zero_for_the_rest(

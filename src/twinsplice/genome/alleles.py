@@ -61,7 +61,7 @@ def of_texts(texts: Sequence[str]) -> Alleles:
     return Alleles(dna.encode("".join(texts)), np.cumsum(length) - length, length)
 
 
-def of_codes(rows: Sequence[UInt8[np.ndarray, " length"]]) -> Alleles:
+def of_codes(rows: Sequence[UInt8[np.ndarray, " _"]]) -> Alleles:
     """Return sequences of codes as rows."""
     length = np.array([len(row) for row in rows], dtype=np.int64)
     codes = np.concatenate([np.zeros(0, dtype=np.uint8), *rows])
