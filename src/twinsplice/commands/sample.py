@@ -46,10 +46,10 @@ def run(
     """
     began = time.monotonic()
     _check_name(config)
-    wanted = sequences.wanted(config.contigs, config.exclude)
+    wanted = sequences.contig_filter(config.contigs, config.exclude)
     index = annotations.load(config.annotation).index
     with fasta.Reference.open(config.reference) as reference:
-        held = list(sequences.held(reference, index, wanted))
+        held = list(sequences.genes_in_reference(reference, index, wanted))
         if not held:
             raise errors.InputError(
                 "the reference must hold genes whole",

@@ -205,7 +205,7 @@ def metadata(
 
 
 def _sources(config: targets_settings.Config) -> Sequence[sequences.SourceSequence]:
-    wanted = sequences.wanted(config.contigs, config.exclude)
+    wanted = sequences.contig_filter(config.contigs, config.exclude)
     if config.input is not None:
         return sequences.from_fasta(config.input, wanted)
     assert config.reference is not None

@@ -1,4 +1,4 @@
-"""How near Δ comes to a base model's: figures of variants, arrays only.
+"""Agreement of predicted Δ with a base model's: statistics over variants.
 
 Arrays of Δ are `[variants, 2, width]`: acceptor and donor at every base of a window.
 The size of a variant is its largest |Δ|.
@@ -12,9 +12,9 @@ from jaxtyping import Bool, Float, Float64, Shaped
 from twinsplice.stats import metrics
 
 DELTA_MIN, DELTA_MODERATE, DELTA_STRONG = 0.1, 0.2, 0.5
-"""Sizes of a base delta: no longer near zero, and the two that count as positive."""
+"""Thresholds of |base Δ|: no longer near zero, and the two that define positives."""
 FEWEST = 3
-"""Variants that a correlation needs: of two it is 1 or -1, whatever they are."""
+"""Least variants of a correlation: over two it is always 1 or -1."""
 
 
 def sizes(
@@ -39,7 +39,7 @@ def agreement(
     predicted: Float[np.ndarray, "variants 2 width"],
     target: Float[np.ndarray, "variants 2 width"],
 ) -> dict[str, float]:
-    """Return how Δ agrees with a base delta; `score` is r of the sizes."""
+    """Return measures of agreement with base Δ; `score` is r of the sizes."""
     size, target_size = sizes(predicted), sizes(target)
     above_min = target_size >= DELTA_MIN
     moderate = target_size >= DELTA_MODERATE
@@ -69,7 +69,7 @@ def of_group(
     predicted: Float[np.ndarray, "variants 2 width"],
     target: Float[np.ndarray, "variants 2 width"],
 ) -> dict[str, float]:
-    """Return agreement, r of gains and losses apart, and how many are positive."""
+    """Return agreement, r of gains and of losses, and the number of positives."""
     directions = {
         f"r_{name}": _pearson(
             *(
@@ -95,9 +95,9 @@ def strand_gap(
     Args:
         predicted: Δ of the model.
         target: Base Δ.
-        minus: Which variants lie in genes of the minus strand.
-        genes: The gene of each; the interval is over resamples of whole genes.
-        resamples: How many.
+        minus: Mask of variants in genes of the minus strand.
+        genes: Gene of each variant; whole genes are resampled.
+        resamples: Number of bootstrap resamples.
     """
     columns = [sizes(predicted), sizes(target), minus]
     return metrics.bootstrap(_gap, columns, n=resamples, groups=genes)
@@ -121,7 +121,7 @@ def _pearson(
 def _column_of_largest(
     delta: Float[np.ndarray, "variants 2 width"],
 ) -> Shaped[np.ndarray, " variants"]:
-    """The base of each variant's largest |Δ|, be it of acceptor or donor."""
+    """Column of each variant's largest |Δ|, of acceptor or donor."""
     flat = np.abs(delta).reshape(len(delta), -1)
     columns: Shaped[np.ndarray, " variants"] = flat.argmax(axis=1) % delta.shape[2]
     return columns

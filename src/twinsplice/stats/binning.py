@@ -1,4 +1,4 @@
-"""Rows by bins, to be drawn: densities of a plane, spreads and shares of a bin."""
+"""Binned statistics for figures: densities in a plane, quartiles and shares by bin."""
 
 import dataclasses
 import itertools
@@ -11,17 +11,17 @@ from scipy import stats
 from twinsplice.genome import regions
 
 DISTANCES = (0, 2, 5, 10, 20, 50, 100, 300, 1000)
-"""Largest distance of each bin (bp); what lies further is the last but one, and what
-has no site the last."""
+"""Largest distance of each bin (bp); beyond them come a bin of larger distances, then
+one of variants without a site."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Density:
-    """Points of the unit square, counted by small squares of it.
+    """Two-dimensional histogram of points over the unit square.
 
     Attributes:
-        x: First coordinate of each point; what lay beyond is at the edge.
-        y: Second coordinate.
+        x: First coordinate of each point, clipped to the unit square.
+        y: Second coordinate, clipped too.
         count: Points of each square, by column and row.
         square: Column and row of each point's square.
     """
@@ -34,15 +34,15 @@ class Density:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Spread:
-    """Values of one bin.
+    """Quartiles and mean of the values of one bin, NaN if it is empty.
 
     Attributes:
-        label: What the bin is called.
-        count: How many there are.
-        lower: Their lower quartile; NaN, as the others, if there are none.
-        median: Their median.
-        upper: Their upper quartile.
-        mean: Their mean.
+        label: Label of the bin.
+        count: Number of values.
+        lower: Lower quartile.
+        median: Median.
+        upper: Upper quartile.
+        mean: Mean.
     """
 
     label: str
@@ -55,12 +55,12 @@ class Spread:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """How often something holds in a bin, with its 95 % Wilson interval.
+    """Share of rows of a bin that meet a condition, with its 95 % Wilson interval.
 
     Attributes:
         middle: Middle of the bin.
         count: Rows of the bin, at least one.
-        value: Share of them.
+        value: Share that meets the condition.
         low: Lower end of the interval.
         high: Upper end.
     """
@@ -75,18 +75,18 @@ class Share:
 def density(
     x: Float[np.ndarray, " points"], y: Float[np.ndarray, " points"], bins: int
 ) -> Density:
-    """Return how many points each square of the unit square holds.
+    """Return the two-dimensional histogram of points over the unit square.
 
     Args:
-        x: First coordinate, 0 to 1; what lies beyond goes to the edge.
-        y: Second coordinate.
+        x: First coordinate; clipped to 0 to 1.
+        y: Second coordinate, clipped too.
         bins: Squares along either axis.
     """
     wide_x, wide_y = (values.astype(np.float64).clip(0, 1) for values in (x, y))
     if not len(wide_x):
         empty = np.zeros((bins, bins), dtype=np.int64)
-        nowhere = np.zeros((2, 0), dtype=np.int64)
-        return Density(x=wide_x, y=wide_y, count=empty, square=nowhere)
+        no_squares = np.zeros((2, 0), dtype=np.int64)
+        return Density(x=wide_x, y=wide_y, count=empty, square=no_squares)
     binned = stats.binned_statistic_2d(
         wide_x,
         wide_y,
@@ -107,7 +107,7 @@ def density(
 def by_distance(
     values: Float[np.ndarray, " rows"], distance: Int64[np.ndarray, " rows"]
 ) -> tuple[Spread, ...]:
-    """Return the spread of values in each bin of distance, empty ones too."""
+    """Return quartiles and means by bin of distance, including empty bins."""
     bin_number = distance_bins(distance)
     return tuple(
         spread(label, values[bin_number == number])
@@ -116,7 +116,7 @@ def by_distance(
 
 
 def distance_bins(distance: Int64[np.ndarray, " rows"]) -> Int64[np.ndarray, " rows"]:
-    """Return the number of each distance's bin."""
+    """Return the bin number of each distance."""
     number = np.digitize(distance, DISTANCES, right=True).astype(np.int64)
     bins: Int64[np.ndarray, " rows"] = np.where(
         distance == regions.NO_SITE, len(DISTANCES) + 1, number
@@ -125,10 +125,10 @@ def distance_bins(distance: Int64[np.ndarray, " rows"]) -> Int64[np.ndarray, " r
 
 
 def distance_labels() -> list[str]:
-    """Return what the bins of distance are called."""
+    """Return the labels of the bins of distance."""
     labels = ["0"]
-    for before, last in itertools.pairwise(DISTANCES):
-        labels.append(f"{before + 1}-{last}")
+    for previous, last in itertools.pairwise(DISTANCES):
+        labels.append(f"{previous + 1}-{last}")
     return [*labels, f">{DISTANCES[-1]}", "no site"]
 
 
@@ -151,53 +151,53 @@ def spread(label: str, values: Float[np.ndarray, " rows"]) -> Spread:
 def by_size(
     size: Float[np.ndarray, " rows"], target: Float[np.ndarray, " rows"], bins: int = 10
 ) -> tuple[tuple[float, Spread], ...]:
-    """Return the mean size and the spread of targets of each bin that has rows.
+    """Return mean predicted size and quartiles of targets of each bin that has rows.
 
     The means are those of `metrics.reliability`.
 
     Args:
         size: Predicted sizes, 0 to 1, binned by equal widths.
-        target: The base model's.
-        bins: How many.
+        target: The base model's sizes.
+        bins: Number of bins.
     """
-    number = _equal_widths(size, bins)
-    made = []
-    for each in np.unique(number).tolist():
-        rows = number == each
-        label = f"{each / bins:.1f}-{(each + 1) / bins:.1f}"
-        made.append((float(size[rows].mean()), spread(label, target[rows])))
-    return tuple(made)
+    bin_numbers = _equal_widths(size, bins)
+    spreads = []
+    for number in np.unique(bin_numbers).tolist():
+        rows = bin_numbers == number
+        label = f"{number / bins:.1f}-{(number + 1) / bins:.1f}"
+        spreads.append((float(size[rows].mean()), spread(label, target[rows])))
+    return tuple(spreads)
 
 
 def shares(
     size: Float[np.ndarray, " rows"], holds: Bool[np.ndarray, " rows"], bins: int = 10
 ) -> tuple[Share, ...]:
-    """Return how often something holds, by bins of size that have rows.
+    """Return the share of rows that meet a condition, by bin of size that has rows.
 
     Args:
-        size: What rows are binned by, 0 to 1.
-        holds: Whether it holds.
-        bins: Equal widths of [0, 1].
+        size: Sizes that rows are binned by, 0 to 1.
+        holds: Whether each row meets the condition.
+        bins: Number of bins of equal width.
     """
-    number = _equal_widths(size, bins)
-    made = []
-    for each in np.unique(number).tolist():
-        rows = holds[number == each]
+    bin_numbers = _equal_widths(size, bins)
+    binned = []
+    for number in np.unique(bin_numbers).tolist():
+        rows = holds[bin_numbers == number]
         low, high = proportion_interval(int(rows.sum()), len(rows))
-        made.append(
+        binned.append(
             Share(
-                middle=(each + 0.5) / bins,
+                middle=(number + 0.5) / bins,
                 count=len(rows),
                 value=float(rows.mean()),
                 low=low,
                 high=high,
             )
         )
-    return tuple(made)
+    return tuple(binned)
 
 
 def proportion_interval(hits: int, count: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share.
+    """Return the 95 % Wilson interval of a share.
 
     Source: Wilson 1927, doi:10.1080/01621459.1927.10502953.
     """

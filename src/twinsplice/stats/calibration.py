@@ -12,12 +12,12 @@ from twinsplice import errors
 from twinsplice.stats import calibrators
 
 FEWEST = 100
-"""Rows that any fit, and any bin of intervals, needs."""
+"""Least rows of a fit, and of a bin of intervals."""
 EDGES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8)
-"""Predicted sizes that part the bins of intervals; poor bins are joined."""
+"""Edges of the bins of predicted size; bins of few rows are merged."""
 
-_COLDEST, _HOTTEST = 0.05, 20.0
-_NEAREST = 1e-12
+_LOWEST, _HIGHEST = 0.05, 20.0
+_CLIP = 1e-12
 
 
 def fit_temperature(
@@ -34,21 +34,21 @@ def fit_temperature(
     """
     predicted, targets = calibrators.checked(probability, target)
     _check_enough(len(predicted))
-    predicted = np.clip(predicted, _NEAREST, 1 - _NEAREST)
+    predicted = np.clip(predicted, _CLIP, 1 - _CLIP)
     logit = np.log(predicted) - np.log1p(-predicted)
 
-    def slope(log_coldness: float) -> float:
-        # Of the cross entropy, which is convex in 1 / temperature.
-        scaled = np.exp(log_coldness) * logit
+    def slope(log_inverse: float) -> float:
+        # Derivative of the cross entropy, which is convex in 1 / temperature.
+        scaled = np.exp(log_inverse) * logit
         return float(logit @ (np.exp(-np.logaddexp(0, -scaled)) - targets))
 
     if slope(0.0) == 0:
         return calibrators.Temperature(1.0)
-    low, high = -math.log(_HOTTEST), -math.log(_COLDEST)
+    low, high = -math.log(_HIGHEST), -math.log(_LOWEST)
     if slope(low) >= 0:
-        return calibrators.Temperature(_HOTTEST)
+        return calibrators.Temperature(_HIGHEST)
     if slope(high) <= 0:
-        return calibrators.Temperature(_COLDEST)
+        return calibrators.Temperature(_LOWEST)
     root = float(optimize.brentq(slope, low, high, xtol=1e-14))
     return calibrators.Temperature(math.exp(-root))
 
@@ -56,9 +56,9 @@ def fit_temperature(
 def fit_isotonic(
     size: Float[np.ndarray, " rows"], truth: Float[np.ndarray, " rows"]
 ) -> calibrators.Isotonic:
-    """Return the rising map of predicted onto mean true sizes, by least squares.
+    """Return the isotonic regression of target on predicted sizes.
 
-    Rows of size 0 say nothing: 0 stays 0.
+    Rows of size 0 are left out: 0 stays 0.
 
     Args:
         size: Held-out predicted sizes.
@@ -68,10 +68,10 @@ def fit_isotonic(
         errors.InputError: Too few rows, or a value does not lie in [0, 1].
     """
     sizes, targets = calibrators.checked(size, truth)
-    above = sizes > 0
-    _check_enough(int(np.count_nonzero(above)))
+    positive = sizes > 0
+    _check_enough(int(np.count_nonzero(positive)))
     fitted = isotonic.IsotonicRegression(out_of_bounds="clip")
-    fitted.fit(sizes[above], targets[above])
+    fitted.fit(sizes[positive], targets[positive])
     # Means may pass 1 by a rounding.
     values = np.minimum(fitted.y_thresholds_, 1)
     return calibrators.Isotonic(
@@ -87,20 +87,20 @@ def fit_intervals(
     level: float = 0.9,
     edges: Sequence[float] = EDGES,
 ) -> calibrators.Intervals:
-    """Return intervals that hold at least `level` of rows like these, in every bin.
+    """Return conformal intervals that cover at least `level` of such rows, by bin.
 
-    Either end misses at most half of the rest, and where one misses less, because no
-    size lies beyond 0 or 1, the other misses what it leaves. The finite number of rows
-    is allowed for.
+    Either end misses at most half of the rest; where one misses less, as no size lies
+    beyond 0 or 1, the other may miss the remainder. Coverage is corrected for the
+    finite number of rows.
 
     Args:
         predicted: Held-out predicted sizes.
         truth: The base model's sizes.
         lower: A model's own lower quantiles, if it has any.
         upper: Its upper quantiles.
-        level: Share to hold.
-        edges: Predicted sizes that part the bins; bins of fewer than `FEWEST` rows
-            are joined.
+        level: Share of targets to cover.
+        edges: Edges of the bins of predicted size; bins of fewer than `FEWEST` rows
+            are merged.
 
     Raises:
         errors.InputError: Too few rows, or a value does not lie in [0, 1].
@@ -111,16 +111,16 @@ def fit_intervals(
             got=str(level),
             remedy="choose for example 0.9",
         )
-    sizes, wanted = calibrators.checked(predicted, truth)
+    sizes, targets = calibrators.checked(predicted, truth)
     _check_enough(len(sizes))
     low, high = calibrators.raw_ends(sizes, lower, upper)
-    kept = _joined(sizes, edges)
-    place = np.searchsorted(kept, sizes, side="right")
-    bins = [place == each for each in range(len(kept) + 1)]
-    # An interval holds its prediction, however far its ends move in: a truth on the
-    # other side of that is no miss of theirs.
-    under = np.where(wanted < sizes, low - wanted, -1)
-    over = np.where(wanted > sizes, wanted - high, -1)
+    kept = _merged(sizes, edges)
+    bin_numbers = np.searchsorted(kept, sizes, side="right")
+    bins = [bin_numbers == number for number in range(len(kept) + 1)]
+    # An interval contains its prediction, however far its ends move in: the lower end
+    # cannot miss a target above the prediction, nor the upper end one below.
+    under = np.where(targets < sizes, low - targets, -1)
+    over = np.where(targets > sizes, targets - high, -1)
     margins = [_margins(under[rows], over[rows], low[rows], level) for rows in bins]
     return calibrators.Intervals(
         level=level,
@@ -137,13 +137,13 @@ def _margins(
     low: Float64[np.ndarray, " rows"],
     level: float,
 ) -> tuple[float, float]:
-    """Return how far both ends move out.
+    """Return the margins by which the lower and the upper end move out.
 
     Args:
-        under: By how much truths lie below the lower end.
-        over: By how much they lie above the upper one.
-        low: The lower end, which never passes 0: nothing lies below that.
-        level: Share to hold.
+        under: Distance of targets below the lower end.
+        over: Distance of targets above the upper end.
+        low: The lower end; one at 0 misses no target.
+        level: Share of targets to cover.
     """
     rest = 1 - level
     below = _margin(under, rest / 2)
@@ -152,10 +152,10 @@ def _margins(
     return below, above
 
 
-def _joined(
+def _merged(
     sizes: Float64[np.ndarray, " rows"], edges: Sequence[float]
 ) -> tuple[float, ...]:
-    # From above, where rows are few and bins matter most.
+    # From the largest size down, where rows are few and bins matter most.
     kept: list[float] = []
     end = len(sizes)
     for edge in sorted(edges, reverse=True):
@@ -166,10 +166,10 @@ def _joined(
     return tuple(reversed(kept))
 
 
-def _margin(short: Float64[np.ndarray, " rows"], tail: float) -> float:
-    # The rank that leaves out at most `tail` of exchangeable rows; 1e-9 for rounding.
-    rank = math.ceil((len(short) + 1) * (1 - tail) - 1e-9)
-    return 1.0 if rank > len(short) else float(np.sort(short)[rank - 1])
+def _margin(distances: Float64[np.ndarray, " rows"], tail: float) -> float:
+    # The rank that excludes at most `tail` of exchangeable rows; 1e-9 for rounding.
+    rank = math.ceil((len(distances) + 1) * (1 - tail) - 1e-9)
+    return 1.0 if rank > len(distances) else float(np.sort(distances)[rank - 1])
 
 
 def _check_enough(rows: int) -> None:

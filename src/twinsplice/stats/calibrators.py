@@ -1,4 +1,4 @@
-"""Calibrators: frozen values that mend a trained model's scores.
+"""Calibrators: frozen values that recalibrate a trained model's scores.
 
 `calibration` fits them; `to_json` and `from_json` store them beside the weights.
 Sizes are |Δ|; signs are the caller's.
@@ -23,7 +23,7 @@ class Temperature:
     """Divides the logit of a probability; 0 stays 0 and 1 stays 1.
 
     Attributes:
-        temperature: Above 1 where the probabilities were too sure.
+        temperature: Above 1 where the probabilities were overconfident.
     """
 
     temperature: float
@@ -44,11 +44,11 @@ class Temperature:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Isotonic:
-    """A map of sizes that never decreases, linear between its knots, 0 at 0.
+    """A non-decreasing, piecewise linear map of sizes; 0 maps to 0.
 
     Attributes:
         sizes: Knots, ascending from 0.
-        values: What each maps to; the last also serves all sizes beyond.
+        values: Calibrated size at each knot; constant beyond the last.
     """
 
     sizes: tuple[float, ...]
@@ -78,10 +78,11 @@ class Intervals:
     """Conformal intervals of sizes, by bins of the predicted size.
 
     Attributes:
-        level: Share of truths that they hold.
-        edges: Predicted sizes that part the bins, ascending; an edge belongs above.
-        below: By how much the lower end lies under the raw one, by bin.
-        above: By how much the upper end lies over the raw one, by bin.
+        level: Share of targets that they cover.
+        edges: Edges of the bins of predicted size, ascending; each belongs to the
+            bin above.
+        below: Distance of the lower end below the raw one, by bin.
+        above: Distance of the upper end above the raw one, by bin.
         quantiles: Whether the raw ends are a model's quantiles, not its prediction.
     """
 
@@ -109,8 +110,8 @@ class Intervals:
         """Return both ends, within [0, 1] and around the prediction.
 
         Args:
-            predicted: Predicted sizes. (Between two equal sequences the size is 0
-                for certain; that is the caller's to know.)
+            predicted: Predicted sizes. (Between equal sequences the size is exactly 0,
+                which callers must handle.)
             lower: Raw lower quantiles, if fitted with them.
             upper: Raw upper quantiles.
 
@@ -122,14 +123,14 @@ class Intervals:
             raise ValueError("quantiles must be given if and only if fitted with them")
         (sizes,) = checked(predicted)
         low, high = raw_ends(sizes, lower, upper)
-        place = np.searchsorted(self.edges, sizes, side="right")
-        low = np.clip(low - np.array(self.below)[place], 0, 1)
-        high = np.clip(high + np.array(self.above)[place], 0, 1)
+        number = np.searchsorted(self.edges, sizes, side="right")
+        low = np.clip(low - np.array(self.below)[number], 0, 1)
+        high = np.clip(high + np.array(self.above)[number], 0, 1)
         return np.minimum(low, sizes), np.maximum(high, sizes)
 
 
 Calibrator = Temperature | Isotonic | Intervals
-"""Any of them."""
+"""Any calibrator."""
 
 
 def to_json(calibrator: Calibrator) -> dict[str, object]:
@@ -143,10 +144,10 @@ def from_json(data: Mapping[str, object]) -> Calibrator:
     """Return the calibrator that `to_json` wrote.
 
     Raises:
-        errors.InputError: It is not one, or its numbers make no sense.
+        errors.InputError: It is no calibrator, or its numbers are out of range.
     """
     kinds: dict[object, Callable[..., Calibrator]] = {
-        each.__name__.lower(): each for each in (Temperature, Isotonic, Intervals)
+        kind.__name__.lower(): kind for kind in (Temperature, Isotonic, Intervals)
     }
     fields = {name: _restored(value) for name, value in data.items() if name != "kind"}
     try:
@@ -172,7 +173,7 @@ def raw_ends(
     lower: Float[np.ndarray, " rows"] | None,
     upper: Float[np.ndarray, " rows"] | None,
 ) -> tuple[Float64[np.ndarray, " rows"], Float64[np.ndarray, " rows"]]:
-    """Return what intervals grow from: a model's quantiles, else its prediction.
+    """Return the raw ends of intervals: a model's quantiles, else its prediction.
 
     Raises:
         errors.InputError: A quantile is NaN.
@@ -182,7 +183,7 @@ def raw_ends(
         return sizes, sizes
     if lower is None or upper is None:
         raise ValueError("give both quantiles or neither")
-    # A free head may leave [0, 1] by a little; NaN passes the clip and is refused.
+    # An unbounded head may leave [0, 1] slightly; NaN passes the clip and is refused.
     low, high = checked(np.clip(lower, 0, 1), np.clip(upper, 0, 1))
     return low, high
 
@@ -191,19 +192,19 @@ def checked(*arrays: Float[np.ndarray, " rows"]) -> list[Float64[np.ndarray, " r
     """Return sizes or probabilities in double precision.
 
     Raises:
-        errors.InputError: One does not lie in [0, 1].
+        errors.InputError: A value does not lie in [0, 1].
         ValueError: The arrays are not equally long.
     """
-    for each in arrays:
-        if not ((each >= 0) & (each <= 1)).all():
+    for array in arrays:
+        if not ((array >= 0) & (array <= 1)).all():
             raise errors.InputError(
                 "sizes and probabilities lie in [0, 1]",
-                got=f"values from {each.min()} to {each.max()}",
+                got=f"values from {array.min()} to {array.max()}",
                 remedy="give |Δ|, and leave out rows without a value",
             )
-    if len({len(each) for each in arrays}) > 1:
+    if len({len(array) for array in arrays}) > 1:
         raise ValueError("arrays must be equally long")
-    return [each.astype(np.float64) for each in arrays]
+    return [array.astype(np.float64) for array in arrays]
 
 
 def _require(holds: bool, rule: str) -> None:  # noqa: FBT001

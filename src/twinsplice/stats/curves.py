@@ -1,4 +1,4 @@
-"""Curves of a ranking, to be drawn: scikit-learn's, thinned for a page."""
+"""Precision-recall and ROC curves: scikit-learn's, thinned for figures."""
 
 import dataclasses
 
@@ -7,16 +7,16 @@ import sklearn.metrics
 from jaxtyping import Bool, Float, Float64, Int64
 
 MAX_POINTS = 1000
-"""Points of a curve that are kept: more than a figure can show."""
+"""Largest number of points of a curve, more than a figure can show."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Curve:
-    """Corners of a curve; none where it is not defined.
+    """Points of a curve; empty where it is undefined.
 
     Attributes:
-        x: Recall, or the share of negatives above each threshold; ascending.
-        y: Precision, or the share of positives above it.
+        x: Recall, or the false positive rate at each threshold; ascending.
+        y: Precision, or the true positive rate.
     """
 
     x: Float64[np.ndarray, " points"]
@@ -35,8 +35,8 @@ def precision_recall(
     positives.
 
     Args:
-        score: What rows are ranked by.
-        positive: Which of them count.
+        score: Scores that rows are ranked by.
+        positive: Class of each row.
         max_points: Points kept, evenly spaced among the curve's own.
     """
     if not positive.any():
@@ -59,8 +59,8 @@ def roc(
     No points unless there are both positives and negatives.
 
     Args:
-        score: What rows are ranked by.
-        positive: Which of them count.
+        score: Scores that rows are ranked by.
+        positive: Class of each row.
         max_points: Points kept, evenly spaced among the corners.
     """
     if positive.all() or not positive.any():
@@ -71,8 +71,8 @@ def roc(
 
 
 def _thinned(
-    places: Int64[np.ndarray, " places"], max_points: int
+    indices: Int64[np.ndarray, " places"], max_points: int
 ) -> Int64[np.ndarray, " kept"]:
-    if len(places) > max_points:
-        return places[np.linspace(0, len(places) - 1, max_points).astype(np.int64)]
-    return places
+    if len(indices) > max_points:
+        return indices[np.linspace(0, len(indices) - 1, max_points).astype(np.int64)]
+    return indices

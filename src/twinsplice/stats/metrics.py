@@ -1,7 +1,7 @@
-"""How good predictions are: SciPy's and scikit-learn's numbers under one convention.
+"""Measures of prediction quality: SciPy's and scikit-learn's under one convention.
 
-What is predicted comes first, what is true second. A number that its definition
-leaves open (no rows, one class, a constant) is NaN; NaN in the input is an error.
+Predictions come first, targets second. A measure that is undefined (no rows, one
+class, a constant) is NaN; NaN in the input is an error.
 """
 
 import dataclasses
@@ -51,7 +51,7 @@ def spearman(
 def auroc(
     score: Real[np.ndarray, " rows"], positive: Bool[np.ndarray, " rows"]
 ) -> float:
-    """Return the chance that a positive outscores a negative; a tie counts half.
+    """Return the probability that a positive outscores a negative; ties count half.
 
     NaN unless there are both positives and negatives.
 
@@ -63,11 +63,11 @@ def auroc(
         return math.nan
     # Half the time of scikit-learn's, which a bootstrap calls by the thousand. SciPy
     # would sum ranks in the precision of the scores.
-    wide = score.astype(np.float64)
-    above = stats.mannwhitneyu(
-        wide[positive], wide[~positive], method="asymptotic"
+    scores = score.astype(np.float64)
+    u_statistic = stats.mannwhitneyu(
+        scores[positive], scores[~positive], method="asymptotic"
     ).statistic
-    return float(above / (positive.sum() * (~positive).sum()))
+    return float(u_statistic / (positive.sum() * (~positive).sum()))
 
 
 def average_precision(
@@ -75,8 +75,7 @@ def average_precision(
 ) -> float:
     """Return the mean precision over recall, in steps, without interpolation.
 
-    Rows of one score enter together. NaN where there are no positives; 1 where
-    there is nothing else.
+    Rows of equal score share a threshold. NaN without positives; 1 without negatives.
 
     Raises:
         ValueError: The lengths differ, or a score is not finite.
@@ -89,7 +88,7 @@ def average_precision(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Threshold:
-    """A score from which on rows are called positive, and what comes of it."""
+    """A score from which on rows are called positive, with precision and recall."""
 
     score: float
     precision: float
@@ -101,7 +100,7 @@ def threshold_at_precision(
     positive: Bool[np.ndarray, " rows"],
     precision: float,
 ) -> Threshold:
-    """Return the threshold of highest recall whose precision is at least that asked.
+    """Return the threshold of highest recall whose precision is at least `precision`.
 
     Of thresholds of equal recall it is the highest. Where no threshold is that
     precise, its score and precision are NaN and its recall is 0; NaN, all three,
@@ -136,26 +135,26 @@ def position_agreement(
     """Return the share of variants whose two positions are close.
 
     Args:
-        predicted: Where a model places each variant's largest change (bp).
-        truth: Where the base model does; leave out variants that change nothing.
-        within: Bases they may lie apart.
+        predicted: Position of each variant's largest predicted change (bp).
+        truth: Position of the base model's; leave out variants without a change.
+        within: Largest distance of positions that agree (bp).
 
     Raises:
         ValueError: The lengths differ.
     """
     _check(predicted, truth)
-    apart = np.abs(predicted.astype(np.int64) - truth.astype(np.int64))
-    return _share(apart <= within)
+    distance = np.abs(predicted.astype(np.int64) - truth.astype(np.int64))
+    return _share(distance <= within)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reliability:
-    """Means of what was predicted and of what came, by bins that have rows.
+    """Calibration curve: mean prediction and outcome of each bin that has rows.
 
     Attributes:
         predicted: Mean prediction of each bin, ascending.
-        observed: Mean truth of each.
-        count: Rows of each.
+        observed: Mean outcome of each bin.
+        count: Rows of each bin.
     """
 
     predicted: Float64[np.ndarray, " bins"]
@@ -164,10 +163,10 @@ class Reliability:
 
     @property
     def error(self) -> float:
-        """Mean distance of the two, by rows; NaN without rows."""
+        """Mean distance of the two means, weighted by rows; NaN without rows."""
         rows = self.count.sum()
-        apart = np.abs(self.predicted - self.observed)
-        return float(apart @ self.count / rows) if rows else math.nan
+        distance = np.abs(self.predicted - self.observed)
+        return float(distance @ self.count / rows) if rows else math.nan
 
 
 def reliability(
@@ -175,7 +174,7 @@ def reliability(
     outcome: Real[np.ndarray, " rows"] | Bool[np.ndarray, " rows"],
     bins: int = 10,
 ) -> Reliability:
-    """Return the calibration curve over equal widths of [0, 1].
+    """Return the calibration curve over bins of equal width of [0, 1].
 
     Raises:
         ValueError: The lengths differ, or a value does not lie in [0, 1].
@@ -184,8 +183,8 @@ def reliability(
     for values in (probability, outcome):
         if ((values < 0) | (values > 1)).any():
             raise ValueError("probabilities and outcomes must lie in [0, 1]")
-    place = np.minimum((probability * bins).astype(np.int64), bins - 1)
-    return _reliability(probability, outcome, place)
+    bin_numbers = np.minimum((probability * bins).astype(np.int64), bins - 1)
+    return _reliability(probability, outcome, bin_numbers)
 
 
 def reliability_by_count(
@@ -193,7 +192,7 @@ def reliability_by_count(
     observed: Real[np.ndarray, " rows"] | Bool[np.ndarray, " rows"],
     bins: int = 10,
 ) -> Reliability:
-    """Return the calibration curve over bins of equally many rows, ties unparted.
+    """Return the calibration curve over bins of equally many rows; ties share a bin.
 
     Raises:
         ValueError: The lengths differ, or a value is not finite.
@@ -208,7 +207,7 @@ def size_calibration_error(
     observed: Real[np.ndarray, " rows"],
     bins: int = 10,
 ) -> float:
-    """Return by how much predicted sizes miss means; see `reliability_by_count`."""
+    """Return the mean calibration error of sizes; see `reliability_by_count`."""
     return reliability_by_count(predicted, observed, bins).error
 
 
@@ -229,7 +228,7 @@ def bootstrap(
     groups: Shaped[np.ndarray, " rows"] | None = None,
     level: float = 0.95,
 ) -> Estimate:
-    """Return a statistic of rows, with its percentile interval.
+    """Return a statistic of rows with its percentile bootstrap interval.
 
     Two models are compared by a statistic of both, such as
     `lambda a, b, truth: pearson(a, truth) - pearson(b, truth)`.
@@ -238,30 +237,30 @@ def bootstrap(
         statistic: Called with the arrays, resampled alike; a NaN is left out of
             the interval.
         arrays: Its arguments, equally long.
-        n: How often to resample.
-        seed: Of the resampling; the same seed gives the same interval.
-        groups: Which rows belong together (an exon, a gene): whole groups are
-            drawn, for rows that are not independent.
-        level: Share of the resampled statistics that the interval holds.
+        n: Number of resamples.
+        seed: Random seed; the same seed gives the same interval.
+        groups: Group of each row (an exon, a gene): whole groups are resampled, as
+            their rows are not independent.
+        level: Share of the resampled statistics within the interval.
 
     Raises:
         ValueError: There are no arrays, or the lengths differ.
     """
-    lengths = {len(each) for each in [*arrays, *([] if groups is None else [groups])]}
+    lengths = {len(array) for array in [*arrays, *([] if groups is None else [groups])]}
     if not arrays or len(lengths) != 1:
         raise ValueError(f"arrays and groups must be equally long; got {lengths}")
     value = float(statistic(*arrays))
-    drawn = np.array(
+    resampled = np.array(
         [
-            statistic(*(each[rows] for each in arrays))
+            statistic(*(array[rows] for array in arrays))
             for rows in _resamples(len(arrays[0]), groups, n, seed)
         ],
         dtype=np.float64,
     )
-    drawn = drawn[~np.isnan(drawn)]
-    if not drawn.size:
+    resampled = resampled[~np.isnan(resampled)]
+    if not resampled.size:
         return Estimate(value, math.nan, math.nan)
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    low, high = np.quantile(resampled, [(1 - level) / 2, (1 + level) / 2])
     return Estimate(value, float(low), float(high))
 
 
@@ -275,33 +274,35 @@ def _resamples(
         for _ in range(n):
             yield generator.integers(size, size=size)
         return
-    _, place, counts = np.unique(groups, return_inverse=True, return_counts=True)
-    order = np.argsort(place, kind="stable")
+    _, group_numbers, counts = np.unique(
+        groups, return_inverse=True, return_counts=True
+    )
+    order = np.argsort(group_numbers, kind="stable")
     members = np.split(order, np.cumsum(counts)[:-1])
     for _ in range(n):
         chosen = generator.integers(len(members), size=len(members))
-        yield np.concatenate([members[each] for each in chosen])
+        yield np.concatenate([members[number] for number in chosen])
 
 
 def _reliability(
     predicted: Real[np.ndarray, " rows"],
     observed: Real[np.ndarray, " rows"] | Bool[np.ndarray, " rows"],
-    place: Int64[np.ndarray, " rows"],
+    bin_numbers: Int64[np.ndarray, " rows"],
 ) -> Reliability:
-    count = np.bincount(place)
+    count = np.bincount(bin_numbers)
     kept = count > 0
     return Reliability(
-        predicted=np.bincount(place, weights=predicted)[kept] / count[kept],
-        observed=np.bincount(place, weights=observed)[kept] / count[kept],
+        predicted=np.bincount(bin_numbers, weights=predicted)[kept] / count[kept],
+        observed=np.bincount(bin_numbers, weights=observed)[kept] / count[kept],
         count=count[kept],
     )
 
 
 def _check(*arrays: Shaped[np.ndarray, "..."]) -> None:
-    if len({len(each) for each in arrays}) > 1:
-        lengths = ", ".join(str(len(each)) for each in arrays)
+    if len({len(array) for array in arrays}) > 1:
+        lengths = ", ".join(str(len(array)) for array in arrays)
         raise ValueError(f"arrays must be equally long; got {lengths}")
-    if not all(np.isfinite(each).all() for each in arrays):
+    if not all(np.isfinite(array).all() for array in arrays):
         raise ValueError("values must be finite; got NaN or infinity")
 
 

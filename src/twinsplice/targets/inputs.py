@@ -1,6 +1,6 @@
-"""From an input to pairs: alleles of a VCF in genes, or tables of sequences.
+"""Variant pairs of an input: alleles of a VCF in genes, or tables of sequences.
 
-What has no target is counted by reason, never lost.
+Alleles without a target are counted by reason.
 """
 
 import collections
@@ -25,18 +25,18 @@ from twinsplice.settings import targets as targets_settings
 from twinsplice.targets import sequences, variant_pairs
 
 _CHUNK = 4_000
-"""Records whose alleles go through together."""
+"""Records processed together."""
 _FASTA = (".fa", ".fasta", ".fna")
 _NOWHERE = regions.Place(regions.Region.OTHER, regions.NO_SITE)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Inputs:
-    """What an input holds.
+    """Variants to label, read from an input.
 
     Attributes:
-        pairs: Variants to label.
-        sources: What their `source` counts.
+        pairs: The variants.
+        sources: Their sequences, which `pairs.source` indexes.
         skipped: Alleles without a target, by reason.
     """
 
@@ -47,14 +47,15 @@ class Inputs:
 
 @contextlib.contextmanager
 def opened(config: targets_settings.Config, context: int) -> Iterator[Inputs]:
-    """Read an input; bases can be fetched for the length of the block.
+    """Read an input; its sequences can be read until the block ends.
 
     Args:
-        config: What to label.
-        context: Bases that the base model reads each side.
+        config: Settings that name the input.
+        context: Bases that the base model reads on each side.
 
     Raises:
-        InputError: The input is of no known form, or needs what was not given.
+        InputError: The input is of no known form, or a setting that it needs is
+            missing.
     """
     path = config.input
     assert path is not None
@@ -83,7 +84,7 @@ def opened(config: targets_settings.Config, context: int) -> Iterator[Inputs]:
             index=index,
             conventions=rules.TWINSPLICE,
             reach=config.reach,
-            # What is kept must be known too.
+            # The bases kept in the store must be known too.
             context=max(context, config.context + targets_settings.LONGEST),
         )
         yield _from_vcf(config, path, builder)
@@ -101,35 +102,35 @@ def _is_fasta(path: pathlib.Path) -> bool:
 def _from_vcf(
     config: targets_settings.Config, path: pathlib.Path, builder: queries.QueryBuilder
 ) -> Inputs:
-    met = _Genes(builder, config.reach)
-    take = sequences.wanted(config.contigs, config.exclude)
+    pairs = _Genes(builder, config.reach)
+    is_selected = sequences.contig_filter(config.contigs, config.exclude)
     parts = []
     with vcf.read(path) as records:
         on_contigs = (
             record
             for record in records
-            if take(coordinates.canonical_contig(record.contig))
+            if is_selected(coordinates.canonical_contig(record.contig))
         )
         while chunk := list(itertools.islice(on_contigs, _CHUNK)):
-            parts.append(met.enter(chunk))
+            parts.append(pairs.enter(chunk))
     return Inputs(
         pairs=variant_pairs.Pairs(
-            source=np.array(met.numbers, dtype=np.int64),
+            source=np.array(pairs.numbers, dtype=np.int64),
             windows=windows.join(parts),
-            places=met.places,
+            places=pairs.places,
         ),
-        sources=met.sources,
-        skipped=met.skipped,
+        sources=pairs.sources,
+        skipped=pairs.skipped,
     )
 
 
 class _Genes:
-    """Alleles in genes that are to be labelled, as they are met.
+    """Collects alleles in genes that are to be labelled.
 
     Attributes:
-        sources: One for each gene met.
-        numbers: For each pair, its source.
-        places: Where in its gene each pair lies.
+        sources: Sequence of each gene, in the order of first use.
+        numbers: Index into `sources` of each pair.
+        places: Position of each pair in its gene.
         skipped: Alleles without a target, by reason.
     """
 
@@ -140,33 +141,36 @@ class _Genes:
         self.skipped: collections.Counter[str] = collections.Counter()
         self._builder = builder
         self._reach = reach
-        self._known: dict[int, tuple[int, regions.Layout]] = {}
+        self._by_gene: dict[int, tuple[int, regions.Layout]] = {}
 
     def enter(self, records: Sequence[vcf.Record]) -> windows.Windows:
-        """Take in the alleles of records; return the windows of those with a target."""
+        """Add the alleles of records; return the windows of those with a target."""
         built = self._builder.build(records)
-        outcomes, own = built.outcomes, built.queries.windows
-        asked = []
+        outcomes, placed = built.outcomes, built.queries.windows
+        labelled = []
         for row in self._of_named_genes(records, outcomes):
             query, gene = int(outcomes.query[row]), int(outcomes.gene[row])
             reason: variants.SkipReason | None
             if outcomes.reason[row] != rules.SCORED:
                 reason = rules.REASONS[outcomes.reason[row]]
             else:
-                ref, alt = own.change.ref.length[query], own.change.alt.length[query]
+                ref, alt = (
+                    placed.change.ref.length[query],
+                    placed.change.alt.length[query],
+                )
                 reason = _unfit(int(ref), int(alt), self._reach)
             if reason is not None:
                 self.skipped[reason.value] += 1
                 continue
-            asked.append(query)
-            change = own.change
+            labelled.append(query)
+            change = placed.change
             self._place(gene, int(change.start[query]), int(change.end[query]))
-        return own.take(np.array(asked, dtype=np.int64))
+        return placed.take(np.array(labelled, dtype=np.int64))
 
     def _of_named_genes(
         self, records: Sequence[vcf.Record], outcomes: queries.Outcomes
     ) -> Iterator[int]:
-        """Rows of outcomes, of the gene alone that a record's INFO names, if any."""
+        """Rows of outcomes; where a record's INFO names a gene, those of that gene."""
         names = [vcf.info(record, "GENE") for record in records]
         keys = zip(outcomes.record.tolist(), outcomes.alt, strict=True)
         alleles = itertools.groupby(enumerate(keys), key=lambda pair: pair[1])
@@ -182,37 +186,37 @@ class _Genes:
             yield from kept
 
     def _name(self, gene: int) -> str:
-        """The name of a gene as `sample` writes it; empty for an allele as a whole."""
+        """Name of a gene as `sample` writes it; empty for an allele without a gene."""
         if gene < 0:
             return ""
         return vcf_output.info_text(self._builder.index.genes[gene].name)
 
     def _place(self, gene: int, start: int, end: int) -> None:
-        """Take in a pair: its source, and where in it the variant lies."""
-        if gene not in self._known:
-            of, reference = self._builder.index.genes[gene], self._builder.reference
-            self._known[gene] = (len(self.sources), regions.layout(of))
-            contig = reference.resolve(of.span.contig)
+        """Add a pair: its source, and the position of the variant in it."""
+        if gene not in self._by_gene:
+            locus, reference = self._builder.index.genes[gene], self._builder.reference
+            self._by_gene[gene] = (len(self.sources), regions.layout(locus))
+            contig = reference.resolve(locus.span.contig)
             assert contig is not None
-            self.sources.append(sequences.of_gene(of, contig, reference))
-        number, layout = self._known[gene]
+            self.sources.append(sequences.of_gene(locus, contig, reference))
+        number, layout = self._by_gene[gene]
         self.numbers.append(number)
         self.places.append(regions.place(layout, start, end))
 
 
 def _unfit(ref_length: int, alt_length: int, reach: int) -> variants.SkipReason | None:
-    """Why a trimmed variant has no target."""
+    """Reason why a trimmed variant has no target; None if it has one."""
     if not (ref_length or alt_length):
         return variants.SkipReason.NO_ALT
     longest = targets_settings.LONGEST
-    # What is replaced must lie within the window.
+    # The replaced bases must lie within the window.
     if ref_length > min(longest, reach) or alt_length > longest:
         return variants.SkipReason.TOO_LONG
     return None
 
 
 class _Constructs:
-    """Constructs that are to be labelled, as they are met.
+    """Collects constructs that are to be labelled.
 
     Attributes:
         sources: Their sequences.
@@ -229,37 +233,37 @@ class _Constructs:
 
     def enter(
         self,
-        tested: constructs.Construct,
+        construct: constructs.Construct,
         source: int | None = None,
         measured: variant_pairs.Measurement | None = None,
     ) -> int | None:
-        """Take a construct in, or count why it has no target.
+        """Add a construct, or count the reason why it has no target.
 
         Args:
-            tested: The construct.
-            source: The number of its sequence, if it has been met before.
-            measured: What a laboratory measured of it.
+            construct: The construct.
+            source: Index of its sequence, if that was added before.
+            measured: Laboratory measurement of it.
 
         Returns:
-            The number of its sequence; none where it has no target.
+            Index of its sequence; None where it has no target.
         """
         core = reason = None
-        if tested.ref and tested.alt:
-            core = pair_constructs.change(tested.name, tested.ref, tested.alt)
+        if construct.ref and construct.alt:
+            core = pair_constructs.change(construct.name, construct.ref, construct.alt)
             unfit = _unfit(len(core.ref), len(core.alt), self._reach)
             reason = unfit.value if unfit else None
         reason = reason or pair_constructs.refusal(
-            tested.ref, tested.alt, core, self._reach
+            construct.ref, construct.alt, core, self._reach
         )
         if reason is not None or core is None:
             self.skipped[reason or pair_constructs.NO_SEQUENCES] += 1
             return None
         if source is None:
             source = len(self.sources)
-            made = sequences.of_construct(
-                tested.name, tested.contig, tested.ref, f"{source}"
+            sequence = sequences.of_construct(
+                construct.name, construct.contig, construct.ref, f"{source}"
             )
-            self.sources.append(made)
+            self.sources.append(sequence)
         self._numbers.append(source)
         self._cores.append(core)
         if measured is not None:
@@ -267,12 +271,12 @@ class _Constructs:
         return source
 
     def inputs(self) -> Inputs:
-        """Return what was taken in."""
-        made = pair_constructs.replacements(self._cores)
+        """Return the constructs added."""
+        changes = pair_constructs.replacements(self._cores)
         return Inputs(
             pairs=variant_pairs.Pairs(
                 source=np.array(self._numbers, dtype=np.int64),
-                windows=rules.TWINSPLICE.place(made, made, self._reach),
+                windows=rules.TWINSPLICE.place(changes, changes, self._reach),
                 places=[_NOWHERE] * len(self._cores),
                 measurements=self._measurements,
             ),
@@ -282,33 +286,33 @@ class _Constructs:
 
 
 def _from_labels(config: targets_settings.Config, path: pathlib.Path) -> Inputs:
-    """Labelled variants in the sequences that were tested, one source a sequence."""
+    """Labelled variants in the sequences tested, one source for each sequence."""
     assert config.format is not None
     table = labels.read(path, labels.Format(config.format), least=config.altered_from)
-    met = _Constructs(config.reach)
-    met.skipped.update(table.skipped)
-    take = sequences.wanted(config.contigs, config.exclude)
-    known: dict[str, int] = {}
+    pairs = _Constructs(config.reach)
+    pairs.skipped.update(table.skipped)
+    is_selected = sequences.contig_filter(config.contigs, config.exclude)
+    numbers: dict[str, int] = {}
     for row in table.rows:
-        # A sequence without a chromosome goes by its group, as both sides of a split
-        # must not share one.
+        # A sequence without a chromosome is split by its group: the folds must not
+        # share one.
         contig = row.contig or row.group
-        if not take(coordinates.canonical_contig(contig)):
+        if not is_selected(coordinates.canonical_contig(contig)):
             continue
-        tested = constructs.Construct(
+        construct = constructs.Construct(
             name=row.group, contig=contig, ref=row.ref_seq, alt=row.alt_seq
         )
-        measured = variant_pairs.Measurement(altered=row.altered, value=row.value)
-        source = met.enter(tested, known.get(tested.ref), measured)
+        measurement = variant_pairs.Measurement(altered=row.altered, value=row.value)
+        source = pairs.enter(construct, numbers.get(construct.ref), measurement)
         if source is not None:
-            known[tested.ref] = source
-    return met.inputs()
+            numbers[construct.ref] = source
+    return pairs.inputs()
 
 
 def _from_table(config: targets_settings.Config, path: pathlib.Path) -> Inputs:
-    met = _Constructs(config.reach)
-    take = sequences.wanted(config.contigs, config.exclude)
+    pairs = _Constructs(config.reach)
+    is_selected = sequences.contig_filter(config.contigs, config.exclude)
     for construct in constructs.read(path):
-        if take(coordinates.canonical_contig(construct.contig)):
-            met.enter(construct)
-    return met.inputs()
+        if is_selected(coordinates.canonical_contig(construct.contig)):
+            pairs.enter(construct)
+    return pairs.inputs()

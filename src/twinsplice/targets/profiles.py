@@ -19,22 +19,22 @@ from twinsplice.targets import augmentation, sequences
 CHUNK = 48
 """Windows in a chunk: some 100 kb of sequence, which keeps flanks a small share."""
 _PIECES = 64
-"""Pieces that one recombined sequence is joined from."""
+"""Pieces of a recombined sequence."""
 _SHORTEST_ARM, _LONGEST_ARM = 60, 600
-"""Bases that a recombined piece has to either side of its site."""
+"""Bounds of the bases of a recombined piece on either side of its site."""
 
 NATIVE, MUTATED, RECOMBINED = 0, 1, 2
-"""How the sequence of a window came about."""
+"""Origins of the sequence of a window."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Plan:
-    """Which windows are labelled, in the order of rows.
+    """The windows to label, in the order of rows.
 
     Attributes:
-        source: For each row, its sequence; of recombined rows, -1.
-        start: For each row, its first labelled base in the sequence.
-        how: For each row, `NATIVE`, `MUTATED` or `RECOMBINED`.
+        source: Index of each row's sequence; -1 for recombined rows.
+        start: First labelled base of each row in its sequence.
+        how: Origin of each row: `NATIVE`, `MUTATED` or `RECOMBINED`.
     """
 
     source: np.ndarray
@@ -49,14 +49,14 @@ class Plan:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Labeller:
-    """What labels windows.
+    """Networks and settings that windows are labelled with.
 
     Attributes:
         networks: The base model's members.
-        device: Where they are.
+        device: Device of the networks.
         window: Bases labelled in a window.
         context: Bases kept beyond either end.
-        seed: Where chance begins.
+        seed: Random seed.
     """
 
     networks: tuple[stages.Network, ...]
@@ -67,18 +67,18 @@ class Labeller:
 
 
 def plan(
-    found: Sequence[sequences.SourceSequence],
+    sources: Sequence[sequences.SourceSequence],
     *,
     window: int,
     margin: int,
     mutate: int,
     recombine: float,
 ) -> Plan:
-    """Return the rows of a store: every window, its copies, then recombined ones.
+    """Return the rows of a store: windows, mutated copies, then recombined windows.
 
     Row `i` of the `n` native windows has its mutated copies at `i + n`, `i + 2n`...
     """
-    native = np.array(list(sequences.windows(found, window, margin)), dtype=np.int64)
+    native = np.array(list(sequences.windows(sources, window, margin)), dtype=np.int64)
     native = native.reshape(-1, 2)
     n = len(native)
     joined = round(recombine * n)
@@ -92,7 +92,7 @@ def plan(
 
 
 def columns(window: int, context: int) -> dict[str, stores.Column]:
-    """Return the arrays of a dense store."""
+    """Return the columns of a dense store."""
     return {
         "codes": stores.Column((window + 2 * context,), "uint8"),
         "profile": stores.Column((2, window), "float16"),
@@ -102,72 +102,72 @@ def columns(window: int, context: int) -> dict[str, stores.Column]:
 
 def label(
     labeller: Labeller,
-    found: Sequence[sequences.SourceSequence],
+    sources: Sequence[sequences.SourceSequence],
     rows: Plan,
     span: slice,
 ) -> Mapping[str, np.ndarray]:
-    """Return the arrays of a chunk.
+    """Label the windows of a chunk; return its arrays by column.
 
     Args:
-        labeller: What labels.
-        found: What the plan's `source` counts.
+        labeller: Networks and settings.
+        sources: Sequences that the plan's `source` indexes.
         rows: The plan.
-        span: Rows of the chunk; chance depends on where it begins.
+        span: Rows of the chunk; random sequences depend on where it begins.
     """
-    made: dict[str, list[np.ndarray]] = {name: [] for name in columns(1, 1)}
+    arrays: dict[str, list[np.ndarray]] = {name: [] for name in columns(1, 1)}
     for first, end in _runs(rows, labeller.window, span):
         flank = max(labeller.networks[0].context, labeller.context)
-        codes = _sequence(labeller, found, rows, slice(first, end), flank)
+        codes = _sequence(labeller, sources, rows, slice(first, end), flank)
         mean, variance = profile(labeller, codes, flank)
         count, window = end - first, labeller.window
         wide = window + 2 * labeller.context
         cut = codes[flank - labeller.context :]
         for i in range(count):
-            made["codes"].append(cut[i * window : i * window + wide])
+            arrays["codes"].append(cut[i * window : i * window + wide])
         for name, values in (("profile", mean), ("profile_variance", variance)):
-            made[name].extend(np.split(values, count, axis=1))
+            arrays[name].extend(np.split(values, count, axis=1))
     return {
         name: np.stack(values).astype(columns(1, 1)[name].dtype)
-        for name, values in made.items()
+        for name, values in arrays.items()
     }
 
 
 def profile(
     labeller: Labeller, codes: UInt8[np.ndarray, " length"], flank: int
 ) -> tuple[Float32[np.ndarray, "2 inner"], Float32[np.ndarray, "2 inner"]]:
-    """Return mean and variance of the members' profiles of all but `flank` bases."""
+    """Return mean and variance of the members' profiles, without `flank` bases."""
     spare = flank - labeller.networks[0].context
     codes = codes[spare : len(codes) - spare]
     sequence = encoding.one_hot(torch.from_numpy(codes).to(labeller.device)[None])
-    found = torch.stack(
+    profiles = torch.stack(
         [
             incremental.reference(network, sequence, keep=False).profile[0]
             for network in labeller.networks
         ]
     )
-    mean = found.mean(dim=0).T.cpu().numpy()
-    variance = found.var(dim=0, unbiased=False).T.cpu().numpy()
+    mean = profiles.mean(dim=0).T.cpu().numpy()
+    variance = profiles.var(dim=0, unbiased=False).T.cpu().numpy()
     return np.ascontiguousarray(mean), np.ascontiguousarray(variance)
 
 
 def _runs(rows: Plan, window: int, span: slice) -> Iterator[tuple[int, int]]:
-    """Yield rows, first to end, that lie side by side on one sequence."""
+    """Yield first and end of runs of rows that are adjacent on one sequence."""
     first = span.start
     for row, after in itertools.pairwise(range(span.start, span.stop + 1)):
-        beside = (
+        adjacent = (
             after < span.stop
             and rows.source[after] == rows.source[row]
             and rows.how[after] == rows.how[row]
             and rows.start[after] == rows.start[row] + window
         )
-        if not beside:
+        if not adjacent:
             yield first, after
             first = after
 
 
 def _sequence(
     labeller: Labeller,
-    found: Sequence[sequences.SourceSequence],
+    sources: Sequence[sequences.SourceSequence],
     rows: Plan,
     run: slice,
     flank: int,
@@ -177,10 +177,10 @@ def _sequence(
     length = (run.stop - run.start) * labeller.window
     how = rows.how[run.start]
     if how == RECOMBINED:
-        pieces = [_piece(found, rng) for _ in range(_PIECES)]
+        pieces = [_piece(sources, rng) for _ in range(_PIECES)]
         return augmentation.recombine(pieces, length + 2 * flank, rng)
     start = int(rows.start[run.start])
-    sequence = found[int(rows.source[run.start])]
+    sequence = sources[int(rows.source[run.start])]
     codes = sequence.codes(start - flank, start + length + flank)
     if how == MUTATED:
         return augmentation.mutate(codes, augmentation.rate(rng), rng)
@@ -188,12 +188,12 @@ def _sequence(
 
 
 def _piece(
-    found: Sequence[sequences.SourceSequence], rng: np.random.Generator
+    sources: Sequence[sequences.SourceSequence], rng: np.random.Generator
 ) -> UInt8[np.ndarray, " length"]:
-    """A stretch about a site of some gene."""
-    sequence = found[int(rng.integers(len(found)))]
-    anywhere = int(rng.integers(sequence.length))
-    site = int(rng.choice(sequence.sites)) if len(sequence.sites) else anywhere
+    """Codes of a piece around a random site of a random gene."""
+    sequence = sources[int(rng.integers(len(sources)))]
+    random_base = int(rng.integers(sequence.length))
+    site = int(rng.choice(sequence.sites)) if len(sequence.sites) else random_base
     left, right = rng.integers(_SHORTEST_ARM, _LONGEST_ARM, size=2)
     start, end = max(site - int(left), 0), min(site + int(right), sequence.length)
     return sequence.codes(start, end)

@@ -1,7 +1,7 @@
-"""Variants to learn from, drawn near sites, in exons and in introns of genes.
+"""Sampling of training variants near sites, in exons and in introns of genes.
 
-Genes take turns, those with more sites more often, so that many genes are seen and
-none weighs much. What is drawn follows from the seed alone.
+Genes are drawn in turn, those with more sites more often, so that many genes are
+sampled and none dominates. The sample depends on the seed alone.
 """
 
 import collections
@@ -18,34 +18,34 @@ from twinsplice import errors
 from twinsplice.genome import coordinates, dna, genes, regions, variants
 
 Fetch = Callable[[genes.Gene, int, int], UInt8[np.ndarray, " width"]]
-"""Codes of the bases of a gene's contig from one to another, plus strand."""
-_Sort = TypeVar("_Sort")
+"""Function of gene, start and end to the codes of its contig, plus strand."""
+_Category = TypeVar("_Category")
 
 _TRIES = 20
-"""Places tried in a gene before it is given up for a region."""
+"""Positions tried in a gene before it is dropped for a region."""
 _INTRONIC = 0.75
-"""Share of variants near sites that begin on the intron's side."""
-_FALL = 15.0
-"""Mean distance of those from the site (bp)."""
-_SHORT = 0.15
-"""Probability that an insertion or deletion is no longer than it already is."""
+"""Share of variants near sites that start in the intron."""
+_MEAN_DISTANCE = 15.0
+"""Mean distance of intronic variants near sites from the site (bp)."""
+_END_PROBABILITY = 0.15
+"""Probability that an insertion or deletion ends after each base."""
 
 _AHEAD = 100
-"""Bases read before a variant, which may shift that way."""
+"""Bases read before a variant, as normalisation shifts it to the left."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What to draw.
+    """Numbers and shares of the variants to sample.
 
     Attributes:
-        number: How many variants.
-        per_gene: How many of one gene at most.
+        number: Number of variants.
+        per_gene: Largest number of variants of one gene.
         regions: Share of each region; the shares sum to 1.
         kinds: Share of each kind, of SNVs, insertions and deletions.
         longest: Bases of the longest insertion or deletion.
-        cluster: How many around each place drawn by region.
-        cluster_reach: Bases between the first of a cluster and any other, at most.
+        cluster: Variants of a cluster, whose first is drawn by region.
+        cluster_reach: Largest distance from the first of a cluster (bp).
     """
 
     number: int
@@ -59,12 +59,12 @@ class Settings:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Drawn:
-    """A variant of a gene.
+    """A sampled variant of a gene.
 
     Attributes:
         gene: The gene.
-        variant: Trimmed and left-most, on the gene's contig.
-        place: Where in the gene it lies.
+        variant: The variant, trimmed and left-most, on the gene's contig.
+        place: Its region and distance from a site.
     """
 
     gene: genes.Gene
@@ -73,58 +73,58 @@ class Drawn:
 
 
 def draw(
-    found: Sequence[genes.Gene],
+    sampled_genes: Sequence[genes.Gene],
     fetch: Fetch,
     settings: Settings,
     rng: np.random.Generator,
 ) -> Iterator[Drawn]:
-    """Yield different variants, none of which touches an unknown base.
+    """Yield distinct variants, none of which touches an unknown base.
 
-    Regions and kinds come in their exact shares; what clusters add to a place is of
+    Regions and kinds have their exact shares; further variants of a cluster are of
     any region, and of a kind drawn by its share.
 
     Args:
-        found: Genes to draw from.
-        fetch: Gives their bases.
-        settings: How many of which sorts.
-        rng: Where chance comes from.
+        sampled_genes: Genes to draw from.
+        fetch: Returns their bases.
+        settings: Numbers and shares.
+        rng: Random generator.
 
     Raises:
-        InputError: The genes have no room for as many.
+        InputError: The genes have no room for that many variants.
     """
-    drawers = [_Drawer(gene, fetch) for gene in found]
+    drawers = [_Drawer(gene, fetch) for gene in sampled_genes]
     queues = {
         region: _queue(drawers, settings.per_gene, rng) for region in settings.regions
     }
     seen: set[variants.Variant] = set()
-    taken: collections.Counter[int] = collections.Counter()
-    left = settings.number
-    for region, kind in _wants(settings, rng):
+    counts: collections.Counter[int] = collections.Counter()
+    remaining = settings.number
+    for region, kind in _strata(settings, rng):
         queue = queues[region]
         while queue:
-            turn = queue.popleft()
-            room = min(settings.cluster, settings.per_gene - taken[turn], left)
-            if room < 1:
+            number = queue.popleft()
+            limit = min(settings.cluster, settings.per_gene - counts[number], remaining)
+            if limit < 1:
                 continue
-            made = drawers[turn].draw(region, kind, settings.longest, rng, seen)
-            if made is not None:
-                others = drawers[turn].around(made, room - 1, settings, rng, seen)
-                queue.append(turn)
-                taken[turn] += 1 + len(others)
-                left -= 1 + len(others)
-                yield made
+            first = drawers[number].draw(region, kind, settings.longest, rng, seen)
+            if first is not None:
+                others = drawers[number].around(first, limit - 1, settings, rng, seen)
+                queue.append(number)
+                counts[number] += 1 + len(others)
+                remaining -= 1 + len(others)
+                yield first
                 yield from others
                 break
         else:
             raise _exhausted(settings, region, len(seen))
-        if not left:
+        if not remaining:
             return
 
 
-def _wants(
+def _strata(
     settings: Settings, rng: np.random.Generator
 ) -> Iterator[tuple[regions.Region, variants.Kind]]:
-    """Yield what to draw, over and over: clusters may be smaller than they should."""
+    """Yield regions and kinds to draw, endlessly, as clusters may be incomplete."""
     places = -(-settings.number // settings.cluster)
     while True:
         yield from zip(
@@ -135,7 +135,7 @@ def _wants(
 
 
 def quotas(number: int, shares: Sequence[float]) -> list[int]:
-    """Divide a number by shares that sum to 1, leaving nothing over."""
+    """Return counts by shares that sum to 1; the counts sum to the number."""
     exact = number * np.array(shares, dtype=np.float64)
     counts = np.floor(exact).astype(np.int64)
     largest = np.argsort(counts - exact, kind="stable")
@@ -144,19 +144,19 @@ def quotas(number: int, shares: Sequence[float]) -> list[int]:
 
 
 def _mixed(
-    number: int, shares: Mapping[_Sort, float], rng: np.random.Generator
-) -> Iterator[_Sort]:
-    """Yield sorts in their exact shares, in random order."""
-    sorts = list(shares)
+    number: int, shares: Mapping[_Category, float], rng: np.random.Generator
+) -> Iterator[_Category]:
+    """Yield categories in their exact shares, in random order."""
+    categories = list(shares)
     counts = quotas(number, list(shares.values()))
-    order = rng.permutation(np.repeat(np.arange(len(sorts)), counts))
-    return (sorts[i] for i in order)
+    order = rng.permutation(np.repeat(np.arange(len(categories)), counts))
+    return (categories[i] for i in order)
 
 
 def _queue(
     drawers: Sequence["_Drawer"], per_gene: int, rng: np.random.Generator
 ) -> collections.deque[int]:
-    """Turns of genes in random order; one with more sites has more of them."""
+    """Indices of genes in random order; genes with more sites occur more often."""
     turns = [
         min(math.isqrt(len(drawer.layout.sites)) + 1, per_gene) for drawer in drawers
     ]
@@ -165,11 +165,11 @@ def _queue(
 
 
 class _Drawer:
-    """Draws from one gene.
+    """Samples variants of one gene.
 
     Attributes:
         gene: The gene.
-        layout: Its sites as read.
+        layout: Its sites in the direction of transcription.
     """
 
     def __init__(self, gene: genes.Gene, fetch: Fetch) -> None:
@@ -186,7 +186,7 @@ class _Drawer:
         rng: np.random.Generator,
         seen: set[variants.Variant],
     ) -> Drawn | None:
-        """Return a new variant and add it to those seen; none if none is found."""
+        """Return a new variant and add it to `seen`; None if no try succeeds."""
         size = _size(longest, rng)
         for _ in range(_TRIES):
             base = self._base(region, rng)
@@ -210,12 +210,12 @@ class _Drawer:
         rng: np.random.Generator,
         seen: set[variants.Variant],
     ) -> list[Drawn]:
-        """Return new variants about another, fewer than asked for where it is dense."""
+        """Return new variants around another: `number`, or fewer if tries run out."""
         kinds, shares = list(settings.kinds), list(settings.kinds.values())
         reach = settings.cluster_reach
-        found: list[Drawn] = []
+        cluster: list[Drawn] = []
         for _ in range(_TRIES * number):
-            if len(found) == number:
+            if len(cluster) == number:
                 break
             start = first.variant.start + int(rng.integers(-reach, reach + 1))
             kind = kinds[int(rng.choice(len(kinds), p=shares))]
@@ -225,8 +225,8 @@ class _Drawer:
                 continue
             seen.add(variant)
             place = regions.place(self.layout, variant.start, variant.end)
-            found.append(Drawn(gene=self.gene, variant=variant, place=place))
-        return found
+            cluster.append(Drawn(gene=self.gene, variant=variant, place=place))
+        return cluster
 
     def _base(self, region: regions.Region, rng: np.random.Generator) -> int | None:
         """Draw a base that is likely to be of a region, in the gene's coordinates."""
@@ -262,7 +262,7 @@ class _Drawer:
     def _variant(
         self, start: int, kind: variants.Kind, size: int, rng: np.random.Generator
     ) -> variants.Variant | None:
-        """Return a variant at a base; none if it leaves the gene or what is known."""
+        """Return a variant at a base; None if it leaves the gene or the known bases."""
         end, alt = start, ""
         if kind is variants.Kind.INSERTION:
             alt = _letters(rng.integers(4, size=size))
@@ -292,26 +292,26 @@ class _Drawer:
 
 
 def _within(
-    pieces: Sequence[tuple[int, int]], margin: int, rng: np.random.Generator
+    intervals: Sequence[tuple[int, int]], margin: int, rng: np.random.Generator
 ) -> int | None:
-    """Draw a base of any stretch, each as likely as the others."""
-    if not pieces:
+    """Draw a base of one of the intervals, all of them equally likely."""
+    if not intervals:
         return None
-    first, end = pieces[int(rng.integers(len(pieces)))]
+    first, end = intervals[int(rng.integers(len(intervals)))]
     return int(rng.integers(first + margin, end - margin))
 
 
 def _offset(region: regions.Region, rng: np.random.Generator) -> int:
-    """Draw how far into the intron from a site; exonic bases count down from 0."""
+    """Draw the distance from a site into the intron; exonic bases are 0 and below."""
     if region is regions.Region.FLANK:
         return int(rng.integers(regions.NEAR_INTRON + 1, regions.FLANK + 1))
     if rng.random() < _INTRONIC:
-        return 1 + int(rng.exponential(_FALL))
+        return 1 + int(rng.exponential(_MEAN_DISTANCE))
     return -int(rng.integers(regions.NEAR_EXON + 1))
 
 
 def _size(longest: int, rng: np.random.Generator) -> int:
-    return 1 + (int(rng.geometric(_SHORT)) - 1) % longest
+    return 1 + (int(rng.geometric(_END_PROBABILITY)) - 1) % longest
 
 
 def _letters(codes: np.ndarray) -> str:
@@ -319,11 +319,11 @@ def _letters(codes: np.ndarray) -> str:
 
 
 def _exhausted(
-    settings: Settings, region: regions.Region, made: int
+    settings: Settings, region: regions.Region, count: int
 ) -> errors.InputError:
     return errors.InputError(
         f"the genes must have room for {settings.number:,} variants, "
         f"{settings.per_gene:,} each at most",
-        got=f"{made:,}, and no more of region {region.name.lower()}",
+        got=f"{count:,}, and no more of region {region.name.lower()}",
         remedy="draw fewer, allow more of a gene, or take more genes",
     )

@@ -1,7 +1,7 @@
-"""Sequences that are labelled from end to end: genes, or constructs of a FASTA.
+"""Source sequences of targets: genes, or constructs of a FASTA.
 
-They are read in the direction of transcription; what lies beyond their ends is
-unknown to a network, as it is when variants are scored.
+They are read in the direction of transcription; bases beyond their ends are unknown
+(N) to a network, as when variants are scored.
 """
 
 import dataclasses
@@ -26,10 +26,10 @@ class SourceSequence:
     """One gene or construct.
 
     Attributes:
-        name: What it is called.
-        contig: Chromosome it comes from, which decides its part of a split; its
-            name where none is known.
-        view: The sequence, seen from its first base to its last.
+        name: Its name.
+        contig: Chromosome it comes from, which decides its fold; its name where no
+            chromosome is known.
+        view: View of the sequence from its first base to its last.
         sites: Annotated splice sites in it, where they are known, as positions in the
             direction of reading from its first base.
     """
@@ -41,19 +41,19 @@ class SourceSequence:
 
     @property
     def start(self) -> int:
-        """Its first base on its contig."""
+        """First base on the contig."""
         assert self.view.start is not None
         return self.view.start
 
     @property
     def end(self) -> int:
-        """The base after its last."""
+        """Base after the last one on the contig."""
         assert self.view.end is not None
         return self.view.end
 
     @property
     def length(self) -> int:
-        """Its bases."""
+        """Length in bases."""
         return self.end - self.start
 
     def codes(self, start: int, end: int) -> UInt8[np.ndarray, " width"]:
@@ -63,35 +63,39 @@ class SourceSequence:
 
 
 def from_genes(
-    reference: fasta.Reference, index: genes.GeneIndex, wanted: Callable[[str], bool]
+    reference: fasta.Reference,
+    index: genes.GeneIndex,
+    is_selected: Callable[[str], bool],
 ) -> list[SourceSequence]:
     """Return a source for every gene that the reference holds whole.
 
     Args:
         reference: The genome, or parts of it.
         index: The genes.
-        wanted: Says of a canonical contig name whether to take its genes.
+        is_selected: Whether to use the genes of a canonical contig name.
     """
     return [
         of_gene(gene, contig, reference)
-        for gene, contig in held(reference, index, wanted)
+        for gene, contig in genes_in_reference(reference, index, is_selected)
     ]
 
 
-def held(
-    reference: fasta.Reference, index: genes.GeneIndex, wanted: Callable[[str], bool]
+def genes_in_reference(
+    reference: fasta.Reference,
+    index: genes.GeneIndex,
+    is_selected: Callable[[str], bool],
 ) -> Iterator[tuple[genes.Gene, str]]:
-    """Yield the genes that the reference holds whole, and its names of their contigs.
+    """Yield the genes whose whole span is in the reference, with their contig names.
 
     Args:
         reference: The genome, or parts of it.
         index: The genes.
-        wanted: Says of a canonical contig name whether to take its genes.
+        is_selected: Whether to use the genes of a canonical contig name.
     """
     for gene in index.genes:
         name = coordinates.canonical_contig(gene.span.contig)
         contig = reference.resolve(name)
-        if not wanted(name) or contig is None:
+        if not is_selected(name) or contig is None:
             continue
         if gene.span.end > reference.length(contig):
             continue
@@ -99,29 +103,29 @@ def held(
             yield gene, contig
 
 
-def wanted(only: Iterable[str], out: Iterable[str]) -> Callable[[str], bool]:
-    """Return what says of a canonical contig name whether it is asked for.
+def contig_filter(only: Iterable[str], out: Iterable[str]) -> Callable[[str], bool]:
+    """Return a predicate of canonical contig names: whether a contig is selected.
 
     Args:
-        only: The contigs to take, by any of their names; all if there are none.
-        out: Contigs to leave out.
+        only: Contigs to include, by any of their names; all if empty.
+        out: Contigs to exclude.
     """
-    taken = {coordinates.canonical_contig(name) for name in only}
-    left = {coordinates.canonical_contig(name) for name in out}
+    included = {coordinates.canonical_contig(name) for name in only}
+    excluded = {coordinates.canonical_contig(name) for name in out}
 
-    def take(contig: str) -> bool:
-        return (not taken or contig in taken) and contig not in left
+    def is_selected(contig: str) -> bool:
+        return (not included or contig in included) and contig not in excluded
 
-    return take
+    return is_selected
 
 
 def from_fasta(
-    path: pathlib.Path, wanted: Callable[[str], bool]
+    path: pathlib.Path, is_selected: Callable[[str], bool]
 ) -> list[SourceSequence]:
     """Return a source for every sequence of a FASTA.
 
-    A header with a place in it, such as `chr1:100-200`, says which chromosome the
-    sequence belongs to.
+    A header with coordinates, such as `chr1:100-200`, gives the chromosome of the
+    sequence.
 
     Raises:
         InputError: The file is no FASTA.
@@ -133,7 +137,7 @@ def from_fasta(
         raise errors.InputError(
             "sequences must be a FASTA file", got=str(path), remedy="check the path"
         ) from error
-    return [source for source in sources if wanted(source.contig)]
+    return [source for source in sources if is_selected(source.contig)]
 
 
 def windows(
@@ -168,13 +172,13 @@ def of_gene(
 
 
 def of_construct(name: str, contig: str, sequence: str, key: str) -> SourceSequence:
-    """Return a sequence that stands for itself, read as it is written.
+    """Return a construct as a source, read in the direction it is written.
 
     Args:
-        name: What it is called.
-        contig: Chromosome it comes from, or what takes its place in a split.
+        name: Its name.
+        contig: Chromosome it comes from, or a name that is split in its place.
         sequence: Its bases.
-        key: What no other sequence of a run is called.
+        key: Name that is unique in a run.
     """
     return SourceSequence(
         name=name,
@@ -189,5 +193,5 @@ def _of_record(record: pysam.FastxRecord, number: int) -> SourceSequence:
     place = _PLACE.search(header)
     name = record.name or ""
     contig = coordinates.canonical_contig(place.group(1)) if place else name
-    found = of_construct(name, contig, record.sequence or "", f"{number}")
-    return dataclasses.replace(found, contig=contig)
+    source = of_construct(name, contig, record.sequence or "", f"{number}")
+    return dataclasses.replace(source, contig=contig)

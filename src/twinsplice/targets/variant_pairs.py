@@ -1,7 +1,7 @@
-"""Paired targets: the base model's delta about each variant, and its profile.
+"""Paired targets: the base model's delta around each variant, and its profile.
 
-Everything is in the direction of transcription. A row of the plan says all about
-its variant, so that its query, its sequence and its alignment follow from it.
+Everything is in the direction of transcription. A row of the plan describes its
+variant completely: query, sequence and alignment follow from it.
 """
 
 import dataclasses
@@ -23,7 +23,7 @@ CHUNK = 512
 """Variants in a chunk: neighbours share passes of the base model."""
 
 UNDECIDED = -1
-"""What `altered` is of a variant that is neither altered nor not."""
+"""Value of `altered` for a variant that is not classified."""
 
 PLANNED = {
     "contig": "int32",
@@ -40,11 +40,11 @@ PLANNED = {
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """What a laboratory measured of a variant.
+    """Laboratory measurement of a variant.
 
     Attributes:
-        altered: Whether it alters splicing; none where that is not decided.
-        value: The change that was measured, -1 to 1; NaN for none.
+        altered: Whether it alters splicing; None where that is undecided.
+        value: The measured change, -1 to 1; NaN where it is missing.
     """
 
     altered: bool | None
@@ -56,10 +56,10 @@ class Pairs:
     """Variants in sequences, one row each.
 
     Attributes:
-        source: Numbers of their sequences.
-        windows: Where they are looked at; the variants are trimmed.
-        places: Where in the sequence each lies.
-        measurements: What a laboratory measured, of all pairs or of none.
+        source: Index of each variant's sequence.
+        windows: The trimmed variants and their windows.
+        places: Region and distance from a site of each variant.
+        measurements: Laboratory measurements, of all pairs or of none.
     """
 
     source: Int64[np.ndarray, " pairs"]
@@ -70,12 +70,12 @@ class Pairs:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Plan:
-    """Which pairs are labelled, in the order of rows.
+    """The pairs to label, in the order of rows.
 
     Attributes:
         arrays: The planned arrays of the store.
-        contigs: What `contig` counts.
-        sources: What `gene` counts.
+        contigs: Contig names that `contig` indexes.
+        sources: Sequences that `gene` indexes.
     """
 
     arrays: Mapping[str, np.ndarray]
@@ -90,12 +90,12 @@ class Plan:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class TargetComputer:
-    """What computes the targets of pairs.
+    """Ensemble and settings that targets of pairs are computed with.
 
     Attributes:
-        ensemble: The base model's members, each with rows of its own.
-        reach: Bases each side of a variant.
-        context: Bases kept beyond that.
+        ensemble: The base model's members, each with tracks of its own.
+        reach: Bases labelled on each side of a variant.
+        context: Bases kept beyond those.
     """
 
     ensemble: profiling.Ensemble
@@ -106,14 +106,14 @@ class TargetComputer:
 def computer(
     ensemble: profiling.Ensemble, config: targets_settings.Config
 ) -> TargetComputer:
-    """Return what labels with the members of an ensemble, each told from the others."""
+    """Return a computer of targets that keeps the members' profiles separate."""
     return TargetComputer(
         ensemble=apart(ensemble), reach=config.reach, context=config.context
     )
 
 
 def apart(ensemble: profiling.Ensemble) -> profiling.Ensemble:
-    """Return an ensemble each of whose members has rows of its own."""
+    """Return an ensemble whose members write to separate tracks."""
     rows = tuple(
         tuple(2 * i + row for row in rows) for i, rows in enumerate(ensemble.rows)
     )
@@ -121,22 +121,22 @@ def apart(ensemble: profiling.Ensemble) -> profiling.Ensemble:
 
 
 def plan(pairs: Pairs, sources: Sequence[sequences.SourceSequence]) -> Plan:
-    """Return the rows of a store, sorted by place so that neighbours share a chunk.
+    """Return the rows of a store, sorted by position so that neighbours share a chunk.
 
     Args:
         pairs: The variants.
-        sources: What their `source` counts.
+        sources: Sequences that their `source` indexes.
     """
     contigs = sorted({source.contig for source in sources})
     number = {contig: i for i, contig in enumerate(contigs)}
     of_source = np.array([number[source.contig] for source in sources], dtype=np.int32)
     minus = _minus(sources)[pairs.source]
-    own, change = pairs.windows, pairs.windows.change
+    placed, change = pairs.windows, pairs.windows.change
     values = {
         "contig": of_source[pairs.source],
         "position": change.start,
         "mirrored": minus,
-        "start": np.where(minus, own.end - change.end, change.start - own.start),
+        "start": np.where(minus, placed.end - change.end, change.start - placed.start),
         "ref_length": change.ref.length,
         "alt_length": change.alt.length,
         "gene": pairs.source,
@@ -166,12 +166,14 @@ def _measured(measurements: Sequence[Measurement]) -> dict[str, np.ndarray]:
     altered = [classes[measured.altered] for measured in measurements]
     return {
         "altered": np.array(altered, dtype=np.int8),
-        "value": np.array([each.value for each in measurements], dtype=np.float32),
+        "value": np.array(
+            [measured.value for measured in measurements], dtype=np.float32
+        ),
     }
 
 
 def columns(reach: int, context: int) -> dict[str, target_store.Column]:
-    """Return the computed arrays of a store of pairs."""
+    """Return the computed columns of a store of pairs."""
     width = 2 * reach + 1
     wide = width + 2 * (context + targets_settings.LONGEST)
     profile = target_store.Column((2, width), "float32")
@@ -187,48 +189,48 @@ def columns(reach: int, context: int) -> dict[str, target_store.Column]:
 def label(
     computer: TargetComputer, rows: Plan, span: slice
 ) -> Mapping[str, np.ndarray]:
-    """Return the arrays of a chunk.
+    """Compute the targets of a chunk; return its arrays by column.
 
     Args:
-        computer: What computes them.
+        computer: Ensemble and settings.
         rows: The plan.
         span: Rows of the chunk.
     """
-    own = _windows(rows, span, 2 * computer.reach + 1)
+    placed = _windows(rows, span, 2 * computer.reach + 1)
     source = rows.arrays["gene"][span].astype(np.int64)
-    views, view = _views(computer.ensemble.context, rows.sources, source, own)
+    views, view = _views(computer.ensemble.context, rows.sources, source, placed)
     minus = _minus(rows.sources)[source]
     shape = len(source), 2, 2 * computer.reach + 1
-    made = {
+    arrays = {
         name: np.zeros(shape, dtype=np.float32)
         for name in columns(1, 1)
         if name != "codes"
     }
-    lie = alignment.onto_reference(own)
-    for batch in profiling.run(computer.ensemble, views, view, own):
+    aligned = alignment.onto_reference(placed)
+    for batch in profiling.run(computer.ensemble, views, view, placed):
         turned = minus[batch.rows][:, None, None]
-        for name, values in _compare(batch, lie.take(batch.rows)).items():
+        for name, values in _compare(batch, aligned.take(batch.rows)).items():
             along_plus = values.float().cpu().numpy()
             as_read = np.where(turned, along_plus[:, :, ::-1], along_plus)
-            made[name][batch.rows] = as_read
-    beyond = computer.context + targets_settings.LONGEST
-    first, end = (own.start - beyond).tolist(), (own.end + beyond).tolist()
+            arrays[name][batch.rows] = as_read
+    margin = computer.context + targets_settings.LONGEST
+    first, end = (placed.start - margin).tolist(), (placed.end + margin).tolist()
     codes = [
         _codes(rows.sources[number].view, *interval)
         for number, *interval in zip(source.tolist(), first, end, strict=True)
     ]
-    return {"codes": np.stack(codes), **made}
+    return {"codes": np.stack(codes), **arrays}
 
 
 def _codes(
     view: sequence_views.SequenceView, start: int, end: int
 ) -> UInt8[np.ndarray, " width"]:
-    """Bases of an interval of the plus strand, in the direction of reading."""
+    """Codes of an interval of the plus strand, in the direction of transcription."""
     return view.as_read(-end, -start) if view.minus else view.as_read(start, end)
 
 
 def _windows(rows: Plan, span: slice, width: int) -> windows.Windows:
-    """The windows of rows on the plus strand, as the rules placed them."""
+    """Windows of rows on the plus strand, as the rules placed them."""
     stored = {name: rows.arrays[name][span].astype(np.int64) for name in PLANNED}
     minus = stored["mirrored"] == 1
     position, replaced = stored["position"], stored["ref_length"]
@@ -241,7 +243,7 @@ def _windows(rows: Plan, span: slice, width: int) -> windows.Windows:
     return windows.Windows(
         change=windows.Replacements(
             start=position,
-            # Where bases lie is all that counts of REF.
+            # Of REF only the length matters.
             ref=alleles.unknown(replaced),
             alt=alleles.Alleles(along_plus, first, length),
         ),
@@ -256,27 +258,27 @@ def _views(
     context: int,
     sources: Sequence[sequences.SourceSequence],
     source: Int64[np.ndarray, " rows"],
-    own: windows.Windows,
+    placed: windows.Windows,
 ) -> tuple[tuple[sequence_views.SequenceView, ...], Int64[np.ndarray, " rows"]]:
-    """What a network may see of each row; one view of all that cannot be told apart."""
-    # What is replaced lies within the window, so the alternate reads no further.
-    first, last = own.start - context, own.end + context
-    known: dict[sequence_views.SequenceView, int] = {}
+    """Views of the sequences, deduplicated, and the index of each row's view."""
+    # The replaced bases lie in the window, so the alternate reads no further.
+    first, last = placed.start - context, placed.end + context
+    index_of_view: dict[sequence_views.SequenceView, int] = {}
     numbers = []
     for row, number in enumerate(source.tolist()):
-        of = sources[number]
-        view = of.view
-        if of.start <= first[row] and last[row] <= of.end:
+        sequence = sources[number]
+        view = sequence.view
+        if sequence.start <= first[row] and last[row] <= sequence.end:
             view = dataclasses.replace(view, start=None, end=None)
-        numbers.append(known.setdefault(view, len(known)))
-    return tuple(known), np.array(numbers, dtype=np.int64)
+        numbers.append(index_of_view.setdefault(view, len(index_of_view)))
+    return tuple(index_of_view), np.array(numbers, dtype=np.int64)
 
 
 def _compare(
-    batch: profiling.ProfileBatch, lie: alignment.Alignment
+    batch: profiling.ProfileBatch, row_alignment: alignment.Alignment
 ) -> dict[str, Float[Tensor, "rows 2 width"]]:
     """Mean and variance of the members' deltas and profiles, along the plus strand."""
-    tensors = comparison.alignment_tensors(lie, batch.ref.device)
+    tensors = comparison.alignment_tensors(row_alignment, batch.ref.device)
     ref, alt = _members(batch.ref), _members(batch.alt)
     aligned = comparison.aligned(batch.alt, batch.ref, tensors, batch.alt.shape[1])
     # Inserted bases fold by maximum, so means are aligned, as `score` does.

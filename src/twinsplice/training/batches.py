@@ -1,7 +1,7 @@
-"""Batches of targets: drawn by step, so that a run can stop and go on anywhere.
+"""Training batches, sampled by step so that a run can resume after any step.
 
-What a step learns from depends on the seed and the step's number alone. Rows are
-drawn with replacement, the informative ones more often.
+The batch of a step depends on the seed and the step's number alone. Rows are sampled
+with replacement, informative ones more often.
 """
 
 import dataclasses
@@ -22,10 +22,10 @@ class Profiles:
     """Windows with the base model's profile at every base.
 
     Attributes:
-        codes: Bases, `context` more on either side than are labelled.
+        codes: Bases of the window and `context` unlabelled bases on either side.
         profile: Probabilities of acceptor and donor.
-        context: Bases beyond what is labelled.
-        chance: For each row, its probability of being drawn.
+        context: Unlabelled bases on either side.
+        chance: Sampling probability of each row.
     """
 
     codes: UInt8[np.ndarray, "rows wide"]
@@ -34,7 +34,7 @@ class Profiles:
     chance: Float[np.ndarray, " rows"]
 
     def batch(self, rows: Int64[np.ndarray, " drawn"], context: int) -> Batch:
-        """Return codes with `context` bases beyond either end, and the profile."""
+        """Return codes with `context` bases on either side, and profiles, of rows."""
         spare = self.context - context
         wide = self.codes.shape[1]
         return {
@@ -45,25 +45,26 @@ class Profiles:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Pairs:
-    """Variants with the base model's delta about them.
+    """Variants with the base model's delta in a window around each.
 
     Attributes:
-        codes: Reference bases, `context + slack` more on either side of the window.
+        codes: Reference bases of the window and `context + slack` on either side.
         start: First replaced column of the window.
         ref_length: Columns replaced.
-        alt_length: Bases they are replaced by.
-        alt: Those bases, padded.
+        alt_length: Length of the alternate allele.
+        alt: Its bases, padded.
         on_minus_strand: Whether the gene lies on the minus strand.
         delta: Change of acceptor and donor probability.
         profile: Probabilities in the reference.
-        context: Bases of context kept.
-        slack: Further bases, which deletions draw in.
-        chance: For each row, its probability of being drawn.
-        value: Change that a laboratory measured, NaN for none; none at all where no
-            row has one.
-        variance: Of delta among the base model's members; none where it is not used.
-        by_index: Whether both sequences lie on each other by index, whatever the
-            variant inserts or deletes: a fault, see `faults.unaligned`.
+        context: Bases of context kept on either side.
+        slack: Further bases, which deletions bring into the window.
+        chance: Sampling probability of each row.
+        value: Change that a laboratory measured, NaN where it is missing; None where
+            no row has one.
+        variance: Variance of delta among the base model's members; None where it
+            is not used.
+        by_index: Whether both sequences are aligned by index, whatever the variant
+            inserts or deletes: a fault, see `faults.unaligned`.
     """
 
     codes: UInt8[np.ndarray, "rows wide"]
@@ -96,7 +97,7 @@ class Pairs:
         return dataclasses.replace(self, **arrays)
 
     def batch(self, rows: Int64[np.ndarray, " drawn"], context: int) -> Batch:
-        """Return both sequences, how they lie on each other, and the targets.
+        """Return both sequences, their alignment, and the targets, of rows.
 
         The keys: `ref` and `alt` codes with `context` bases beyond either end of
         their windows; `head`, `gap`, `insert` and `fold` of
@@ -104,23 +105,23 @@ class Pairs:
         replaced base and the first new one; `delta`; `profile`; and `value` and
         `delta_variance` where there are any.
         """
-        grown = np.maximum(self.alt_length[rows] - self.ref_length[rows], 0)
-        longer = int(grown.max(initial=0))
+        growth = np.maximum(self.alt_length[rows] - self.ref_length[rows], 0)
+        max_growth = int(growth.max(initial=0))
         first = self.slack + self.context - context
         wide = self.width + 2 * context
-        alts = [self._alternate(row, first, wide + longer) for row in rows.tolist()]
+        alts = [self._alternate(row, first, wide + max_growth) for row in rows.tolist()]
         changes = [self._change(row) for row in rows.tolist()]
-        lie = self.alignment(rows)
-        known = {} if self.value is None else {"value": self.value[rows]}
+        aligned = self.alignment(rows)
+        measured = {} if self.value is None else {"value": self.value[rows]}
         if self.variance is not None:
-            known["delta_variance"] = self.variance[rows]
-        return known | {
+            measured["delta_variance"] = self.variance[rows]
+        return measured | {
             "ref": self.codes[rows, first : first + wide],
             "alt": np.stack(alts),
-            "head": lie.head,
-            "gap": lie.gap,
-            "insert": lie.insert,
-            "fold": lie.fold,
+            "head": aligned.head,
+            "gap": aligned.gap,
+            "insert": aligned.insert,
+            "fold": aligned.fold,
             "change": np.stack(changes),
             "delta": self.delta[rows].astype(np.float32),
             "profile": self.profile[rows].astype(np.float32),
@@ -129,17 +130,17 @@ class Pairs:
     def _alternate(
         self, row: int, first: int, length: int
     ) -> UInt8[np.ndarray, " length"]:
-        """Bases of the changed sequence from a column of the codes."""
+        """Bases of the alternate sequence from a column of the codes."""
         codes = self.codes[row]
         begin = self.context + self.slack + int(self.start[row])
         alt = self.alt[row, : self.alt_length[row]]
         after = codes[begin + int(self.ref_length[row]) :]
-        whole = np.concatenate([codes[:begin], alt, after])[first : first + length]
-        spare = length - len(whole)
-        return np.pad(whole, (0, max(spare, 0)), constant_values=dna.UNKNOWN)
+        alternate = np.concatenate([codes[:begin], alt, after])[first : first + length]
+        spare = length - len(alternate)
+        return np.pad(alternate, (0, max(spare, 0)), constant_values=dna.UNKNOWN)
 
     def alignment(self, rows: Int64[np.ndarray, " drawn"]) -> alignment.Alignment:
-        """Return how the two sequences of rows lie on each other."""
+        """Return the alignment of the two sequences of rows."""
         if self.by_index:
             return alignment.by_index(len(rows))
         return alignment.of_changes(
@@ -150,6 +151,7 @@ class Pairs:
         )
 
     def _change(self, row: int) -> Float[np.ndarray, " 8"]:
+        """First replaced base and first alternate base, each one-hot."""
         begin = self.context + self.slack + int(self.start[row])
         ref = self.codes[row, begin] if self.ref_length[row] else dna.UNKNOWN
         alt = self.alt[row, 0] if self.alt_length[row] else dna.UNKNOWN
@@ -158,15 +160,15 @@ class Pairs:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Mixture:
-    """Sources and how many rows of each make a batch.
+    """Sources of rows, and the numbers of rows in a batch.
 
     Attributes:
-        profiles: Dense windows.
-        pairs: Variants.
+        profiles: Sources of dense windows.
+        pairs: Sources of variants.
         windows: Rows of `profiles` in a batch.
         variants: Rows of `pairs` in a batch.
         context: Bases that the model reads to each side.
-        seed: Where chance begins.
+        seed: Random seed.
     """
 
     profiles: Sequence[Profiles]
@@ -177,32 +179,32 @@ class Mixture:
     seed: int
 
     def step(self, number: int, worker: int = 0) -> dict[str, Batch]:
-        """Return what a step learns from: `profiles`, `pairs`, or both."""
+        """Return the batch of a step: `profiles`, `pairs`, or both."""
         rng = np.random.default_rng([self.seed, number, worker])
-        drawn: dict[str, Batch] = {}
+        batches: dict[str, Batch] = {}
         if self.profiles and self.windows:
-            drawn["profiles"] = _draw(self.profiles, self.windows, self.context, rng)
+            batches["profiles"] = _draw(self.profiles, self.windows, self.context, rng)
         if self.pairs and self.variants:
-            drawn["pairs"] = _draw(self.pairs, self.variants, self.context, rng)
-        return drawn
+            batches["pairs"] = _draw(self.pairs, self.variants, self.context, rng)
+        return batches
 
 
 def chances(
     size: Float[np.ndarray, " rows"], threshold: float, share: float
 ) -> Float[np.ndarray, " rows"]:
-    """Return chances such that rows of `threshold` and more make up a share.
+    """Return sampling probabilities: a share for rows of `threshold` or more.
 
     Args:
         size: What makes a row informative, such as its largest |Δ|.
-        threshold: From where on it counts as such.
-        share: Part of all draws that those are to be, 0 to 1; if there are none
-            of one sort, the others take its part.
+        threshold: Smallest size of an informative row.
+        share: Expected share of informative rows, 0 to 1; if all rows or none are
+            informative, they are equally probable.
     """
-    large = size >= threshold
-    many, few = int((~large).sum()), int(large.sum())
-    if not many or not few:
+    informative = size >= threshold
+    other_count, informative_count = int((~informative).sum()), int(informative.sum())
+    if not other_count or not informative_count:
         return np.full(len(size), 1 / max(len(size), 1))
-    return np.where(large, share / few, (1 - share) / many)
+    return np.where(informative, share / informative_count, (1 - share) / other_count)
 
 
 def _draw(
@@ -211,7 +213,7 @@ def _draw(
     context: int,
     rng: np.random.Generator,
 ) -> Batch:
-    """Draw from one source a step, so that all its rows are of one shape."""
+    """Sample rows of one source, so that all have one shape."""
     sizes = np.array([len(source.codes) for source in sources], dtype=float)
     source = sources[int(rng.choice(len(sources), p=sizes / sizes.sum()))]
     return source.batch(draw_rows(source.chance, count, rng), context)
@@ -220,8 +222,8 @@ def _draw(
 def draw_rows(
     chance: Float[np.ndarray, " rows"], count: int, rng: np.random.Generator
 ) -> Int64[np.ndarray, " drawn"]:
-    """Draw rows with replacement by their chances, which sum to 1."""
-    bounds = np.cumsum(chance)
-    found = np.searchsorted(bounds, rng.random(count) * bounds[-1], side="right")
-    drawn: Int64[np.ndarray, " drawn"] = np.minimum(found, len(chance) - 1)
-    return drawn.astype(np.int64)
+    """Sample rows with replacement; their probabilities sum to 1."""
+    totals = np.cumsum(chance)
+    places = np.searchsorted(totals, rng.random(count) * totals[-1], side="right")
+    rows: Int64[np.ndarray, " drawn"] = np.minimum(places, len(chance) - 1)
+    return rows.astype(np.int64)

@@ -1,7 +1,7 @@
-"""Calibrators fitted to variants held out, and how well they do.
+"""Fit calibrators to held-out variants, and evaluate them.
 
-The figures that are reported come from cross-fitting over three parts of the genes,
-so that each variant is judged by calibrators that have not seen its gene.
+The figures reported are cross-fitted over three parts of the genes: each variant is
+evaluated with calibrators that were not fitted on its gene.
 """
 
 import dataclasses
@@ -28,12 +28,12 @@ _PROFILES = 2_000
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Scores:
-    """Sizes of all four kinds, of each variant held back.
+    """Sizes of all four kinds of change, of each held-out variant.
 
     Attributes:
-        size: As predicted.
+        size: Predicted sizes.
         ends: Their quantiles, of models that have them.
-        truth: The base model's.
+        truth: The base model's sizes.
     """
 
     size: score_calibration.Sizes
@@ -41,28 +41,34 @@ class Scores:
     truth: score_calibration.Sizes
 
     def of(self, rows: Bool[np.ndarray, " rows"]) -> "Scores":
-        """Return those of some variants."""
+        """Return the scores of some variants."""
         ends = self.ends and (self.ends[0][rows], self.ends[1][rows])
         return Scores(size=self.size[rows], ends=ends, truth=self.truth[rows])
 
 
 def fit(
-    first: Scores, second: Scores, config: calibrate_settings.Config
+    map_scores: Scores, interval_scores: Scores, config: calibrate_settings.Config
 ) -> score_calibration.ScoreCalibration:
-    """Fit the map on some variants, then the intervals on others.
+    """Fit the isotonic map on some variants, then the intervals on others.
 
     Raises:
-        InputError: There are too few.
+        InputError: There are too few variants.
     """
     score_map = score_calibration.ScoreCalibration()
     if "isotonic" in config.methods:
-        fitted = calibration.fit_isotonic(first.size.ravel(), first.truth.ravel())
+        fitted = calibration.fit_isotonic(
+            map_scores.size.ravel(), map_scores.truth.ravel()
+        )
         score_map = score_calibration.ScoreCalibration(isotonic=fitted)
     if "intervals" in config.methods:
-        low, high = map(score_map.sizes, second.ends) if second.ends else (None, None)
+        low, high = (
+            map(score_map.sizes, interval_scores.ends)
+            if interval_scores.ends
+            else (None, None)
+        )
         intervals = calibration.fit_intervals(
-            score_map.sizes(second.size).ravel(),
-            second.truth.ravel(),
+            score_map.sizes(interval_scores.size).ravel(),
+            interval_scores.truth.ravel(),
             None if low is None else low.ravel(),
             None if high is None else high.ravel(),
             level=config.level,
@@ -72,16 +78,16 @@ def fit(
 
 
 def cross_fitted(
-    scores: Scores, held: held_out.Held, config: calibrate_settings.Config
+    scores: Scores, variants: held_out.Held, config: calibrate_settings.Config
 ) -> dict[str, float]:
-    """Return what `judge` says of variants whose genes the calibrators did not see."""
-    judged: dict[str, list[float]] = {}
+    """Return the figures of `judge`, averaged over cross-fitted parts of the genes."""
+    figures: dict[str, list[float]] = {}
     for number in range(held_out.PARTS):
-        parts = (scores.of(held.part(number + i)) for i in range(held_out.PARTS))
+        parts = (scores.of(variants.part(number + i)) for i in range(held_out.PARTS))
         first, second, last = parts
         for name, value in judge(last, fit(first, second, config)).items():
-            judged.setdefault(name, []).append(value)
-    return {name: float(np.mean(values)) for name, values in judged.items()}
+            figures.setdefault(name, []).append(value)
+    return {name: float(np.mean(values)) for name, values in figures.items()}
 
 
 def judge(
@@ -98,50 +104,50 @@ def judge(
     """
     sizes = score_map.sizes(scores.size)
     largest = scores.size.argmax(axis=1), np.arange(len(sizes))
-    top = sizes[largest[::-1]], scores.truth[largest[::-1]]
-    found = {"size_error": metrics.size_calibration_error(*top)}
+    largest_sizes = sizes[largest[::-1]], scores.truth[largest[::-1]]
+    figures = {"size_error": metrics.size_calibration_error(*largest_sizes)}
     ends = score_map.ends(scores.size, scores.ends)
     if ends is not None:
         low, high = ends
         notable = sizes >= NOTABLE
         inside = (low <= scores.truth) & (scores.truth <= high)
-        found |= {
+        figures |= {
             "coverage": float(inside.mean()),
             "coverage_largest": float(inside[largest[::-1]].mean()),
         }
         if notable.any():
-            found["coverage_notable"] = float(inside[notable].mean())
-            found["width"] = float((high - low)[notable].mean())
-    return found
+            figures["coverage_notable"] = float(inside[notable].mean())
+            figures["width"] = float((high - low)[notable].mean())
+    return figures
 
 
 def predict(
     model: siamese.SiameseModel,
-    held: held_out.Held,
+    variants: held_out.Held,
     advance: progress.Advance,
     shares: tuple[float, float],
 ) -> Scores:
-    """Predict; `advance` hears of the share of all work from one to another."""
-    total, done = len(held.draw), 0
+    """Return predicted and base sizes; `shares` bound the progress reported."""
+    total, done = len(variants.draw), 0
     begin, end = shares
     sizes, ends, truths = [], [], []
     advance(0, begin)
-    for part in _chunks(held.pairs):
+    for part in _chunks(variants.pairs):
         delta, quantiles = inference.deltas(model, part)
-        size, both = score_calibration.scores(delta, quantiles)
+        size, quantile_sizes = score_calibration.scores(delta, quantiles)
         sizes.append(size)
-        ends.append(both)
+        ends.append(quantile_sizes)
         truths.append(score_calibration.scores(part.delta, None)[0])
         done += len(size)
         advance(len(size), begin + (end - begin) * done / total)
-    joined = [each for each in ends if each is not None]
+    all_ends = [pair for pair in ends if pair is not None]
     return Scores(
         size=np.concatenate(sizes),
         ends=(
-            np.concatenate([low for low, _ in joined]),
-            np.concatenate([high for _, high in joined]),
+            np.concatenate([low for low, _ in all_ends]),
+            np.concatenate([high for _, high in all_ends]),
         )
-        if joined
+        if all_ends
         else None,
         truth=np.concatenate(truths),
     )
@@ -154,17 +160,19 @@ def _chunks(sources: Sequence[batches.Pairs]) -> Iterator[batches.Pairs]:
 
 
 @torch.no_grad()
-def cool(model: siamese.SiameseModel, held: held_out.Held) -> float | None:
-    """Fold a temperature into the site head, if it helps genes it was not fitted on.
+def cool(model: siamese.SiameseModel, variants: held_out.Held) -> float | None:
+    """Scale the site head by a temperature, if that helps genes it was not fitted on.
 
     Acceptor and donor hardly ever compete for a base, so the temperature of either's
     logit is that of the softmax. Models without a site head have none.
     """
     if not isinstance(model, paired.PairedDeltaPredictor):
         return None
-    found, wanted, first = _profiles(model, held)
-    fitted = calibration.fit_temperature(found[first].ravel(), wanted[first].ravel())
-    rest, truth = found[~first].ravel(), wanted[~first].ravel()
+    predicted, target, first_half = _profiles(model, variants)
+    fitted = calibration.fit_temperature(
+        predicted[first_half].ravel(), target[first_half].ravel()
+    )
+    rest, truth = predicted[~first_half].ravel(), target[~first_half].ravel()
     if not len(rest) or _entropy(fitted.apply(rest), truth) >= _entropy(rest, truth):
         return None
     for layer in (model.site, model.site_more):
@@ -174,23 +182,23 @@ def cool(model: siamese.SiameseModel, held: held_out.Held) -> float | None:
 
 
 def _profiles(
-    model: paired.PairedDeltaPredictor, held: held_out.Held
+    model: paired.PairedDeltaPredictor, variants: held_out.Held
 ) -> tuple[
     Float32[np.ndarray, "rows 2 width"],
     Float32[np.ndarray, "rows 2 width"],
     Bool[np.ndarray, " rows"],
 ]:
-    """Reference profiles of the model and its base model, and which half they are."""
-    kept = held_out.thinned(np.ones(len(held.draw), dtype=bool), _PROFILES)
-    found, wanted = [], []
+    """Reference profiles, predicted and of the base model; mask of the first half."""
+    kept = held_out.thinned(np.ones(len(variants.draw), dtype=bool), _PROFILES)
+    predicted, target = [], []
     first = 0
-    for pairs in held.pairs:
+    for pairs in variants.pairs:
         rows = np.flatnonzero(kept[first : first + len(pairs.codes)])
         first += len(pairs.codes)
         part = inference.rows(pairs, rows)
-        found.append(inference.profiles(model, part))
-        wanted.append(np.clip(part.profile, 0, 1).astype(np.float32))
-    return np.concatenate(found), np.concatenate(wanted), held.half[kept]
+        predicted.append(inference.profiles(model, part))
+        target.append(np.clip(part.profile, 0, 1).astype(np.float32))
+    return np.concatenate(predicted), np.concatenate(target), variants.half[kept]
 
 
 def _entropy(

@@ -1,4 +1,4 @@
-"""Target stores as training and validation data, checked before any work is lost."""
+"""Training and validation data, read from target stores and checked."""
 
 import dataclasses
 import pathlib
@@ -17,21 +17,21 @@ from twinsplice.targets import variant_pairs
 from twinsplice.training import batches, splits
 
 _SITE, CHANGE = 0.1, 0.05
-"""From where on a window holds a site, and a variant changes one."""
+"""Least probability of a site in a window; least |Δ| that changes a site."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Data:
-    """What a run learns from and is judged by.
+    """Training and validation data of a run.
 
     Attributes:
-        split: Which chromosomes are which.
+        split: Chromosomes of each fold.
         profiles: Training windows, one item a store.
-        pairs: Training variants.
-        validation_profiles: Windows that are not learned from.
-        validation_pairs: Variants that are not learned from.
-        metadata: What made the targets.
-        sources: For each store what it is and how many rows are used, for the card.
+        pairs: Training variants, one item a store.
+        validation_profiles: Validation windows.
+        validation_pairs: Validation variants.
+        metadata: Metadata of the first store, which say how targets were made.
+        sources: Description of each store and the rows used, for the card.
     """
 
     split: splits.Split
@@ -51,14 +51,14 @@ def load(
     *,
     spread: bool = False,
 ) -> Data:
-    """Read stores and part their rows by chromosome.
+    """Read stores and split their rows by chromosome.
 
     Args:
         paths: The stores.
-        split: Which chromosomes are which; rows of the test fold are not read.
-        site_share: See `batches.chances`.
-        target: As `train --target`.
-        spread: Read the variance among the base model's members, too.
+        split: Chromosomes of each fold; rows of the test fold are not read.
+        site_share: Share of informative rows, see `batches.chances`.
+        target: Kind of target, as `train --target`.
+        spread: Whether to read the variance among the base model's members, too.
 
     Raises:
         InputError: A store is of another base model, holds NaN or no labels, or a
@@ -66,9 +66,9 @@ def load(
     """
     opened = [stores.open_store(path) for path in paths]
     _require_one_origin(opened)
-    everywhere = np.concatenate([contigs(store) for store in opened])
-    split.assign(everywhere, ("train", "validation"))
-    found: dict[str, list[Any]] = {
+    all_contigs = np.concatenate([contigs(store) for store in opened])
+    split.assign(all_contigs, ("train", "validation"))
+    parts: dict[str, list[Any]] = {
         f"{fold}.{kind}": []
         for fold in ("train", "validation")
         for kind in ("profiles", "pairs")
@@ -83,20 +83,20 @@ def load(
             used[fold] = int(rows.sum())
             if used[fold]:
                 kind = store.metadata["kind"]
-                read: Any = _READ[kind](store, rows, site_share)
+                part: Any = _READ[kind](store, rows, site_share)
                 if spread and kind == "pairs":
-                    variance = _sound(store, "delta_variance")[rows]
-                    read = dataclasses.replace(read, variance=variance)
+                    variance = _read_finite(store, "delta_variance")[rows]
+                    part = dataclasses.replace(part, variance=variance)
                 if target == "validated":
-                    read = _validated(read, store, rows, site_share)
-                found[f"{fold}.{kind}"].append(read)
+                    part = _validated(part, store, rows, site_share)
+                parts[f"{fold}.{kind}"].append(part)
         sources.append(_source(store, used))
     return Data(
         split=split,
-        profiles=tuple(found["train.profiles"]),
-        pairs=tuple(found["train.pairs"]),
-        validation_profiles=tuple(found["validation.profiles"]),
-        validation_pairs=tuple(found["validation.pairs"]),
+        profiles=tuple(parts["train.profiles"]),
+        pairs=tuple(parts["train.pairs"]),
+        validation_profiles=tuple(parts["validation.profiles"]),
+        validation_pairs=tuple(parts["validation.pairs"]),
         metadata=opened[0].metadata,
         sources=sources,
     )
@@ -105,8 +105,8 @@ def load(
 def read_profiles(
     store: stores.Store, rows: Bool[np.ndarray, " rows"], site_share: float
 ) -> batches.Profiles:
-    """Read the windows of a dense store."""
-    profile = _sound(store, "profile")[rows]
+    """Read windows of a dense store."""
+    profile = _read_finite(store, "profile")[rows]
     largest = profile.max(axis=(1, 2)).astype(float)
     return batches.Profiles(
         codes=store.read("codes")[rows],
@@ -119,8 +119,8 @@ def read_profiles(
 def read_pairs(
     store: stores.Store, rows: Bool[np.ndarray, " rows"], site_share: float
 ) -> batches.Pairs:
-    """Read the variants of a store of pairs."""
-    delta = _sound(store, "delta")[rows]
+    """Read variants of a store of pairs."""
+    delta = _read_finite(store, "delta")[rows]
     largest = np.abs(delta).max(axis=(1, 2)).astype(float)
 
     def read(name: str) -> np.ndarray:
@@ -135,7 +135,7 @@ def read_pairs(
         alt=read("alt"),
         on_minus_strand=read("mirrored"),
         delta=delta,
-        profile=_sound(store, "profile")[rows],
+        profile=_read_finite(store, "profile")[rows],
         context=int(store.metadata["settings"]["context"]),
         slack=targets_settings.LONGEST,
         chance=batches.chances(largest, CHANGE, site_share),
@@ -144,12 +144,12 @@ def read_pairs(
 
 
 def is_labelled(store: stores.Store) -> bool:
-    """Say whether a store knows what a laboratory found of its variants."""
+    """Return whether a store holds laboratory measurements of its variants."""
     return bool(store.metadata["settings"].get("format"))
 
 
 def _decided(store: stores.Store, target: train_settings.Target) -> np.ndarray:
-    """Which rows have a target of this sort."""
+    """Mask of the rows that have a target of this kind."""
     if target == "base":
         return np.ones(store.rows, dtype=bool)
     if not is_labelled(store):
@@ -163,20 +163,20 @@ def _decided(store: stores.Store, target: train_settings.Target) -> np.ndarray:
 
 
 def _validated(
-    read: batches.Pairs,
+    pairs: batches.Pairs,
     store: stores.Store,
     rows: Bool[np.ndarray, " rows"],
     site_share: float,
 ) -> batches.Pairs:
-    """Trust the base model where splicing is altered; elsewhere nothing changes.
+    """Keep base deltas where splicing is altered; set them to 0 elsewhere.
 
     Source: the write-up's Validated Delta.
     """
     altered = store.read("altered")[rows] == 1
-    delta = np.where(altered[:, None, None], read.delta, np.float32(0))
+    delta = np.where(altered[:, None, None], pairs.delta, np.float32(0))
     largest = np.abs(delta).max(axis=(1, 2)).astype(float)
     chance = batches.chances(largest, CHANGE, site_share)
-    return dataclasses.replace(read, delta=delta, chance=chance)
+    return dataclasses.replace(pairs, delta=delta, chance=chance)
 
 
 _READ = {"profiles": read_profiles, "pairs": read_pairs}
@@ -185,11 +185,12 @@ _READ = {"profiles": read_profiles, "pairs": read_pairs}
 def contigs(store: stores.Store) -> np.ndarray:
     """Return the chromosome of each row."""
     names = np.array([*store.metadata["contigs"], ""])
-    found: np.ndarray = names[store.read("contig")]
-    return found
+    row_contigs: np.ndarray = names[store.read("contig")]
+    return row_contigs
 
 
-def _sound(store: stores.Store, name: str) -> np.ndarray:
+def _read_finite(store: stores.Store, name: str) -> np.ndarray:
+    """Read an array of a store; NaN or infinity in it is refused."""
     values = store.read(name)
     if not np.isfinite(values).all():
         raise errors.InputError(
@@ -203,12 +204,12 @@ def _sound(store: stores.Store, name: str) -> np.ndarray:
 def _require_one_origin(opened: Sequence[stores.Store]) -> None:
     first = opened[0]
     for store in opened:
-        for fact in ("base_model", "base_model_sha256", "twinsplice"):
-            if store.metadata[fact] != first.metadata[fact]:
+        for key in ("base_model", "base_model_sha256", "twinsplice"):
+            if store.metadata[key] != first.metadata[key]:
                 raise errors.InputError(
                     "all targets must be of one base model and version",
-                    got=f"{fact} {store.metadata[fact]} in {store.path}, "
-                    f"{first.metadata[fact]} in {first.path}",
+                    got=f"{key} {store.metadata[key]} in {store.path}, "
+                    f"{first.metadata[key]} in {first.path}",
                     remedy="leave one out, or make it again",
                 )
 
@@ -229,12 +230,12 @@ def _source(store: stores.Store, used: dict[str, int]) -> dict[str, Any]:
 def require_fit(
     model: siamese.SiameseModel, data: Data, config: train_settings.Config
 ) -> None:
-    """Refuse data that a model cannot learn from as asked.
+    """Refuse data that a model cannot be trained on with these settings.
 
     Args:
-        model: What is to be trained.
-        data: What with.
-        config: How.
+        model: The model to train.
+        data: The data to train it on.
+        config: The settings of the run.
 
     Raises:
         InputError: Targets keep too little sequence, or are of the wrong kind.
@@ -264,15 +265,15 @@ def require_fit(
         )
     pairs = [*data.pairs, *data.validation_pairs]
     if config.measured_weight and (
-        not data.validation_pairs or any(each.value is None for each in pairs)
+        not data.validation_pairs or any(source.value is None for source in pairs)
     ):
         raise errors.InputError(
             "--measured-weight needs measured changes of all variants, of both folds",
             got="targets without, or none to validate on",
             remedy="make targets with twinsplice targets --format, and name no others",
         )
-    learns = (data.profiles and config.windows) or (data.pairs and config.variants)
-    if not learns:
+    has_rows = (data.profiles and config.windows) or (data.pairs and config.variants)
+    if not has_rows:
         raise errors.InputError(
             "a step needs windows or variants to learn from",
             got=f"--windows {config.windows} and --variants {config.variants} of "

@@ -1,4 +1,4 @@
-"""Where something ran: versions, machine and commit, for its record."""
+"""Software versions, machine and commit of a run, for its record."""
 
 import os
 import platform
@@ -12,7 +12,7 @@ from twinsplice.io import provenance
 
 
 def describe() -> dict[str, Any]:
-    """Return what a result may depend on besides its settings; `git` is the commit."""
+    """Return versions and machine by name; `git` is the commit."""
     return {
         "twinsplice": twinsplice.__version__,
         "git": provenance.commit(),

@@ -1,8 +1,8 @@
-"""Fit a network: one loop for every model, device and number of them.
+"""Fit a network: one training loop for every model, device and number of devices.
 
 Lightning Fabric owns devices, mixed precision and processes. The loop owns the
-schedule, the averaged weights, early stopping, and a state that it can go on from:
-on a CPU, a run that was interrupted ends in the very weights of one that was not.
+schedule, the averaged weights, early stopping, and a state to resume from: on a CPU,
+a run that was interrupted ends with the same weights as one that was not.
 """
 
 import concurrent.futures
@@ -26,23 +26,23 @@ Parts = Mapping[str, Tensor]
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """How a network is fitted.
+    """Schedule of training: optimiser, evaluations, precision and devices.
 
     Attributes:
         steps: Optimiser steps.
-        learning_rate: Highest rate of the one-cycle schedule.
-        warmup_fraction: Share of the steps before it is reached.
+        learning_rate: Peak learning rate of the one-cycle schedule.
+        warmup_fraction: Share of the steps before the peak.
         weight_decay: Decoupled weight decay.
-        grad_clip: Norm that gradients are cut down to.
-        ema: Decay of the averaged weights by step.
-        weight_interpolation: Share of the first weights in those that are evaluated
-            and kept; 0 for none. What was learned before is then forgotten less
-            (Wortsman et al. 2022, arXiv:2109.01903).
+        grad_clip: Largest norm of the gradient.
+        ema: Decay of the moving average of the weights, per step.
+        weight_interpolation: Share of the initial weights in those that are evaluated
+            and kept; 0 for none. It reduces forgetting (Wortsman et al. 2022,
+            arXiv:2109.01903).
         evaluate_every: Steps between evaluations.
-        patience: Evaluations without gain before an early end; 0 never ends early.
-        precision: What Fabric calls it: `32-true` or `bf16-mixed`.
-        accelerator: What Fabric calls it: `auto`, `cpu`, `cuda`.
-        devices: How many.
+        patience: Evaluations without improvement before training stops; 0 never stops.
+        precision: Precision in Fabric's terms: `32-true` or `bf16-mixed`.
+        accelerator: Accelerator in Fabric's terms: `auto`, `cpu`, `cuda`.
+        devices: Number of devices.
     """
 
     steps: int
@@ -65,7 +65,7 @@ class Group:
 
     Attributes:
         parameters: The parameters.
-        share: Of the schedule's rate.
+        share: Their learning rate as a multiple of the schedule's.
     """
 
     parameters: Sequence[nn.Parameter]
@@ -74,14 +74,13 @@ class Group:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Hooks:
-    """What the loop calls.
+    """Callbacks of the training loop.
 
     Attributes:
-        batch: Step number and process number to the batch, tensors on the CPU.
-        evaluate: The model as it would be kept to its metrics; `score` decides,
-            higher is better.
-        keep: A state to go on from.
-        log: A row of figures: step, loss and its parts, rates, metrics.
+        batch: Returns the batch of a step and a process, as tensors on the CPU.
+        evaluate: Returns the metrics of a model; the highest `score` is kept.
+        keep: Stores a state to resume from.
+        log: Records a row of figures: step, loss and its parts, rates, metrics.
     """
 
     batch: Callable[[int, int], Any]
@@ -92,12 +91,12 @@ class Hooks:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Fitted:
-    """What came out.
+    """Result of a fit.
 
     Attributes:
-        weights: The weights of the best evaluation.
-        metrics: Its metrics.
-        step: Its step.
+        weights: Weights of the best evaluation.
+        metrics: Metrics of that evaluation.
+        step: Step of that evaluation.
         seconds: Time spent in steps by this run (s).
         waited: Part of it spent waiting for batches (s).
         steps: Steps that this run did.
@@ -123,13 +122,13 @@ def fit(
     Args:
         objective: Called with a batch; returns the losses by name, `loss` among
             them, which is minimised.
-        groups: Its parameters that learn.
-        schedule: How.
-        hooks: What is called on the way.
-        state: What an earlier run handed to `hooks.keep`.
+        groups: Its trainable parameters.
+        schedule: Schedule of training.
+        hooks: Callbacks.
+        state: A state that an earlier run passed to `hooks.keep`.
 
     Raises:
-        InputError: The loss is no longer a number.
+        InputError: The loss is NaN or infinite.
     """
     fabric = lightning_fabric.Fabric(
         accelerator=schedule.accelerator,
@@ -155,7 +154,7 @@ def fit(
 
 
 class _Loop:
-    """The parts of a run that change with every step."""
+    """State of a run that changes with every step."""
 
     def __init__(
         self,
@@ -179,14 +178,14 @@ class _Loop:
             pct_start=schedule.warmup_fraction,
             cycle_momentum=False,
         )
-        self.first = [each.detach().clone() for each in plain.parameters()]
+        self.initial = [parameter.detach().clone() for parameter in plain.parameters()]
         self.step = 0
         self.best: State = {"score": -math.inf, "step": 0, "metrics": {}, "weights": {}}
         self.stale = 0
         self.rows: list[dict[str, float]] = []
 
     def state(self) -> State:
-        """Return all that the rest of the run depends on."""
+        """Return everything that the rest of the run depends on."""
         return {
             "step": self.step,
             "stale": self.stale,
@@ -207,7 +206,7 @@ class _Loop:
         self.scheduler.load_state_dict(state["scheduler"])
 
     def run(self, hooks: Hooks) -> Fitted:
-        began, first, waited = time.monotonic(), self.step, 0.0
+        start_time, first_step, waited = time.monotonic(), self.step, 0.0
         sums: dict[str, Tensor] = {}
         every = self.schedule.evaluate_every
         for batch, wait in self._batches(hooks):
@@ -226,21 +225,21 @@ class _Loop:
             weights=self.best["weights"],
             metrics=self.best["metrics"],
             step=self.best["step"],
-            seconds=time.monotonic() - began,
+            seconds=time.monotonic() - start_time,
             waited=waited,
-            steps=self.step - first,
+            steps=self.step - first_step,
         )
 
     def _batches(self, hooks: Hooks) -> Iterator[tuple[Any, float]]:
-        """Yield batches, the next one being made meanwhile, and the time waited."""
+        """Yield batches and the time waited; the next one is prepared meanwhile."""
         rank = self.fabric.global_rank
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            coming = pool.submit(hooks.batch, self.step, rank)
+            pending = pool.submit(hooks.batch, self.step, rank)
             while self.step < self.schedule.steps:
-                asked = time.monotonic()
-                batch = coming.result()
-                coming = pool.submit(hooks.batch, self.step + 1, rank)
-                yield self.fabric.to_device(batch), time.monotonic() - asked
+                began = time.monotonic()
+                batch = pending.result()
+                pending = pool.submit(hooks.batch, self.step + 1, rank)
+                yield self.fabric.to_device(batch), time.monotonic() - began
 
     def _learn(self, batch: Any) -> Parts:  # noqa: ANN401
         self.optimiser.zero_grad(set_to_none=True)
@@ -259,18 +258,22 @@ class _Loop:
         return parts
 
     def _candidate(self) -> nn.Module:
-        """Return the averaged network, drawn towards what it began as."""
+        """Return the averaged network, interpolated towards its initial weights."""
         self.averaged.eval()
         if not self.schedule.weight_interpolation:
             return self.averaged.module
-        drawn = copy.deepcopy(self.averaged.module)
+        candidate = copy.deepcopy(self.averaged.module)
         with torch.no_grad():
-            for now, first in zip(drawn.parameters(), self.first, strict=True):
-                now.lerp_(first.to(now.device), self.schedule.weight_interpolation)
-        return drawn
+            for weight, initial in zip(
+                candidate.parameters(), self.initial, strict=True
+            ):
+                weight.lerp_(
+                    initial.to(weight.device), self.schedule.weight_interpolation
+                )
+        return candidate
 
     def _evaluated(self, hooks: Hooks, row: dict[str, float]) -> bool:
-        """Evaluate, log, keep a state; return whether to end early."""
+        """Evaluate, log and store a state; return whether to stop early."""
         candidate = self._candidate()
         metrics = hooks.evaluate(candidate)
         # A score may be undefined (NaN) as long as all predictions are alike.

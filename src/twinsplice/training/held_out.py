@@ -1,4 +1,4 @@
-"""Variants held back from training, for calibration: found, checked, parted by gene."""
+"""Held-out variants for calibration: read, checked and split by gene."""
 
 import dataclasses
 import zlib
@@ -19,11 +19,11 @@ PARTS = 3
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Held:
-    """Variants held back.
+    """Held-out variants.
 
     Attributes:
         pairs: The variants, one item a store.
-        draw: For each of them all a number drawn by its gene.
+        draw: Pseudo-random number of each variant's gene, over all stores.
     """
 
     pairs: tuple[batches.Pairs, ...]
@@ -31,21 +31,21 @@ class Held:
 
     @property
     def half(self) -> Bool[np.ndarray, " rows"]:
-        """Variants of one half of the genes."""
+        """Mask of the variants of one half of the genes."""
         half: Bool[np.ndarray, " rows"] = self.draw % 2 == 0
         return half
 
     def part(self, number: int) -> Bool[np.ndarray, " rows"]:
-        """Return the variants of a third of the genes."""
+        """Return the mask of the variants of a third of the genes."""
         part: Bool[np.ndarray, " rows"] = self.draw // 2 % PARTS == number % PARTS
         return part
 
 
 def read(config: calibrate_settings.Config, card: dict[str, Any], context: int) -> Held:
-    """Read the variants of the chromosomes asked for.
+    """Read the variants of the chosen chromosomes.
 
     Args:
-        config: Which stores and chromosomes.
+        config: Stores and chromosomes to read.
         card: The model's card.
         context: Bases that the model reads to each side.
 
@@ -53,19 +53,19 @@ def read(config: calibrate_settings.Config, card: dict[str, Any], context: int) 
         InputError: The model was trained or is tested on one of the chromosomes, or
             a store is of another base model, or has no such variants.
     """
-    held = splits.Split(train=(), validation=config.contigs, test=())
-    _refuse_seen(held.validation, card)
-    found, draws = [], []
+    split = splits.Split(train=(), validation=config.contigs, test=())
+    _refuse_seen(split.validation, card)
+    pairs, draws = [], []
     for path in config.targets:
         store = stores.open_store(path)
         require_fit(store, card, context)
         names = np.array([*store.metadata["contigs"], ""])[store.read("contig")]
-        rows = held.assign(names, ("validation",))["validation"] & store.done_rows()
+        rows = split.assign(names, ("validation",))["validation"] & store.done_rows()
         rows = thinned(rows, -(-config.max_variants // len(config.targets)))
         genes = np.array([*store.metadata["genes"], ""])[store.read("gene")[rows]]
-        found.append(datasets.read_pairs(store, rows, 0.5))
+        pairs.append(datasets.read_pairs(store, rows, 0.5))
         draws += [zlib.crc32(str(gene).encode()) for gene in genes]
-    return Held(pairs=tuple(found), draw=np.array(draws, dtype=np.int64))
+    return Held(pairs=tuple(pairs), draw=np.array(draws, dtype=np.int64))
 
 
 def _refuse_seen(contigs: Sequence[str], card: dict[str, Any]) -> None:
@@ -81,20 +81,20 @@ def _refuse_seen(contigs: Sequence[str], card: dict[str, Any]) -> None:
 
 
 def require_fit(store: stores.Store, card: dict[str, Any], context: int) -> None:
-    """Refuse targets that are not the model's.
+    """Refuse targets that do not fit a model.
 
     Raises:
         InputError: They are not of variants, of another base model, or keep too
             little of the sequence.
     """
-    kind, made = store.metadata["kind"], store.metadata["base_model_sha256"]
+    kind, base_sha256 = store.metadata["kind"], store.metadata["base_model_sha256"]
     if kind != "pairs":
         raise errors.InputError(
             "a model is held against targets of variants",
             got=f"{store.path} of {kind}",
             remedy="make some with twinsplice targets, without --profiles",
         )
-    if made != card.get("base_model_sha256", made):
+    if base_sha256 != card.get("base_model_sha256", base_sha256):
         raise errors.InputError(
             f"targets must be those of the model's base model, {card['base_model']}",
             got=f"another's, {store.metadata['base_model']}, in {store.path}",
@@ -110,21 +110,21 @@ def require_fit(store: stores.Store, card: dict[str, Any], context: int) -> None
 
 
 def thinned(rows: Bool[np.ndarray, " rows"], most: int) -> Bool[np.ndarray, " rows"]:
-    """Return a mask of at most so many of some rows, evenly spaced."""
-    places = np.flatnonzero(rows)
+    """Return a mask of at most `most` of the masked rows, evenly spaced."""
+    indices = np.flatnonzero(rows)
     kept = np.zeros_like(rows)
-    if len(places):
-        count = min(most, len(places))
-        kept[places[np.arange(count) * len(places) // count]] = True
+    if len(indices):
+        count = min(most, len(indices))
+        kept[indices[np.arange(count) * len(indices) // count]] = True
     return kept
 
 
 def of_fold(contigs: Sequence[str], folds: Mapping[str, Sequence[str]]) -> str:
-    """Say whether chromosomes are those that a model is tested on.
+    """Return in words whether chromosomes are of a model's test fold.
 
     Args:
         contigs: The chromosomes.
-        folds: Chromosomes of each fold of the model, as its card has them.
+        folds: Chromosomes of each fold of the model, from its card.
     """
     tested = set(contigs) <= set(folds.get("test", ()))
     return "of the model's test fold" if tested else "not of the model's test fold"

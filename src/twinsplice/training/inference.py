@@ -1,7 +1,7 @@
-"""What a model says of pairs of sequences, by full passes.
+"""Predictions for pairs of sequences, by full passes of the network.
 
-The plain way, for training, evaluation and calibration; `score` goes through the
-incremental engine and comes to the same numbers.
+Used in training, evaluation and calibration; `score` uses the incremental engine,
+which gives the same numbers.
 """
 
 import dataclasses
@@ -34,24 +34,24 @@ def deltas(
         model: The model.
         pairs: The variants.
         batch: Variants in a pass.
-        device: Where to compute; where the model is, if not given.
+        device: Device to compute on; the model's own if not given.
     """
     if device is not None:
         model = model.to(device)
     place = next(model.parameters()).device
-    found = np.empty((len(pairs.codes), 2, pairs.width), dtype=np.float32)
+    predicted = np.empty((len(pairs.codes), 2, pairs.width), dtype=np.float32)
     has_quantiles = isinstance(model, paired.PairedDeltaPredictor)
-    ends = np.empty((*found.shape, 3), dtype=np.float32) if has_quantiles else None
-    for first in range(0, len(found), batch):
-        part = np.arange(first, min(first + batch, len(found)), dtype=np.int64)
-        drawn = pairs.batch(part, model.context)
-        tensors = {k: torch.from_numpy(v).to(place) for k, v in drawn.items()}
+    ends = np.empty((*predicted.shape, 3), dtype=np.float32) if has_quantiles else None
+    for first in range(0, len(predicted), batch):
+        indices = np.arange(first, min(first + batch, len(predicted)), dtype=np.int64)
+        arrays = pairs.batch(indices, model.context)
+        tensors = {k: torch.from_numpy(v).to(place) for k, v in arrays.items()}
         ref, alt = comparison.encodings(model, tensors)
         delta = comparison.contrast(model, ref, alt, tensors["change"])
-        found[part] = delta.float().cpu().numpy()
+        predicted[indices] = delta.float().cpu().numpy()
         if ends is not None and isinstance(model, paired.PairedDeltaPredictor):
-            ends[part] = model.quantiles(ref, alt).float().cpu().numpy()
-    return found, ends
+            ends[indices] = model.quantiles(ref, alt).float().cpu().numpy()
+    return predicted, ends
 
 
 @torch.no_grad()
@@ -65,16 +65,16 @@ def profiles(
         pairs: The variants.
         batch: Variants in a pass.
     """
-    place = next(model.parameters())
-    found = np.empty((len(pairs.codes), 2, pairs.width), dtype=np.float32)
-    for first in range(0, len(found), batch):
-        part = np.arange(first, min(first + batch, len(found)), dtype=np.int64)
-        codes = torch.from_numpy(pairs.batch(part, model.context)["ref"])
+    parameter = next(model.parameters())
+    predicted = np.empty((len(pairs.codes), 2, pairs.width), dtype=np.float32)
+    for first in range(0, len(predicted), batch):
+        indices = np.arange(first, min(first + batch, len(predicted)), dtype=np.int64)
+        codes = torch.from_numpy(pairs.batch(indices, model.context)["ref"])
         ref = model.encode(
-            encoding.one_hot_tracks(codes.to(place.device)).to(place.dtype)
+            encoding.one_hot_tracks(codes.to(parameter.device)).to(parameter.dtype)
         )
-        found[part] = ref[:, : paired.SITES].float().cpu().numpy()
-    return found
+        predicted[indices] = ref[:, : paired.SITES].float().cpu().numpy()
+    return predicted
 
 
 def rows(pairs: batches.Pairs, which: slice | np.ndarray) -> batches.Pairs:

@@ -1,9 +1,9 @@
 """Losses as plain functions: tensors in, one number out, the gradient always finite.
 
-A `Loss` is called with what was predicted, what it should have been and,
-optionally, a weight or mask that broadcasts to the errors. It is the weighted mean
-of the errors, and 0 where nothing has weight. What has weight 0 never matters, be
-it NaN: that is how a missing label is masked.
+A `Loss` is called with predictions, targets and, optionally, a weight or mask that
+broadcasts to the errors. It is the weighted mean of the errors, and 0 where nothing
+has weight. Values of weight 0 have no effect, even if NaN: missing labels are masked
+that way.
 """
 
 import itertools
@@ -19,7 +19,7 @@ Loss = Callable[..., Tensor]
 """`(predicted, target, weight=None) -> scalar`."""
 
 _SMALLEST = 1e-7
-"""Probability that every class is given at least, so that its logarithm is finite."""
+"""Least probability of a class, so that its logarithm is finite."""
 
 
 def mse(
@@ -90,21 +90,21 @@ def quantiles(taus: Sequence[float]) -> Loss:
         errors.InputError: They are not ascending between 0 and 1.
     """
     _check_quantiles(taus)
-    wanted = tuple(taus)
+    levels = tuple(taus)
 
     def loss(
         predicted: Float[Tensor, "*dims quantiles"],
         target: Float[Tensor, "*dims"],
         weight: Shaped[Tensor, "..."] | None = None,
     ) -> Float[Tensor, ""]:
-        if predicted.shape[-1] != len(wanted):
+        if predicted.shape[-1] != len(levels):
             raise ValueError(
-                f"{len(wanted)} quantiles must be predicted; got {predicted.shape[-1]}"
+                f"{len(levels)} quantiles must be predicted; got {predicted.shape[-1]}"
             )
-        tau = torch.tensor(wanted, dtype=target.dtype, device=target.device)
+        tau = torch.tensor(levels, dtype=target.dtype, device=target.device)
         short = _masked(target, weight).unsqueeze(-1) - predicted
-        each = torch.maximum(tau * short, (tau - 1) * short)
-        return _mean(each.mean(dim=-1), weight)
+        error = torch.maximum(tau * short, (tau - 1) * short)
+        return _mean(error.mean(dim=-1), weight)
 
     return loss
 
@@ -122,7 +122,7 @@ def profile_cross_entropy(
 
     Args:
         predicted: Probabilities of the tracks (acceptor, donor).
-        target: What they should be, such as an ensemble's mean.
+        target: Target probabilities, such as an ensemble's mean.
         weight: Broadcasts to `[batch, length]`.
     """
     classes = _with_neither(predicted.to(_wide(predicted)))
@@ -222,8 +222,8 @@ def _soft_cross_entropy(
     target: Float[Tensor, "batch tracks length"],
     weight: Shaped[Tensor, "..."] | None,
 ) -> Float[Tensor, ""]:
-    places = logs[:, 0]
-    spread = None if weight is None else weight.expand_as(places)
-    mask = None if spread is None else spread.unsqueeze(1)
-    wanted = _with_neither(_masked(target, mask))
-    return _mean(-(wanted * logs).sum(dim=1), spread)
+    positions = logs[:, 0]
+    expanded = None if weight is None else weight.expand_as(positions)
+    mask = None if expanded is None else expanded.unsqueeze(1)
+    classes = _with_neither(_masked(target, mask))
+    return _mean(-(classes * logs).sum(dim=1), expanded)

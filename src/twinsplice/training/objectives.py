@@ -1,4 +1,4 @@
-"""What a model is fitted to: losses of profiles and of pairs, joined by weights."""
+"""The training objective: a weighted sum of losses of profiles and of pairs."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -21,10 +21,10 @@ class Terms:
 
     Attributes:
         delta: Loss of Δ.
-        delta_weight: Its weight.
-        delta_floor: Size below which all targets weigh the same; 0 weighs none.
+        delta_weight: Weight of that loss.
+        delta_floor: Size below which all targets weigh the same; 0 for equal weights.
         delta_trust: Standard deviation among members at which a target weighs half;
-            0 weighs none.
+            0 for equal weights.
         profile_weight: Weight of the profiles' cross entropy.
         quantile_weight: Weight of the pinball losses of the quantiles.
         measured_weight: Weight of the squared error of the largest |Δ| as the size
@@ -41,7 +41,7 @@ class Terms:
 
 
 class Objective(nn.Module):
-    """A model and its loss: one call a step, so that any wrapper can go around it."""
+    """A model and its loss in one module: one call a step, so it can be wrapped."""
 
     def __init__(self, model: siamese.SiameseModel, terms: Terms) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class Objective(nn.Module):
         assert isinstance(self.model, paired.PairedDeltaPredictor)
         logits, _ = self.model.logits(encoding.one_hot_tracks(batch["codes"]))
         entropy = losses.profile_cross_entropy_of_logits(logits, batch["profile"])
-        # A site stands every few hundred bases: as a sum over a window, the loss is
+        # There is a site every few hundred bases: as a sum over a window, the loss is
         # of the order of 1.
         return self.terms.profile_weight, entropy * _SCALE
 
@@ -73,11 +73,11 @@ class Objective(nn.Module):
         self, model: paired.PairedDeltaPredictor, batch: Tensors
     ) -> dict[str, tuple[float, Tensor]]:
         ref, alt = comparison.encodings(model, batch)
-        wanted = batch["profile"]
-        changed = (wanted + batch["delta"]).clamp(0, 1)
-        entropy = losses.profile_cross_entropy(ref[:, : paired.SITES], wanted)
+        profile = batch["profile"]
+        alt_profile = (profile + batch["delta"]).clamp(0, 1)
+        entropy = losses.profile_cross_entropy(ref[:, : paired.SITES], profile)
         entropy = entropy + losses.profile_cross_entropy(
-            alt[:, : paired.SITES], changed
+            alt[:, : paired.SITES], alt_profile
         )
         terms, delta = self.terms, model.deltas(ref, alt)
         parts = {
@@ -86,24 +86,24 @@ class Objective(nn.Module):
             **self._measured(delta, batch),
         }
         if terms.quantile_weight:
-            # The spread learns beside the encoder, not through it.
+            # The quantiles' gradient does not reach the encoder.
             ends = model.quantiles(ref.detach(), alt.detach())
-            spread = losses.quantiles(paired.QUANTILES)(ends, batch["delta"])
-            parts["quantiles"] = (terms.quantile_weight, spread * _SCALE)
+            quantile_loss = losses.quantiles(paired.QUANTILES)(ends, batch["delta"])
+            parts["quantiles"] = (terms.quantile_weight, quantile_loss * _SCALE)
         return parts
 
     def _compared(self, batch: Tensors) -> dict[str, tuple[float, Tensor]]:
         ref, alt = comparison.encodings(self.model, batch)
-        found = self.model.compare(ref, alt, batch["change"])
+        predicted = self.model.compare(ref, alt, batch["change"])
         target = batch["delta"].flip(1).transpose(1, 2)
-        if found.dim() == 2:
+        if predicted.dim() == 2:
             target = _largest(target)
         parts = {
             "delta": (
                 self.terms.delta_weight,
-                self._weighted(found, target),
+                self._weighted(predicted, target),
             ),
-            **self._measured(found, batch),
+            **self._measured(predicted, batch),
         }
         if isinstance(self.model, calibrated.MultiTaskPredictor):
             logits = self.model.classify(ref, alt)
@@ -114,28 +114,30 @@ class Objective(nn.Module):
             )
         return parts
 
-    def _delta(self, found: Float[Tensor, "batch 2 width"], batch: Tensors) -> Tensor:
-        trust, sure = self.terms.delta_trust, None
+    def _delta(
+        self, predicted: Float[Tensor, "batch 2 width"], batch: Tensors
+    ) -> Tensor:
+        trust, weight = self.terms.delta_trust, None
         if trust:
-            sure = trust**2 / (trust**2 + batch["delta_variance"])
-        return self._weighted(found, batch["delta"], sure) * _SCALE
+            weight = trust**2 / (trust**2 + batch["delta_variance"])
+        return self._weighted(predicted, batch["delta"], weight) * _SCALE
 
     def _measured(
-        self, found: Float[Tensor, "batch ..."], batch: Tensors
+        self, predicted: Float[Tensor, "batch ..."], batch: Tensors
     ) -> dict[str, tuple[float, Tensor]]:
         if not self.terms.measured_weight:
             return {}
-        size, value = found.abs().flatten(1).amax(dim=1), batch["value"]
+        size, value = predicted.abs().flatten(1).amax(dim=1), batch["value"]
         error = losses.mse(size, value.abs(), ~value.isnan())
         return {"measured": (self.terms.measured_weight, error)}
 
     def _weighted(
-        self, found: Tensor, target: Tensor, weight: Tensor | None = None
+        self, predicted: Tensor, target: Tensor, weight: Tensor | None = None
     ) -> Tensor:
         if floor := self.terms.delta_floor:
-            of_size = losses.weights_by_size(target, floor)
-            weight = of_size if weight is None else weight * of_size
-        return self.terms.delta(found, target, weight)
+            size_weight = losses.weights_by_size(target, floor)
+            weight = size_weight if weight is None else weight * size_weight
+        return self.terms.delta(predicted, target, weight)
 
 
 _SCALE = 100.0
@@ -146,6 +148,6 @@ _ALTERED = 0.1
 def _largest(
     target: Float[Tensor, "batch length 2"],
 ) -> Float[Tensor, "batch 2"]:
-    """The value of the largest size along a window, with its sign."""
+    """The signed value of largest size along a window."""
     place = target.abs().argmax(dim=1, keepdim=True)
     return target.gather(1, place)[:, 0]

@@ -1,4 +1,4 @@
-"""Training runs: a model and data in, a run folder out.
+"""Training runs: from a model and data to a run folder.
 
 A run folder holds `config.json` (settings, and the rows used), `environment.json`,
 `metrics.csv`, `checkpoint.pt` and, once the run has ended, `weights.safetensors` with
@@ -35,7 +35,7 @@ from twinsplice.training import (
 )
 
 CHECKPOINT = "checkpoint.pt"
-"""What a run goes on from, in its folder."""
+"""Name of the file in a run's folder that it is resumed from."""
 _METRICS = "metrics.csv"
 _DEFAULTS = {
     field.name: field.default for field in dataclasses.fields(train_settings.Config)
@@ -47,12 +47,12 @@ def learn(
     data: datasets.Data,
     advance: progress.Advance = progress.silent,
 ) -> train_settings.Summary:
-    """Train a model on data at hand, whatever the configuration's targets hold.
+    """Train a model on loaded data.
 
     Args:
-        config: What to do; its targets and folds are only recorded.
-        data: What to learn from and what decides.
-        advance: As for `run`.
+        config: Settings of the run; its targets and folds are only recorded.
+        data: Training and validation data.
+        advance: Called with the steps done since the last call and the share done.
 
     Raises:
         TwinSpliceError: The data or the settings cannot be used.
@@ -77,8 +77,8 @@ def learn(
         _schedule(config),
         fitting.Hooks(
             batch=lambda step, worker: tensors(mixture.step(step, worker)),
-            evaluate=lambda found: _evaluate(found, data, config),
-            keep=lambda kept: _keep(config.output / CHECKPOINT, kept),
+            evaluate=lambda candidate: _evaluate(candidate, data, config),
+            keep=lambda new_state: _keep(config.output / CHECKPOINT, new_state),
             log=log.write,
         ),
         state,
@@ -103,22 +103,22 @@ def learn(
 def begin(
     config: train_settings.Config,
 ) -> tuple[siamese.SiameseModel, set[str]]:
-    """Return the model to train and the names of parameters that come from elsewhere.
+    """Return the model to train and the names of parameters taken from a base model.
 
     Raises:
-        TwinSpliceError: What it should begin with cannot be used.
+        TwinSpliceError: The initial weights cannot be used.
     """
     if config.init_weights is not None:
         model = checkpoints.load(config.init_weights).model.train()
         model.requires_grad_(requires_grad=True)
         return model, set()
     if config.architecture != "paired":
-        made: siamese.SiameseModel = checkpoints.ORIGINAL[config.architecture]()
+        predictor: siamese.SiameseModel = checkpoints.ORIGINAL[config.architecture]()
         if config.strategy == "none":
-            return made, set()
+            return predictor, set()
         options = {"quantile": config.quantile} if config.strategy == "quantile" else {}
         return models.create_calibrated_predictor(
-            base_predictor=made, strategy=config.strategy, **options
+            base_predictor=predictor, strategy=config.strategy, **options
         ), set()
     shape = paired.of_blocks(config.blocks)
     shape = dataclasses.replace(
@@ -136,19 +136,19 @@ def begin(
             got=str(config.member),
             remedy="choose one of them as --member",
         )
-    begun = paired.from_base(base.members[config.member].network(), shape)
+    initialised = paired.from_base(base.members[config.member].network(), shape)
     inherited = {
         name
-        for name, _ in begun.named_parameters()
+        for name, _ in initialised.named_parameters()
         if name.startswith(("stem", "blocks", "skips", "site.")) and "gate" not in name
     }
-    return begun, inherited
+    return initialised, inherited
 
 
 def card(
     config: train_settings.Config, data: datasets.Data, fitted: fitting.Fitted
 ) -> dict[str, Any]:
-    """Return what is known of the trained model."""
+    """Return the card of the trained model."""
     return {
         "twinsplice": twinsplice.__version__,
         "base_model": data.metadata["base_model"],
@@ -173,7 +173,7 @@ def card(
 def terms(
     config: train_settings.Config, model: siamese.SiameseModel
 ) -> objectives.Terms:
-    """Return the losses that a configuration asks for."""
+    """Return the loss terms of a configuration."""
     delta = {
         "mse": losses.mse,
         "huber": losses.huber(0.05),
@@ -193,11 +193,13 @@ def terms(
 
 
 def _groups(model: nn.Module, inherited: set[str], share: float) -> list[fitting.Group]:
-    named = list(model.named_parameters())
-    old = [parameter for name, parameter in named if name in inherited]
-    new = [parameter for name, parameter in named if name not in inherited]
-    groups = [fitting.Group(parameters=new)]
-    return [*groups, fitting.Group(parameters=old, share=share)] if old else groups
+    parameters = list(model.named_parameters())
+    copied = [parameter for name, parameter in parameters if name in inherited]
+    others = [parameter for name, parameter in parameters if name not in inherited]
+    groups = [fitting.Group(parameters=others)]
+    return (
+        [*groups, fitting.Group(parameters=copied, share=share)] if copied else groups
+    )
 
 
 def _schedule(config: train_settings.Config) -> fitting.Schedule:
@@ -234,16 +236,16 @@ def _evaluate(
 def _open_run(
     config: train_settings.Config, data: datasets.Data
 ) -> fitting.State | None:
-    """Make the run's folder, or read the state of the run in it."""
+    """Make the run's folder, or read the state to resume from."""
     folder = config.output
     checkpoint = folder / CHECKPOINT
-    # Rows that were labelled meanwhile would change what is drawn.
+    # Rows that were labelled meanwhile would change the batches.
     settings = _plain(config) | {"data": data.sources}
     if config.resume and checkpoint.is_file():
-        began = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-        # A setting that is newer than the run was what it is by default.
-        began = _DEFAULTS | renamed.current(began)
-        changed = sorted(k for k in settings if settings[k] != began.get(k))
+        earlier = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        # A setting that is newer than the run had its default value.
+        earlier = _DEFAULTS | renamed.current(earlier)
+        changed = sorted(k for k in settings if settings[k] != earlier.get(k))
         if changed:
             raise errors.InputError(
                 "a run is resumed with the settings it was begun with",
@@ -267,12 +269,12 @@ def _open_run(
 
 
 def _plain(config: train_settings.Config) -> dict[str, Any]:
-    """The settings that decide the result, as JSON has them."""
+    """The settings that the result depends on, as JSON values."""
     settings = dataclasses.asdict(config)
     for name in ("resume", "quiet", "output"):
         del settings[name]
-    found: dict[str, Any] = json.loads(json.dumps(settings, default=str))
-    return found
+    plain: dict[str, Any] = json.loads(json.dumps(settings, default=str))
+    return plain
 
 
 def _keep(path: pathlib.Path, state: fitting.State) -> None:
@@ -281,7 +283,7 @@ def _keep(path: pathlib.Path, state: fitting.State) -> None:
 
 
 class _Log:
-    """Rows of figures, as a CSV file and as progress."""
+    """Writes rows of figures to a CSV file and reports progress."""
 
     def __init__(
         self,
@@ -291,19 +293,19 @@ class _Log:
     ) -> None:
         self.path = config.output / _METRICS
         self.steps, self.advance = config.steps, advance
-        self.told = state["step"] if state else 0
-        # A kill may have come between a state and its row.
+        self.reported = state["step"] if state else 0
+        # The run may have been killed between writing a state and its row.
         self.path.unlink(missing_ok=True)
         for row in state["rows"] if state else ():
             self._append(row)
-        advance(0, self.told / self.steps)
+        advance(0, self.reported / self.steps)
 
     def write(self, row: Mapping[str, float]) -> None:
-        """Add a row, and tell how far the run is."""
+        """Append a row and report progress."""
         self._append(row)
         step = int(row["step"])
-        self.advance(step - self.told, step / self.steps)
-        self.told = step
+        self.advance(step - self.reported, step / self.steps)
+        self.reported = step
 
     def _append(self, row: Mapping[str, float]) -> None:
         fresh = not self.path.exists()

@@ -1,4 +1,4 @@
-"""Splits by chromosome, and the check that no sequence stands on both sides."""
+"""Splits by chromosome, and the check that folds share no sequence."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -11,9 +11,9 @@ from twinsplice.genome import coordinates
 
 FOLDS = ("train", "validation", "test")
 CHROMOSOMES = (*map(str, range(1, 23)), "X", "Y")
-"""Of the human genome. Scaffolds are in no fold: many repeat a chromosome."""
+"""Human chromosomes. Scaffolds are in no fold: many repeat a chromosome."""
 KMER = 31
-"""Bases that sequences are compared by; two bits each fit 64."""
+"""Length of the words that sequences are compared by: 62 bits at two a base."""
 
 _STEPS = (1, 2, 4, 8)
 _SPAN = 16
@@ -25,10 +25,10 @@ _NOWHERE = np.uint64(2**64 - 1)
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """Which chromosomes are trained, tuned and tested on, whatever their spelling.
+    """Chromosomes of each fold, by canonical name.
 
     Attributes:
-        train: Contigs whose rows are learned from.
+        train: Contigs of the training rows.
         validation: Contigs for early stopping, choices and calibration.
         test: Contigs for the figures that are reported, and for nothing else.
     """
@@ -57,24 +57,24 @@ class Split:
         """Return a mask of rows for each fold.
 
         Args:
-            contigs: Names of contigs, one a row; rows of others are in no fold.
+            contigs: Contig of each row; contigs of no fold are in no mask.
             needed: Folds that must have rows.
 
         Raises:
-            errors.InputError: A needed fold has none.
+            errors.InputError: A needed fold has no rows.
         """
-        spelled, place = np.unique(contigs, return_inverse=True)
-        names = [coordinates.canonical_contig(str(each)) for each in spelled]
+        spellings, index = np.unique(contigs, return_inverse=True)
+        names = [coordinates.canonical_contig(str(name)) for name in spellings]
         masks = {
-            fold: np.isin(names, getattr(self, fold)).astype(bool)[place]
+            fold: np.isin(names, getattr(self, fold)).astype(bool)[index]
             for fold in FOLDS
         }
         for fold in needed:
             if not masks[fold].any():
-                wanted = ", ".join(getattr(self, fold)) or "no chromosome"
+                chromosomes = ", ".join(getattr(self, fold)) or "no chromosome"
                 raise errors.InputError(
-                    f"the {fold} fold ({wanted}) needs rows",
-                    got=f"{len(place):,} rows on {', '.join(names[:9]) or 'nothing'}",
+                    f"the {fold} fold ({chromosomes}) needs rows",
+                    got=f"{len(index):,} rows on {', '.join(names[:9]) or 'nothing'}",
                     remedy=f"add rows, or choose other chromosomes for {fold}",
                 )
         return masks
@@ -82,9 +82,9 @@ class Split:
 
 def holding_out(test: Sequence[str], validation: Sequence[str]) -> Split:
     """Return the split that trains on every other human chromosome."""
-    held = {coordinates.canonical_contig(name) for name in (*test, *validation)}
+    held_out = {coordinates.canonical_contig(name) for name in (*test, *validation)}
     return Split(
-        train=tuple(name for name in CHROMOSOMES if name not in held),
+        train=tuple(name for name in CHROMOSOMES if name not in held_out),
         validation=tuple(validation),
         test=tuple(test),
     )
@@ -92,11 +92,11 @@ def holding_out(test: Sequence[str], validation: Sequence[str]) -> Split:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SharedPairs:
-    """Rows of two sets that have sequence in common.
+    """Pairs of a training and a test row that share sequence.
 
     Attributes:
-        train: Row of the one.
-        test: Row of the other, ascending.
+        train: Training row of each pair.
+        test: Test row of each pair, ascending.
         bases: Bases of the test row that lie in `KMER`-mers common to both.
     """
 
@@ -120,24 +120,24 @@ def shared_sequences(
 
     Args:
         train: Codes of bases; 4 is unknown and equals nothing.
-        test: The same, to be held against it.
-        least: Bases in common that make a pair.
+        test: Codes of the sequences to compare with them.
+        least: Shared bases that make a pair.
     """
-    known = _minimizers(train)
-    order = np.argsort(known.hashes, kind="stable")
-    known = known.at(order)
-    once = np.ones(len(order), dtype=bool)
-    once[1:] = (np.diff(known.hashes) != 0) | (np.diff(known.rows) != 0)
-    known = known.at(np.flatnonzero(once))
+    indexed = _minimizers(train)
+    order = np.argsort(indexed.hashes, kind="stable")
+    indexed = indexed.at(order)
+    distinct = np.ones(len(order), dtype=bool)
+    distinct[1:] = (np.diff(indexed.hashes) != 0) | (np.diff(indexed.rows) != 0)
+    indexed = indexed.at(np.flatnonzero(distinct))
     parts = [SharedPairs(*np.zeros((3, 0), dtype=np.int64))]
     for first in range(0, len(test), _CHUNK):
         chunk = test[first : first + _CHUNK]
-        found = _matches(known, _minimizers(chunk), least)
-        parts.append(dataclasses.replace(found, test=found.test + first))
+        shared = _matches(indexed, _minimizers(chunk), least)
+        parts.append(dataclasses.replace(shared, test=shared.test + first))
     return SharedPairs(
-        train=np.concatenate([each.train for each in parts]),
-        test=np.concatenate([each.test for each in parts]),
-        bases=np.concatenate([each.bases for each in parts]),
+        train=np.concatenate([part.train for part in parts]),
+        test=np.concatenate([part.test for part in parts]),
+        bases=np.concatenate([part.bases for part in parts]),
     )
 
 
@@ -181,9 +181,9 @@ def _minimizers(codes: UInt8[np.ndarray, "rows length"]) -> _Minimizers:
         rows, starts = np.nonzero(_is_least(hashes) & (hashes != _NOWHERE))
         parts.append(_Minimizers(hashes[rows, starts], rows + first, starts))
     return _Minimizers(
-        hashes=np.concatenate([each.hashes for each in parts]),
-        rows=np.concatenate([each.rows for each in parts]),
-        starts=np.concatenate([each.starts for each in parts]),
+        hashes=np.concatenate([part.hashes for part in parts]),
+        rows=np.concatenate([part.rows for part in parts]),
+        starts=np.concatenate([part.starts for part in parts]),
     )
 
 
@@ -194,17 +194,17 @@ def _hashes(
 
     Words of 1, 2, 4, 8 and 16 bases, then of 16 + 15.
     """
-    there = (codes & 3).astype(np.uint64)
-    back = 3 - there
+    forward = (codes & 3).astype(np.uint64)
+    reverse = 3 - forward
     for width in _STEPS:
         bits = np.uint64(2 * width)
-        there = (there[:, :-width] << bits) | there[:, width:]
-        back = (back[:, width:] << bits) | back[:, :-width]
+        forward = (forward[:, :-width] << bits) | forward[:, width:]
+        reverse = (reverse[:, width:] << bits) | reverse[:, :-width]
     width = KMER - 16
     bits, low = np.uint64(2 * width), np.uint64(4**width - 1)
-    there = (there[:, :-width] << bits) | (there[:, width:] & low)
-    back = (back[:, width:] << bits) | (back[:, :-width] & low)
-    hashes = _mixed(np.minimum(there, back))
+    forward = (forward[:, :-width] << bits) | (forward[:, width:] & low)
+    reverse = (reverse[:, width:] << bits) | (reverse[:, :-width] & low)
+    hashes = _mixed(np.minimum(forward, reverse))
     unknown = codes > 3
     if unknown.any():
         count = np.pad(np.cumsum(unknown, axis=1), ((0, 0), (1, 0)))
@@ -235,18 +235,18 @@ def _is_least(
     return least
 
 
-def _matches(known: _Minimizers, asked: _Minimizers, least: int) -> SharedPairs:
-    asked = asked.at(np.argsort(asked.hashes))
-    left = np.searchsorted(known.hashes, asked.hashes, side="left")
-    right = np.searchsorted(known.hashes, asked.hashes, side="right")
+def _matches(indexed: _Minimizers, queries: _Minimizers, least: int) -> SharedPairs:
+    queries = queries.at(np.argsort(queries.hashes))
+    left = np.searchsorted(indexed.hashes, queries.hashes, side="left")
+    right = np.searchsorted(indexed.hashes, queries.hashes, side="right")
     copies = np.minimum(right - left, _COPIES)
-    which = np.repeat(np.arange(len(copies)), copies)
-    nth = np.arange(len(which)) - np.repeat(np.cumsum(copies) - copies, copies)
-    matched = known.rows[left[which] + nth]
-    order = np.lexsort((asked.starts[which], matched, asked.rows[which]))
-    train, which = matched[order], which[order]
-    test, starts = asked.rows[which], asked.starts[which]
-    leads = np.ones(len(which), dtype=bool)
+    query = np.repeat(np.arange(len(copies)), copies)
+    nth = np.arange(len(query)) - np.repeat(np.cumsum(copies) - copies, copies)
+    matched = indexed.rows[left[query] + nth]
+    order = np.lexsort((queries.starts[query], matched, queries.rows[query]))
+    train, query = matched[order], query[order]
+    test, starts = queries.rows[query], queries.starts[query]
+    leads = np.ones(len(query), dtype=bool)
     leads[1:] = (np.diff(train) != 0) | (np.diff(test) != 0)
     # Each match adds the bases that the one before it has not covered.
     added = np.minimum(np.diff(starts, prepend=0), KMER)

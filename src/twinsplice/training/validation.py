@@ -1,4 +1,4 @@
-"""How near a model comes to its base model on variants or profiles held back."""
+"""Agreement of a model with its base model on held-out variants or profiles."""
 
 from collections.abc import Sequence
 
@@ -22,21 +22,23 @@ def of_pairs(
 
     Args:
         model: The model.
-        sources: Variants held back.
-        most: Variants of each source looked at: the first ones.
-        measured: Let `score` be r with the size of the change a laboratory measured;
-            all sources must have some.
+        sources: Held-out variants.
+        most: Variants evaluated of each source: the first ones.
+        measured: Whether `score` is r with the size of the measured change; all
+            sources must have measurements.
     """
-    predicted, target, values = [], [], []
+    predicted, target, measurements = [], [], []
     for source in sources:
         part = source.at(slice(most))
         predicted.append(inference.deltas(model, part)[0])
         target.append(part.delta)
-        values.append(part.value)
+        measurements.append(part.value)
     delta = np.concatenate(predicted)
     figures = agreement.agreement(delta, np.concatenate(target))
     if measured:
-        value = np.abs(np.concatenate([each for each in values if each is not None]))
+        value = np.abs(
+            np.concatenate([values for values in measurements if values is not None])
+        )
         known = ~np.isnan(value)
         r = metrics.pearson(
             agreement.sizes(delta)[known], value[known].astype(np.float64)
