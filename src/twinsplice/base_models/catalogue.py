@@ -1,6 +1,6 @@
-"""The base models we know: their licence, citation, where their weights come from.
+"""The known base models: their licence, citation and source of weights.
 
-The facts are data (`data/catalogue.toml`); this module reads them.
+The entries are data (`data/catalogue.toml`); this module reads them.
 """
 
 import dataclasses
@@ -13,18 +13,18 @@ from twinsplice import errors
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Entry:
-    """What is known of a base model without loading it.
+    """The catalogue entry of a base model.
 
     Attributes:
-        name: What `--model` takes.
+        name: Its name for `--model`.
         title: Its name in print.
         info: The VCF INFO key its scores are written under.
         family: The adapter that reads its weights.
-        source: Where the weights come from, in words.
+        source: Source of the weights, in words.
         commercial: Whether the weights may be used commercially.
         licence: Licence of the weights.
         citation: The paper to cite.
-        sha256: Checksum of each original weight file, by its name.
+        sha256: Checksum of each original weight file, by file name.
     """
 
     name: str
@@ -40,24 +40,24 @@ class Entry:
 
 @functools.cache
 def entries() -> dict[str, Entry]:
-    """Return all known base models by name, in the order to list them."""
+    """Return all known base models by name, in listing order."""
     path = importlib.resources.files("twinsplice.data") / "catalogue.toml"
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return {name: Entry(name=name, **metadata) for name, metadata in table.items()}
 
 
 def find(name: str) -> Entry:
-    """Return the entry of a name.
+    """Return the entry of a base model.
 
     Raises:
         InputError: No base model has that name.
     """
-    known = entries()
-    if name not in known:
+    by_name = entries()
+    if name not in by_name:
         raise errors.InputError(
             "--model must be the name of a known model, a folder of its weights, or a "
             "trained model's file or run",
             got=repr(name),
-            remedy=f"use one of {', '.join(known)}",
+            remedy=f"use one of {', '.join(by_name)}",
         )
-    return known[name]
+    return by_name[name]

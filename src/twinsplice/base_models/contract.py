@@ -1,7 +1,7 @@
-"""What every predictor is, and what every base model is.
+"""The interfaces of predictors and of base models.
 
-A predictor answers a batch of queries at once. A base model is member networks whose
-mean is a profile of tracks; on a device it is a predictor.
+A predictor predicts a batch of queries at once. A base model is an ensemble of networks
+whose mean is a profile of tracks; on a device it is a predictor.
 """
 
 import abc
@@ -20,13 +20,13 @@ from twinsplice.models import comparison, dilated
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Predictor(abc.ABC):
-    """What scores are predicted with, ready on its device.
+    """A model that predicts scores, ready on its device.
 
     Attributes:
-        name: Its name in the catalogue, or the path it came from.
+        name: Its name in the catalogue, or the path it was loaded from.
         info: The VCF INFO key its scores are written under.
         title: Its name in print.
-        kinds: The kinds of change that it predicts.
+        kinds: The kinds of change it predicts.
         sha256: One checksum over the original weights, for the record.
         ensemble: Its networks.
     """
@@ -51,7 +51,7 @@ class Predictor(abc.ABC):
     @abc.abstractmethod
     def predict(
         self,
-        asked: queries.Queries,
+        query_batch: queries.Queries,
         advance: progress.Advance = progress.silent,
         *,
         profiles: bool = False,
@@ -59,10 +59,10 @@ class Predictor(abc.ABC):
         """Return the predictions for queries, in their order.
 
         Args:
-            asked: Any number; those near each other share work.
+            query_batch: The queries; neighbouring ones share work.
             advance: Called with the queries done since the last call and the fraction
                 of the work that is done.
-            profiles: Return whole profiles, too; all windows must be equally wide.
+            profiles: Also return whole profiles; all windows must be equally wide.
         """
 
 
@@ -95,12 +95,12 @@ class Member:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class BaseModel:
-    """An ensemble's weights; a row of its profile is the mean of members that have it.
+    """The weights of an ensemble; each profile row is a mean over members.
 
     Attributes:
         name: Its name in the catalogue.
         info: The VCF INFO key its scores are written under.
-        tracks: What each row of its profile is the probability of.
+        tracks: Name of each row of its profile.
         kinds: The kinds of change that its records report.
         sha256: One checksum over the original weights, for the record.
         members: Its networks.
@@ -127,7 +127,7 @@ class BaseModel:
         """Return the members ready to run.
 
         Args:
-            on: Where they are to run, in how much memory.
+            on: Device and memory.
         """
         return profiling.Ensemble(
             networks=tuple(m.network().to(on.device).network() for m in self.members),
@@ -141,7 +141,7 @@ class BaseModel:
         """Return the model ready to predict.
 
         Args:
-            on: Where it is to run, in how much memory.
+            on: Device and memory.
         """
         return EnsemblePredictor(
             name=self.name,
@@ -164,7 +164,7 @@ class EnsemblePredictor(Predictor):
 
     def predict(
         self,
-        asked: queries.Queries,
+        query_batch: queries.Queries,
         advance: progress.Advance = progress.silent,
         *,
         profiles: bool = False,
@@ -172,8 +172,8 @@ class EnsemblePredictor(Predictor):
         """Return the largest changes of the ensemble's mean profile."""
         return prediction.predict(
             self.ensemble,
-            asked,
-            functools.partial(_compare, asked),
+            query_batch,
+            functools.partial(_compare, query_batch),
             self.kinds,
             advance,
             profiles=profiles,
@@ -181,13 +181,13 @@ class EnsemblePredictor(Predictor):
 
 
 def _compare(
-    asked: queries.Queries, batch: profiling.ProfileBatch
+    query_batch: queries.Queries, batch: profiling.ProfileBatch
 ) -> prediction.Comparison:
-    """Put alternate profiles onto the reference's bases."""
-    lie = asked.alignment.take(batch.rows)
+    """Align alternate profiles to the reference's bases and compare them."""
+    mapping = query_batch.alignment.take(batch.rows)
     alt = batch.alt
-    if not lie.trivial:
-        tensors = comparison.alignment_tensors(lie, alt.device)
+    if not mapping.trivial:
+        tensors = comparison.alignment_tensors(mapping, alt.device)
         alt = comparison.aligned(alt, batch.ref, tensors, alt.shape[1])
     alt = alt[:, :, : batch.ref.shape[2]]
     return prediction.Comparison(ref=batch.ref, alt=alt, delta=alt - batch.ref)

@@ -1,8 +1,8 @@
-"""Find a base model's original weights, check them, convert them once, load them.
+"""Loading of base models: original weights are checked, converted once, and cached.
 
 Converted weights are one safetensors file in the user's cache, named after the
-checksum of the originals; its own checksum stands in a file beside it, so a
-damaged copy is noticed and made again.
+checksum of the originals. Its own checksum is stored beside it, so that a damaged
+copy is detected and converted anew.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ from twinsplice.io import cache
 from twinsplice.models import dilated
 
 _VERSION = 1
-"""Counts up when the converted form changes."""
+"""Version of the converted form."""
 
 _READERS: dict[str, Callable[[Sequence[Path]], list[contract.Member]]] = {
     "spliceai": spliceai_family.read_spliceai,
@@ -47,11 +47,11 @@ _UNREADABLE = (
 
 
 def load(name: str, weights: Path | None = None) -> contract.BaseModel:
-    """Return a base model, from the cache where it has been converted before.
+    """Return a base model, from the cache if it was converted before.
 
     Args:
-        name: A name in the catalogue, or a path to a folder of weights, whose
-            family is told from its files.
+        name: A name in the catalogue, or the path of a folder of weights, whose
+            family follows from its files.
         weights: The folder of weights, for the models that need one.
 
     Raises:
@@ -66,8 +66,8 @@ def load(name: str, weights: Path | None = None) -> contract.BaseModel:
     sums = {path.name: _sha256(path) for path in files}
     _check(entry, files, sums)
     _check_set(entry, files)
-    whole = hashlib.sha256("".join(sums.values()).encode()).hexdigest()
-    members = _converted(entry, files, whole)
+    checksum = hashlib.sha256("".join(sums.values()).encode()).hexdigest()
+    members = _converted(entry, files, checksum)
     tracks, kinds = _SITE_TRACKS, deltas.SITE_KINDS
     if entry.family == "pangolin":
         tracks = pangolin.TISSUES
@@ -78,7 +78,7 @@ def load(name: str, weights: Path | None = None) -> contract.BaseModel:
         tracks=tracks,
         kinds=kinds,
         members=members,
-        sha256=whole,
+        sha256=checksum,
     )
 
 
@@ -138,7 +138,7 @@ def _originals(entry: catalogue.Entry, weights: Path | None) -> list[Path]:
 
 
 def _check_set(entry: catalogue.Entry, files: Sequence[Path]) -> None:
-    """Refuse a published ensemble that lacks members: its mean would be another."""
+    """Refuse a published ensemble that lacks members, since its mean would differ."""
     missing = {Path(name).name for name in entry.sha256} - {p.name for p in files}
     if missing:
         raise errors.WeightsError(
@@ -149,12 +149,12 @@ def _check_set(entry: catalogue.Entry, files: Sequence[Path]) -> None:
 
 
 def _check(entry: catalogue.Entry, files: Sequence[Path], sums: dict[str, str]) -> None:
-    known = {Path(name).name: sha256 for name, sha256 in entry.sha256.items()}
+    published = {Path(name).name: sha256 for name, sha256 in entry.sha256.items()}
     for path in files:
-        if sums[path.name] != known.get(path.name, sums[path.name]):
+        if sums[path.name] != published.get(path.name, sums[path.name]):
             raise _damaged(path, "a file whose checksum is not the published one")
         if zipfile.is_zipfile(path):
-            # PyTorch's own files are zip archives, whose checksums it does not look at.
+            # PyTorch's files are zip archives, whose checksums it does not verify.
             with zipfile.ZipFile(path) as archive:
                 bad = archive.testzip()
             if bad:
@@ -170,10 +170,10 @@ def _damaged(path: Path, got: str) -> errors.WeightsError:
 
 
 def _converted(
-    entry: catalogue.Entry, files: Sequence[Path], whole: str
+    entry: catalogue.Entry, files: Sequence[Path], checksum: str
 ) -> tuple[contract.Member, ...]:
-    """The members from the cache, converted now if need be."""
-    path = cache.folder() / "weights" / f"{entry.name}-{whole[:16]}-v{_VERSION}"
+    """Return the members from the cache, converting them first if need be."""
+    path = cache.folder() / "weights" / f"{entry.name}-{checksum[:16]}-v{_VERSION}"
     path = path.with_name(path.name + ".safetensors")
     if _is_sealed(path):
         return _load(path)
@@ -182,11 +182,11 @@ def _converted(
         for member in members:
             member.network()
     except _UNREADABLE as error:
-        said = " ".join(str(error).split())[:120]
+        message = " ".join(str(error).split())[:120]
         raise errors.WeightsError(
             f"{', '.join(file.name for file in files[:3])} must hold the weights of "
             f"{entry.title}",
-            got=f"{type(error).__name__}: {said}",
+            got=f"{type(error).__name__}: {message}",
             remedy="install or download them again",
         ) from error
     if len({member.config.context for member in members}) > 1:
@@ -202,10 +202,10 @@ def _converted(
 
 
 def _is_sealed(path: Path) -> bool:
-    """Say whether a converted file is there and as it was written."""
+    """Return whether a converted file exists and matches its checksum."""
     seal = path.with_suffix(".sha256")
-    both = path.is_file() and seal.is_file()
-    return both and seal.read_bytes() == _sha256(path).encode()
+    exists = path.is_file() and seal.is_file()
+    return exists and seal.read_bytes() == _sha256(path).encode()
 
 
 def _keep(path: Path, members: Sequence[contract.Member]) -> None:
@@ -233,8 +233,8 @@ def _load(path: Path) -> tuple[contract.Member, ...]:
     with safetensors.safe_open(path, framework="pt") as file:
         metadata = json.loads(file.metadata()["members"])
     members = []
-    for i, fact in enumerate(metadata):
-        config = fact["config"] | {"kept": tuple(fact["config"]["kept"])}
+    for i, member in enumerate(metadata):
+        config = member["config"] | {"kept": tuple(member["config"]["kept"])}
         prefix = f"{i}."
         state = {
             name.removeprefix(prefix): tensor
@@ -245,7 +245,7 @@ def _load(path: Path) -> tuple[contract.Member, ...]:
             contract.Member(
                 config=dilated.DilatedConfig(**config),
                 state=state,
-                rows=tuple(fact["rows"]),
+                rows=tuple(member["rows"]),
             )
         )
     return tuple(members)

@@ -2,8 +2,8 @@
 
 Each file holds one replicate tuned to one of four tissues; of its eight heads
 only that tissue's splice-site probability is used, as the official program does.
-A profile has a track a tissue, the mean of its replicates: Pangolin does not tell
-an acceptor from a donor.
+A profile has one track for each tissue, the mean of its replicates: Pangolin does not
+separate acceptors and donors.
 """
 
 import re
@@ -21,7 +21,7 @@ FILE_NAME = re.compile(r"final\.(\d+)\.([0246])\.3\.v2")
 
 
 def read(files: Sequence[Path]) -> list[contract.Member]:
-    """Read Pangolin's state dictionaries, one a member.
+    """Read Pangolin's state dictionaries, one for each member.
 
     Raises:
         pickle.UnpicklingError: A file holds more than tensors.
@@ -29,10 +29,10 @@ def read(files: Sequence[Path]) -> list[contract.Member]:
     """
     members = []
     for path in files:
-        named = FILE_NAME.fullmatch(path.name)
-        if named is None:
+        match = FILE_NAME.fullmatch(path.name)
+        if match is None:
             raise KeyError(path.name)
-        members.append(_member(path, int(named[2])))
+        members.append(_member(path, int(match[2])))
     return members
 
 
@@ -56,5 +56,5 @@ def _name(name: str, head: int) -> str:
     skip = re.fullmatch(r"convs\.(\d+)", layer)
     if skip is not None:
         return f"skips.{int(skip[1]) + 1}.{field}"
-    known = {"conv1": "stem", "skip": "skips.0", f"conv_last{head + 1}": "head"}
-    return f"{known[layer]}.{field}" if layer in known else ""
+    layers = {"conv1": "stem", "skip": "skips.0", f"conv_last{head + 1}": "head"}
+    return f"{layers[layer]}.{field}" if layer in layers else ""

@@ -1,6 +1,6 @@
-"""From queries to predictions: networks run, profiles compared, changes summarised.
+"""From queries to predictions: profiles, their comparison, the largest changes.
 
-All predictors come this way; they differ in how two profiles are compared.
+This is common to all predictors; they differ in how two profiles are compared.
 """
 
 import dataclasses
@@ -19,7 +19,7 @@ from twinsplice.models import largest
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Comparison:
-    """What is predicted of some queries, on the reference's bases, plus strand.
+    """Predicted profiles of some queries, on the reference's bases, plus strand.
 
     Attributes:
         ref: Site probabilities of the reference.
@@ -36,7 +36,7 @@ class Comparison:
     high: Float[Tensor, "rows tracks width"] | None = None
 
     def take(self, rows: Int64[Tensor, " taken"]) -> "Comparison":
-        """Return some rows, any of them more than once."""
+        """Return some rows, with repeats."""
         return Comparison(
             ref=self.ref[rows],
             alt=self.alt[rows],
@@ -47,13 +47,13 @@ class Comparison:
 
 
 Compare = Callable[[profiling.ProfileBatch], Comparison]
-"""From a batch, whose rows are those of the queries, to its comparison."""
+"""Compares a batch of profiles, whose rows are numbers of queries."""
 
 
 @torch.inference_mode()
 def predict(
     ensemble: profiling.Ensemble,
-    asked: queries.Queries,
+    query_batch: queries.Queries,
     compare: Compare,
     kinds: tuple[deltas.Kind, ...],
     advance: progress.Advance = progress.silent,
@@ -64,78 +64,86 @@ def predict(
 
     Args:
         ensemble: The networks.
-        asked: The queries; networks see each sort of them once.
-        compare: Makes a comparison of a batch of profiles.
-        kinds: The kinds of change wanted.
+        query_batch: The queries; equal ones are computed once.
+        compare: Compares a batch of profiles.
+        kinds: The kinds of change to report.
         advance: Called with the queries done since the last call and the fraction of
             the work that is done.
-        profiles: Return whole profiles, too; all windows must be equally wide.
+        profiles: Also return whole profiles; all windows must be equally wide.
     """
-    firsts, sort = asked.distinct()
-    members = _Members(sort, len(firsts))
-    answer = _Answer(len(asked), kinds)
+    representatives, group = query_batch.distinct()
+    members = _Members(group, len(representatives))
+    collected = _Predictions(len(query_batch), kinds)
     work = 0.0
 
-    def step(sorts: float) -> None:
+    def step(groups: float) -> None:
         nonlocal work
-        work += sorts
-        advance(0, min(work / len(firsts), 1.0))
+        work += groups
+        advance(0, min(work / len(representatives), 1.0))
 
-    for some in _portions(ensemble, asked, firsts):
-        own = asked.windows.take(some)
-        batches = profiling.run(ensemble, asked.views, asked.view[some], own, step)
+    for chunk in _portions(ensemble, query_batch, representatives):
+        window = query_batch.windows.take(chunk)
+        batches = profiling.run(
+            ensemble, query_batch.views, query_batch.view[chunk], window, step
+        )
         for batch in batches:
-            within = dataclasses.replace(batch, rows=some[batch.rows])
-            rows, which = members.of(sort[within.rows])
-            compared = compare(within)
-            if len(rows) > len(within.rows):
-                compared = compared.take(torch.from_numpy(which).to(batch.ref.device))
+            renumbered = dataclasses.replace(batch, rows=chunk[batch.rows])
+            rows, member = members.of(group[renumbered.rows])
+            comparison = compare(renumbered)
+            if len(rows) > len(renumbered.rows):
+                comparison = comparison.take(
+                    torch.from_numpy(member).to(batch.ref.device)
+                )
             else:
-                rows = within.rows
-            answer.enter(rows, compared, asked, profiles=profiles)
-            advance(len(rows), min(work / len(firsts), 1.0))
-    return answer.predictions()
+                rows = renumbered.rows
+            collected.enter(rows, comparison, query_batch, profiles=profiles)
+            advance(len(rows), min(work / len(representatives), 1.0))
+    return collected.predictions()
 
 
 def _portions(
     ensemble: profiling.Ensemble,
-    asked: queries.Queries,
-    firsts: Int64[np.ndarray, " sorts"],
-) -> Iterator[Int64[np.ndarray, " some"]]:
-    """Yield as many queries at once as a quarter of the memory has room for."""
-    if not len(firsts):
+    query_batch: queries.Queries,
+    representatives: Int64[np.ndarray, " groups"],
+) -> Iterator[Int64[np.ndarray, " chunk"]]:
+    """Yield queries in chunks whose profiles fit a quarter of the memory."""
+    if not len(representatives):
         return
-    # Neighbours stay together: `firsts` come in the order of a sorted key.
-    firsts = np.sort(firsts)
-    widest = int((asked.windows.width + asked.windows.alt_width)[firsts].max())
-    # Profiles, aligned and compared, and the indices by which they are cut out.
-    bytes_each = 4 * (4 * ensemble.tracks + 4) * widest
-    size = max(ensemble.memory // (4 * bytes_each), 1)
-    for first in range(0, len(firsts), size):
-        yield firsts[first : first + size]
+    # Sorted, so that neighbouring queries stay together.
+    representatives = np.sort(representatives)
+    widest = int(
+        (query_batch.windows.width + query_batch.windows.alt_width)[
+            representatives
+        ].max()
+    )
+    # Profiles, aligned and compared, and the indices that select them.
+    bytes_per_row = 4 * (4 * ensemble.tracks + 4) * widest
+    size = max(ensemble.memory // (4 * bytes_per_row), 1)
+    for first in range(0, len(representatives), size):
+        yield representatives[first : first + size]
 
 
 class _Members:
-    """The queries of each sort."""
+    """The members of each group of equal queries."""
 
-    def __init__(self, sort: Int64[np.ndarray, " rows"], sorts: int) -> None:
-        self._order = np.argsort(sort, kind="stable")
-        self._count = np.bincount(sort, minlength=sorts)
+    def __init__(self, group: Int64[np.ndarray, " rows"], groups: int) -> None:
+        self._order = np.argsort(group, kind="stable")
+        self._count = np.bincount(group, minlength=groups)
         self._first = np.cumsum(self._count) - self._count
 
     def of(
-        self, sorts: Int64[np.ndarray, " some"]
+        self, groups: Int64[np.ndarray, " chunk"]
     ) -> tuple[Int64[np.ndarray, " rows"], Int64[np.ndarray, " rows"]]:
-        """Return all queries of some sorts, and which of `sorts` each is of."""
-        count = self._count[sorts]
-        which = np.repeat(np.arange(len(sorts)), count)
+        """Return the members of some groups, and for each its index in `groups`."""
+        count = self._count[groups]
+        member = np.repeat(np.arange(len(groups)), count)
         ahead = np.cumsum(count) - count
-        place = np.arange(len(which)) - ahead[which]
-        return self._order[self._first[sorts][which] + place], which
+        offset = np.arange(len(member)) - ahead[member]
+        return self._order[self._first[groups][member] + offset], member
 
 
-class _Answer:
-    """Predictions that are filled in as they come."""
+class _Predictions:
+    """Predictions collected batch by batch."""
 
     def __init__(self, rows: int, kinds: Sequence[deltas.Kind]) -> None:
         shape = rows, len(kinds)
@@ -149,38 +157,40 @@ class _Answer:
 
     def enter(
         self,
-        rows: Int64[np.ndarray, " some"],
-        compared: Comparison,
-        asked: queries.Queries,
+        rows: Int64[np.ndarray, " chunk"],
+        comparison: Comparison,
+        query_batch: queries.Queries,
         *,
         profiles: bool,
     ) -> None:
-        """Fill in the changes of some queries."""
-        annotated = _annotated(asked, rows, compared.delta)
-        found = largest.largest(compared.delta, self._kinds, asked.masking, annotated)
+        """Enter the changes of some queries."""
+        annotated = _annotated(query_batch, rows, comparison.delta)
+        changes = largest.largest(
+            comparison.delta, self._kinds, query_batch.masking, annotated
+        )
         values = {
-            "size": found.size,
-            "ref": found.at(compared.ref),
-            "alt": found.at(compared.alt),
+            "size": changes.size,
+            "ref": changes.at(comparison.ref),
+            "alt": changes.at(comparison.alt),
         }
-        if compared.low is not None and compared.high is not None:
+        if comparison.low is not None and comparison.high is not None:
             self._has_quantiles = True
-            values["low"] = found.at(compared.low)
-            values["high"] = found.at(compared.high)
+            values["low"] = changes.at(comparison.low)
+            values["high"] = changes.at(comparison.high)
         for name, value in values.items():
             self._numbers[name][rows] = value.cpu().numpy()
-        self._column[rows] = found.column.cpu().numpy()
+        self._column[rows] = changes.column.cpu().numpy()
         if profiles:
             for name in ("ref", "alt"):
-                profile = getattr(compared, name).float().cpu().numpy()
+                profile = getattr(comparison, name).float().cpu().numpy()
                 shape = len(self._column), *profile.shape[1:]
-                whole = self._profiles.setdefault(
+                stored = self._profiles.setdefault(
                     name, np.zeros(shape, dtype=np.float32)
                 )
-                whole[rows] = profile
+                stored[rows] = profile
 
     def predictions(self) -> queries.Predictions:
-        """Return what was filled in."""
+        """Return the collected predictions."""
         numbers = self._numbers
         return queries.Predictions(
             kinds=self._kinds,
@@ -196,10 +206,10 @@ class _Answer:
 
 
 def _annotated(
-    asked: queries.Queries, rows: Int64[np.ndarray, " some"], delta: Tensor
+    query_batch: queries.Queries, rows: Int64[np.ndarray, " chunk"], delta: Tensor
 ) -> Bool[Tensor, "rows 2 width"] | None:
-    """Where annotated sites are, if anything is masked."""
-    if asked.masking is queries.Masking.NONE:
+    """Return the mask of annotated sites, if anything is masked."""
+    if query_batch.masking is queries.Masking.NONE:
         return None
-    marked = asked.sites.marked(rows, delta.shape[2])
+    marked = query_batch.sites.marked(rows, delta.shape[2])
     return torch.from_numpy(marked).to(delta.device)

@@ -1,6 +1,6 @@
 """Weights of SpliceAI, CI-SpliceAI and OpenSpliceAI, read from the authors' files.
 
-All three count layers alike: the stem, its skip, then two convolutions a block
+All three number layers alike: the stem, its skip, then two convolutions a block
 and a skip after every fourth block; the head is last.
 """
 
@@ -23,7 +23,7 @@ _GRAPH_MEMBERS = 5
 
 
 def read_spliceai(files: Sequence[Path]) -> list[contract.Member]:
-    """Read SpliceAI's Keras files, one a member.
+    """Read SpliceAI's Keras files, one for each member.
 
     Raises:
         WeightsError: h5py is missing.
@@ -93,7 +93,7 @@ def read_cispliceai(files: Sequence[Path]) -> list[contract.Member]:
 
 
 def _keras_member(read: Callable[[str, str], Tensor]) -> contract.Member:
-    """Name the layers of a Keras model; `read` takes a layer and a field."""
+    """Return a Keras model's parameters; `read` takes a layer and a field."""
     state: Parameters = {}
     counts = {"conv1d": 0, "batch_normalization": 0}
 
@@ -127,7 +127,7 @@ def _keras_member(read: Callable[[str, str], Tensor]) -> contract.Member:
 
 
 def read_openspliceai(files: Sequence[Path]) -> list[contract.Member]:
-    """Read OpenSpliceAI's state dictionaries, one a member.
+    """Read OpenSpliceAI's state dictionaries, one for each member.
 
     Raises:
         pickle.UnpicklingError: A file holds more than tensors.
@@ -156,12 +156,12 @@ def _openspliceai_name(name: str, per_group: int) -> str:
     unit = re.fullmatch(r"residual_units\.(\d+)\.(\w+)\.(\w+)", name)
     if unit is None:
         layer, _, field = name.rpartition(".")
-        known = {
+        layers = {
             "initial_conv": "stem",
             "initial_skip.conv": "skips.0",
             "final_conv": "head",
         }
-        return f"{known[layer]}.{field}"
+        return f"{layers[layer]}.{field}"
     group, place = divmod(int(unit[1]), per_group)
     if place == per_group - 1:
         return f"skips.{group + 1}.{unit[3]}"

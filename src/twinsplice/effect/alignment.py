@@ -1,10 +1,10 @@
-"""How alternate profiles lie on the reference's coordinates.
+"""Alignment of alternate profiles to the reference's coordinates.
 
-An insertion or deletion changes how many bases a profile has. However it is
-resolved, the alignment of one variant is four numbers, and so a batch is four arrays:
-columns before `head` stand for themselves, `gap` reference columns have no alternate,
+An insertion or deletion changes the length of a profile. Under every convention the
+alignment of one variant is four numbers, and that of a batch four arrays:
+columns before `head` are common to both, `gap` reference columns have no alternate,
 `insert` alternate columns have no reference, and one column takes the maximum over
-what was inserted. `models.comparison` applies them where the networks ran.
+what was inserted. `models.comparison` applies them on the device.
 
 Three conventions exist:
 
@@ -26,10 +26,10 @@ NO_FOLD = -1
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Alignment:
-    """Which alternate columns reference columns read; one row a variant.
+    """The alternate column of each reference column; one row a variant.
 
-    Reference column `i` reads alternate column `i` before `head`, none in the `gap`
-    behind it, and column `i - gap + insert` after that.
+    Reference column `i` takes alternate column `i` before `head`, none in the `gap`
+    that follows, and column `i - gap + insert` after that.
 
     Attributes:
         head: Columns, from the window's first, that both profiles have in common.
@@ -49,7 +49,7 @@ class Alignment:
 
     @property
     def trivial(self) -> bool:
-        """Whether all alternate columns stand for the reference's own."""
+        """Whether every reference column takes the alternate column of its index."""
         return not (self.gap.any() or self.insert.any())
 
     def columns(self, width: int) -> Int64[np.ndarray, "rows {width}"]:
@@ -78,21 +78,21 @@ class Alignment:
         )
 
 
-def onto_reference(of: windows.Windows) -> Alignment:
+def onto_reference(window: windows.Windows) -> Alignment:
     """Align base to base; fold inserted bases; deleted bases have probability 0.
 
-    Substituted bases stand for each other from the left. Bases inserted beyond
-    them are folded by maximum onto the base before them, so that a site made
-    inside an insertion is seen, at the base it was inserted behind.
+    Substituted bases are paired from the left. Further inserted bases are folded by
+    maximum onto the base before them, so that a site created within an insertion is
+    reported at the base it follows.
 
     Args:
-        of: Where the variants lie; they must be trimmed.
+        window: The windows of trimmed variants.
     """
     return of_changes(
-        of.change.start - of.start,
-        of.change.ref.length,
-        of.change.alt.length,
-        np.zeros(len(of), dtype=bool),
+        window.change.start - window.start,
+        window.change.ref.length,
+        window.change.alt.length,
+        np.zeros(len(window), dtype=bool),
     )
 
 
@@ -105,12 +105,12 @@ def of_changes(
     """Return the alignment of `onto_reference`, in either orientation.
 
     Args:
-        start: First replaced column, in the direction the window is read.
-        ref_length: Columns replaced, of the trimmed variant.
-        alt_length: Bases they are replaced by.
-        backwards: Whether columns run backwards along the plus strand, on which
-            inserted bases belong to the base before them, and bases stand for
-            each other from the left.
+        start: First replaced column, in the window's direction of reading.
+        ref_length: Replaced columns, of the trimmed variant.
+        alt_length: Bases in their place.
+        backwards: Whether columns run backwards along the plus strand. It is along
+            the plus strand that bases are paired from the left, and inserted bases
+            folded onto the base before them.
     """
     paired = np.minimum(ref_length, alt_length)
     insert = alt_length - paired
@@ -125,30 +125,30 @@ def of_changes(
 
 
 def by_index(rows: int) -> Alignment:
-    """Return what compares columns by their index, whatever the variants are."""
+    """Return the alignment that pairs columns by index, whatever the variants are."""
     nothing = np.zeros(rows, dtype=np.int64)
     return Alignment(head=nothing, gap=nothing, insert=nothing, fold=nothing + NO_FOLD)
 
 
-def spliceai(of: windows.Windows) -> Alignment:
+def spliceai(window: windows.Windows) -> Alignment:
     """Align as SpliceAI 1.3.1 does: zeros behind, or a maximum over, the anchor."""
-    ref, alt = of.change.ref.length, of.change.alt.length
-    after = of.change.start - of.start + 1
+    ref, alt = window.change.ref.length, window.change.alt.length
+    after = window.change.start - window.start + 1
     deletion, insertion = (ref > 1) & (alt == 1), (ref == 1) & (alt > 1)
     return Alignment(
-        # A deletion may leave fewer columns than there are before it.
-        head=np.where(deletion, np.minimum(after, of.alt_width), after),
+        # The alternate may be shorter than the columns before the deletion.
+        head=np.where(deletion, np.minimum(after, window.alt_width), after),
         gap=np.where(deletion, ref - alt, 0),
         insert=np.where(insertion, alt - 1, 0),
         fold=np.where(insertion, after - 1, NO_FOLD),
     )
 
 
-def cispliceai(of: windows.Windows) -> Alignment:
+def cispliceai(window: windows.Windows) -> Alignment:
     """Align as CI-SpliceAI 1.2.2 does: zeros before, or a maximum from, POS."""
-    grown, middle = of.grown, of.change.start - of.start
+    grown, middle = window.grown, window.change.start - window.start
     return Alignment(
-        head=np.where(grown < 0, np.minimum(middle, of.alt_width), middle + 1),
+        head=np.where(grown < 0, np.minimum(middle, window.alt_width), middle + 1),
         gap=np.maximum(-grown, 0),
         insert=np.maximum(grown, 0),
         fold=np.where(grown > 0, middle, NO_FOLD),

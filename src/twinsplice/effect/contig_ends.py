@@ -1,4 +1,4 @@
-"""What becomes of a window that needs bases beyond its contig's ends.
+"""Windows that need bases beyond the ends of their contig.
 
 Three conventions exist:
 
@@ -18,19 +18,19 @@ from twinsplice.effect import windows
 Integers = Int64[np.ndarray, " rows"]
 Flags = Bool[np.ndarray, " rows"]
 NO_BOUND = 1 << 40
-"""Position that no contig reaches: bounds of what is seen, where there are none."""
+"""Position beyond every contig; stands for an absent bound of the visible bases."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Placement:
-    """What is looked at; one row a variant in a gene, or on a strand outside genes.
+    """Windows and visible bases; one row a variant in a gene or on a strand.
 
     Attributes:
-        windows: Where to look.
-        start: The first base that is seen; -`NO_BOUND` if there is no bound.
-        end: The base after the last; `NO_BOUND` if there is no bound.
-        site_shift: What is added to the positions of annotated sites.
-        site_end: Sites from this base on are disregarded, before they are shifted.
+        windows: The searched windows.
+        start: First visible base; -`NO_BOUND` without a bound.
+        end: The base after the last visible one; `NO_BOUND` without a bound.
+        site_shift: Offset added to the positions of annotated sites.
+        site_end: Sites from this base on are ignored; applied before the shift.
     """
 
     windows: windows.Windows
@@ -52,7 +52,7 @@ class Placement:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Overhang:
-    """Bases that decide a window's profiles and lie beyond its contig; one row each.
+    """Bases beyond the contig that a window's profiles depend on; one row a window.
 
     Attributes:
         before: Bases before the contig's start.
@@ -69,59 +69,59 @@ class Overhang:
     last_site: Integers
 
 
-def placed(of: windows.Windows, start: Integers, end: Integers) -> Placement:
-    """Return windows as they are placed away from a contig's ends."""
+def placed(window: windows.Windows, start: Integers, end: Integers) -> Placement:
+    """Return the placement of windows that no end of a contig affects."""
     return Placement(
-        windows=of,
+        windows=window,
         start=start,
         end=end,
-        site_shift=np.zeros(len(of), dtype=np.int64),
-        site_end=of.end,
+        site_shift=np.zeros(len(window), dtype=np.int64),
+        site_end=window.end,
     )
 
 
 def unknown(placement: Placement, overhang: Overhang) -> tuple[Placement, Flags]:
-    """Take bases beyond the ends for N."""
+    """Treat bases beyond the ends as N."""
     return placement, np.zeros(len(overhang.before), dtype=bool)
 
 
 def refused(placement: Placement, overhang: Overhang) -> tuple[Placement, Flags]:
-    """Refuse what needs any base beyond the ends."""
+    """Refuse windows that need any base beyond the ends."""
     return placement, (overhang.before > 0) | (overhang.behind > 0)
 
 
 def cispliceai(placement: Placement, overhang: Overhang) -> tuple[Placement, Flags]:
-    """Do as CI-SpliceAI 1.2.2 does; refuse that at which it stops.
+    """Place windows as CI-SpliceAI 1.2.2 does; refuse those it fails on.
 
     At the start it pads with N but counts from the contig's first base, so that
-    the gene's start and sites stand too far left by the padding. At the end it
-    leaves out the outputs that lack context, but masks as if they were there, so
-    that what is seen ends too far left by their number.
+    the gene's start and sites are too far left by the padding. At the end it omits
+    the outputs that lack context, but masks as if they were there, so that the
+    visible bases end too far left by their number.
     """
-    whole = placement.windows
-    moved = Placement(
+    uncut = placement.windows
+    cut = Placement(
         windows=dataclasses.replace(
-            whole,
-            end=whole.end - overhang.behind,
-            alt_width=whole.alt_width - overhang.behind,
+            uncut,
+            end=uncut.end - overhang.behind,
+            alt_width=uncut.alt_width - overhang.behind,
         ),
         start=placement.start - overhang.before,
         end=placement.end - overhang.behind,
         site_shift=-overhang.before,
-        site_end=whole.end,
+        site_end=uncut.end,
     )
-    goes_on = overhang.certain & _goes_on(moved, overhang.last_site)
-    return moved, (overhang.behind > 0) & ~goes_on
+    completes = overhang.certain & _completes(cut, overhang.last_site)
+    return cut, (overhang.behind > 0) & ~completes
 
 
-def _goes_on(cut: Placement, last_site: Integers) -> Flags:
-    """Whether the program comes through with windows that were cut."""
+def _completes(cut: Placement, last_site: Integers) -> Flags:
+    """Whether the program completes on windows that were cut."""
     window = cut.windows
-    sees_something = cut.end >= cut.start
+    has_visible_bases = cut.end >= cut.start
     # It looks up annotated sites in the outputs that it has left out, too.
     sites_inside = last_site + cut.site_shift < window.end
     # Inserted bases are folded onto POS, which a base must follow.
     first_needed = np.where(window.grown > 0, window.origin + 1, window.start)
     long_enough = (window.end > first_needed) & (window.alt_width >= 0)
-    flags: Flags = sees_something & sites_inside & long_enough
+    flags: Flags = has_visible_bases & sites_inside & long_enough
     return flags

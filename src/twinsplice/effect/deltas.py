@@ -17,12 +17,12 @@ class Site(enum.IntEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Kind:
-    """A sort of change that a record reports.
+    """A kind of change that a record reports.
 
     Attributes:
         label: Its short name in records, e.g. `AG` for acceptor gain.
-        rows: Rows of a profile it is searched in.
-        sites: Annotated sites that count as this kind's.
+        rows: Rows of a profile that are searched for it.
+        sites: Classes of annotated sites that it concerns.
         gain: Whether probability rises.
     """
 
@@ -41,9 +41,9 @@ SITE_KINDS: tuple[Kind, ...] = (ACCEPTOR_GAIN, ACCEPTOR_LOSS, DONOR_GAIN, DONOR_
 
 
 def site_agnostic_kinds(rows: Sequence[int]) -> tuple[Kind, Kind]:
-    """Return gain and loss over tracks that tell no acceptor from a donor."""
-    both = frozenset(Site)
+    """Return gain and loss over tracks that do not separate acceptors and donors."""
+    sites = frozenset(Site)
     return (
-        Kind("SG", tuple(rows), both, gain=True),
-        Kind("SL", tuple(rows), both, gain=False),
+        Kind("SG", tuple(rows), sites, gain=True),
+        Kind("SL", tuple(rows), sites, gain=False),
     )

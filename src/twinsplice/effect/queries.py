@@ -1,4 +1,4 @@
-"""What a predictor is asked, and what it answers: arrays, one row a query.
+"""Queries to a predictor and its predictions: arrays, one row a query.
 
 A query is one variant in one view of the sequence: a gene, a strand, a construct.
 """
@@ -17,12 +17,12 @@ Integers = Int64[np.ndarray, " rows"]
 
 
 class Masking(enum.Enum):
-    """What becomes of gains at annotated sites and of losses elsewhere."""
+    """The treatment of gains at annotated sites and of losses elsewhere."""
 
     NONE = enum.auto()
     """They count."""
     DISREGARDED = enum.auto()
-    """They are no change when the largest of their kind is looked for."""
+    """They count as 0 in the search for the largest change of their kind."""
     ZEROED = enum.auto()
     """The difference is 0 there for both kinds, as in CI-SpliceAI's program."""
 
@@ -42,7 +42,7 @@ class AnnotatedSites:
     column: Int64[np.ndarray, " sites"]
 
     def marked(self, rows: Integers, width: int) -> Bool[np.ndarray, "rows 2 width"]:
-        """Return where the annotated sites of some queries are, by class.
+        """Return a mask of the annotated sites of some queries, by class.
 
         Args:
             rows: The queries.
@@ -58,21 +58,21 @@ class AnnotatedSites:
 
 
 def no_sites() -> AnnotatedSites:
-    """Return no annotated sites at all."""
+    """Return an empty set of annotated sites."""
     none = np.zeros(0, dtype=np.int64)
     return AnnotatedSites(query=none, site=none, column=none)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Queries:
-    """What a predictor is asked.
+    """A batch of queries to a predictor.
 
     Attributes:
-        views: What may be seen; no two are equal.
+        views: The distinct sequence views.
         view: For each query, the number of its view.
-        windows: Where it is looked at, and what changes there.
-        alignment: How its two profiles lie on each other.
-        masking: What is done about annotated sites.
+        windows: The searched windows, and the changes made in them.
+        alignment: The alignment of alternate to reference profiles.
+        masking: The treatment of annotated sites.
         sites: The annotated sites, where masking needs them.
     """
 
@@ -95,7 +95,7 @@ class Queries:
 
     @property
     def unchanged(self) -> Bool[np.ndarray, " rows"]:
-        """Which queries put the very bases there that were there before."""
+        """Which queries replace bases by the same bases."""
         change = self.windows.change
         same: Bool[np.ndarray, " rows"] = change.ref.length == change.alt.length
         for row in np.flatnonzero(same).tolist():
@@ -103,7 +103,7 @@ class Queries:
         return same
 
     def first_bases(self) -> Float32[np.ndarray, "rows 8"]:
-        """Return the first replaced base and the first new one, as read, one-hot."""
+        """Return the first replaced and first new base as read, one-hot."""
         change, minus = self.windows.change, self.minus
         pair = [side.as_read(minus, 1)[:, 0] for side in (change.ref, change.alt)]
         encoded = [dna.one_hot(codes).T for codes in pair]
@@ -111,39 +111,41 @@ class Queries:
 
     def distinct(
         self,
-    ) -> tuple[Int64[np.ndarray, " sorts"], Int64[np.ndarray, " rows"]]:
-        """Find queries that networks cannot tell apart.
+    ) -> tuple[Int64[np.ndarray, " groups"], Int64[np.ndarray, " rows"]]:
+        """Group queries that are the same to a network.
 
         Returns:
-            Rows of the first of each sort, and for each query the sort it is.
+            The first row of each group, and for each query the number of its group.
         """
-        of, change = self.windows, self.windows.change
+        window, change = self.windows, self.windows.change
         key = np.stack(
             [
                 self.view,
                 change.start,
                 change.ref.length,
                 _numbered(change.alt.codes, change.alt.first, change.alt.length),
-                of.start,
-                of.end,
-                of.alt_width,
+                window.start,
+                window.end,
+                window.alt_width,
             ],
             axis=1,
         )
         packed = np.ascontiguousarray(key).view(np.dtype((np.void, key.strides[0])))
-        _, first, sort = np.unique(packed, return_index=True, return_inverse=True)
-        return first.astype(np.int64), sort.reshape(-1).astype(np.int64)
+        _, first, group = np.unique(packed, return_index=True, return_inverse=True)
+        return first.astype(np.int64), group.reshape(-1).astype(np.int64)
 
 
 def _numbered(codes: np.ndarray, first: Integers, length: Integers) -> Integers:
-    """A number for each allele, equal where its bases are: a code where it has one."""
+    """A number for each allele, equal for equal bases: the code of a single base."""
     numbers = np.full(len(first), -1, dtype=np.int64)
     single = length == 1
     numbers[single] = codes[first[single]]
-    known: dict[bytes, int] = {}
+    numbers_of_bases: dict[bytes, int] = {}
     for row in np.flatnonzero(length > 1).tolist():
         bases = codes[first[row] : first[row] + length[row]].tobytes()
-        numbers[row] = known.setdefault(bases, dna.UNKNOWN + 1 + len(known))
+        numbers[row] = numbers_of_bases.setdefault(
+            bases, dna.UNKNOWN + 1 + len(numbers_of_bases)
+        )
     return numbers
 
 
@@ -154,12 +156,12 @@ class Predictions:
     Attributes:
         kinds: The kinds, in the order of columns.
         size: Change of site probability in the kind's direction.
-        column: Column of the window where it is.
-        ref: Probability in the reference there.
-        alt: Probability in the alternate there.
-        low: Lower end of the size's interval, of predictors that have them.
-        high: Its upper end.
-        ref_profile: Site probabilities of the reference, where they were asked for.
+        column: Column of the window with this change.
+        ref: Reference probability at that column.
+        alt: Alternate probability at that column.
+        low: Lower end of the size's interval, of predictors with intervals.
+        high: Upper end of that interval.
+        ref_profile: Site probabilities of the reference, where requested.
         alt_profile: Those of the alternate, on the reference's bases.
     """
 
@@ -178,10 +180,10 @@ class Predictions:
 
 
 def join(parts: "list[Predictions]") -> Predictions:
-    """Return the rows of several predictions, one after the other.
+    """Concatenate the rows of several predictions.
 
     Args:
-        parts: At least one, all of one predictor.
+        parts: At least one batch, all of the same predictor.
     """
     first = parts[0]
     if len(parts) == 1:

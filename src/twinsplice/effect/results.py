@@ -1,4 +1,4 @@
-"""What is said of alleles in genes: scores, or the reasons why there are none."""
+"""Results of alleles in genes: scores, or the reasons why there are none."""
 
 import dataclasses
 import itertools
@@ -15,20 +15,20 @@ Integers = Int64[np.ndarray, " rows"]
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Results:
-    """The results of a chunk of records; a row for each allele and gene, in order.
+    """The results of a chunk of records, one row for each allele and gene, in order.
 
     Attributes:
         record: Number of the record in its chunk, ascending.
         alt: The alternate allele as written; `.` where the record has none.
         gene: Name of the gene; the strand's sign outside genes; empty where a reason
-            holds for all of them.
+            holds for the whole allele.
         gene_id: The annotation's identifier of the gene, likewise.
         minus: Whether the minus strand was read.
         reason: Why there is no score; none for a score.
-        scored: The row's number among `predictions`; -1 where there is a reason.
+        scored: Row of `predictions`; -1 where there is no score.
         origin: POS (0-based), for each prediction.
         start: The window's first base, for each prediction.
-        predictions: The changes of what is scored.
+        predictions: The predictions of the scored rows.
     """
 
     record: Integers
@@ -47,7 +47,7 @@ class Results:
 
     @property
     def position(self) -> Int64[np.ndarray, "scored kinds"]:
-        """Where each prediction's changes are on the contig (0-based, plus strand)."""
+        """Contig position of each prediction's changes (0-based, plus strand)."""
         position: Int64[np.ndarray, "scored kinds"] = (
             self.start[:, None] + self.predictions.column
         )
@@ -55,12 +55,16 @@ class Results:
 
     @property
     def offset(self) -> Int64[np.ndarray, "scored kinds"]:
-        """Bases from the record's POS to each prediction's changes (plus strand)."""
+        """Offset of each prediction's changes from POS (bp, plus strand)."""
         offset: Int64[np.ndarray, "scored kinds"] = self.position - self.origin[:, None]
         return offset
 
     def by_record(self, records: int) -> Iterator[range]:
-        """Yield the rows of each of so many records."""
+        """Yield the rows of each record.
+
+        Args:
+            records: Number of records.
+        """
         bounds = np.searchsorted(self.record, np.arange(records + 1)).tolist()
         for first, end in itertools.pairwise(bounds):
             yield range(first, end)

@@ -1,9 +1,9 @@
-"""The conventions that turn profiles into a record's numbers.
+"""The conventions that turn profiles into a record's scores.
 
-A `Rules` says, for a batch of alleles: which are refused, where their windows lie,
-which bases of genes are seen, how alternate profiles are aligned, and how changes at
-annotated sites are masked. `TWINSPLICE` is the one documented set that all models
-share; `SPLICEAI` and `CISPLICEAI` do what those official programs do, rule for rule.
+A `Rules` defines, for a batch of alleles: which are refused, where their windows lie,
+which bases of genes are visible, how alternate profiles are aligned, and how changes
+at annotated sites are masked. `TWINSPLICE` is the documented default of all models;
+`SPLICEAI` and `CISPLICEAI` reproduce those official programs rule for rule.
 """
 
 import dataclasses
@@ -18,13 +18,13 @@ from twinsplice.genome import variants
 Integers = Int64[np.ndarray, " rows"]
 Bounds = tuple[Integers, Integers]
 LONGEST_ALT = 5_000
-"""Bases beyond which an alternate allele is refused."""
+"""Largest length of an alternate allele that is scored (bp)."""
 REASONS = tuple(variants.SkipReason)
-"""What the numbers of refusals count."""
+"""Reasons of refusal, by number."""
 SCORED = -1
-"""The number of no refusal."""
+"""The number for no refusal."""
 NO_BOUNDARY = -(1 << 40)
-"""Column of the nearest boundary where there is no gene."""
+"""The column of the nearest exon boundary outside genes."""
 
 
 def number(reason: variants.SkipReason) -> int:
@@ -37,27 +37,27 @@ class Rules:
     """One set of conventions; functions take and return arrays, one row an allele.
 
     Attributes:
-        name: What the set is called in headers.
-        refuse: Given alleles as written and the reach, the numbers of the reasons
-            why they have no score.
-        place: Given alleles as written, their normal forms and the reach, their
+        name: Name of the set in headers.
+        refuse: From alleles as written and the reach to the number of the reason why
+            each has no score.
+        place: From alleles as written, their normal forms and the reach to their
             windows.
-        span: Given genes' first bases and ends, those of what is seen; the rest is N.
-        intergenic_view: Given windows and the reach, the bases seen outside genes;
-            none if all are.
-        at_ends: Given placements and how far they need bases beyond the contig, those
+        span: From genes' starts and ends to those of the visible bases; the rest is N.
+        intergenic_view: From windows and the reach to the bounds of the visible bases
+            outside genes; None without bounds.
+        at_ends: From placements and their overhangs beyond the contig to the placements
             that are scored, and which are refused.
-        align: Alternate profiles onto reference bases.
-        masking: What --mask does about annotated sites, before the largest change is
-            looked for.
-        masks_nearest_boundary: With --mask, a change has a size of 0 afterwards by the
-            exon boundary that is nearest to POS.
+        align: From windows to the alignment of alternate profiles.
+        masking: Treatment of annotated sites with --mask, before the largest change is
+            searched.
+        masks_nearest_boundary: With --mask, the largest change is set to 0 afterwards
+            according to the exon boundary nearest to POS.
         only_positive: Sizes are never negative.
-        normal_form: Windows and genes are found by the normal form of an allele, and
-            any of its bases may touch a gene; else by POS as written.
-        always_intergenic: Score both strands where there is no gene.
-        unknown_letters: Alleles may hold N.
-        case_sensitive_ref: Take REF as written, so that lower case is a mismatch.
+        normal_form: Windows and genes are looked up by the normal form of an allele,
+            any base of which may overlap a gene; else by POS as written.
+        always_intergenic: Score both strands outside genes.
+        unknown_letters: Alleles may contain N.
+        case_sensitive_ref: Compare REF as written, so that lower case is a mismatch.
     """
 
     name: str
@@ -81,13 +81,13 @@ class Rules:
     def finish(
         self, predictions: queries.Predictions, boundary: Integers | None
     ) -> queries.Predictions:
-        """Return predictions with the sizes that are reported.
+        """Return predictions with the sizes to report.
 
         Args:
             predictions: The largest change of each kind.
-            boundary: With a mask, the column of the exon boundary nearest to POS of
-                each query, where `masks_nearest_boundary`; a masked change keeps its
-                place.
+            boundary: With --mask and `masks_nearest_boundary`, the column of the exon
+                boundary nearest to each query's POS. A masked change keeps its
+                column.
         """
         size = predictions.size
         if boundary is not None:
@@ -101,7 +101,7 @@ class Rules:
 
 
 def whole_span(start: Integers, end: Integers) -> Bounds:
-    """See the whole transcript."""
+    """Return the whole transcript as visible bases."""
     return start, end
 
 
@@ -124,8 +124,8 @@ def _place_normalised(
     )
 
 
-def _unbounded(of: windows.Windows, reach: int) -> None:
-    del of, reach
+def _unbounded(window: windows.Windows, reach: int) -> None:
+    del window, reach
 
 
 TWINSPLICE = Rules(
@@ -203,7 +203,7 @@ def _refuse_huge(written: windows.Replacements, reach: int) -> Integers:
 def _place_cispliceai(
     written: windows.Replacements, normalised: windows.Replacements, reach: int
 ) -> windows.Windows:
-    """Cover the whole REF too, made even: one base more where REF is odd."""
+    """Place windows that include all of REF, and one base more where REF is odd."""
     del normalised
     length = written.ref.length
     width = 2 * reach + length + length % 2
@@ -217,14 +217,14 @@ def _place_cispliceai(
 
 
 def _span_cispliceai(start: Integers, end: Integers) -> Bounds:
-    """See the transcript less its last base on the plus strand."""
+    """Return the transcript without its last base on the plus strand."""
     return start, end - 1
 
 
-def _around_cispliceai(of: windows.Windows, reach: int) -> Bounds:
-    """Outside genes, see the context and not a base more to the right."""
+def _around_cispliceai(window: windows.Windows, reach: int) -> Bounds:
+    """Return the visible bases outside genes: the context, and one more on the left."""
     flank = reach + _CISPLICEAI_CONTEXT
-    return of.origin - flank - 1, of.origin + flank + 1
+    return window.origin - flank - 1, window.origin + flank + 1
 
 
 CISPLICEAI = Rules(

@@ -1,4 +1,4 @@
-"""Where variants are looked at: the bases of the reference a profile must cover."""
+"""Windows around variants: the reference bases that profiles must cover."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ Integers = Int64[np.ndarray, " rows"]
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Replacements:
-    """What is put in place of what; one row a variant.
+    """Replacements of reference by alternate bases; one row a variant.
 
     Attributes:
         start: First replaced base of the contig (0-based, plus strand).
-        ref: Bases that are replaced.
-        alt: Bases put in their place.
+        ref: The replaced bases.
+        alt: The bases in their place.
     """
 
     start: Integers
@@ -50,11 +50,10 @@ class Replacements:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Windows:
-    """The bases that effects are searched in, and the changes made there; one row each.
+    """The bases searched for effects, and the changes made in them; one row a variant.
 
     Coordinates are those of a contig (0-based, plus strand). An alternate profile
-    begins at the same base as the reference's and is counted in the changed sequence's
-    bases.
+    begins at the same base as the reference's and runs along the changed sequence.
 
     Attributes:
         change: The replacements put into the sequences.
@@ -81,7 +80,7 @@ class Windows:
 
     @property
     def grown(self) -> Integers:
-        """Bases by which the changed sequence is longer."""
+        """Bases by which the alternate sequence is longer."""
         grown: Integers = self.change.alt.length - self.change.ref.length
         return grown
 
@@ -99,7 +98,7 @@ class Windows:
 def around(
     change: Replacements, *, centre: Integers, origin: Integers, reach: int | Integers
 ) -> Windows:
-    """Return `reach` bases each side of `centre`, all alternate bases included.
+    """Return windows of `reach` bases each side of `centre`, with all alternate bases.
 
     Args:
         change: The trimmed variants.
@@ -108,32 +107,32 @@ def around(
         reach: Searched bases each side.
     """
     start, end = centre - reach, centre + reach + 1
-    kept = np.maximum(end - change.end, 0)
+    bases_behind = np.maximum(end - change.end, 0)
     return Windows(
         change=change,
         origin=origin,
         start=start,
         end=end,
-        alt_width=change.start - start + change.alt.length + kept,
+        alt_width=change.start - start + change.alt.length + bases_behind,
     )
 
 
 def join(parts: Sequence[Windows]) -> Windows:
-    """Return the rows of several, one after the other."""
+    """Concatenate the rows of several batches of windows."""
 
-    def whole(name: str, of: Sequence[object]) -> Integers:
+    def joined(name: str, members: Sequence[object]) -> Integers:
         none = np.zeros(0, dtype=np.int64)
-        return np.concatenate([none, *(getattr(part, name) for part in of)])
+        return np.concatenate([none, *(getattr(part, name) for part in members)])
 
     changes = [part.change for part in parts]
     return Windows(
         change=Replacements(
-            start=whole("start", changes),
+            start=joined("start", changes),
             ref=alleles.join([change.ref for change in changes]),
             alt=alleles.join([change.alt for change in changes]),
         ),
-        origin=whole("origin", parts),
-        start=whole("start", parts),
-        end=whole("end", parts),
-        alt_width=whole("alt_width", parts),
+        origin=joined("origin", parts),
+        start=joined("start", parts),
+        end=joined("end", parts),
+        alt_width=joined("alt_width", parts),
     )

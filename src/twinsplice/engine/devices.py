@@ -1,4 +1,4 @@
-"""The one door to the device: which one, and exact arithmetic on it."""
+"""Choice of the device that networks run on, with exact arithmetic."""
 
 import contextlib
 import dataclasses
@@ -10,17 +10,17 @@ import torch
 from twinsplice import errors
 
 _COMPILED = "64"
-"""Convolutions kept compiled; shapes differ, and 1,024 of them take 400 MB."""
+"""Compiled convolutions kept for reuse, one a shape; 1,024 of them take 400 MB."""
 
 
 _OVERHEAD_GB = 1.0
-"""Memory that the program takes before any pass."""
+"""Memory of the program itself, before any pass (GB)."""
 _LEAST_GB = 0.25
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Placement:
-    """Where networks run, and in how much memory.
+    """The device that networks run on, and the memory they may use.
 
     Attributes:
         device: The device.
@@ -32,7 +32,7 @@ class Placement:
 
 
 def placement(name: str, threads: int | None, max_memory_gb: float) -> Placement:
-    """Return where networks are to run.
+    """Return the device and the memory for networks.
 
     Args:
         name: As for `choose`.
@@ -50,15 +50,15 @@ def placement(name: str, threads: int | None, max_memory_gb: float) -> Placement
 
 @contextlib.contextmanager
 def enough_memory() -> Iterator[None]:
-    """Say in one line that memory was short, of what happens in a block.
+    """Turn a shortage of memory within a block into an `InputError`.
 
     Raises:
-        InputError: It was.
+        InputError: Memory was too short.
     """
     try:
         yield
     except (MemoryError, RuntimeError) as error:
-        # PyTorch has no error of its own for this on CPUs.
+        # On CPUs PyTorch raises a plain RuntimeError.
         if isinstance(error, RuntimeError) and "allocate" not in str(error):
             raise
         raise errors.InputError(
@@ -71,8 +71,8 @@ def enough_memory() -> Iterator[None]:
 def choose(name: str, threads: int | None = None) -> torch.device:
     """Return the device of a name; `auto` is the first GPU, or else the CPU.
 
-    Single precision stays single: the short products that GPUs may use in its
-    place would move scores by up to a hundredth.
+    Single precision is kept: the TF32 products that GPUs may use in its place would
+    move scores by up to 0.01.
 
     Args:
         name: `auto`, or what `torch.device` takes.
@@ -81,7 +81,7 @@ def choose(name: str, threads: int | None = None) -> torch.device:
     Raises:
         InputError: There is no such device.
     """
-    # PyTorch's library for CPUs reads it at its first convolution.
+    # Read by oneDNN at the first convolution.
     os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", _COMPILED)
     if threads is not None:
         torch.set_num_threads(threads)
@@ -93,10 +93,10 @@ def choose(name: str, threads: int | None = None) -> torch.device:
         device = torch.device(name)
         torch.zeros(1, device=device).cpu()
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        said = " ".join(str(error).split())[:80]
+        message = " ".join(str(error).split())[:80]
         raise errors.InputError(
             "--device must be auto, cpu, or a GPU that PyTorch can use",
-            got=f"{name!r} ({said})",
+            got=f"{name!r} ({message})",
             remedy="use --device cpu, or install a PyTorch built for this GPU",
         ) from error
     return device

@@ -1,4 +1,4 @@
-"""One-hot bases as tensors: the one twin of `genome.dna.one_hot`."""
+"""One-hot encoding as tensors, the same as `genome.dna.one_hot`."""
 
 import torch
 from jaxtyping import Float, Shaped
@@ -8,10 +8,10 @@ from torch import Tensor
 def one_hot(
     codes: Shaped[Tensor, "batch length"],
 ) -> Float[Tensor, "batch length 4"]:
-    """Return columns A C G T of each base, zeros where it is unknown.
+    """Return one-hot bases, columns A C G T; unknown bases are zeros.
 
     Args:
-        codes: Codes of bases, see `genome.dna`, of any whole-number type.
+        codes: Codes of bases, see `genome.dna`, of any integer type.
     """
     table = torch.eye(5, 4, device=codes.device)
     return table[codes.long()]
@@ -20,5 +20,5 @@ def one_hot(
 def one_hot_tracks(
     codes: Shaped[Tensor, "batch length"],
 ) -> Float[Tensor, "batch 4 length"]:
-    """Return rows A C G T over the bases, as networks that train read them."""
+    """Return one-hot bases, rows A C G T: the input of trained networks."""
     return one_hot(codes).transpose(1, 2)

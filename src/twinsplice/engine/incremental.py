@@ -1,12 +1,12 @@
-"""Exact incremental inference: an alternate profile from the reference's own pass.
+"""Exact incremental inference of alternate profiles from a reference pass.
 
 A change of one base spreads by half a kernel at each convolution, so outside that
 cone every value of a network (see `stages`) equals the reference's, shifted by the
 change of length to the right of an insertion or deletion. `reference` runs a network
-once over tiles of sequence and keeps what cones will need; `alternate` pushes a
-batch of edits through, computing only what changed and is still wanted.
+once over tiles of sequence and keeps the values that cones need; `alternate` runs a
+batch of edits and computes only values that changed and that an output depends on.
 
-Nothing here knows what a network is for. Tensors are channels-last,
+The module is independent of a network's purpose. Tensors are channels-last,
 `[batch, position, channel]`; positions are those of the input.
 
 Source: the idea is fastISM's, Nair et al. 2022, doi:10.1093/bioinformatics/btac135.
@@ -25,11 +25,11 @@ from twinsplice.engine import stages
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
 class Reference:
-    """What one pass over reference tiles leaves behind.
+    """The result of one pass over reference tiles.
 
     Attributes:
         network: The network that ran.
-        values: The kept values over the positions where they are needed.
+        values: Stored values over the positions where cones need them.
         profile: The output; position 0 is input position `network.context`.
     """
 
@@ -40,19 +40,19 @@ class Reference:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
 class EditBatch:
-    """Replacements to make, one a row, all with the same number of new bases.
+    """A batch of replacements, all with the same number of new bases.
 
-    New bases, at least one, may be more than an allele has: the rest repeat the
-    reference's, so that alleles of different lengths can share a batch.
+    The new bases, at least one, may extend beyond the allele by bases of the
+    reference, so that alleles of different lengths share a batch.
 
     Attributes:
-        tile: Which of the reference's tiles is changed.
+        tile: Number of the edited reference tile.
         start: First changed position of that tile.
         shift: Bases by which everything right of the new bases moved: a position
             there plus `shift` is the position in the reference.
         bases: The new bases, one-hot.
-        left: Bases of output wanted left of `start`.
-        right: Bases of output wanted right of the new bases.
+        left: Output positions left of `start`.
+        right: Output positions right of the new bases.
     """
 
     tile: Int64[Tensor, " edits"]
@@ -64,7 +64,7 @@ class EditBatch:
 
     @property
     def outputs(self) -> int:
-        """Positions of output that are wanted of each."""
+        """Output positions of each edit."""
         return self.left + self.bases.shape[1] + self.right
 
 
@@ -75,12 +75,12 @@ def reference(
     *,
     keep: bool = True,
 ) -> Reference:
-    """Run a network over tiles; positions within `context` of an end only feed.
+    """Run a network over tiles; outputs exclude `context` positions at either end.
 
     Args:
         network: The network.
         sequence: One-hot bases, zeros where unknown.
-        keep: Keep what `alternate` needs; without it only the profile remains.
+        keep: Keep the values that `alternate` needs, not the profile only.
 
     Raises:
         ValueError: The tile is no longer than the two contexts.
@@ -94,8 +94,8 @@ def reference(
     values: dict[int, Tensor] = {stages.INPUT: sequence}
     for i, stage in enumerate(network.stages):
         value = i + 1
-        # A value is computed as far out as any output still needs it, no further:
-        # without padding, tensors shrink by half a kernel with every convolution.
+        # Each value is computed only over the positions that outputs depend on: without
+        # padding, tensors shrink by half a kernel a side with every convolution.
         margin = network.margin[value]
         if isinstance(stage, stages.Convolution):
             source = _narrow(network, values, stage.source, margin + stage.half)
@@ -106,9 +106,9 @@ def reference(
         else:
             sources = (_narrow(network, values, s, margin) for s in stage.sources)
             values[value] = stage.function(*sources)
-        for spent in network.last_use[i]:
-            if not (keep and spent in network.kept):
-                del values[spent]
+        for unneeded in network.last_use[i]:
+            if not (keep and unneeded in network.kept):
+                del values[unneeded]
     profile = values[len(network.stages)]
     kept = {v: values[v].contiguous() for v in network.kept} if keep else {}
     return Reference(network, kept, profile)
@@ -118,7 +118,7 @@ def reference(
 def alternate(
     ref: Reference, edits: EditBatch
 ) -> Float[Tensor, "edits positions tracks"]:
-    """Return the profiles of edited tiles about their edits.
+    """Return the profiles of edited tiles around their edits.
 
     Position 0 of a profile is `edits.left` bases left of the first new base; the
     profile has `left + new + right` positions, in the edited tile's own bases.
@@ -127,9 +127,9 @@ def alternate(
         IndexError: An edit, with its margins, leaves the reference's outputs.
     """
     _check(ref, edits)
-    # Only changed positions are held: `values[v]` spans `cone.region(v)` about the new
-    # bases. Where a stage reads further out than that, the reference's own values are
-    # put around them (`over`, `frame`, `add`).
+    # Only changed positions are stored: `values[v]` spans `cone.region(v)` around the
+    # new bases. Where a stage reads further out, they are flanked by the reference's
+    # values (`over`, `frame`, `add`).
     cone = _Cone(ref, edits)
     values: dict[int, Tensor] = {stages.INPUT: edits.bases}
     network = ref.network
@@ -148,14 +148,14 @@ def alternate(
                 stage.function(*sources, out=out)
             else:
                 values[i + 1] = stage.function(*sources)
-        for spent in network.last_use[i]:
-            del values[spent]
+        for unneeded in network.last_use[i]:
+            del values[unneeded]
     last = len(network.stages)
     return cone.over(last, values[last], edits.left, edits.right)
 
 
 class _Cone:
-    """Where the values of a batch of edits differ from the reference's."""
+    """The positions at which values of a batch of edits differ from the reference."""
 
     def __init__(self, ref: Reference, edits: EditBatch) -> None:
         self.network = ref.network
@@ -164,9 +164,9 @@ class _Cone:
         self.new = edits.bases.shape[1]
 
     def region(self, value: int) -> tuple[int, int]:
-        """Bases left and right of the new ones at which a value is computed."""
-        # Two bounds: no change has come further than the radius, and nothing further
-        # than the margin is needed by an output. The cone first widens, then narrows.
+        """Positions left and right of the new bases at which a value is computed."""
+        # Two bounds: no change reaches beyond the radius, and no output depends on
+        # positions beyond the margin. The cone first widens, then narrows.
         radius, margin = self.network.radius[value], self.network.margin[value]
         return (
             min(radius, self.edits.left + margin),
@@ -176,22 +176,22 @@ class _Cone:
     def convolve(
         self, stage: stages.Convolution, source: Tensor, left: int, right: int
     ) -> Tensor:
-        """Convolve a value over the region `left`, `right` of the result."""
+        """Convolve a value; the result spans the region `left`, `right`."""
         if stage.source not in self.network.framed:
             reach = stage.half
             source = self.over(stage.source, source, left + reach, right + reach)
         return _convolve(stage, source)
 
     def over(self, value: int, changed: Tensor, left: int, right: int) -> Tensor:
-        """Return a value over a region: changed bases, and the reference's around."""
+        """Return a value over a region: changed positions, flanked by the reference."""
         gaps, middle = self._gaps(value, left, right), self._crop(value, left, right)
         if gaps == (0, 0):
             return changed[:, middle]
         width = left + self.new + right
         out = changed.new_empty(changed.shape[0], width, changed.shape[2])
         out[:, gaps[0] : width - gaps[1]] = changed[:, middle]
-        for part, found in self._around(value, left, right):
-            out[:, part] = found
+        for part, values in self._around(value, left, right):
+            out[:, part] = values
         return out
 
     def add(
@@ -200,33 +200,34 @@ class _Cone:
         """Add a value over a region to `onto`, which holds another value there."""
         gaps, middle = self._gaps(value, left, right), self._crop(value, left, right)
         onto[:, gaps[0] : onto.shape[1] - gaps[1]] += changed[:, middle]
-        for part, found in self._around(value, left, right):
-            onto[:, part] += found
+        for part, values in self._around(value, left, right):
+            onto[:, part] += values
 
     def frame(self, value: int) -> tuple[Tensor, Tensor]:
-        """Return room for what the convolution behind a value reads of it.
+        """Allocate a value over the region that the convolution after it reads.
 
         Returns:
-            All of it, the reference's part filled in, and the part to be computed.
+            The whole region with the reference's flanks filled in, and its changed
+            part, to be computed in place.
         """
         stage = self.network.stages[value]
         assert isinstance(stage, stages.Convolution)
         left, right = (side + stage.half for side in self.region(value + 1))
-        kept = self.values[value]
+        stored = self.values[value]
         width = left + self.new + right
-        out = kept.new_empty(len(self.edits.start), width, kept.shape[2])
-        for part, found in self._around(value, left, right):
-            out[:, part] = found
+        out = stored.new_empty(len(self.edits.start), width, stored.shape[2])
+        for part, values in self._around(value, left, right):
+            out[:, part] = values
         gaps = self._gaps(value, left, right)
         return out, out[:, gaps[0] : width - gaps[1]]
 
     def _gaps(self, value: int, left: int, right: int) -> tuple[int, int]:
-        """Bases at either end of a region where a value is the reference's."""
+        """Positions at either end of a region where a value is the reference's."""
         has_left, has_right = self.region(value)
         return max(left - has_left, 0), max(right - has_right, 0)
 
     def _crop(self, value: int, left: int, right: int) -> slice:
-        """The part of a value's own region that lies in another region."""
+        """The part of a value's own region within another region."""
         has_left, has_right = self.region(value)
         width = has_left + self.new + has_right
         return slice(max(has_left - left, 0), width - max(has_right - right, 0))
@@ -234,38 +235,38 @@ class _Cone:
     def _around(
         self, value: int, left: int, right: int
     ) -> Iterator[tuple[slice, Tensor]]:
-        """The reference's parts at either end of a region, and where they go."""
+        """The reference's values at either end of a region, and their slices of it."""
         gap_left, gap_right = self._gaps(value, left, right)
         width = left + self.new + right
-        # Left of the edit reference positions hold as they are; right of it they are
-        # shifted by the change of length.
+        # Reference positions are unchanged left of the edit, and shifted by the change
+        # of length right of it.
         if gap_left:
             first = self.edits.start - left
             yield slice(0, gap_left), self._gather(value, first, gap_left)
         if gap_right:
             moved = self.edits.start + self.edits.shift + self.new
             first = moved + right - gap_right
-            found = self._gather(value, first, gap_right)
-            yield slice(width - gap_right, width), found
+            values = self._gather(value, first, gap_right)
+            yield slice(width - gap_right, width), values
 
     def _gather(self, value: int, first: Tensor, width: int) -> Tensor:
-        """Rows of the reference's value from `first` (input positions)."""
-        kept = self.values[value]
+        """The reference's value at `width` positions from `first` (input positions)."""
+        stored = self.values[value]
         offset = self.network.context - self.network.margin[value]
-        start = self.edits.tile * kept.shape[1] + first - offset
+        start = self.edits.tile * stored.shape[1] + first - offset
         rows = start[:, None] + torch.arange(width, device=start.device)
-        flat = kept.view(-1, kept.shape[2])
+        flat = stored.view(-1, stored.shape[2])
         return flat.index_select(0, rows.view(-1)).view(
-            len(start), width, kept.shape[2]
+            len(start), width, stored.shape[2]
         )
 
 
 def _convolve(stage: stages.Convolution, x: Tensor) -> Tensor:
-    """Convolve `x` where the kernel fits.
+    """Convolve `x` without padding.
 
-    As a two-dimensional image of height one, channels last, dilated kernels run at
-    nearly the machine's peak; one-dimensional ones do not. Kernels in a shorter
-    type than the values' make short products; the sums stay long.
+    As two-dimensional images of height one, channels last, dilated kernels run near
+    the machine's peak, unlike one-dimensional ones. Kernels of lower precision than
+    the values give products of that precision; sums keep the values' type.
     """
     image = x[:, None].permute(0, 3, 1, 2).to(stage.weight.dtype)
     y = F.conv2d(image, stage.weight, stage.bias, dilation=(1, stage.dilation))
@@ -275,7 +276,7 @@ def _convolve(stage: stages.Convolution, x: Tensor) -> Tensor:
 def _narrow(
     network: stages.Network, values: dict[int, Tensor], value: int, margin: int
 ) -> Tensor:
-    """A value of the reference pass over the outputs and `margin` bases around."""
+    """A value of the reference pass over the outputs and `margin` bases each side."""
     excess = network.margin[value] - margin
     x = values[value]
     return x[:, excess : x.shape[1] - excess]

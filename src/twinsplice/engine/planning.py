@@ -1,7 +1,7 @@
-"""Which variants share a reference pass: tiles of a view, and the cones on them.
+"""Assignment of variants to shared reference passes: tiles, and cones on them.
 
-Variants that lie near each other in the same view share one reference pass, whatever
-their number and alleles. Windows are given on the plus strand of their contig; cones
+Neighbouring variants of the same view share one reference pass, whatever their number
+and alleles. Windows are given on the plus strand of their contig; cones
 and tiles are in the direction of reading, where position `x` of a minus strand is base
 `-x - 1`.
 """
@@ -17,25 +17,25 @@ from twinsplice.genome import sequence_views
 
 Integers = Int64[np.ndarray, " rows"]
 _BUCKET = 8
-"""Alternate alleles are batched by length, rounded up to a multiple of this."""
+"""Multiple to which lengths of alternate alleles are rounded up for batching."""
 _APART = 1 << 42
-"""More than any distance within a view: puts views side by side on one axis."""
+"""Offset between views placed on one axis; more than any distance within a view."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Cones:
-    """What changes of each query's profile, in the direction of reading; one row each.
+    """The changed part of each query's profile, in the direction of reading.
 
     Attributes:
         view: Number of the view.
         minus: Whether it is read from the minus strand.
-        start: First base that is replaced.
-        new: Bases of the new allele, rounded up with those that follow it.
-        shift: By how many bases the change shortens the sequence.
+        start: First replaced base.
+        new: Bases of the new allele, rounded up by reference bases that follow it.
+        shift: Bases by which the change shortens the sequence.
         left: Outputs computed before the new bases.
         right: Outputs computed after them.
         first: The first reference output that the query reads.
-        end: The output after the last that it reads.
+        end: The output after the last one it reads.
     """
 
     view: Integers
@@ -51,7 +51,7 @@ class Cones:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
 class ReferenceTile:
-    """Reference outputs that are computed in one go, and the queries that read them.
+    """Reference outputs of one pass, and the queries that read them.
 
     Attributes:
         view: Number of the view.
@@ -67,37 +67,39 @@ class ReferenceTile:
 
     @property
     def outputs(self) -> int:
-        """How many there are."""
+        """Number of outputs."""
         return self.end - self.first
 
 
 def cones(
-    views: Sequence[sequence_views.SequenceView], view: Integers, of: windows.Windows
+    views: Sequence[sequence_views.SequenceView],
+    view: Integers,
+    window: windows.Windows,
 ) -> Cones:
-    """Turn queries to the direction of reading and widen them to shapes many share.
+    """Return cones of queries, in the direction of reading and of common shapes.
 
     Args:
-        views: What may be seen.
+        views: The sequence views.
         view: For each query, the number of its view.
-        of: Its window.
+        window: For each query, its window.
     """
-    strands = np.array([each.minus for each in views], dtype=bool)
+    strands = np.array([sequence.minus for sequence in views], dtype=bool)
     minus = strands[view]
-    length, replaced = of.change.alt.length, of.change.ref.length
-    before = of.change.start - of.start
-    after = of.alt_width - before - length
-    start = np.where(minus, -(of.change.start + replaced), of.change.start)
-    # Cones of one shape run as one batch. So windows that lie a little to one side of
-    # their variant are made symmetric, and long alleles grow to a multiple of a bucket
-    # by the reference's own bases behind them: a few bases more of work, far fewer
+    length, replaced = window.change.alt.length, window.change.ref.length
+    before = window.change.start - window.start
+    after = window.alt_width - before - length
+    start = np.where(minus, -(window.change.start + replaced), window.change.start)
+    # Cones of one shape run as one batch. Windows that are not quite centred on their
+    # variant are therefore made symmetric, and long alleles extended to a multiple of
+    # the bucket by the reference bases that follow: slightly more work, far fewer
     # shapes.
-    reach = of.width // 2
+    reach = window.width // 2
     left = np.maximum(np.where(minus, after, before), reach)
     right = np.maximum(np.where(minus, before, after), reach)
     new = np.where(length <= 1, 1, -(-length // _BUCKET) * _BUCKET)
     shift = replaced - length
-    window_first = np.where(minus, -of.end, of.start)
-    window_end = np.where(minus, -of.start, of.end)
+    window_first = np.where(minus, -window.end, window.start)
+    window_end = np.where(minus, -window.start, window.end)
     return Cones(
         view=view,
         minus=minus,
@@ -111,29 +113,29 @@ def cones(
     )
 
 
-def tiles(of: Cones, flank: int, longest: int) -> Iterator[ReferenceTile]:
-    """Cut views into tiles: near cones share one, distant ones do not.
+def tiles(cone: Cones, flank: int, longest: int) -> Iterator[ReferenceTile]:
+    """Yield tiles that cover all cones; neighbouring cones share a tile.
 
-    Bases between two cones are worth computing as long as they cost less than the
-    flanks of another tile would.
+    Two cones share a tile if the bases between them cost less than the flanks of
+    another tile.
 
     Args:
-        of: Any number of cones, in any order.
-        flank: Positions that the flanks of a tile cost.
-        longest: Most outputs of a tile, unless one cone alone needs more.
+        cone: The cones, in any order.
+        flank: Cost of a tile's flanks, in positions.
+        longest: Largest number of outputs of a tile, unless one cone needs more.
     """
-    if not len(of.view):
+    if not len(cone.view):
         return
-    order = np.lexsort((of.first, of.view))
-    first, end, view = of.first[order], of.end[order], of.view[order]
-    # On one axis with the views far apart, a new view is just another long gap.
+    order = np.lexsort((cone.first, cone.view))
+    first, end, view = cone.first[order], cone.end[order], cone.view[order]
+    # With all views on one axis, far apart, a new view is another long gap.
     offset = view * _APART
     reached = np.maximum.accumulate(end + offset)
     gaps = np.flatnonzero((first + offset)[1:] - reached[:-1] > flank) + 1
     for low, high in zip([0, *gaps], [*gaps, len(order)], strict=True):
         while low < high:
             covered = np.maximum.accumulate(end[low:high]) - int(first[low])
-            # The first cone is taken however long it is; `covered` never falls.
+            # A tile takes its first cone whatever its length; `covered` is monotonic.
             stop = low + max(int(np.searchsorted(covered, longest, side="right")), 1)
             yield ReferenceTile(
                 view=int(view[low]),
@@ -145,20 +147,20 @@ def tiles(of: Cones, flank: int, longest: int) -> Iterator[ReferenceTile]:
 
 
 def batches(
-    of: Iterator[ReferenceTile], context: int, limit: int
+    pending: Iterator[ReferenceTile], context: int, limit: int
 ) -> Iterator[list[ReferenceTile]]:
-    """Group tiles of about one length.
+    """Group tiles of similar length, the longest first.
 
-    The longest come first: what they leave of the heap serves all the others.
+    Memory allocated for the longest serves all the others.
 
     Args:
-        of: Any number, in any order.
-        context: Positions that a tile has besides its outputs.
-        limit: Most positions of a group, unless one tile alone has more.
+        pending: The tiles, in any order.
+        context: Positions of a tile besides its outputs.
+        limit: Largest number of positions of a group, unless one tile has more.
     """
     batch: list[ReferenceTile] = []
     longest = 0
-    for tile in sorted(of, key=lambda tile: -tile.outputs):
+    for tile in sorted(pending, key=lambda tile: -tile.outputs):
         length = context + tile.outputs
         unlike = longest > 1.1 * length
         if batch and (unlike or longest * (len(batch) + 1) > limit):
@@ -172,18 +174,18 @@ def batches(
 
 
 def by_shape(
-    of: Cones, rows: Int64[np.ndarray, " members"]
+    cone: Cones, rows: Int64[np.ndarray, " members"]
 ) -> Iterator[tuple[tuple[int, int, int], Int64[np.ndarray, " some"]]]:
-    """Yield shapes (left, new, right) and the members of `rows` that have each.
+    """Yield each shape (left, new, right) with the indices into `rows` of its cones.
 
     Args:
-        of: The cones.
-        rows: Which of them, by number.
+        cone: The cones.
+        rows: Numbers of the cones to group.
 
-    Returns:
-        Places in `rows`, in their order.
+    Yields:
+        The shape, and ascending indices into `rows`.
     """
-    shapes = np.stack([of.left[rows], of.new[rows], of.right[rows]], axis=1)
+    shapes = np.stack([cone.left[rows], cone.new[rows], cone.right[rows]], axis=1)
     order = np.lexsort(shapes.T[::-1])
     ordered = shapes[order]
     changes = np.flatnonzero((ordered[1:] != ordered[:-1]).any(axis=1)) + 1

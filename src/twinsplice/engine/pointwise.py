@@ -1,4 +1,4 @@
-"""Position-wise steps that networks of the engine are made of.
+"""Position-wise functions of networks in the engine.
 
 Tensors are channels last, `[..., channel]`, as `stages.Pointwise` has them.
 """
@@ -9,10 +9,10 @@ from torch import Tensor, nn
 
 
 class Linear:
-    """A convolution of one tap; weights trained later are not in it."""
+    """A convolution of one tap, with the weights at the time of its construction."""
 
     def __init__(self, layer: nn.Module) -> None:
-        """Take the weights of a layer.
+        """Copy the weights of a layer.
 
         Args:
             layer: A convolution of one tap, in one dimension or two.
@@ -38,22 +38,22 @@ def scaled(
 
     Args:
         scale: Factor of each channel.
-        offset: What is added to each.
-        slope: Of the activation below 0.
-        x: What is scaled.
-        out: Where to; a new tensor without.
+        offset: Added to each channel.
+        slope: Slope of the activation below 0.
+        x: The values.
+        out: Tensor for the result; a new one if not given.
     """
-    found = torch.addcmul(offset, x, scale, out=out)
-    return F.leaky_relu_(found, slope) if slope else found.relu_()
+    shifted = torch.addcmul(offset, x, scale, out=out)
+    return F.leaky_relu_(shifted, slope) if slope else shifted.relu_()
 
 
 def activated(slope: float, x: Tensor, out: Tensor | None = None) -> Tensor:
-    """Activate, in place unless told where to.
+    """Apply the activation, in place unless `out` is given.
 
     Args:
-        slope: Of the activation below 0.
-        x: What is activated.
-        out: Where to.
+        slope: Slope of the activation below 0.
+        x: The values.
+        out: Tensor for the result.
     """
     if not slope:
         return torch.clamp_min(x, 0, out=x if out is None else out)

@@ -1,8 +1,8 @@
 """Reference and alternate profiles of many variants at once.
 
-`planning` decides which variants share a reference pass; here the passes are run, and
-in batches the cones on them. Profiles stay where the networks ran: whoever asked makes
-a few numbers of each before anything is copied back.
+`planning` assigns variants to shared reference passes; this module runs the passes and,
+in batches, the cones on them. Profiles stay on the device: the caller reduces them to a
+few numbers before anything is copied back.
 """
 
 import dataclasses
@@ -18,23 +18,24 @@ from twinsplice.engine import encoding, incremental, planning, stages
 from twinsplice.genome import sequence_views
 
 _CPU_POSITIONS = 40_000
-"""Positions in a batch of cones on a CPU; more than its caches hold is slower."""
+"""Positions in a batch of cones on a CPU; batches beyond its caches are slower."""
 _CPU_TILES = 80_000
-"""Positions in a batch of reference passes, likewise; cones want company, too.
+"""Positions in a batch of reference passes on a CPU; more tiles give larger batches of
+cones.
 
-One tile keeps to it as well: else dense variants would take all the memory there is.
+It also limits a single tile, which dense variants would else extend without bound.
 """
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Ensemble:
-    """Networks whose mean is wanted, on one device.
+    """Networks whose outputs are averaged, on one device.
 
     Attributes:
         networks: Members with the same context.
         rows: For each member, the tracks of the profile that its outputs belong to.
         tracks: Tracks of a profile.
-        device: Where they are.
+        device: Their device.
         memory: Bytes that a batch of reference passes and cones may take.
     """
 
@@ -51,7 +52,7 @@ class Ensemble:
 
     @property
     def divisors(self) -> Float32[np.ndarray, " tracks"]:
-        """How many members each track is the mean of."""
+        """Number of members that each track is the mean of."""
         return np.bincount(
             np.concatenate([np.asarray(rows) for rows in self.rows]),
             minlength=self.tracks,
@@ -63,10 +64,10 @@ class ProfileBatch:
     """Profiles of some queries whose windows are equally wide, along the plus strand.
 
     Attributes:
-        rows: Which queries.
+        rows: Numbers of the queries.
         ref: Their reference profiles, from their windows' first base on.
-        alt: Their alternate profiles from the same base on, in the changed sequence's
-            bases; what lies beyond a query's own width means nothing.
+        alt: Their alternate profiles from the same base on, along the changed
+            sequence; values beyond a query's own width are undefined.
     """
 
     rows: Int64[np.ndarray, " rows"]
@@ -76,14 +77,14 @@ class ProfileBatch:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class _Cone:
-    """Cones of one shape on a batch of tiles: which rows, on which tiles, from where.
+    """Cones of one shape on a batch of tiles.
 
     Attributes:
         rows: Numbers of the queries.
         tile: Their tiles within the batch.
-        first: First output of each one's tile.
+        first: First output of each cone's tile.
         left: Outputs before the new bases.
-        edits: The engine's form of them, as many at a time as run together.
+        edits: The cones as edits of the engine, one batch for each pass.
     """
 
     rows: Int64[np.ndarray, " rows"]
@@ -101,38 +102,37 @@ def run(
     ensemble: Ensemble,
     views: Sequence[sequence_views.SequenceView],
     view: Int64[np.ndarray, " queries"],
-    of: windows.Windows,
+    window: windows.Windows,
     advance: Callable[[float], object] = _silent,
 ) -> Iterator[ProfileBatch]:
-    """Yield the profiles of every query once, in the order that is fastest.
+    """Yield the profiles of every query once, in the order of computation.
 
     Args:
         ensemble: Networks to average.
-        views: What may be seen.
+        views: The sequence views.
         view: For each query, the number of its view.
-        of: Where each is looked at, and what changes there.
-        advance: Called with the work done since the last call, in queries; a batch
-            may take minutes.
+        window: For each query, its window and the change made in it.
+        advance: Called with the work done since the last call, in queries.
     """
-    cones = planning.cones(views, view, of)
+    cones = planning.cones(views, view, window)
     network, limit = ensemble.networks[0], _positions(ensemble)
     context = 2 * ensemble.context
     tiles = planning.tiles(cones, network.flank_positions, max(limit - context, 1))
     for batch in planning.batches(tiles, context, limit):
-        yield from _profiles(ensemble, views, of, cones, batch, advance)
+        yield from _profiles(ensemble, views, window, cones, batch, advance)
 
 
 def _positions(ensemble: Ensemble) -> int:
-    """Positions whose reference passes fit into half the memory, and CPU's caches."""
+    """Positions whose reference passes fit half the memory, and a CPU's caches."""
     per_position = max(network.bytes_per_position for network in ensemble.networks)
-    most = max(ensemble.memory // (2 * per_position), 1)
-    return min(most, _CPU_TILES) if ensemble.device.type == "cpu" else most
+    positions = max(ensemble.memory // (2 * per_position), 1)
+    return min(positions, _CPU_TILES) if ensemble.device.type == "cpu" else positions
 
 
 def _profiles(
     ensemble: Ensemble,
     views: Sequence[sequence_views.SequenceView],
-    of: windows.Windows,
+    window: windows.Windows,
     cones: planning.Cones,
     batch: Sequence[planning.ReferenceTile],
     advance: Callable[[float], object],
@@ -148,7 +148,7 @@ def _profiles(
     )
     device, tracks = ensemble.device, ensemble.tracks
     sequence = encoding.one_hot(torch.from_numpy(codes).to(device))
-    groups = _groups(ensemble, of, cones, batch, codes)
+    groups = _groups(ensemble, window, cones, batch, codes)
     ref = torch.zeros(len(batch), outputs, tracks, device=device)
     alts = [
         [
@@ -169,7 +169,7 @@ def _profiles(
     ref /= divisors
     for group, sums in zip(groups, alts, strict=True):
         alt = torch.cat(sums) / divisors
-        yield from _cut(of, cones, group, ref, alt)
+        yield from _cut(window, cones, group, ref, alt)
 
 
 def _add(total: Tensor, profile: Tensor, rows: tuple[int, ...]) -> None:
@@ -182,21 +182,23 @@ def _add(total: Tensor, profile: Tensor, rows: tuple[int, ...]) -> None:
 
 def _groups(
     ensemble: Ensemble,
-    of: windows.Windows,
+    window: windows.Windows,
     cones: planning.Cones,
     batch: Sequence[planning.ReferenceTile],
     codes: UInt8[np.ndarray, "batch length"],
 ) -> list[_Cone]:
-    """Cones of one shape in batches, each with its tile."""
+    """Group cones by shape, in batches, each cone with its tile."""
     rows = np.concatenate([tile.rows for tile in batch])
     counts = [len(tile.rows) for tile in batch]
     tile = np.repeat(np.arange(len(batch)), counts)
-    first = np.repeat(np.array([each.first for each in batch]), counts)
+    first = np.repeat(np.array([tile.first for tile in batch]), counts)
     groups = []
     for shape, members in planning.by_shape(cones, rows):
         size = _batch_size(ensemble, shape)
         edits = [
-            _edits(ensemble, of, cones, codes, (rows[part], tile[part], first[part]))
+            _edits(
+                ensemble, window, cones, codes, (rows[part], tile[part], first[part])
+            )
             for part in np.split(members, range(size, len(members), size))
         ]
         groups.append(
@@ -212,7 +214,7 @@ def _groups(
 
 
 def _batch_size(ensemble: Ensemble, shape: tuple[int, int, int]) -> int:
-    """Cones whose widest values fit into an eighth of the memory, and a CPU's cache."""
+    """Cones whose widest values fit an eighth of the memory, and a CPU's caches."""
     network = ensemble.networks[0]
     reaches = zip(network.radius, network.margin, strict=True)
     widest = sum(shape) + 2 * max(min(radius, margin) for radius, margin in reaches)
@@ -224,18 +226,18 @@ def _batch_size(ensemble: Ensemble, shape: tuple[int, int, int]) -> int:
 
 def _edits(
     ensemble: Ensemble,
-    of: windows.Windows,
+    window: windows.Windows,
     cones: planning.Cones,
     codes: UInt8[np.ndarray, "batch length"],
     members: tuple[np.ndarray, np.ndarray, np.ndarray],
 ) -> incremental.EditBatch:
-    """The engine's form of cones of one shape: rows, their tiles, the tiles' starts."""
+    """Return cones of one shape as edits; `members` are rows, tiles, tiles' starts."""
     rows, tile, first = members
     start = cones.start[rows] - first + ensemble.context
     shift, new = cones.shift[rows], int(cones.new[rows[0]])
-    alleles = of.change.alt.take(rows)
+    alleles = window.change.alt.take(rows)
     place = np.arange(new)
-    # Up to the shape's width an allele is followed by the reference's own bases.
+    # Beyond the allele, up to the shape's width, bases are the reference's.
     after = codes[tile[:, None], (start + shift)[:, None] + place]
     inside = place < alleles.length[:, None]
     bases = np.where(inside, alleles.as_read(cones.minus[rows], new), after)
@@ -251,21 +253,21 @@ def _edits(
 
 
 def _cut(
-    of: windows.Windows,
+    window: windows.Windows,
     cones: planning.Cones,
     group: _Cone,
     ref: Float[Tensor, "batch outputs tracks"],
     alt: Float[Tensor, "rows positions tracks"],
 ) -> Iterator[ProfileBatch]:
-    """Cut queries' profiles out of what was computed, turned to the plus strand."""
+    """Yield queries' profiles on the plus strand, cut from the computed outputs."""
     rows, minus = group.rows, cones.minus[group.rows]
-    width, alt_width = of.width[rows], of.alt_width[rows]
-    before = of.change.start[rows] - of.start[rows]
-    after = alt_width - before - of.change.alt.length[rows]
-    begin = np.where(minus, -of.end[rows], of.start[rows]) - group.first
+    width, alt_width = window.width[rows], window.alt_width[rows]
+    before = window.change.start[rows] - window.start[rows]
+    after = alt_width - before - window.change.alt.length[rows]
+    begin = np.where(minus, -window.end[rows], window.start[rows]) - group.first
     alt_begin = group.left - np.where(minus, after, before)
-    for each in np.unique(width).tolist():
-        some = np.flatnonzero(width == each)
+    for common_width in np.unique(width).tolist():
+        some = np.flatnonzero(width == common_width)
         yield ProfileBatch(
             rows=rows[some],
             ref=_windows(ref, group.tile[some], begin[some], width[some], minus[some]),
@@ -280,15 +282,15 @@ def _windows(
     width: Int64[np.ndarray, " rows"],
     minus: np.ndarray,
 ) -> Float[Tensor, "rows tracks width"]:
-    """Return stretches of rows of `values`, those of minus strands backwards."""
+    """Return intervals of rows of `values`, reversed for minus strands."""
     length = values.shape[1]
-    # A deletion can leave nothing of a window; one column then means nothing.
+    # A deletion can remove a whole window; its one column is then undefined.
     place = np.arange(max(int(width.max(initial=0)), 1))
     backwards = begin[:, None] + width[:, None] - 1 - place
     index = np.where(minus[:, None], backwards, begin[:, None] + place)
-    # What lies beyond a row's own width is never looked at, but must be there.
+    # Columns beyond a row's own width are not used, but must be valid indices.
     index = row[:, None] * length + np.clip(index, 0, length - 1)
     flat = values.reshape(-1, values.shape[2])
     places = torch.from_numpy(index.reshape(-1)).to(values.device)
-    taken = flat.index_select(0, places)
-    return taken.view(len(row), len(place), -1).transpose(1, 2)
+    selected = flat.index_select(0, places)
+    return selected.view(len(row), len(place), -1).transpose(1, 2)

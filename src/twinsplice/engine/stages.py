@@ -1,9 +1,9 @@
 """Networks described as stages: convolutions, sums and position-wise functions.
 
-A description says of each value how far the input reaches it (its radius), how far
-around an output it is needed (its margin), and who reads it: all that evaluating a
-network in part takes. Values are numbered: 0 is the input, stage `i` computes value
-`i + 1`, the last is the output. Tensors are channels-last,
+A description gives for each value how far a change of input spreads in it (its
+radius), how far around an output it is needed (its margin), and which stages read it:
+enough to evaluate a network in part. Values are numbered: 0 is the input, stage `i`
+computes value `i + 1`, the last is the output. Tensors are channels-last,
 `[batch, position, channel]`.
 """
 
@@ -27,7 +27,7 @@ class Convolution:
     Attributes:
         source: The value it reads.
         weight: Kernel of a two-dimensional convolution of height one.
-        bias: One number an output channel.
+        bias: Bias of each output channel.
         dilation: Bases between taps.
     """
 
@@ -38,7 +38,7 @@ class Convolution:
 
     @property
     def half(self) -> int:
-        """Bases it reaches to each side."""
+        """Bases that it reads each side of an output."""
         return self.dilation * (self.weight.shape[3] - 1) // 2
 
 
@@ -49,9 +49,8 @@ class Pointwise:
     Attributes:
         sources: The values it reads.
         function: Maps tensors `[batch, position, channel]` to one.
-        into: Whether the function takes a tensor `out` to put its result into. One
-            that is not given it may work in place on a convolution's result that
-            nothing else reads.
+        into: Whether the function takes a tensor `out` for its result. Without `out`
+            it may work in place on a convolution's result that nothing else reads.
     """
 
     sources: tuple[int, ...]
@@ -65,7 +64,7 @@ class Residual:
 
     Attributes:
         source: The value.
-        change: The convolution's result, which the sum takes the place of.
+        change: The convolution's result, which the sum replaces.
     """
 
     source: int
@@ -81,23 +80,23 @@ def convolution(
     bias: Float[Tensor, " outputs"],
     dilation: int = 1,
 ) -> Convolution:
-    """Return the stage for the usual weights of a one-dimensional convolution."""
+    """Return the stage of a one-dimensional convolution."""
     kernel = weight.detach()[:, :, None]
     kernel = kernel.contiguous(memory_format=torch.channels_last)
     return Convolution(source, kernel, bias.detach().contiguous(), dilation)
 
 
 class Network:
-    """Stages in order of computation, with the reach of each value worked out.
+    """Stages in order of computation, with the reach of each value.
 
     Attributes:
         stages: Stage `i` computes value `i + 1`; the last value is the output.
         radius: For each value, the input bases to each side that can change it.
         margin: For each value, the bases to each side of an output that it is
             needed at.
-        kept: Values a cone may have to read from the reference pass.
+        kept: Values that a cone may read from the reference pass.
         channels: For each value, its channels.
-        framed: Values that are computed right where a convolution reads them.
+        framed: Values that are computed in place within a convolution's input.
     """
 
     def __init__(
@@ -106,7 +105,7 @@ class Network:
         channels: int = 4,
         dtype: torch.dtype = torch.float32,
     ) -> None:
-        """Work out a network.
+        """Derive a network's reach from its stages.
 
         Args:
             stages: In order of computation.
@@ -128,7 +127,7 @@ class Network:
     def shortened(self) -> "Network":
         """Return the network with convolutions in bfloat16; all else stays as it is.
 
-        Twice as fast or more on processors that multiply such numbers directly;
+        At least twice as fast on processors with bfloat16 products;
         site probabilities move by up to about 0.005.
         """
         return Network([_short(stage) for stage in self.stages], self.channels[INPUT])
@@ -150,7 +149,7 @@ class Network:
 
     @property
     def flank_positions(self) -> int:
-        """Positions' worth of work that a tile costs for its two flanks."""
+        """Cost of a tile's two flanks, in positions."""
         flank = sum(
             4 * stage.weight.numel() * self.margin[i + 1]
             for i, stage in enumerate(self.stages)
@@ -198,7 +197,7 @@ def _margins(stages: Sequence[Stage]) -> list[int]:
 
 
 def _kept(stages: Sequence[Stage], radius: Sequence[int]) -> frozenset[int]:
-    """Values that some stage reads further out than they can have changed."""
+    """Values that some stage reads beyond the radius of their changes."""
     kept = {len(stages)}
     for i, stage in enumerate(stages):
         for source in _sources(stage):
@@ -212,7 +211,7 @@ def _readers(stages: Sequence[Stage]) -> collections.Counter[int]:
 
 
 def _framed(stages: Sequence[Stage]) -> frozenset[int]:
-    """Values that only the convolution right behind them reads."""
+    """Values that only the convolution directly after them reads."""
     readers = _readers(stages)
     return frozenset(
         i + 1
@@ -246,17 +245,17 @@ def _last_use(stages: Sequence[Stage]) -> list[list[int]]:
 
 
 def _channels(stages: Sequence[Stage], channels: int, dtype: torch.dtype) -> list[int]:
-    """Channels of each value, found by passing one position through."""
+    """Channels of each value, from a pass over one position."""
     devices = (s.weight.device for s in stages if isinstance(s, Convolution))
     device = next(devices, torch.device("cpu"))
-    found = [channels]
+    widths = [channels]
     for stage in stages:
         if isinstance(stage, Convolution):
-            found.append(stage.weight.shape[0])
+            widths.append(stage.weight.shape[0])
         elif isinstance(stage, Residual):
-            found.append(found[stage.source])
+            widths.append(widths[stage.source])
         else:
-            widths = (found[source] for source in stage.sources)
-            zeros = (torch.zeros(1, 1, n, dtype=dtype, device=device) for n in widths)
-            found.append(int(stage.function(*zeros).shape[2]))
-    return found
+            inputs = (widths[source] for source in stage.sources)
+            zeros = (torch.zeros(1, 1, n, dtype=dtype, device=device) for n in inputs)
+            widths.append(int(stage.function(*zeros).shape[2]))
+    return widths

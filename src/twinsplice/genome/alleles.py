@@ -11,10 +11,10 @@ from twinsplice.genome import dna
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
 class Alleles:
-    """Sequences end to end, one row each; an empty one has a length of 0.
+    """Sequences stored end to end in one array, one row each; a length may be 0.
 
     Attributes:
-        codes: Bases, see `dna`; not all of them need be an allele's.
+        codes: Codes of bases, see `dna`; some may belong to no row.
         first: Where each row begins.
         length: How many bases it has.
     """
@@ -38,12 +38,12 @@ class Alleles:
     def as_read(
         self, minus: Bool[np.ndarray, " rows"], width: int
     ) -> UInt8[np.ndarray, "rows {width}"]:
-        """Return the first bases of each row in the direction of reading.
+        """Return the first bases of each row along the strand that is read.
 
         Args:
             minus: Rows that are read from the minus strand.
-            width: Bases of a row; an allele's that are fewer are followed by unknown
-                ones.
+            width: Bases to return of each row; shorter alleles are padded with unknown
+                bases.
         """
         place = np.arange(width, dtype=np.int64)
         inside = place < self.length[:, None]
@@ -51,49 +51,51 @@ class Alleles:
         index = self.first[:, None] + np.where(minus[:, None], backwards, place)
         codes = np.full(index.shape, dna.UNKNOWN, dtype=np.uint8)
         codes[inside] = self.codes[index[inside]]
-        turned = minus[:, None] & (codes != dna.UNKNOWN)
-        return np.where(turned, 3 - codes, codes).astype(np.uint8)
+        complemented = minus[:, None] & (codes != dna.UNKNOWN)
+        return np.where(complemented, 3 - codes, codes).astype(np.uint8)
 
 
 def of_texts(texts: Sequence[str]) -> Alleles:
-    """Return sequences of letters as rows; case does not matter."""
+    """Return the alleles of sequences of letters; case does not matter."""
     length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     return Alleles(dna.encode("".join(texts)), np.cumsum(length) - length, length)
 
 
 def of_codes(rows: Sequence[UInt8[np.ndarray, " _"]]) -> Alleles:
-    """Return sequences of codes as rows."""
+    """Return the alleles of sequences of codes."""
     length = np.array([len(row) for row in rows], dtype=np.int64)
     codes = np.concatenate([np.zeros(0, dtype=np.uint8), *rows])
     return Alleles(codes, np.cumsum(length) - length, length)
 
 
-def choose(second: Bool[np.ndarray, " rows"], one: Alleles, other: Alleles) -> Alleles:
-    """Return rows of `one`, and in their order those of `other` where `second` holds.
+def choose(
+    replaced: Bool[np.ndarray, " rows"], kept: Alleles, replacing: Alleles
+) -> Alleles:
+    """Return alleles with some rows replaced, in order.
 
     Args:
-        second: Which rows are `other`'s, as many as `other` has.
-        one: The alleles that stay.
-        other: Those that take the place of others.
+        replaced: The rows to replace, as many as `replacing` has.
+        kept: All rows; bases of the replaced ones are not used.
+        replacing: The new alleles of the replaced rows.
     """
-    first, length = one.first.copy(), one.length.copy()
-    first[second] = other.first + len(one.codes)
-    length[second] = other.length
-    return Alleles(np.concatenate([one.codes, other.codes]), first, length)
+    first, length = kept.first.copy(), kept.length.copy()
+    first[replaced] = replacing.first + len(kept.codes)
+    length[replaced] = replacing.length
+    return Alleles(np.concatenate([kept.codes, replacing.codes]), first, length)
 
 
 def unknown(length: Int64[np.ndarray, " rows"]) -> Alleles:
-    """Return rows of unknown bases.
+    """Return alleles of unknown bases.
 
     Args:
-        length: How many each row has.
+        length: Number of bases of each row.
     """
     codes = np.full(int(length.max(initial=0)), dna.UNKNOWN, dtype=np.uint8)
     return Alleles(codes, np.zeros(len(length), dtype=np.int64), length)
 
 
 def join(parts: Sequence[Alleles]) -> Alleles:
-    """Return the rows of several, one after the other."""
+    """Concatenate the rows of several batches of alleles."""
     starts = np.cumsum([0, *(len(part.codes) for part in parts)])
     return Alleles(
         np.concatenate([np.zeros(0, dtype=np.uint8), *(part.codes for part in parts)]),

@@ -37,7 +37,7 @@ class Interval:
 
 @functools.lru_cache(maxsize=65536)
 def canonical_contig(name: str) -> str:
-    """Return one spelling for all the names of a contig.
+    """Return the canonical name of a contig, the same for all its spellings.
 
     `chr20`, `20` and `NC_000020.10` are `20`; `chrM`, `M`, `MT` and
     `NC_012920.1` are `MT`. Any other name is returned as it is, less `chr`.

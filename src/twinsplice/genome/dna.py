@@ -1,4 +1,4 @@
-"""The DNA alphabet: the package's only encoder.
+"""The DNA alphabet and its one encoder.
 
 Bases are codes 0 to 3 for A C G T and 4 for everything else (N, IUPAC codes,
 padding). With that numbering the complement of a base `c` is `3 - c`.
@@ -31,16 +31,16 @@ def decode(codes: UInt8[np.ndarray, " length"]) -> str:
 def reverse_complement(
     codes: UInt8[np.ndarray, " length"],
 ) -> UInt8[np.ndarray, " length"]:
-    """Return the same molecule read from the other strand."""
+    """Return the reverse complement of a sequence."""
     complement: UInt8[np.ndarray, " length"] = _COMPLEMENT[codes[::-1]]
     return complement
 
 
 def one_hot(codes: UInt8[np.ndarray, " length"]) -> Float32[np.ndarray, "4 length"]:
-    """Return rows A C G T; an unknown base is a column of zeros."""
+    """Return the one-hot encoding, rows A C G T; unknown bases are zero columns."""
     return np.ascontiguousarray(_ONE_HOT[codes].T)
 
 
 def is_plain(sequence: str) -> bool:
-    """Say whether a sequence is made of A, C, G and T only; case does not matter."""
+    """Return whether a sequence is of A, C, G and T only; case does not matter."""
     return not (encode(sequence) == UNKNOWN).any()

@@ -1,4 +1,4 @@
-"""Genes: where a transcript lies, and its annotated splice sites."""
+"""Genes: the transcribed interval and the annotated splice sites."""
 
 import dataclasses
 from collections.abc import Iterable
@@ -11,11 +11,11 @@ from twinsplice.genome import coordinates
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Gene:
-    """One row of an annotation.
+    """A gene of an annotation.
 
     Attributes:
-        name: What results are labelled with: the symbol, or the id without one.
-        gene_id: The source's stable identifier; the name again without one.
+        name: Label in results: the gene's symbol, or its identifier if it has none.
+        gene_id: The source's stable identifier; the name if it has none.
         span: Transcribed bases, on the annotation's own contig name.
         strand: The transcribed strand.
         acceptors: First base of every exon but the first, in the direction of
@@ -45,8 +45,8 @@ def from_introns(
         names: Its name and its stable identifier.
         span: Transcribed bases.
         strand: The transcribed strand.
-        left: Exon bases just before an intron, along the plus strand; any order.
-        right: Exon bases just after one, likewise.
+        left: Last exon base before each intron, along the plus strand; any order.
+        right: First exon base after each intron, likewise.
 
     Raises:
         ValueError: The span is empty, begins before the contig, or does not hold
@@ -70,17 +70,17 @@ def from_introns(
 
 
 _BLOCK = 256
-"""Intervals that are compared with the genes about them at once."""
+"""Intervals compared at once with the genes around them."""
 
 
 class GeneIndex:
-    """Genes by place; contig names are compared in their canonical form.
+    """An index of genes by position; contig names are compared in canonical form.
 
     Attributes:
         genes: All genes, in the annotation's order.
-        start: First transcribed base of each (0-based, plus strand).
-        end: The base after the last.
-        minus: Whether it lies on the minus strand.
+        start: First transcribed base of each gene (0-based, plus strand).
+        end: The base after its last one.
+        minus: Whether the gene lies on the minus strand.
     """
 
     def __init__(self, genes: Iterable[Gene]) -> None:
@@ -101,11 +101,11 @@ class GeneIndex:
         }
 
     def at(self, contig: str, position: int) -> list[Gene]:
-        """Return the genes over one base (0-based), in the annotation's order."""
+        """Return the genes that contain a base (0-based), in the annotation's order."""
         return self.over(contig, position, position + 1)
 
     def over(self, contig: str, start: int, end: int) -> list[Gene]:
-        """Return the genes over any base of an interval, in the annotation's order."""
+        """Return the genes that overlap an interval, in the annotation's order."""
         bounds = (np.array([value], dtype=np.int64) for value in (start, end))
         _, numbers = self.overlapping(contig, *bounds)
         return [self.genes[number] for number in numbers]
@@ -116,7 +116,7 @@ class GeneIndex:
         start: Int64[np.ndarray, " intervals"],
         end: Int64[np.ndarray, " intervals"],
     ) -> tuple[Int64[np.ndarray, " pairs"], Int64[np.ndarray, " pairs"]]:
-        """Return which genes lie over any base of which intervals of a contig.
+        """Return the overlaps of intervals of a contig with genes.
 
         Args:
             contig: The contig, by any of its names.
@@ -124,8 +124,8 @@ class GeneIndex:
             end: The base after its last.
 
         Returns:
-            Numbers of intervals, ascending, and of the genes over each, in the
-            annotation's order.
+            Numbers of the interval and of the gene of each overlap: intervals
+            ascending, then genes in the annotation's order.
         """
         none = np.zeros(0, dtype=np.int64)
         members = self._contigs.get(coordinates.canonical_contig(contig), none)
@@ -133,17 +133,17 @@ class GeneIndex:
         rows, numbers = [none], [none]
         for first in range(0, len(order) if len(members) else 0, _BLOCK):
             block = order[first : first + _BLOCK]
-            from_here, to_here = start[block], end[block]
-            near = members[
-                (self.start[members] < to_here.max())
-                & (from_here.min() < self.end[members])
+            block_start, block_end = start[block], end[block]
+            candidates = members[
+                (self.start[members] < block_end.max())
+                & (block_start.min() < self.end[members])
             ]
             row, gene = np.nonzero(
-                (self.start[near] < to_here[:, None])
-                & (from_here[:, None] < self.end[near])
+                (self.start[candidates] < block_end[:, None])
+                & (block_start[:, None] < self.end[candidates])
             )
             rows.append(block[row])
-            numbers.append(near[gene])
+            numbers.append(candidates[gene])
         row, number = np.concatenate(rows), np.concatenate(numbers)
         by_row = np.lexsort((number, row))
         return row[by_row], number[by_row]

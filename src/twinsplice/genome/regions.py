@@ -1,4 +1,4 @@
-"""Where in a gene a variant lies: near which site, in an exon, in an intron.
+"""The gene region of a variant: near a splice site, in an exon or in an intron.
 
 Annotations may have merged the isoforms of a gene, so a base is intronic if the last
 site before it, in the direction of transcription, is a donor; else it is exonic.
@@ -23,7 +23,7 @@ NO_SITE = 2**31 - 1
 
 
 class Region(enum.IntEnum):
-    """Part of a gene; the order is that of numbers in target stores."""
+    """A region of a gene; the values are those of target stores."""
 
     ACCEPTOR = 0
     DONOR = 1
@@ -38,10 +38,10 @@ NAMES = tuple(region.name.lower() for region in Region)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Place:
-    """Where a variant lies.
+    """The position of a variant in a gene.
 
     Attributes:
-        region: Part of the gene.
+        region: Region of the gene.
         distance: Bases to the nearest site; 0 if the variant touches it.
     """
 
@@ -51,7 +51,7 @@ class Place:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Layout:
-    """A gene's sites as read: bases are counted from its first transcribed one.
+    """A gene's sites in transcript coordinates, from its first transcribed base.
 
     Attributes:
         span: Its transcribed bases on the plus strand.
@@ -66,19 +66,19 @@ class Layout:
     donor: Bool[np.ndarray, " sites"]
 
     def to_transcript(self, start: int, end: int) -> tuple[int, int]:
-        """Turn bases `start` to `end` of the plus strand into the gene's, or back."""
+        """Convert an interval of the plus strand to transcript coordinates."""
         if self.on_minus_strand:
             return self.span.end - end, self.span.end - start
         return start - self.span.start, end - self.span.start
 
     def to_genome(self, start: int, end: int) -> tuple[int, int]:
-        """Turn the gene's bases `start` to `end` into those of the plus strand."""
+        """Convert an interval in transcript coordinates to the plus strand's."""
         if self.on_minus_strand:
             return self.span.end - end, self.span.end - start
         return start + self.span.start, end + self.span.start
 
     def pieces(self) -> Iterator[tuple[int, int, bool]]:
-        """Yield stretches between sites: first base, end, whether it is intronic."""
+        """Yield the exons and introns between sites: start, end, whether intronic."""
         cuts = [0, *(self.sites + self.donor).tolist(), self.span.width]
         for (first, end), donor in zip(
             itertools.pairwise(cuts), [False, *self.donor.tolist()], strict=True
@@ -88,22 +88,24 @@ class Layout:
 
 
 def layout(gene: genes.Gene) -> Layout:
-    """Return a gene's sites as read."""
+    """Return a gene's sites in transcript coordinates."""
     sites = np.concatenate([gene.acceptors, gene.donors])
     donor = np.repeat([False, True], [len(gene.acceptors), len(gene.donors)])
     on_minus_strand = gene.strand is coordinates.Strand.MINUS
-    read = gene.span.end - 1 - sites if on_minus_strand else sites - gene.span.start
-    order = np.lexsort((donor, read))
+    transcript_sites = (
+        gene.span.end - 1 - sites if on_minus_strand else sites - gene.span.start
+    )
+    order = np.lexsort((donor, transcript_sites))
     return Layout(
         span=gene.span,
         on_minus_strand=on_minus_strand,
-        sites=read[order],
+        sites=transcript_sites[order],
         donor=donor[order],
     )
 
 
 def place(gene: Layout, start: int, end: int) -> Place:
-    """Say where a trimmed variant lies.
+    """Return the region of a trimmed variant, and its distance to the nearest site.
 
     Args:
         gene: The gene.
@@ -116,9 +118,9 @@ def place(gene: Layout, start: int, end: int) -> Place:
     if not len(gene.sites):
         return Place(Region.EXON, NO_SITE)
     nearest = np.clip(gene.sites, first, end - 1)
-    away = np.abs(gene.sites - nearest)
-    site = int(away.argmin())
-    distance, intronic = int(away[site]), _intronic(gene, int(nearest[site]))
+    distances = np.abs(gene.sites - nearest)
+    site = int(distances.argmin())
+    distance, intronic = int(distances[site]), _intronic(gene, int(nearest[site]))
     if distance <= (NEAR_INTRON if intronic else NEAR_EXON):
         return Place(Region.DONOR if gene.donor[site] else Region.ACCEPTOR, distance)
     if not intronic:
@@ -127,7 +129,7 @@ def place(gene: Layout, start: int, end: int) -> Place:
 
 
 def _intronic(gene: Layout, base: int) -> bool:
-    """Whether a base lies behind a donor with no acceptor between."""
+    """Whether the last site before a base is a donor."""
     # A donor is the last base of its exon, an acceptor the first.
     before = int(np.searchsorted(gene.sites + gene.donor, base, side="right"))
     return bool(before and gene.donor[before - 1])

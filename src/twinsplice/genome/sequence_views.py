@@ -1,7 +1,7 @@
-"""What a network may see of a sequence, and the strand it reads.
+"""The part of a sequence that a network sees, and the strand it reads.
 
-A gene, a contig or a construct is looked at through a `SequenceView`; whatever lies
-outside it is unknown. This is the only place that says so.
+Genes, contigs and constructs are read through a `SequenceView`. Bases outside it are
+unknown; this rule is implemented here only.
 """
 
 import dataclasses
@@ -18,16 +18,16 @@ Fetch = Callable[[int, int], UInt8[np.ndarray, " width"]]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SequenceView:
-    """The bases that a network may see, and the strand it reads; the rest is N.
+    """The bases that a network sees, and the strand it reads; the rest is N.
 
     Views are equal where all but `fetch` is: one contig has one `fetch`.
 
     Attributes:
         contig: Name of the sequence that positions count along.
         strand: The strand that is read.
-        start: First base that is seen; none if there is no bound.
-        end: The base after the last; none if there is no bound.
-        fetch: Bases of the contig, asked for within the bounds only.
+        start: First visible base; None without a bound.
+        end: The base after the last visible one; None without a bound.
+        fetch: Reads bases of the contig; called within the bounds only.
     """
 
     contig: str
@@ -53,12 +53,12 @@ class SequenceView:
         return codes
 
     def as_read(self, start: int, end: int) -> UInt8[np.ndarray, " width"]:
-        """Return bases in the direction of reading.
+        """Return bases along the strand that is read.
 
         Positions on the minus strand run backwards: `x` is base `-x - 1` there.
 
         Args:
-            start: First base, in the direction of reading.
+            start: First base, in that direction.
             end: The base after the last.
         """
         if self.minus:
@@ -74,7 +74,7 @@ def of_sequence(
     """Return the view of a whole sequence, such as a construct.
 
     Args:
-        name: What no other sequence that is scored with it is called.
+        name: Its name, unique among the sequences scored together.
         codes: Its bases.
         strand: The strand that is read.
     """

@@ -1,4 +1,4 @@
-"""Variants: one REF and one ALT allele at one place, and why one may be refused."""
+"""Variants, their normal form, and the reasons why an allele has no score."""
 
 import dataclasses
 import enum
@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class SkipReason(enum.StrEnum):
-    """Why an allele, or an allele in a gene, has no score."""
+    """The reason why an allele, or an allele in a gene, has no score."""
 
     OUTSIDE_GENES = "outside_genes"
     REF_MISMATCH = "ref_mismatch"
@@ -20,7 +20,7 @@ class SkipReason(enum.StrEnum):
 
 
 class Kind(enum.StrEnum):
-    """What sort of change a variant is, after trimming what both alleles share."""
+    """The type of a variant, after trimming the bases its alleles share."""
 
     SNV = "snv"
     INSERTION = "insertion"
@@ -32,7 +32,7 @@ class Kind(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, order=True)
 class Variant:
-    """One allele of one record.
+    """An alternate allele of a record.
 
     Attributes:
         contig: Contig as its source names it.
@@ -53,7 +53,7 @@ class Variant:
 
     @property
     def kind(self) -> Kind:
-        """The sort of change, whatever bases the alleles share at their ends."""
+        """The type of the variant, after trimming."""
         core = trim(self)
         if not core.ref or not core.alt:
             if core.ref:
@@ -65,10 +65,10 @@ class Variant:
 
 
 def trim(variant: Variant) -> Variant:
-    """Drop the bases that both alleles share: the left end's first, then the right's.
+    """Trim the bases that both alleles share, first on the left, then on the right.
 
-    A simple insertion or deletion written with its anchor base, as VCF does, so
-    keeps its place and loses the anchor.
+    A simple insertion or deletion written with its anchor base, as in VCF, keeps its
+    position and loses the anchor.
     """
     ref, alt = variant.ref, variant.alt
     left = _shared(ref, alt)
@@ -83,10 +83,10 @@ def trim(variant: Variant) -> Variant:
 
 
 def normalise(variant: Variant, base_before: Callable[[int], str]) -> Variant:
-    """Return the trimmed, left-most form: one form however the variant was written.
+    """Return the normal form of a variant: trimmed and left-aligned.
 
     Args:
-        variant: Any form of it.
+        variant: The variant, in any form.
         base_before: The reference base just before a position (0-based), upper
             case, or `""` at the start of the contig.
 
@@ -106,10 +106,10 @@ def normalise(variant: Variant, base_before: Callable[[int], str]) -> Variant:
     return dataclasses.replace(core, start=start, ref=ref, alt=alt)
 
 
-def _shared(left: str, right: str) -> int:
-    """Number of leading letters two strings have in common."""
-    shortest = min(len(left), len(right))
+def _shared(ref: str, alt: str) -> int:
+    """Number of leading bases that two alleles share."""
+    shortest = min(len(ref), len(alt))
     for i in range(shortest):
-        if left[i] != right[i]:
+        if ref[i] != alt[i]:
             return i
     return shortest

@@ -1,4 +1,4 @@
-"""Networks and the engine that evaluates them; never sees a path."""
+"""Networks: base models, the paired predictor, and the write-up's models."""
 
 from twinsplice.models.paired import PairedConfig, PairedDeltaPredictor
 from twinsplice.models.reported.calibrated import create_calibrated_predictor

@@ -1,6 +1,6 @@
-"""What a paired model makes of two encodings: aligned, then compared.
+"""Alignment and comparison of the two encodings of a paired model.
 
-Encodings come from full passes or from the incremental engine; both ways end here.
+Encodings come from full passes or from the incremental engine.
 """
 
 import dataclasses
@@ -30,7 +30,7 @@ def encodings(
 
     Args:
         model: The model.
-        batch: What `Pairs.batch` returns, as tensors.
+        batch: A batch of pairs as tensors; see `aligned` for the alignment.
     """
     dtype = next(model.parameters()).dtype
     ref = model.encode(encoding.one_hot_tracks(batch["ref"]).to(dtype))
@@ -44,7 +44,7 @@ def contrast(
     alt: Float[Tensor, "batch tracks width"],
     change: Float[Tensor, "batch 8"],
 ) -> Float[Tensor, "batch 2 width"]:
-    """Return Δ as tracks acceptor, donor; a pooled Δ stands at every base."""
+    """Return Δ as tracks acceptor, donor; a pooled Δ is repeated at every base."""
     delta = model.compare(ref, alt, change.to(ref.dtype))
     if delta.dim() == 2:
         delta = delta[:, None].expand(-1, ref.shape[2], -1)
@@ -59,23 +59,22 @@ def aligned(
 ) -> Float[Tensor, "batch tracks width"]:
     """Put alternate encodings onto the reference's bases.
 
-    Probabilities are 0 where a base is deleted, and the maximum over what is
-    inserted at the base it is folded onto. Other tracks are the reference's own where
-    a base is deleted, so that nothing moves there, and a base keeps its own before an
-    insertion.
+    Probabilities are 0 at deleted bases, and the maximum over inserted bases at the
+    base they are folded onto. Other tracks are the reference's at deleted bases, so
+    that their difference is 0, and ignore inserted bases.
 
     Args:
         alt: Encodings of the alternate sequence.
-        ref: Those of the reference.
-        batch: `head`, `gap`, `insert` and `fold` of `effect.alignment`, a row each.
-        probabilities: How many leading tracks are probabilities.
+        ref: Encodings of the reference sequence.
+        batch: `head`, `gap`, `insert` and `fold` of `effect.alignment`, by row.
+        probabilities: Number of leading tracks that are probabilities.
     """
     head, gap, insert = (batch[name][:, None] for name in ("head", "gap", "insert"))
     columns = torch.arange(ref.shape[2], device=alt.device)
     behind = columns >= head
     deleted = (behind & (columns < head + gap))[:, None]
-    take = columns + torch.where(behind, insert - gap, 0)
-    index = take.clamp(0, alt.shape[2] - 1)[:, None].expand(-1, alt.shape[1], -1)
+    source = columns + torch.where(behind, insert - gap, 0)
+    index = source.clamp(0, alt.shape[2] - 1)[:, None].expand(-1, alt.shape[1], -1)
     moved = alt.gather(2, index)
     sites = moved[:, :probabilities].masked_fill(deleted, 0)
     if probabilities:
@@ -87,12 +86,12 @@ def aligned(
 
 
 def alignment_tensors(
-    lie: alignment.Alignment, device: torch.device
+    mapping: alignment.Alignment, device: torch.device
 ) -> dict[str, Tensor]:
-    """Return an alignment as `aligned` takes it."""
+    """Return an alignment as tensors for `aligned`."""
     return {
-        field.name: torch.from_numpy(getattr(lie, field.name)).to(device)
-        for field in dataclasses.fields(lie)
+        field.name: torch.from_numpy(getattr(mapping, field.name)).to(device)
+        for field in dataclasses.fields(mapping)
     }
 
 
@@ -101,7 +100,7 @@ def _folded(
     sites: Float[Tensor, "batch tracks width"],
     batch: Mapping[str, Tensor],
 ) -> Float[Tensor, "batch tracks width"]:
-    """Raise one base to the maximum over what is inserted there."""
+    """Fold inserted bases by maximum onto one base."""
     fold, head = batch["fold"], batch["head"]
     if not bool((fold >= 0).any()):
         return sites
@@ -110,5 +109,5 @@ def _folded(
     outside = ((places < first) | (places >= end))[:, None]
     largest = alt.masked_fill(outside, torch.finfo(alt.dtype).min).amax(2, keepdim=True)
     columns = torch.arange(sites.shape[2], device=alt.device)
-    here = (columns == fold[:, None])[:, None]
-    return torch.where(here, torch.maximum(sites, largest), sites)
+    at_fold = (columns == fold[:, None])[:, None]
+    return torch.where(at_fold, torch.maximum(sites, largest), sites)

@@ -1,7 +1,7 @@
-"""The SpliceAI family's trunk: pre-norm residual blocks of dilated convolutions.
+"""The SpliceAI family's network: pre-norm residual blocks of dilated convolutions.
 
 SpliceAI, CI-SpliceAI, OpenSpliceAI and Pangolin differ in depth, activation, the
-epsilon of their batch norms and the classes of their heads; this is all four.
+epsilon of their batch norms and the classes of their heads; all four are covered.
 
 Source: Jaganathan et al. 2019, doi:10.1016/j.cell.2018.12.015, figure S1.
 """
@@ -28,7 +28,7 @@ def schedule(blocks: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class DilatedConfig:
-    """What sets one member of the family apart.
+    """The architecture of one member of the family.
 
     Attributes:
         blocks: Residual blocks: 4, 8, 12 or 16, for 80 to 10,000 bases of context.
@@ -84,7 +84,7 @@ class ResidualBlock(nn.Module):
 
 
 class DilatedNetwork(nn.Module):
-    """One member of the family; its plain pass and its stages."""
+    """One member of the family, as a module and as stages of the engine."""
 
     def __init__(self, config: DilatedConfig) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class DilatedNetwork(nn.Module):
     ) -> Float[Tensor, "batch tracks outputs"]:
         """Return the tracks over all positions but `context` at either end.
 
-        This is the plain pass, layer by layer; `network` computes the same.
+        This is the full pass, layer by layer; `network` computes the same.
         """
         outputs = x.shape[2] - 2 * self.config.context
         h = self.stem(x)
@@ -142,8 +142,8 @@ class DilatedNetwork(nn.Module):
             h = add(stages.Residual(h, y))
             if i % BLOCKS_PER_SKIP == 0:
                 layer = pointwise.Linear(self.skips[i // BLOCKS_PER_SKIP])
-                more = functools.partial(pointwise.add_linear, layer)
-                skip = add(stages.Pointwise((skip, h), more))
+                add_skip = functools.partial(pointwise.add_linear, layer)
+                skip = add(stages.Pointwise((skip, h), add_skip))
         head = functools.partial(
             _softmax, pointwise.Linear(self.head), self.config.kept
         )
@@ -157,7 +157,7 @@ def _centre(x: Tensor, width: int) -> Tensor:
 
 
 def affine(norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
-    """Return the scale and offset that an evaluating batch norm amounts to."""
+    """Return the scale and offset of a batch norm in evaluation."""
     assert norm.running_mean is not None
     assert norm.running_var is not None
     scale = norm.weight.detach() / torch.sqrt(norm.running_var + norm.eps)
@@ -167,14 +167,14 @@ def affine(norm: nn.BatchNorm1d) -> tuple[Tensor, Tensor]:
 def _folded(
     source: int, layer: nn.Conv1d, norm: nn.BatchNorm1d | None
 ) -> stages.Convolution:
-    """The stage of a convolution and the batch norm behind it."""
+    """The stage of a convolution and the batch norm after it."""
     return stages.convolution(source, *fold(layer, norm), layer.dilation[0])
 
 
 def fold(
     layer: nn.Conv1d, norm: nn.BatchNorm1d | None
 ) -> tuple[Float[Tensor, "outputs inputs kernel"], Float[Tensor, " outputs"]]:
-    """Return weight and bias of a convolution with the batch norm behind it."""
+    """Return weight and bias of a convolution, the batch norm after it folded in."""
     assert layer.bias is not None
     weight, bias = layer.weight.detach(), layer.bias.detach()
     if norm is not None:

@@ -1,7 +1,7 @@
 """A gated dilated residual block, as a module and as stages of the engine.
 
-Tensors are images of height one, channels last in memory: on a CPU that is the
-fastest layout for the base model's narrow convolutions.
+Tensors are images of height one, channels last in memory: the fastest layout on CPUs
+for the base model's narrow convolutions.
 """
 
 import functools
@@ -16,7 +16,7 @@ from twinsplice.engine import pointwise, stages
 
 
 class GatedBlock(nn.Module):
-    """Scale, activation and convolution, twice; a gate on what is added to the input.
+    """A residual block: scale, activation, two convolutions, and a gate on the sum.
 
     Tensors are images of height one, `[batch, channel, 1, length]`.
     """
@@ -24,7 +24,7 @@ class GatedBlock(nn.Module):
     def __init__(
         self, width: int, kernel: int, dilation: int, *, gated: bool = True
     ) -> None:
-        """Make a block that is the identity.
+        """Initialise a block as the identity.
 
         Args:
             width: Channels.
@@ -38,7 +38,7 @@ class GatedBlock(nn.Module):
         self.conv1 = nn.Conv2d(width, width, (1, kernel), dilation=(1, dilation))
         self.conv2 = nn.Conv2d(width, width, (1, kernel), dilation=(1, dilation))
         self.gate = nn.Conv2d(width, width, 1) if gated else None
-        # A block begins as the identity, and so does a gate.
+        # Zero weights make the block, and a gate, the identity.
         clear(self.conv2)
         if self.gate is not None:
             clear(self.gate)
@@ -86,7 +86,7 @@ def clear(layer: nn.Module) -> None:
 def centre(
     x: Float[Tensor, "batch channel 1 length"], width: int
 ) -> Float[Tensor, "batch channel 1 inner"]:
-    """Return the positions in the middle."""
+    """Return the central positions of an image."""
     crop = (x.shape[3] - width) // 2
     return x[:, :, :, crop : crop + width]
 

@@ -1,6 +1,6 @@
-"""The largest gain and loss along profiles, found where the networks ran.
+"""The largest gain and loss along profiles, computed on the device.
 
-A few numbers of each variant are left, and only those are copied back.
+Only these few numbers of each variant are copied back.
 """
 
 import dataclasses
@@ -19,8 +19,8 @@ class Largest:
 
     Attributes:
         size: Change of probability in the kind's direction.
-        track: Track of the profile where it is.
-        column: Column where it is; the leftmost of several.
+        track: Track of the profile with this change.
+        column: Column of this change; the leftmost of several.
     """
 
     size: Float[Tensor, "rows kinds"]
@@ -28,7 +28,7 @@ class Largest:
     column: Int64[Tensor, "rows kinds"]
 
     def at(self, values: Float[Tensor, "rows tracks width"]) -> Tensor:
-        """Return values of another profile at the places of the changes."""
+        """Return values of another profile at the tracks and columns of the changes."""
         rows = torch.arange(len(self.size), device=values.device)[:, None]
         return values[rows, self.track, self.column]
 
@@ -43,9 +43,9 @@ def largest(
 
     Args:
         delta: Alternate less reference probability, on the reference's bases.
-        kinds: What to look for.
-        masking: What is done about annotated sites.
-        annotated: Where those are, by class; none if nothing is masked.
+        kinds: The kinds of change.
+        masking: Treatment of annotated sites.
+        annotated: Mask of annotated sites, by class; None if nothing is masked.
     """
     if masking is queries.Masking.ZEROED and annotated is not None:
         delta = torch.where(annotated == (delta > 0), 0, delta)
@@ -63,8 +63,10 @@ def _of_kind(
     annotated: Bool[Tensor, "rows 2 width"] | None,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Size, track and column of the largest change of one kind."""
-    own = delta[:, list(kind.rows)] if len(kind.rows) > 1 else delta[:, kind.rows[0]]
-    change = own if kind.gain else -own
+    differences = (
+        delta[:, list(kind.rows)] if len(kind.rows) > 1 else delta[:, kind.rows[0]]
+    )
+    change = differences if kind.gain else -differences
     tracks = None
     if change.dim() == 3:
         change, tracks = change.max(dim=1)

@@ -28,20 +28,20 @@ from twinsplice.models import dilated, gated, siamese
 SITES = 2
 """Leading tracks of an encoding: probabilities of an acceptor and of a donor."""
 QUANTILES = (0.05, 0.5, 0.95)
-"""What `PairedDeltaPredictor.quantiles` returns, in order; the median is Δ."""
+"""Levels of `PairedDeltaPredictor.quantiles`, in order; the median is Δ."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class PairedConfig:
-    """The shape of a paired predictor.
+    """The architecture of a paired predictor.
 
     Attributes:
         kernels: Taps of each block's two convolutions.
-        dilations: Bases between taps, likewise.
-        channels: Width of the trunk.
-        hidden: Width of the site head's hidden layer.
+        dilations: Bases between taps of each block's convolutions.
+        channels: Channels of the blocks.
+        hidden: Channels of the site head's hidden layer.
         latents: Latent tracks, for corrections and spread.
-        gate_every: Of how many blocks one, the last of them, has a gate; 0 for none.
+        gate_every: Every how many blocks a block has a gate; 0 for no gates.
     """
 
     kernels: tuple[int, ...] = (11,) * 8 + (21,) * 4
@@ -52,7 +52,7 @@ class PairedConfig:
     gate_every: int = 1
 
     def __post_init__(self) -> None:
-        """Refuse shapes that no network can have.
+        """Refuse impossible architectures.
 
         Raises:
             ValueError: Kernels and dilations do not match, or a kernel is even.
@@ -75,31 +75,31 @@ class PairedConfig:
 
 
 def of_blocks(blocks: int) -> PairedConfig:
-    """Return the shape of a base model's first blocks, 16 at most."""
+    """Return the architecture of a base model's first blocks, 16 at most."""
     kernels, dilations = dilated.schedule(blocks)
     return PairedConfig(kernels=kernels, dilations=dilations)
 
 
 def config_of(settings: Mapping[str, Any]) -> PairedConfig:
-    """Return the shape that `PairedDeltaPredictor.settings` describes.
+    """Return the architecture that `PairedDeltaPredictor.settings` describes.
 
     Raises:
         TypeError, ValueError: The settings are damaged.
     """
-    whole = dict(settings)
+    fields = dict(settings)
     for name in ("kernels", "dilations"):
-        whole[name] = tuple(whole[name])
-    return PairedConfig(**whole)
+        fields[name] = tuple(fields[name])
+    return PairedConfig(**fields)
 
 
 class PairedDeltaPredictor(siamese.SiameseModel):
     """Δ of donor and acceptor probability from a reference and an alternate."""
 
     def __init__(self, config: PairedConfig | None = None) -> None:
-        """Make a predictor with random first weights.
+        """Initialise a predictor with random weights.
 
         Args:
-            config: Its shape; ±1,000 bases of context if not given.
+            config: Its architecture; ±1,000 bases of context if not given.
         """
         super().__init__()
         self.config = config = config or PairedConfig()
@@ -131,7 +131,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The fields of its `PairedConfig`."""
+        """The fields of the predictor's `PairedConfig`."""
         return dataclasses.asdict(self.config)
 
     def logits(
@@ -140,7 +140,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         """Return the logits of neither, acceptor and donor, and the latent tracks.
 
         Args:
-            sequence: One-hot bases; `context` at either end only feed.
+            sequence: One-hot bases; outputs exclude `context` bases at either end.
         """
         image = sequence[:, :, None].contiguous(memory_format=torch.channels_last)
         inner = sequence.shape[2] - 2 * self.context
@@ -177,11 +177,11 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
     ) -> Float[Tensor, "batch 2 length"]:
-        """Return Δ as tracks: acceptor, donor."""
+        """Return Δ as tracks acceptor, donor."""
         p_ref, p_alt = ref[:, :SITES], alt[:, :SITES]
         moved = alt[:, SITES:] - ref[:, SITES:]
         push = torch.tanh(torch.einsum("sk,bkl->bsl", self.correction, moved))
-        # How far Δ can still rise and fall: both change places with the sequences.
+        # The room for Δ to rise and to fall; swapping the sequences swaps them.
         up, down = torch.minimum(p_ref, 1 - p_alt), torch.minimum(p_alt, 1 - p_ref)
         return (p_alt - p_ref) + (F.relu(push) * up - F.relu(-push) * down)
 
@@ -194,11 +194,11 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         delta = self.deltas(ref, alt)
         moved = alt[:, SITES:] - ref[:, SITES:]
         rise, fall = F.softplus(self.spread)
-        more, less = F.relu(moved), F.relu(-moved)
-        above = _weigh(rise, more) + _weigh(fall, less)
-        below = _weigh(fall, more) + _weigh(rise, less)
-        low = delta + (1 + delta) * torch.expm1(-below)
-        high = delta - (1 - delta) * torch.expm1(-above)
+        increase, decrease = F.relu(moved), F.relu(-moved)
+        upper_spread = _weigh(rise, increase) + _weigh(fall, decrease)
+        lower_spread = _weigh(fall, increase) + _weigh(rise, decrease)
+        low = delta + (1 + delta) * torch.expm1(-lower_spread)
+        high = delta - (1 - delta) * torch.expm1(-upper_spread)
         return torch.stack([low, delta, high], dim=-1)
 
     def network(self) -> stages.Network:
@@ -217,8 +217,8 @@ class PairedDeltaPredictor(siamese.SiameseModel):
             h = block.append(add, h)
             if i in after:
                 layer = pointwise.Linear(self.skips[after[i]])
-                more = functools.partial(pointwise.add_linear, layer)
-                skip = add(stages.Pointwise((skip, h), more))
+                add_skip = functools.partial(pointwise.add_linear, layer)
+                skip = add(stages.Pointwise((skip, h), add_skip))
         head = functools.partial(
             _head,
             pointwise.Linear(self.site),
@@ -234,15 +234,15 @@ class PairedDeltaPredictor(siamese.SiameseModel):
 def from_base(
     base: dilated.DilatedNetwork, config: PairedConfig
 ) -> PairedDeltaPredictor:
-    """Return a predictor whose encoder begins as a base model's first layers.
+    """Return a predictor whose encoder is initialised with a base model's first layers.
 
-    Blocks beyond the base model's, or of another shape, begin as the identity. Where
-    the last group of blocks is not whole, its skip begins as the whole group's: with
-    10 or 11 of 12 blocks most of what it has to say is there.
+    Blocks beyond the base model's, or of another kernel, are initialised as the
+    identity. If the last group of blocks is incomplete, its skip has the weights of the
+    complete group's: 10 or 11 of 12 blocks carry most of that group's signal.
 
     Args:
         base: A member of the SpliceAI family with ReLU activations.
-        config: The shape wanted; channels must be the base model's.
+        config: The predictor's architecture; channels must be the base model's.
 
     Raises:
         ValueError: The base model is of another width, activation or number of
@@ -255,29 +255,29 @@ def from_base(
             f"a predictor can begin as a base model of {config.channels} channels, "
             f"ReLU and three classes; got {metadata}"
         )
-    made = PairedDeltaPredictor(config).to(base.stem.weight.dtype)
-    _copy(made.stem, base.stem.weight, base.stem.bias)
-    _copy(made.site, base.head.weight, base.head.bias)
+    predictor = PairedDeltaPredictor(config).to(base.stem.weight.dtype)
+    _copy(predictor.stem, base.stem.weight, base.stem.bias)
+    _copy(predictor.site, base.head.weight, base.head.bias)
     copied = 0
-    for block, source in zip(made.blocks, base.blocks, strict=False):
+    for block, source in zip(predictor.blocks, base.blocks, strict=False):
         assert isinstance(block, gated.GatedBlock)
         assert isinstance(source, dilated.ResidualBlock)
         if block.conv1.weight.shape[3] != source.conv1.weight.shape[2]:
             break
         _copy_block(block, source)
         copied += 1
-    for after, mine in ({0: 0} | _skipped(len(made.blocks))).items():
+    for after, number in ({0: 0} | _skipped(len(predictor.blocks))).items():
         if after > copied:
-            gated.clear(made.skips[mine])
+            gated.clear(predictor.skips[number])
         else:
             source = base.skips[-(-after // dilated.BLOCKS_PER_SKIP)]
             assert isinstance(source, nn.Conv1d)
-            _copy(made.skips[mine], source.weight, source.bias)
-    return made
+            _copy(predictor.skips[number], source.weight, source.bias)
+    return predictor
 
 
 def _skipped(blocks: int) -> dict[int, int]:
-    """After which blocks, counted from 1, a skip leaves the trunk, and which one."""
+    """The number of the skip after each block (from 1) that has one."""
     every = dilated.BLOCKS_PER_SKIP
     ends = sorted({*range(every, blocks + 1, every), blocks})
     return {block: i for i, block in enumerate(ends, start=1)}
@@ -307,17 +307,17 @@ def _weigh(
 
 
 def _long(image: Float[Tensor, "batch channel 1 length"]) -> Tensor:
-    """A track each channel, in single precision at least: sums of probabilities."""
+    """Return channels as tracks, in single precision at least."""
     return image[:, :, 0].to(torch.promote_types(image.dtype, torch.float32))
 
 
 def _head(
     site: pointwise.Linear,
     hidden: pointwise.Linear,
-    more: pointwise.Linear,
+    correction: pointwise.Linear,
     latent: pointwise.Linear,
     skip: Tensor,
 ) -> Tensor:
     inner = F.gelu(hidden(skip))
-    logits = site(skip) + more(inner)
+    logits = site(skip) + correction(inner)
     return torch.cat([torch.softmax(logits, dim=-1)[..., 1:], latent(inner)], dim=-1)

@@ -1,8 +1,8 @@
-"""What every paired model is: one encoder for both sequences, a head that compares.
+"""The interface of paired models: a shared encoder and a comparing head.
 
-The encoder is a convolutional network, so its encodings can come from a plain pass
+The encoder is a convolutional network, so its encodings can come from a full pass
 (`encode`) or from the incremental engine (`network`); the head (`compare`) works
-position by position on two encodings that lie on the same bases.
+position by position on two encodings aligned to the same bases.
 """
 
 import abc
@@ -17,7 +17,7 @@ from twinsplice.engine import stages
 
 
 class SiameseModel(nn.Module, abc.ABC):
-    """Scores a change of sequence from two encodings by shared weights.
+    """A model that predicts Δ from two encodings by shared weights.
 
     Attributes:
         context: Bases that an encoding reads to each side of its position.
@@ -28,7 +28,7 @@ class SiameseModel(nn.Module, abc.ABC):
     @property
     @abc.abstractmethod
     def settings(self) -> Mapping[str, Any]:
-        """What another of the same shape is made with, as JSON has it."""
+        """Arguments that construct a model of the same architecture, as JSON values."""
 
     @abc.abstractmethod
     def encode(
@@ -48,7 +48,7 @@ class SiameseModel(nn.Module, abc.ABC):
         alt: Float[Tensor, "batch tracks length"],
         change: Float[Tensor, "batch 8"] | None = None,
     ) -> Float[Tensor, "batch ..."]:
-        """Return Δ (donor, acceptor) from two encodings on the same bases.
+        """Return Δ (donor, acceptor) from two encodings aligned to the same bases.
 
         Args:
             ref: Encodings of the reference sequence.
@@ -57,7 +57,7 @@ class SiameseModel(nn.Module, abc.ABC):
                 that read it.
 
         Returns:
-            `[batch, length, 2]`, or `[batch, 2]` of a model that pools.
+            `[batch, length, 2]`, or `[batch, 2]` for a model that pools.
         """
 
     @abc.abstractmethod
@@ -71,8 +71,8 @@ class SiameseModel(nn.Module, abc.ABC):
     ) -> Float[Tensor, "batch ..."]:
         """Return Δ (donor, acceptor); bases beyond the sequences are unknown.
 
-        Both sequences must lie base by base on each other; see `effect.alignment`
-        for what insertions and deletions need.
+        Both sequences must have equal lengths and be aligned base by base; see
+        `effect.alignment` for insertions and deletions.
         """
         return self.compare(
             self.encode(self._pad(ref_seq)), self.encode(self._pad(alt_seq))

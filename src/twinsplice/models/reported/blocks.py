@@ -1,8 +1,8 @@
-"""What the write-up's models are built of: encoders, their blocks, and heads.
+"""Encoders, blocks and heads of the write-up's models.
 
-An encoder is written twice, as an ordinary pass over `[batch, channel, length]` and
-as the stages of the incremental engine. Convolutions do not pad: each takes its half
-width from either end, and what is added to its result is cropped alike.
+An encoder is implemented twice, as a pass over `[batch, channel, length]` and as
+stages of the incremental engine. Convolutions do not pad: each removes half its
+width from either end, and residual inputs are cropped alike.
 """
 
 import abc
@@ -19,15 +19,15 @@ from twinsplice.engine import stages
 from twinsplice.models import siamese
 
 DILATIONS = (1, 2, 4, 8, 8, 4)
-"""Bases between the taps of gated blocks, taken in turn."""
+"""Bases between the taps of gated blocks, repeated in turn."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Shape:
-    """How large an encoder is.
+    """The size of an encoder.
 
     Attributes:
-        hidden_dim: Channels of every layer, and of an encoding.
+        hidden_dim: Channels of every layer, and of the encoding.
         n_layers: Layers or blocks.
         kernel_size: Taps of every convolution, odd.
     """
@@ -47,10 +47,10 @@ class Shape:
 
 
 class Encoder(nn.Module, abc.ABC):
-    """Turns bases into encodings.
+    """A network from bases to encodings.
 
     Attributes:
-        shape: How large it is.
+        shape: Its size.
         context: Bases that an encoding reads to each side of its position.
     """
 
@@ -68,11 +68,11 @@ class Encoder(nn.Module, abc.ABC):
 
     @abc.abstractmethod
     def network(self) -> stages.Network:
-        """Return the same as stages; weights trained later are not in them."""
+        """Return the encoder as stages, with a copy of its present weights."""
 
 
 class PlainEncoder(Encoder):
-    """Convolutions, each with an activation, one upon the other."""
+    """A stack of convolutions, each followed by an activation."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__(shape)
@@ -91,7 +91,7 @@ class PlainEncoder(Encoder):
         return h
 
     def network(self) -> stages.Network:
-        """Return the same as stages; weights trained later are not in them."""
+        """Return the encoder as stages, with a copy of its present weights."""
         listed: list[stages.Stage] = []
         h = stages.INPUT
         for conv in self.convs:
@@ -101,9 +101,9 @@ class PlainEncoder(Encoder):
 
 
 class GatedBlock(nn.Module):
-    """Norm, a dilated convolution and a gate, added to the input.
+    """A residual block: norm, a dilated convolution and a gate.
 
-    Half of the convolution's channels are values, half say how much of each counts:
+    Half of the convolution's channels are values, half their gates:
     `x + value * sigmoid(gate)`.
 
     Source: gates as in Dauphin et al. 2017, arXiv:1612.08083.
@@ -146,7 +146,7 @@ class GatedBlock(nn.Module):
 
 
 class GatedEncoder(Encoder):
-    """A convolution of the bases, then gated blocks with dilations in turn."""
+    """A convolution of the bases, followed by gated blocks of varying dilation."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__(shape)
@@ -168,7 +168,7 @@ class GatedEncoder(Encoder):
         return h
 
     def network(self) -> stages.Network:
-        """Return the same as stages; weights trained later are not in them."""
+        """Return the encoder as stages, with a copy of its present weights."""
         listed: list[stages.Stage] = []
         h = _add(listed, _convolution(stages.INPUT, self.stem))
         for block in self.blocks:
@@ -184,7 +184,7 @@ class EncoderModel(siamese.SiameseModel, abc.ABC):
 
     @property
     def settings(self) -> dict[str, int]:
-        """What the constructor was given: with the class's name, the model again."""
+        """Arguments of the constructor."""
         return dataclasses.asdict(self.encoder.shape)
 
     def encode(
@@ -214,7 +214,7 @@ def _add(listed: list[stages.Stage], stage: stages.Stage) -> int:
 def _convolution(source: int, conv: nn.Module) -> stages.Convolution:
     assert isinstance(conv, nn.Conv1d)
     assert conv.bias is not None
-    # Cloned, for the stage may keep the very tensors that training goes on to change.
+    # Cloned, since later training changes the module's tensors in place.
     weight, bias = conv.weight.detach().clone(), conv.bias.detach().clone()
     return stages.convolution(source, weight, bias, conv.dilation[0])
 

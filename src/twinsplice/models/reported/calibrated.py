@@ -1,7 +1,7 @@
-"""The write-up's four ways to calibrate a paired model, each a wrapper of one.
+"""The write-up's four strategies of calibration, as wrappers of a paired model.
 
-What is learned on top is trained with the model within. A wrapper is a
-`siamese.SiameseModel` itself, so whatever trains or scores one takes the other.
+A wrapper's parameters are trained together with those of the model within. A wrapper
+is itself a `siamese.SiameseModel`, and is trained and scored like any other.
 
 Source: "Paired Delta Prediction: Siamese Architecture" of agentic-spliceai, which
 names the strategies; what each does is as their names are usually understood.
@@ -21,7 +21,7 @@ from twinsplice.models.reported import blocks
 
 
 class CalibratedPredictor(siamese.SiameseModel):
-    """A model, and what is done to its Δ.
+    """A paired model with a calibration of its Δ.
 
     Attributes:
         predictor: The model within.
@@ -35,11 +35,11 @@ class CalibratedPredictor(siamese.SiameseModel):
     @property
     @abc.abstractmethod
     def settings(self) -> dict[str, str | float]:
-        """What `create_calibrated_predictor` was given besides the model."""
+        """Arguments of `create_calibrated_predictor` besides the model."""
 
     @abc.abstractmethod
     def adjust(self, delta: Float[Tensor, "*shape 2"]) -> Float[Tensor, "*shape 2"]:
-        """Return Δ as it should be, from the model's."""
+        """Return the calibrated Δ from the model's."""
 
     def encode(
         self, sequence: Float[Tensor, "batch 4 length"]
@@ -66,13 +66,13 @@ class CalibratedPredictor(siamese.SiameseModel):
         alt_seq: Float[Tensor, "batch 4 length"],
     ) -> Float[Tensor, "batch ..."]:
         """Return the adjusted Δ of the model within."""
-        # Not by `compare`: some models find in the sequences what it must be given.
+        # Not by `compare`: some models derive its `change` from the sequences.
         delta: Tensor = self.predictor(ref_seq, alt_seq)
         return self.adjust(delta)
 
 
 class QuantilePredictor(CalibratedPredictor):
-    """Δ as it is; training is to use the pinball loss of a quantile.
+    """Unchanged Δ, for training with the pinball loss of a quantile.
 
     Attributes:
         quantile: The quantile, between 0 and 1.
@@ -83,7 +83,7 @@ class QuantilePredictor(CalibratedPredictor):
 
         Args:
             predictor: The model.
-            quantile: Above one half, a Δ too small costs more than one too large.
+            quantile: Above 0.5, underestimates of Δ cost more than overestimates.
 
         Raises:
             InputError: The quantile is not between 0 and 1.
@@ -99,7 +99,7 @@ class QuantilePredictor(CalibratedPredictor):
 
     @property
     def settings(self) -> dict[str, str | float]:
-        """What `create_calibrated_predictor` was given besides the model."""
+        """Arguments of `create_calibrated_predictor` besides the model."""
         return {"strategy": "quantile", "quantile": self.quantile}
 
     def adjust(self, delta: Float[Tensor, "*shape 2"]) -> Float[Tensor, "*shape 2"]:
@@ -108,16 +108,16 @@ class QuantilePredictor(CalibratedPredictor):
 
 
 class ScaledPredictor(CalibratedPredictor):
-    """Δ times a learned positive number for each of donor and acceptor."""
+    """Δ times a learned positive factor for each of donor and acceptor."""
 
     def __init__(self, predictor: siamese.SiameseModel) -> None:
-        """Wrap a model; the scales begin at one."""
+        """Wrap a model; the scales are initialised as one."""
         super().__init__(predictor)
         self.log_scale = nn.Parameter(torch.zeros(2))
 
     @property
     def settings(self) -> dict[str, str | float]:
-        """What `create_calibrated_predictor` was given besides the model."""
+        """Arguments of `create_calibrated_predictor` besides the model."""
         return {"strategy": "scaled"}
 
     @property
@@ -131,25 +131,25 @@ class ScaledPredictor(CalibratedPredictor):
 
 
 class TemperaturePredictor(CalibratedPredictor):
-    """Δ divided by one learned positive number.
+    """Δ divided by a learned positive temperature.
 
-    A temperature belongs to logits. The models of the write-up return Δ without
-    bounds, with no activation to soften, so it divides Δ itself.
+    Temperatures usually scale logits. The write-up's models return an unbounded Δ
+    without a final activation, so the temperature divides Δ itself.
     """
 
     def __init__(self, predictor: siamese.SiameseModel) -> None:
-        """Wrap a model; the temperature begins at one."""
+        """Wrap a model; the temperature is initialised as one."""
         super().__init__(predictor)
         self.log_temperature = nn.Parameter(torch.zeros(()))
 
     @property
     def settings(self) -> dict[str, str | float]:
-        """What `create_calibrated_predictor` was given besides the model."""
+        """Arguments of `create_calibrated_predictor` besides the model."""
         return {"strategy": "temperature"}
 
     @property
     def temperature(self) -> Float[Tensor, ""]:
-        """What Δ is divided by."""
+        """The divisor of Δ."""
         return self.log_temperature.exp()
 
     def adjust(self, delta: Float[Tensor, "*shape 2"]) -> Float[Tensor, "*shape 2"]:
@@ -158,17 +158,17 @@ class TemperaturePredictor(CalibratedPredictor):
 
 
 class MultiTaskPredictor(CalibratedPredictor):
-    """Δ as it is, and a second head that says which positions are altered at all."""
+    """Unchanged Δ, and a second head that classifies positions as altered or not."""
 
     def __init__(self, predictor: siamese.SiameseModel) -> None:
-        """Wrap a model; the second head is fresh."""
+        """Wrap a model; the second head has random weights."""
         super().__init__(predictor)
         tracks = predictor.network().channels[-1]
         self.classifier = blocks.head(tracks, outputs=1)
 
     @property
     def settings(self) -> dict[str, str | float]:
-        """What `create_calibrated_predictor` was given besides the model."""
+        """Arguments of `create_calibrated_predictor` besides the model."""
         return {"strategy": "multitask"}
 
     def adjust(self, delta: Float[Tensor, "*shape 2"]) -> Float[Tensor, "*shape 2"]:
@@ -202,7 +202,7 @@ _OPTIONS = {"quantile": ("quantile",)}
 def create_calibrated_predictor(
     base_predictor: siamese.SiameseModel, strategy: str, **options: float
 ) -> CalibratedPredictor:
-    """Wrap a model by the name of a strategy.
+    """Wrap a model by the named strategy.
 
     Args:
         base_predictor: The model.
@@ -219,11 +219,11 @@ def create_calibrated_predictor(
             got=repr(strategy),
             remedy=f"use one of {', '.join(_STRATEGIES)}",
         )
-    taken = _OPTIONS.get(strategy, ())
-    refused = [name for name in options if name not in taken]
+    accepted = _OPTIONS.get(strategy, ())
+    refused = [name for name in options if name not in accepted]
     if refused:
         raise errors.InputError(
-            f"strategy {strategy!r} takes {', '.join(taken) or 'no options'}",
+            f"strategy {strategy!r} takes {', '.join(accepted) or 'no options'}",
             got=", ".join(refused),
             remedy="leave it out, or use another strategy",
         )

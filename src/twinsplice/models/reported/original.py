@@ -1,8 +1,8 @@
-"""The models of the write-up, heads and all, for comparison with later ones.
+"""The write-up's original models, for comparison with later ones.
 
-Their heads are MLPs with biases on `alt - ref` alone. Hence no change of sequence
-still has a Δ, the head's answer to zeros, and swapping the sequences does not negate
-it: two laws that a change of splicing obeys and these models do not.
+Their heads are MLPs with biases on `alt - ref`. Hence Δ is not 0 for equal sequences,
+and swapping the sequences does not negate it: two laws that a change of splicing obeys
+and these models do not.
 
 Source: "Paired Delta Prediction: Siamese Architecture" of agentic-spliceai.
 """
@@ -16,7 +16,7 @@ from twinsplice.models.reported import blocks
 
 
 class _DifferenceModel(blocks.EncoderModel):
-    """An encoder, and a head that reads the difference of its encodings."""
+    """An encoder, and a head on the difference of its encodings."""
 
     def __init__(self, encoder: blocks.Encoder) -> None:
         super().__init__()
@@ -35,7 +35,7 @@ class _DifferenceModel(blocks.EncoderModel):
 
 
 class _PositionalModel(_DifferenceModel):
-    """A head that reads the difference at each position by itself."""
+    """A head on the difference at each position separately."""
 
     def compare(
         self,
@@ -49,7 +49,7 @@ class _PositionalModel(_DifferenceModel):
 
 
 class DeltaPredictor(_DifferenceModel):
-    """The first model: plain convolutions, one Δ for a pair of sequences.
+    """The first model: plain convolutions, one Δ for each pair of sequences.
 
     The embedding of a sequence, `[batch, hidden_dim]`, is the mean over its
     positions, so the longer the sequences, the less a variant weighs in it.
@@ -58,10 +58,10 @@ class DeltaPredictor(_DifferenceModel):
     def __init__(
         self, hidden_dim: int = 64, n_layers: int = 6, kernel_size: int = 15
     ) -> None:
-        """Make a model with fresh weights.
+        """Make a model with random weights.
 
         The write-up does not state the sizes; these are the gated model's, so that
-        the two differ in what they are made of alone.
+        the two models differ in their encoders only.
         """
         shape = blocks.Shape(hidden_dim, n_layers, kernel_size)
         super().__init__(blocks.PlainEncoder(shape))
@@ -72,7 +72,7 @@ class DeltaPredictor(_DifferenceModel):
         alt: Float[Tensor, "batch tracks length"],
         change: Float[Tensor, "batch 8"] | None = None,
     ) -> Float[Tensor, "batch 2"]:
-        """Return one Δ (donor, acceptor) a pair; `change` is not read."""
+        """Return one Δ (donor, acceptor) for each pair; `change` is not read."""
         delta: Tensor = self.head(alt.mean(dim=2) - ref.mean(dim=2))
         return delta
 
@@ -83,7 +83,7 @@ class DeltaPredictorV2(_PositionalModel):
     def __init__(
         self, hidden_dim: int = 64, n_layers: int = 6, kernel_size: int = 15
     ) -> None:
-        """Make a model with fresh weights; sizes as in `DeltaPredictor`."""
+        """Make a model with random weights; sizes as in `DeltaPredictor`."""
         shape = blocks.Shape(hidden_dim, n_layers, kernel_size)
         super().__init__(blocks.PlainEncoder(shape))
 
@@ -94,13 +94,13 @@ class SimpleCNNDeltaPredictor(_PositionalModel):
     The write-up gives the sizes but no dilations. Here they are `blocks.DILATIONS`
     in turn, (1, 2, 4, 8, 8, 4): doubled up to 8 for width, then lowered again so
     that the last kernels fill the gaps between the taps of the widest. The
-    receptive field is then 1 + 14 * (1 + 27) = 393 bases with the sizes given, room
-    for an exon of usual length and both its sites; undilated, it would be 99.
+    receptive field is then 1 + 14 * (1 + 27) = 393 bases with the default sizes,
+    enough for an exon of usual length with both its sites; undilated, it would be 99.
     """
 
     def __init__(
         self, hidden_dim: int = 64, n_layers: int = 6, kernel_size: int = 15
     ) -> None:
-        """Make a model with fresh weights."""
+        """Make a model with random weights."""
         shape = blocks.Shape(hidden_dim, n_layers, kernel_size)
         super().__init__(blocks.GatedEncoder(shape))

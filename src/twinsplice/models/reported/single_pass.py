@@ -1,4 +1,4 @@
-"""The write-up's rival: one pass over the alternate sequence, told what changed.
+"""The write-up's single-pass model: the alternate sequence and the changed base.
 
 Source: "Validated Delta Prediction" of agentic-spliceai, as its page on paired
 prediction describes it: input "alt + var_info", one forward pass.
@@ -12,16 +12,16 @@ from twinsplice.models.reported import blocks
 
 
 class ValidatedDeltaPredictor(blocks.EncoderModel):
-    """Predicts Δ from the alternate sequence and the change of base that made it.
+    """A model of Δ from the alternate sequence and the replaced base.
 
-    Every position is told what changed, none where: the encodings see the alternate
-    bases only. The encoder is that of `original.SimpleCNNDeltaPredictor`.
+    Every position receives the change, but not its location: the encodings see the
+    alternate bases only. The encoder is that of `original.SimpleCNNDeltaPredictor`.
     """
 
     def __init__(
         self, hidden_dim: int = 64, n_layers: int = 6, kernel_size: int = 15
     ) -> None:
-        """Make a model with fresh weights."""
+        """Make a model with random weights."""
         super().__init__()
         shape = blocks.Shape(hidden_dim, n_layers, kernel_size)
         self.encoder = blocks.GatedEncoder(shape)
@@ -63,7 +63,7 @@ class ValidatedDeltaPredictor(blocks.EncoderModel):
         ref_seq: Float[Tensor, "batch 4 length"],
         alt_seq: Float[Tensor, "batch 4 length"],
     ) -> Float[Tensor, "batch length 2"]:
-        """Return Δ in one pass; what changed is read where they first differ."""
+        """Return Δ in one pass; the change is that of the first differing position."""
         return self.predict(alt_seq, first_change(ref_seq, alt_seq))
 
     def _delta(
@@ -71,10 +71,10 @@ class ValidatedDeltaPredictor(blocks.EncoderModel):
         alt: Float[Tensor, "batch tracks length"],
         change: Float[Tensor, "batch 8"] | None,
     ) -> Float[Tensor, "batch length 2"]:
-        known = alt.transpose(1, 2)
+        encodings = alt.transpose(1, 2)
         if change is not None:
-            known = known + self.embedding(change)[:, None]
-        delta: Tensor = self.head(known)
+            encodings = encodings + self.embedding(change)[:, None]
+        delta: Tensor = self.head(encodings)
         return delta
 
 
@@ -86,7 +86,7 @@ def first_change(
     Zeros where two sequences are the same.
     """
     differs = (ref_seq != alt_seq).any(dim=1)
-    # The first of equal maxima is the one that argmax returns.
+    # argmax returns the first of equal maxima.
     at = differs.int().argmax(dim=1)
     rows = torch.arange(len(at), device=at.device)
     pairs = torch.cat([ref_seq[rows, :, at], alt_seq[rows, :, at]], dim=1)
