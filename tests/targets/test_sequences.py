@@ -86,9 +86,13 @@ def test_genes_that_the_reference_does_not_hold_whole_have_no_source(
         ]
     )
     with fasta.Reference.open(path) as reference:
-        every = sequences.from_genes(reference, index, sequences.wanted((), ()))
-        some = sequences.from_genes(reference, index, sequences.wanted((), ("chr1",)))
-        one = sequences.from_genes(reference, index, sequences.wanted(("1",), ()))
+        every = sequences.from_genes(reference, index, sequences.contig_filter((), ()))
+        some = sequences.from_genes(
+            reference, index, sequences.contig_filter((), ("chr1",))
+        )
+        one = sequences.from_genes(
+            reference, index, sequences.contig_filter(("1",), ())
+        )
     assert {source.name for source in every} == {"WHOLE", "OTHER"}
     assert {source.name for source in some} == {"WHOLE"}
     assert {source.name for source in one} == {"OTHER"}
@@ -108,7 +112,7 @@ def test_a_construct_belongs_to_the_chromosome_that_its_header_names(
     assert not any(len(source.sites) for source in made)
     # Equal views are one to the networks: those of two constructs never are.
     assert len({source.view for source in made}) == 3
-    kept = sequences.from_fasta(path, sequences.wanted(("7", "8"), ("8",)))
+    kept = sequences.from_fasta(path, sequences.contig_filter(("7", "8"), ("8",)))
     assert [source.name for source in kept] == ["a"]
 
 
