@@ -1,4 +1,4 @@
-"""Variants on which a model was compared with its base model: plain arrays."""
+"""Variants of an agreement with a base model, as arrays."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -19,9 +19,9 @@ class Scores:
     """Each variant's largest of the four scores, as `score` reports it.
 
     Attributes:
-        raw: As the model gives it.
-        size: Calibrated, where the model's card says how; else the same.
-        target: The base model's score of that same kind of change.
+        raw: Score before calibration.
+        size: Calibrated score; `raw` where the model is not calibrated.
+        target: The base model's score of the same kind of change.
         low: Lower end of the interval about the size, of models that have one.
         high: Its upper end.
     """
@@ -40,17 +40,17 @@ class Cases:
     Tracks are acceptor and donor; columns run in the direction of transcription.
 
     Attributes:
-        names: Place, counted from 1, and alleles of each, on the plus strand.
-        genes: Gene that each was looked at in.
-        on_minus_strand: Whether that lies on the minus strand.
-        region: Part of the gene, in words.
+        names: Position, 1-based, and alleles of each variant, on the plus strand.
+        genes: Gene in which each variant is scored.
+        on_minus_strand: Whether that gene lies on the minus strand.
+        region: Region of the gene, in words.
         distance: Bases to the nearest annotated site; `regions.NO_SITE` without one.
         start: First replaced column.
         ref_length: Columns replaced; 0 for an insertion, which goes before `start`.
         predicted: The model's Δ.
         target: The base delta.
         profile: The base model's site probabilities in the reference.
-        scores: Largest score of each.
+        scores: Largest score of each variant.
     """
 
     names: tuple[str, ...]
@@ -71,7 +71,7 @@ class Cases:
 
     @property
     def contigs(self) -> tuple[str, ...]:
-        """Chromosomes that there are variants of, as they come."""
+        """Chromosomes of the variants, in order of first occurrence."""
         return tuple(dict.fromkeys(name.rpartition(":")[0] for name in self.names))
 
 
@@ -80,12 +80,11 @@ class Evaluation:
     """The agreement of a model with its base model, variant by variant.
 
     Attributes:
-        summary: Figures by group of variants.
+        summary: Measures by group of variants.
         cases: The variants.
         sha256: Checksum of the model's weights.
-        metadata: What was evaluated on what, in words, in the order to be read.
-        level: Share of base scores that intervals are to hold, of models that have
-            them.
+        metadata: Model, targets and chromosomes in words, in the order of display.
+        level: Nominal coverage of the intervals; None without intervals.
         calibrated: Whether sizes are calibrated.
     """
 
@@ -103,7 +102,7 @@ def scored(
     target: Float[np.ndarray, "variants 2 width"],
     calibration: score_calibration.ScoreCalibration,
 ) -> Scores:
-    """Return each variant's largest score.
+    """Return each variant's largest score, raw and calibrated.
 
     Args:
         delta: The model's Δ.
@@ -136,10 +135,10 @@ def of_store(
 
     Args:
         store: The store.
-        rows: Which rows.
-        pairs: Those rows, as read.
+        rows: Mask of the rows.
+        pairs: The variants of those rows.
         predicted: The model's Δ.
-        scores: Their largest scores, in parts.
+        scores: Their largest scores, in parts to be joined.
     """
 
     def read(name: str) -> list[int]:
@@ -171,7 +170,7 @@ def of_store(
 def interval_level(
     scores: Scores, calibration: score_calibration.ScoreCalibration
 ) -> float | None:
-    """Return the share of base scores that intervals are to hold; none without them."""
+    """Return the nominal coverage of intervals; None without intervals."""
     if scores.low is None:
         return None
     if calibration.intervals:
@@ -180,13 +179,13 @@ def interval_level(
 
 
 def joined(parts: Sequence[Cases]) -> Cases:
-    """Return the variants of several stores as one."""
+    """Return the variants of several stores as one table."""
 
     def rows(name: str) -> np.ndarray:
         return np.concatenate([getattr(part, name) for part in parts])
 
-    def words(name: str) -> tuple[str, ...]:
-        return tuple(word for part in parts for word in getattr(part, name))
+    def strings(name: str) -> tuple[str, ...]:
+        return tuple(string for part in parts for string in getattr(part, name))
 
     arrays = {
         field.name: rows(field.name)
@@ -194,9 +193,9 @@ def joined(parts: Sequence[Cases]) -> Cases:
         if field.name not in ("names", "genes", "region", "scores")
     }
     return Cases(
-        names=words("names"),
-        genes=words("genes"),
-        region=words("region"),
+        names=strings("names"),
+        genes=strings("genes"),
+        region=strings("region"),
         scores=_joined([part.scores for part in parts]),
         **arrays,
     )
@@ -207,9 +206,9 @@ def describe(pairs: batches.Pairs, row: int, contig: str, position: int) -> str:
 
     Args:
         pairs: Variants, in the direction of transcription.
-        row: Which of them.
+        row: Row of the variant.
         contig: Its chromosome.
-        position: First replaced base of the plus strand, counted from 0.
+        position: First replaced base on the plus strand, 0-based.
     """
     first = pairs.context + pairs.slack + int(pairs.start[row])
     end = first + int(pairs.ref_length[row])
@@ -230,8 +229,8 @@ def _joined(parts: Sequence[Scores]) -> Scores:
         values = [getattr(part, name) for part in parts]
         if any(value is None for value in values):
             return None
-        whole: Float64[np.ndarray, " variants"] = np.concatenate(values)
-        return whole
+        column: Float64[np.ndarray, " variants"] = np.concatenate(values)
+        return column
 
     columns = {field.name: rows(field.name) for field in dataclasses.fields(Scores)}
     return Scores(**columns)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""What an agreement leaves as JSON: its figures, and where they come from."""
+"""JSON record of an agreement: its measures and their provenance."""
 
 import json
 
@@ -12,12 +12,12 @@ def write(
     evaluation: agreement_cases.Evaluation,
     command: str | None,
 ) -> None:
-    """Write the file that was asked for, if any.
+    """Write the record to `config.output`, if that is set.
 
     Args:
-        config: What was done.
-        evaluation: What came of it.
-        command: What was typed, if anything.
+        config: Settings of the evaluation.
+        evaluation: Its results.
+        command: The command line, if there was one.
     """
     if config.output is None:
         return

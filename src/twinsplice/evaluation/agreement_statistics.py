@@ -1,4 +1,4 @@
-"""What a report shows of an agreement, as finished numbers: a report only draws."""
+"""Statistics of an agreement for the report, which only draws them."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -10,20 +10,20 @@ from twinsplice.evaluation import agreement_cases
 from twinsplice.stats import agreement, binning, curves, metrics
 
 DENSITY_BINS = 40
-"""Squares along either axis of a plane of sizes."""
+"""Bins along either axis of a density of sizes."""
 MISSES = 10
-"""Variants of largest error that are shown."""
+"""Number of variants of largest error that are shown."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Ranking:
-    """Variants ranked by the model's size, those of a large base Δ being positive.
+    """Ranking of variants by predicted size; those of large base Δ are positives.
 
     Attributes:
-        least: Size of a base Δ that counts as positive.
-        positives: How many do.
-        share: Which share of all that is, the precision of a ranking by chance; NaN
-            without variants.
+        least: Smallest |base Δ| of a positive.
+        positives: Number of positives.
+        share: Share of positives, the precision of a random ranking; NaN without
+            variants.
         average_precision: Area under the curve; NaN without positives.
         curve: Precision over recall.
     """
@@ -37,12 +37,12 @@ class Ranking:
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """How often intervals hold the base model's score.
+    """Coverage of the base model's score by intervals.
 
     Attributes:
-        level: Share that they are to hold.
-        overall: Share that they hold; NaN without variants.
-        bins: The same by predicted size.
+        level: Nominal coverage.
+        overall: Observed coverage; NaN without variants.
+        bins: Observed coverage by predicted size.
     """
 
     level: float
@@ -52,23 +52,23 @@ class Coverage:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Statistics:
-    """All numbers of a page.
+    """All statistics of the report.
 
     Attributes:
         target_size: The base model's largest |Δ| of each variant.
-        size: The model's.
-        beyond: Variants with either of them above 1.
-        density: Of both sizes, the base model's first.
-        rankings: For each size that counts as positive.
+        size: The model's largest |Δ|.
+        beyond: Number of variants with either of them above 1.
+        density: Joint density of both sizes, the base model's first.
+        rankings: Ranking for each threshold of positives.
         calibration: For each kind of score, by its bins: the mean predicted score, and
-            the base model's.
-        coverage: Of the intervals, of models that have them.
-        error_by_distance: For all variants and for those of a base Δ that is not near
-            zero, the spread of errors in each bin of distance.
-        notable: How many the latter are.
-        groups_by_distance: Figures of `evaluate` in bins of two variants or more.
+            the spread of the base model's.
+        coverage: Coverage of the intervals, of models that have them.
+        error_by_distance: Spread of errors in each bin of distance, for all variants
+            and for those whose base Δ is not near zero.
+        notable: Number of variants whose base Δ is not near zero.
+        groups_by_distance: Measures of `evaluate` in bins of two variants or more.
         error: Largest difference of the two Δ of each variant.
-        misses: Variants of largest error, the largest first; ties as they come.
+        misses: Variants of largest error, in descending order; ties by row.
     """
 
     target_size: Float64[np.ndarray, " variants"]
@@ -86,7 +86,7 @@ class Statistics:
 
 
 def of(evaluation: agreement_cases.Evaluation) -> Statistics:
-    """Return the numbers that a page shows of an evaluation."""
+    """Return the statistics that the report of an evaluation shows."""
     cases = evaluation.cases
     size, target_size = (agreement.sizes(x) for x in (cases.predicted, cases.target))
     error = agreement.errors(cases.predicted, cases.target)
@@ -118,7 +118,7 @@ def ranking(
     target_size: Float64[np.ndarray, " variants"],
     least: float,
 ) -> Ranking:
-    """Return how a model ranks variants of a base Δ of at least a size."""
+    """Return a model's ranking of variants whose |base Δ| is `least` or more."""
     positive = target_size >= least
     return Ranking(
         least=least,
@@ -135,8 +135,8 @@ def calibration(
     """Return the base model's score in bins of the predicted one, raw and calibrated.
 
     Args:
-        scores: Each variant's largest.
-        calibrated: Whether there are calibrated ones beside the raw ones.
+        scores: Each variant's largest score.
+        calibrated: Whether to include calibrated scores.
     """
     series = {"as the model gives it": scores.raw}
     if calibrated:
@@ -145,11 +145,11 @@ def calibration(
 
 
 def coverage(scores: agreement_cases.Scores, level: float | None) -> Coverage | None:
-    """Return how often intervals hold the base model's score; none without them.
+    """Return the intervals' coverage of the base model's score; None without intervals.
 
     Args:
-        scores: Each variant's largest.
-        level: Share that intervals are to hold.
+        scores: Each variant's largest score.
+        level: Nominal coverage.
     """
     if scores.low is None or scores.high is None or level is None:
         return None
@@ -162,11 +162,11 @@ def coverage(scores: agreement_cases.Scores, level: float | None) -> Coverage | 
 
 
 def groups_by_distance(cases: agreement_cases.Cases) -> dict[str, dict[str, float]]:
-    """Return the figures of `evaluate` by distance, of bins with two variants."""
-    number = binning.distance_bins(cases.distance)
+    """Return the measures of `evaluate` by bin of distance of two or more variants."""
+    bin_numbers = binning.distance_bins(cases.distance)
     groups = {}
-    for each, label in enumerate(binning.distance_labels()):
-        rows = number == each
+    for number, label in enumerate(binning.distance_labels()):
+        rows = bin_numbers == number
         if rows.sum() > 1:
             name = label if label == "no site" else f"{label} bp"
             groups[name] = agreement.of_group(cases.predicted[rows], cases.target[rows])

@@ -1,4 +1,4 @@
-"""Labelled variants on which models were compared, and their scores."""
+"""Labelled variants of a benchmark, and every model's scores."""
 
 import dataclasses
 import hashlib
@@ -18,11 +18,11 @@ from twinsplice.settings import evaluate as evaluate_settings
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Origin:
-    """What figures came from, besides the settings.
+    """Provenance of figures, besides the settings.
 
     Attributes:
         twinsplice: Version of this package.
-        git: Its commit; none if unknown.
+        git: Its commit; None if unknown.
         labels_sha256: Checksum of the table.
         models_sha256: Checksum of each model's weights.
     """
@@ -38,13 +38,13 @@ class Cases:
     """Labelled variants that every model scores, and their scores.
 
     Attributes:
-        names: What the table calls each.
-        places: Place, counted from 1, and alleles of each, on the plus strand; empty
-            without coordinates.
-        labels: What is known of them.
+        names: Names in the table.
+        places: Position, 1-based, and alleles of each variant, on the plus strand;
+            empty without coordinates.
+        labels: Their laboratory labels.
         distance: Bases to the first or the last base of the tested exon, whichever is
             nearer, 0 if the variant touches it; `regions.NO_SITE` where it is unknown.
-        scores: Each model's; the one evaluated comes first.
+        scores: Scores of each model; the one evaluated comes first.
     """
 
     names: tuple[str, ...]
@@ -63,13 +63,13 @@ class Evaluation:
     """A comparison of models with laboratory labels, variant by variant.
 
     Attributes:
-        summary: Figures of every model.
+        summary: Measures of every model.
         cases: Variants that every model scores.
-        source: Weights and labels that it comes from.
-        rows: Labelled variants, those without a score too.
-        answers: Each model's score of each row, or why there is none.
-        metadata: What was evaluated on what, in words, in the order to be read.
-        draws: How intervals are made.
+        source: Provenance.
+        rows: All labelled variants, including those without a score.
+        answers: Each model's score of each row, or the reason why there is none.
+        metadata: Models, labels and chromosomes in words, in the order of display.
+        draws: Resampling of the intervals.
     """
 
     summary: evaluate_settings.Truth
@@ -82,11 +82,11 @@ class Evaluation:
 
 
 def origin(config: evaluate_settings.Config, checksums: dict[str, str]) -> Origin:
-    """Return what figures come from.
+    """Return the provenance of an evaluation.
 
     Args:
-        config: What is done.
-        checksums: Of each model's weights.
+        config: Settings of the evaluation.
+        checksums: Checksum of each model's weights.
     """
     assert config.labels is not None
     return Origin(
@@ -104,14 +104,14 @@ def evaluation(
     rows: Sequence[labelled.Labelled],
     answers: Mapping[str, Sequence[benchmark_scores.Answer]],
 ) -> Evaluation:
-    """Return an evaluation.
+    """Return an evaluation with its common variants and its metadata.
 
     Args:
-        config: What was done.
-        summary: Its figures.
-        source: What they came from.
-        rows: Labelled variants, those without a score too.
-        answers: Each model's answers for them.
+        config: Settings of the evaluation.
+        summary: Its measures.
+        source: Its provenance.
+        rows: All labelled variants, including those without a score.
+        answers: Each model's scores, or reasons for having none.
     """
     return Evaluation(
         summary=summary,
@@ -128,24 +128,25 @@ def of_rows(
     rows: Sequence[labelled.Labelled],
     answers: Mapping[str, Sequence[benchmark_scores.Answer]],
 ) -> Cases:
-    """Return the variants that every model has a score for.
+    """Return the variants that every model scores.
 
     Args:
         rows: Labelled variants.
-        answers: Each model's answers for them.
+        answers: Each model's scores, or reasons for having none.
     """
-    every = np.all(
-        [benchmark_scores.scored(of_model) for of_model in answers.values()], axis=0
+    scored_by_all = np.all(
+        [benchmark_scores.scored(model_answers) for model_answers in answers.values()],
+        axis=0,
     )
-    kept = list(itertools.compress(rows, every))
+    kept = list(itertools.compress(rows, scored_by_all))
     return Cases(
         names=tuple(row.name for row in kept),
         places=tuple(_place(row) for row in kept),
         labels=benchmark_metrics.of(kept),
         distance=np.array([distance(row) for row in kept], dtype=np.int64),
         scores={
-            name: benchmark_scores.sizes(of_model)[:, every]
-            for name, of_model in answers.items()
+            name: benchmark_scores.sizes(model_answers)[:, scored_by_all]
+            for name, model_answers in answers.items()
         },
     )
 
@@ -176,13 +177,13 @@ def _metadata(
     summary: evaluate_settings.Truth,
     source: Origin,
 ) -> dict[str, str]:
-    """Return what was evaluated on what, in words."""
-    sums = source.models_sha256
-    others = [each for each in sums if each != str(config.model)]
-    beside = "; ".join(f"{each} (SHA-256 {sums[each]})" for each in others)
+    """Return models, labels and chromosomes in words."""
+    checksums = source.models_sha256
+    others = [name for name in checksums if name != str(config.model)]
+    beside = "; ".join(f"{name} (SHA-256 {checksums[name]})" for name in others)
     return {
         "Model": str(config.model),
-        "SHA-256": sums[str(config.model)],
+        "SHA-256": checksums[str(config.model)],
         "Beside it": beside or "none",
         "Labels": summary.about,
         "SHA-256 of labels": source.labels_sha256,

@@ -1,10 +1,10 @@
-"""How well scores tell what a laboratory measured, with bootstrap intervals.
+"""Measures of scores against laboratory labels, with bootstrap intervals.
 
 Whole groups (exons, genes) are resampled, as variants of one are not independent.
-What the table does not decide takes no part: variants without a class in AUROC, AP,
-thresholds and calibration, those without a value in the correlations. Correlations
-are of |value| with the score; the signed ones are of the value with the score, below
-0 where the largest change is a loss, as inclusion falls where a site is lost.
+Variants without a class are left out of AUROC, AP, thresholds and calibration, those
+without a value out of the correlations. Correlations are of |value| with the score;
+the signed ones are of the value with the score, below 0 where the largest change is a
+loss, as inclusion falls where a site is lost.
 """
 
 import dataclasses
@@ -25,13 +25,13 @@ MEASURES = ("auroc", "ap", "pearson", "spearman", "pearson_signed", "spearman_si
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Labels:
-    """What is known of some variants.
+    """Laboratory labels of variants.
 
     Attributes:
-        altered: Whether they alter splicing; false where it is not decided.
-        decided: Whether that is.
-        value: The change measured (fraction); NaN for none.
-        groups: What they share with those that are not independent of them.
+        altered: Whether each alters splicing; false where undecided.
+        decided: Whether it has a class.
+        value: The measured change (fraction); NaN where it is missing.
+        groups: Group of each; variants of one group are not independent.
     """
 
     altered: Bool[np.ndarray, " rows"]
@@ -41,12 +41,12 @@ class Labels:
 
     @property
     def measured(self) -> Bool[np.ndarray, " rows"]:
-        """Whether there is a value."""
+        """Mask of variants with a measured value."""
         measured: Bool[np.ndarray, " rows"] = ~np.isnan(self.value)
         return measured
 
     def at(self, rows: Bool[np.ndarray, " rows"]) -> "Labels":
-        """Return what is known of some of them."""
+        """Return the labels of some variants."""
         return Labels(
             altered=self.altered[rows],
             decided=self.decided[rows],
@@ -56,7 +56,7 @@ class Labels:
 
 
 def of(rows: Sequence[labelled.Labelled]) -> Labels:
-    """Return what a table says of its rows."""
+    """Return the labels of a table's rows."""
     return Labels(
         altered=np.array([row.altered is True for row in rows], dtype=bool),
         decided=np.array([row.altered is not None for row in rows], dtype=bool),
@@ -67,7 +67,7 @@ def of(rows: Sequence[labelled.Labelled]) -> Labels:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Resampling:
-    """How intervals are made: how often groups are drawn, and from which seed."""
+    """Bootstrap of the intervals: number of resamples, and random seed."""
 
     n: int = 1000
     seed: int = 0
@@ -78,7 +78,7 @@ Scores = Float64[np.ndarray, "2 rows"]
 
 
 def counts(known: Labels) -> dict[str, int]:
-    """Return how many variants of each sort there are."""
+    """Return the numbers of variants by label, and of groups."""
     return {
         "variants": len(known.altered),
         "positives": int(known.altered.sum()),
@@ -89,26 +89,26 @@ def counts(known: Labels) -> dict[str, int]:
 
 
 def figures(scores: Scores, known: Labels, draws: Resampling) -> dict[str, Any]:
-    """Return a model's figures: estimates, thresholds and the calibration curve."""
-    made: dict[str, Any] = {
+    """Return a model's measures: estimates, thresholds and the calibration curve."""
+    measures: dict[str, Any] = {
         name: dataclasses.asdict(estimate(name, [scores], known, draws))
         for name in MEASURES
     }
     size, altered = scores[0][known.decided], known.altered[known.decided]
-    made["thresholds"] = {
+    measures["thresholds"] = {
         str(precision): dataclasses.asdict(
             metrics.threshold_at_precision(size, altered, precision)
         )
         for precision in PRECISIONS
     }
     curve = metrics.reliability(np.clip(size, 0, 1), altered)
-    made["calibration"] = {
+    measures["calibration"] = {
         "error": curve.error,
         "predicted": curve.predicted.tolist(),
         "observed": curve.observed.tolist(),
         "count": curve.count.tolist(),
     }
-    return made
+    return measures
 
 
 def differences(
@@ -128,9 +128,9 @@ def estimate(
 
     Args:
         name: One of `MEASURES`.
-        scores: Of one model or of two.
-        known: What is known.
-        draws: How its interval is made.
+        scores: Scores of one model or of two.
+        known: Laboratory labels.
+        draws: Resampling of its interval.
     """
     statistic, rows = _statistic(name, known)
     signed = int(name.endswith("_signed"))
@@ -139,7 +139,7 @@ def estimate(
         target = np.abs(target)
     return metrics.bootstrap(
         functools.partial(_of_columns, statistic),
-        [target[rows], *(of_model[signed][rows] for of_model in scores)],
+        [target[rows], *(model_scores[signed][rows] for model_scores in scores)],
         n=draws.n,
         seed=draws.seed,
         groups=known.groups[rows],
@@ -150,10 +150,10 @@ def _statistic(
     name: str, known: Labels
 ) -> tuple[Callable[..., float], Bool[np.ndarray, " rows"]]:
     if name in {"auroc", "ap"}:
-        both = {"auroc": metrics.auroc, "ap": metrics.average_precision}
-        return both[name], known.decided
-    kind = metrics.pearson if name.startswith("pearson") else metrics.spearman
-    return kind, known.measured
+        of_classes = {"auroc": metrics.auroc, "ap": metrics.average_precision}
+        return of_classes[name], known.decided
+    correlation = metrics.pearson if name.startswith("pearson") else metrics.spearman
+    return correlation, known.measured
 
 
 def _of_columns(

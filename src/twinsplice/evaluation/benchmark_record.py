@@ -1,4 +1,4 @@
-"""What an evaluation on labelled variants leaves: figures, scores, and their origin."""
+"""Record of a benchmark: measures, scores and their provenance, as files."""
 
 import dataclasses
 import json
@@ -28,7 +28,7 @@ _SCORE_COLUMNS = {
 
 
 def about(config: evaluate_settings.Config) -> str:
-    """Return the table, and how its variants were scored, in words."""
+    """Return the table and the settings of scoring in words."""
     assert config.labels is not None
     table = f"{config.labels.name} as {config.format}"
     if config.sequences:
@@ -44,18 +44,18 @@ def write(
     evaluation: benchmark_cases.Evaluation,
     command: str | None,
 ) -> None:
-    """Write the files that were asked for.
+    """Write the files that the settings name: scores, and measures as JSON.
 
     Args:
-        config: Which they are.
-        evaluation: What they hold.
-        command: What was typed, if anything.
+        config: Settings of the evaluation.
+        evaluation: Its results.
+        command: The command line, if there was one.
     """
     if config.scores is not None:
         with tables.open_table(config.scores, _SCORE_COLUMNS) as table:
             for name, answers in evaluation.answers.items():
-                both = zip(evaluation.rows, answers, strict=True)
-                score_rows = [_score_row(name, row, answer) for row, answer in both]
+                pairs = zip(evaluation.rows, answers, strict=True)
+                score_rows = [_score_row(name, row, answer) for row, answer in pairs]
                 table.write(
                     {key: [row[key] for row in score_rows] for key in _SCORE_COLUMNS}
                 )
@@ -100,13 +100,13 @@ def _score_row(
 def _plain(value: object) -> object:
     if isinstance(value, pathlib.Path):
         return str(value)
-    return [_plain(each) for each in value] if isinstance(value, tuple) else value
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _finite(value: Any) -> Any:  # noqa: ANN401
-    """Return JSON's own form: null where a number is NaN."""
+    """Return a value for JSON, with null in place of NaN."""
     if isinstance(value, dict):
-        return {key: _finite(each) for key, each in value.items()}
+        return {key: _finite(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_finite(each) for each in value]
+        return [_finite(item) for item in value]
     return None if isinstance(value, float) and math.isnan(value) else value

@@ -2,8 +2,8 @@
 
 A score is the largest |Δ| that `score` would report, unmasked: of all genes that a
 variant lies in, or of those on its strand where that is known. In a construct it is
-the largest within it, bases beyond its ends being unknown. Whatever has no score has
-a reason instead.
+the largest within it, bases beyond its ends being unknown. A variant without a score
+has a reason instead.
 """
 
 import dataclasses
@@ -26,11 +26,11 @@ _CHUNK = 1_000
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Score:
-    """How large a variant's largest change is.
+    """Score of a variant: its largest change.
 
     Attributes:
-        size: Its |Δ|, 0 to 1.
-        signed: The same, below 0 where it is a loss.
+        size: Largest |Δ|, 0 to 1.
+        signed: The same, negative for a loss.
     """
 
     size: float
@@ -38,7 +38,7 @@ class Score:
 
 
 Answer = Score | str
-"""A score, or the reason why there is none."""
+"""A score, or the reason for having none."""
 
 
 def native(
@@ -47,10 +47,10 @@ def native(
     rows: Sequence[labelled.Labelled],
     advance: progress.Advance = progress.silent,
 ) -> list[Answer]:
-    """Return the answers for variants where they lie in the genome.
+    """Return scores, or reasons for having none, of variants in the genome.
 
     Args:
-        predictor: What is predicted with.
+        predictor: The model.
         options: Reference, annotation and distance.
         rows: The variants.
         advance: Called with the number done since the last call and the fraction done.
@@ -77,33 +77,33 @@ def _scored_natively(
         for row in (rows[i] for i in placed)
     ]
     scores = scorer.score(records)
-    for i, own in zip(placed, scores.by_record(len(records)), strict=True):
-        answers[i] = _of_genes(rows[i], scores, own)
+    for i, rows_of_record in zip(placed, scores.by_record(len(records)), strict=True):
+        answers[i] = _of_genes(rows[i], scores, rows_of_record)
     return answers
 
 
 def _of_genes(
-    row: labelled.Labelled, scores: results.Results, own: Sequence[int]
+    row: labelled.Labelled, scores: results.Results, indices: Sequence[int]
 ) -> Answer:
-    """The largest change in any gene of the variant's strand, or why there is none."""
+    """Largest change in any gene of the variant's strand, or the reason for none."""
     numbers = [
         int(scores.scored[i])
-        for i in own
+        for i in indices
         if scores.reason[i] is None
         and row.strand in {None, coordinates.Strand("-" if scores.minus[i] else "+")}
     ]
     if numbers:
         return _largest(scores.predictions, numbers)
-    reasons = [reason for i in own if (reason := scores.reason[i]) is not None]
-    # What lies in genes of the other strand only is outside genes.
+    reasons = [reason for i in indices if (reason := scores.reason[i]) is not None]
+    # A variant in genes of the other strand only counts as outside genes.
     return (reasons or [variants.SkipReason.OUTSIDE_GENES])[0].value
 
 
-def _largest(of: queries.Predictions, numbers: Sequence[int]) -> Score:
+def _largest(predictions: queries.Predictions, numbers: Sequence[int]) -> Score:
     """The first of the largest changes of some predictions."""
-    sizes = of.size[list(numbers)]
+    sizes = predictions.size[list(numbers)]
     size = float(sizes.max())
-    kind = of.kinds[int(sizes.argmax()) % len(of.kinds)]
+    kind = predictions.kinds[int(sizes.argmax()) % len(predictions.kinds)]
     return Score(size, size if kind.gain else -size)
 
 
@@ -113,10 +113,10 @@ def in_constructs(
     distance: int | None = None,
     advance: progress.Advance = progress.silent,
 ) -> list[Answer]:
-    """Return the answers for pairs of sequences.
+    """Return scores, or reasons for having none, of pairs of sequences.
 
     Args:
-        predictor: What is predicted with.
+        predictor: The model.
         rows: The pairs, in the direction of transcription.
         distance: Bases searched on each side of the variant; all of the construct if
             not given.
@@ -141,14 +141,16 @@ def _scored_in_constructs(
         constructs.refusal(row.ref_seq, row.alt_seq, core, bases)
         for row, core, bases in zip(rows, cores, reach, strict=True)
     ]
-    asked = [i for i, reason in enumerate(reasons) if reason is None]
+    scorable = [i for i, reason in enumerate(reasons) if reason is None]
     built = constructs.build(
-        [rows[i].ref_seq for i in asked],
-        [core for i in asked if (core := cores[i]) is not None],
-        np.array([reach[i] for i in asked], dtype=np.int64),
+        [rows[i].ref_seq for i in scorable],
+        [core for i in scorable if (core := cores[i]) is not None],
+        np.array([reach[i] for i in scorable], dtype=np.int64),
     )
-    of = rules.TWINSPLICE.finish(predictor.predict(built), None)
-    scores = iter([_largest(of, [number]) for number in range(len(of))])
+    predictions = rules.TWINSPLICE.finish(predictor.predict(built), None)
+    scores = iter(
+        [_largest(predictions, [number]) for number in range(len(predictions))]
+    )
     return [next(scores) if reason is None else reason for reason in reasons]
 
 
@@ -157,13 +159,13 @@ def in_sequence(row: labelled.Labelled) -> variants.Variant:
     return constructs.change(row.name, row.ref_seq, row.alt_seq)
 
 
-def scored(found: Sequence[Answer]) -> Bool[np.ndarray, " rows"]:
-    """Return which answers are scores."""
-    return np.array([isinstance(each, Score) for each in found])
+def scored(answers: Sequence[Answer]) -> Bool[np.ndarray, " rows"]:
+    """Return the mask of answers that are scores."""
+    return np.array([isinstance(answer, Score) for answer in answers])
 
 
-def sizes(found: Sequence[Answer]) -> np.ndarray:
+def sizes(answers: Sequence[Answer]) -> np.ndarray:
     """Return sizes and signed sizes, `[2, rows]`; NaN where there is no score."""
-    nothing = Score(float("nan"), float("nan"))
-    known = [each if isinstance(each, Score) else nothing for each in found]
-    return np.array([[each.size, each.signed] for each in known]).reshape(-1, 2).T
+    missing = Score(float("nan"), float("nan"))
+    scores = [answer if isinstance(answer, Score) else missing for answer in answers]
+    return np.array([[score.size, score.signed] for score in scores]).reshape(-1, 2).T

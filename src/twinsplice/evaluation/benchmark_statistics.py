@@ -1,4 +1,4 @@
-"""What a report shows of a benchmark, as finished numbers: a report only draws."""
+"""Statistics of a benchmark for the report, which only draws them."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -13,9 +13,9 @@ from twinsplice.genome import regions
 from twinsplice.stats import binning, curves, metrics
 
 MISSES = 6
-"""Variants of either class that are shown as worst misses."""
+"""Number of worst misses of either class that are shown."""
 RANKINGS = ("auroc", "ap")
-"""Measures that are given by distance."""
+"""Measures that are reported by distance."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +23,11 @@ class ScoreBin:
     """Variants of one bin of a model's score.
 
     Attributes:
-        score: Their mean score.
-        altered: Share of them that is altered.
+        score: Mean score.
+        altered: Share of altered variants.
         low: Lower end of its 95 % interval, as if variants were independent.
         high: Upper end.
-        count: How many there are.
+        count: Number of variants.
     """
 
     score: float
@@ -42,9 +42,9 @@ class DistanceBin:
     """Variants of one bin of distance that has both classes.
 
     Attributes:
-        label: What the bin is called.
-        count: How many variants with a class there are.
-        altered: How many of them are altered.
+        label: Label of the bin.
+        count: Number of variants with a class.
+        altered: Number of altered ones.
         estimates: The measure of each model.
     """
 
@@ -56,19 +56,20 @@ class DistanceBin:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Statistics:
-    """All numbers of a page, by model where it is a mapping of names.
+    """All statistics of the report; mappings are by the name of a model.
 
     Attributes:
-        decided: Variants with a class.
-        altered: How many of them are altered.
-        precision_recall: Curves of the class; no points without both classes.
-        roc: The same.
+        decided: Number of variants with a class.
+        altered: Number of altered ones.
+        precision_recall: Precision-recall curves; empty without both classes.
+        roc: ROC curves; empty without both classes.
         calibration: Bins of the score.
-        measured: Which variants have a value.
-        density: Of the measured |value| and the first model's score, of those.
-        by_distance: Each of `RANKINGS`; none where no distance is known.
+        measured: Mask of variants with a measured value.
+        density: Joint density of their |value| and the first model's score.
+        by_distance: Bins of distance for each of `RANKINGS`; empty if no distance is
+            known.
         missed: Altered variants of the first model's lowest scores.
-        false_alarms: Unaltered ones of its highest scores.
+        false_alarms: Unaltered variants of its highest scores.
     """
 
     decided: int
@@ -84,16 +85,20 @@ class Statistics:
 
 
 def of(evaluation: benchmark_cases.Evaluation) -> Statistics:
-    """Return the numbers that a page shows of an evaluation."""
+    """Return the statistics that the report of an evaluation shows."""
     cases = evaluation.cases
     labels = cases.labels
     decided, measured = labels.decided, labels.measured
     altered = labels.altered[decided]
-    both = bool(altered.any() and not altered.all())
-    # Without both classes neither curve means anything.
-    sizes = {name: scores[0][decided] for name, scores in cases.scores.items() if both}
+    both_classes = bool(altered.any() and not altered.all())
+    # Without both classes neither curve is defined.
+    sizes = {
+        name: scores[0][decided]
+        for name, scores in cases.scores.items()
+        if both_classes
+    }
     first = next(iter(cases.scores.values()))[0]
-    placed = (cases.distance != regions.NO_SITE).any()
+    has_distances = (cases.distance != regions.NO_SITE).any()
     return Statistics(
         decided=int(decided.sum()),
         altered=int(labels.altered.sum()),
@@ -114,7 +119,7 @@ def of(evaluation: benchmark_cases.Evaluation) -> Statistics:
         by_distance={
             measure: by_distance(cases, measure, evaluation.draws)
             for measure in RANKINGS
-            if placed
+            if has_distances
         },
         missed=misses(cases, altered=True),
         false_alarms=misses(cases, altered=False),
@@ -125,7 +130,7 @@ def score_bins(curve: Mapping[str, Any]) -> tuple[ScoreBin, ...]:
     """Return the bins of a calibration curve, with intervals of their shares.
 
     Args:
-        curve: As `benchmark_metrics.figures` gives it.
+        curve: The curve of `benchmark_metrics.figures`.
     """
     bins = []
     for score, altered, count in zip(
@@ -146,22 +151,22 @@ def by_distance(
     Args:
         cases: The variants; bins of them without both classes are left out.
         measure: auroc or ap.
-        draws: How intervals are made.
+        draws: Resampling of the intervals.
     """
-    number = binning.distance_bins(cases.distance)
+    bin_numbers = binning.distance_bins(cases.distance)
     bins = []
-    for each, label in enumerate(binning.distance_labels()):
-        rows = (number == each) & cases.labels.decided
-        known = cases.labels.at(rows)
-        if not known.altered.any() or known.altered.all():
+    for number, label in enumerate(binning.distance_labels()):
+        rows = (bin_numbers == number) & cases.labels.decided
+        labels = cases.labels.at(rows)
+        if not labels.altered.any() or labels.altered.all():
             continue
         bins.append(
             DistanceBin(
                 label=label,
-                count=len(known.altered),
-                altered=int(known.altered.sum()),
+                count=len(labels.altered),
+                altered=int(labels.altered.sum()),
                 estimates={
-                    name: measures.estimate(measure, [scores[:, rows]], known, draws)
+                    name: measures.estimate(measure, [scores[:, rows]], labels, draws)
                     for name, scores in cases.scores.items()
                 },
             )
@@ -170,12 +175,12 @@ def by_distance(
 
 
 def misses(cases: benchmark_cases.Cases, *, altered: bool) -> tuple[int, ...]:
-    """Return the variants of one class that the first model gets most wrong.
+    """Return the variants of one class with the first model's largest errors.
 
     Args:
         cases: The variants.
-        altered: Whether to look for altered ones of lowest score, or for others of
-            highest score; of equal scores the change that was measured decides.
+        altered: Whether to return altered variants of lowest score, or unaltered ones
+            of highest score; ties are broken by the measured change.
     """
     labels = cases.labels
     size = next(iter(cases.scores.values()))[0]

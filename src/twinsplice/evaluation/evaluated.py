@@ -1,7 +1,7 @@
-"""What is held against base deltas: a trained model, or a base model itself.
+"""The model evaluated against base deltas: a trained model, or a base model.
 
-A trained model reads the sequences that a store of targets keeps. A base model reads
-more than those, so it needs the genome and the genes that the targets were made from.
+A trained model reads the sequences kept in a target store. A base model reads more
+context, so it needs the genome and the genes that the targets were made from.
 """
 
 import contextlib
@@ -35,15 +35,15 @@ Rows = Int64[np.ndarray, " rows"]
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class EvaluatedModel:
-    """A model that says Δ of the variants of a store.
+    """A model that predicts Δ of the variants of a target store.
 
     Attributes:
         sha256: Checksum of its weights.
-        architecture: What it is.
-        folds: Chromosomes of each fold that it learned with.
-        calibration: How its sizes are calibrated.
-        require_fit: Refuses a store that it cannot be held against.
-        answer: Says Δ of some rows of a store, which are given as pairs, too.
+        architecture: Its architecture.
+        folds: Chromosomes of each fold that it was trained with.
+        calibration: Calibration of its sizes.
+        require_fit: Refuses a store that it cannot be evaluated on.
+        answer: Predicts Δ of rows of a store; their variants are given, too.
     """
 
     sha256: str
@@ -56,7 +56,7 @@ class EvaluatedModel:
 
 @contextlib.contextmanager
 def opened(config: evaluate_settings.Config) -> Iterator[EvaluatedModel]:
-    """Give the model that a configuration names, for the length of the block.
+    """Open the model that a configuration names; it is usable until the block ends.
 
     Raises:
         TwinSpliceError: Its weights cannot be used, or a base model's genome.
@@ -138,10 +138,10 @@ def _base(
             got=model.name,
             remedy="choose another model",
         )
-    count, all_of = len(ensemble.networks), len(model.members)
+    used, total = len(ensemble.networks), len(model.members)
     return EvaluatedModel(
         sha256=model.sha256,
-        architecture=f"{model.title}, {count} of {all_of} members",
+        architecture=f"{model.title}, {used} of {total} members",
         folds={},
         calibration=score_calibration.from_card({}),
         require_fit=_require_genes,
@@ -166,14 +166,14 @@ def _base_deltas(
     rows: Rows,
     part: batches.Pairs,
 ) -> Answer:
-    """Δ of rows as `targets` would make them, from the same genes.
+    """Δ of rows, computed as by `targets`, from the same genes.
 
     Raises:
         InputError: The genome or the genes are not those of the targets.
     """
     arrays = {name: store.read(name)[rows] for name in (*variant_pairs.PLANNED, "alt")}
-    number, of_row = np.unique(arrays["gene"], return_inverse=True)
-    first = {int(gene): int(np.argmax(arrays["gene"] == gene)) for gene in number}
+    gene_numbers, gene_index = np.unique(arrays["gene"], return_inverse=True)
+    first = {int(gene): int(np.argmax(arrays["gene"] == gene)) for gene in gene_numbers}
     sources = [
         _source(
             store.metadata["genes"][gene],
@@ -182,10 +182,10 @@ def _base_deltas(
             reference,
             index,
         )
-        for gene in number.tolist()
+        for gene in gene_numbers.tolist()
     ]
     plan = variant_pairs.Plan(
-        arrays=arrays | {"gene": of_row.astype(np.int32)},
+        arrays=arrays | {"gene": gene_index.astype(np.int32)},
         contigs=store.metadata["contigs"],
         sources=sources,
     )
@@ -194,14 +194,14 @@ def _base_deltas(
         reach=part.width // 2,
         context=part.context,
     )
-    made = variant_pairs.label(computer, plan, slice(0, len(rows)))
-    if not np.array_equal(made["codes"], part.codes):
+    recomputed = variant_pairs.label(computer, plan, slice(0, len(rows)))
+    if not np.array_equal(recomputed["codes"], part.codes):
         raise errors.InputError(
             "a base model must read the sequences that the targets were made from",
             got=f"others from {reference.path}, for {store.path}",
             remedy="give that --reference and --annotation",
         )
-    return made["delta"], None
+    return recomputed["delta"], None
 
 
 def _source(
@@ -211,17 +211,17 @@ def _source(
     reference: fasta.Reference,
     index: genes.GeneIndex,
 ) -> sequences.SourceSequence:
-    """The gene of a name over a position, as `targets` reads it."""
-    over = [
+    """Sequence of the named gene that overlaps a position, as `targets` reads it."""
+    overlapping = [
         gene
         for gene in index.over(contig, position - 1, position + 1)
         if gene.name == name
     ]
-    key = reference.resolve(contig)
-    if not over or key is None:
+    reference_contig = reference.resolve(contig)
+    if not overlapping or reference_contig is None:
         raise errors.InputError(
             "a base model needs the genes that the targets were made from",
             got=f"no {name} over {coordinates.canonical_contig(contig)}:{position + 1}",
             remedy="give that --reference and --annotation",
         )
-    return sequences.of_gene(over[0], key, reference)
+    return sequences.of_gene(overlapping[0], reference_contig, reference)
