@@ -1,15 +1,15 @@
-"""Calibrate a trained model on variants held back: weights in, weights out.
+"""Calibrate a trained model on held-out variants, and write its weights anew.
 
-Three things are fitted, in this order, and each on what the others gave:
+Three calibrators are fitted, in this order, each on the output of those before it:
 
 1. a temperature of the site probabilities, on the reference profiles of one half of
-   the genes, kept only if it helps the other half, and folded into the weights: what
-   reads them needs to know nothing of it;
+   the genes, kept only if it improves the other half, and multiplied into the
+   weights, so that readers of the weights need not know of it;
 2. an isotonic map of scores onto the base model's, on one half of the genes;
 3. intervals (conformal, by size), on the other half.
 
-The figures that are reported come from cross-fitting over three parts of the genes,
-so that each variant is judged by calibrators that have not seen its gene.
+The figures reported are cross-fitted over three parts of the genes: each variant is
+evaluated with calibrators that were not fitted on its gene.
 """
 
 import os
@@ -29,7 +29,7 @@ def run(
     """Calibrate a model and write it.
 
     Args:
-        config: What to do.
+        config: Settings of the calibration.
         advance: Called with the variants done since the last call and the share done.
 
     Raises:
@@ -39,25 +39,25 @@ def run(
     device = devices.choose(config.device, threads)
     trained = checkpoints.load(config.model)
     model, card = trained.model.to(device), dict(trained.card)
-    held = held_out.read(config, card, model.context)
-    raw = calibrating.predict(model, held, advance, (0.0, 0.5))
-    scores, temperature = raw, None
+    variants = held_out.read(config, card, model.context)
+    uncalibrated = calibrating.predict(model, variants, advance, (0.0, 0.5))
+    scores, temperature = uncalibrated, None
     if "temperature" in config.methods:
-        temperature = calibrating.cool(model, held)
+        temperature = calibrating.cool(model, variants)
     if temperature is not None:
-        scores = calibrating.predict(model, held, advance, (0.5, 1.0))
-    half = held.half
+        scores = calibrating.predict(model, variants, advance, (0.5, 1.0))
+    half = variants.half
     calibration = calibrating.fit(scores.of(half), scores.of(~half), config)
-    before = calibrating.judge(raw, score_calibration.ScoreCalibration())
-    after = calibrating.cross_fitted(scores, held, config)
+    before = calibrating.judge(uncalibrated, score_calibration.ScoreCalibration())
+    after = calibrating.cross_fitted(scores, variants, config)
     advance(0, 1.0)
-    old = (card.get(score_calibration.CARD) or {}).get("temperature") or 1.0
+    previous = (card.get(score_calibration.CARD) or {}).get("temperature") or 1.0
     card[score_calibration.CARD] = {
         "contigs": list(config.contigs),
         "stores": [path.name for path in config.targets],
-        "variants": len(held.draw),
-        "width": held.pairs[0].width,
-        "temperature": temperature and temperature * old,
+        "variants": len(variants.draw),
+        "width": variants.pairs[0].width,
+        "temperature": temperature and temperature * previous,
         "isotonic": calibration.isotonic and calibrators.to_json(calibration.isotonic),
         "intervals": calibration.intervals
         and calibrators.to_json(calibration.intervals),
@@ -67,7 +67,7 @@ def run(
     checkpoints.save(config.output, model.cpu(), card)
     return calibrate_settings.Summary(
         output=config.output,
-        variants=len(held.draw),
+        variants=len(variants.draw),
         temperature=temperature,
         before=before,
         after=after,

@@ -1,4 +1,4 @@
-"""Compare a model with its base model on variants it has never seen."""
+"""Compare a model with its base model on held-out variants."""
 
 import dataclasses
 import functools
@@ -22,16 +22,15 @@ from twinsplice.training import datasets, held_out, splits
 DEEP = 50
 """Bases from any annotated site beyond which an intronic variant is deep."""
 DISTANCES = (-1, 2, 10, DEEP)
-"""Bases from the nearest annotated site: above one to the next is a group."""
+"""Bounds of groups by distance from the nearest annotated site (bp)."""
 _CHUNK = 256
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class _Rows:
-    """Variants of one store: their Δ, and which groups they are in.
+    """Variants of one store: their Δ, coverage by intervals, and groups.
 
-    Whether intervals hold a variant's scores stands in the order of the scores' sizes,
-    the largest first.
+    `inside` says whether intervals cover each score, the variant's largest one first.
     """
 
     cases: agreement_cases.Cases
@@ -44,15 +43,15 @@ def run(
     config: evaluate_settings.Config,
     advance: progress.Advance = progress.silent,
 ) -> agreement_cases.Evaluation:
-    """Return how a model agrees with its base model, by groups of variants.
+    """Return the agreement of a model with its base model, by groups of variants.
 
     Args:
-        config: What to do.
+        config: Settings of the evaluation.
         advance: Called with the variants done since the last call and the share done.
 
     Raises:
-        TwinSpliceError: The weights or the targets cannot be used, or the model has
-            learned from one of the chromosomes.
+        TwinSpliceError: The weights or the targets cannot be used, or the model was
+            trained on one of the chromosomes.
     """
     with evaluated.opened(config) as model:
         opened = [stores.open_store(path) for path in config.targets]
@@ -92,7 +91,7 @@ def _advance_all(
     variants: int,
     share: float,
 ) -> None:
-    """Report how far all is, from how far one of several stores is."""
+    """Report progress over all stores, from the share of one store that is done."""
     advance(variants, (before + share) / stores_in_all)
 
 
@@ -103,7 +102,7 @@ def _of_store(
     most: int | None,
     advance: Callable[[int, float], None],
 ) -> _Rows:
-    """Compute Δ of a store's variants of a fold's test, thinned to `most`.
+    """Compute Δ of a store's test variants, thinned to `most`.
 
     `advance` is called with the variants done since its last call and the share done.
     """
@@ -113,19 +112,19 @@ def _of_store(
     if most is not None:
         rows = held_out.thinned(rows, most)
     pairs = datasets.read_pairs(store, rows, 0.5)
-    places = np.flatnonzero(rows)
+    indices = np.flatnonzero(rows)
     deltas, scores, inside = [], [], []
     for first in range(0, len(pairs.codes), _CHUNK):
         span = slice(first, first + _CHUNK)
         part = pairs.at(span)
-        delta, quantiles = model.answer(store, places[span], part)
+        delta, quantiles = model.answer(store, indices[span], part)
         deltas.append(delta)
         scores.append(
             agreement_cases.scored(delta, quantiles, part.delta, model.calibration)
         )
-        held = _inside(delta, quantiles, part.delta, model.calibration)
-        if held is not None:
-            inside.append(held)
+        covered = _inside(delta, quantiles, part.delta, model.calibration)
+        if covered is not None:
+            inside.append(covered)
         advance(len(part.codes), (first + len(part.codes)) / len(pairs.codes))
     predicted = np.concatenate(deltas)
     return _Rows(
@@ -137,7 +136,7 @@ def _of_store(
 
 
 def _all(opened: list[stores.Store]) -> tuple[str, ...]:
-    """All chromosomes, for a model that has learned from none."""
+    """All chromosomes of the stores, for a model that was trained on none."""
     names = np.concatenate([datasets.contigs(store) for store in opened])
     return tuple(sorted(set(names.tolist()) - {""}))
 
@@ -145,8 +144,8 @@ def _all(opened: list[stores.Store]) -> tuple[str, ...]:
 def _figures(
     parts: list[_Rows], cases: agreement_cases.Cases
 ) -> dict[str, dict[str, float]]:
-    known = [part.inside for part in parts if part.inside is not None]
-    inside = np.concatenate(known) if known else None
+    covered = [part.inside for part in parts if part.inside is not None]
+    inside = np.concatenate(covered) if covered else None
     figures = {}
     for name in parts[0].groups:
         rows = np.concatenate([part.groups[name] for part in parts])
@@ -163,7 +162,7 @@ def _figures(
 def _strand_gap(
     parts: list[_Rows], cases: agreement_cases.Cases
 ) -> tuple[float, float, float]:
-    """Return the gap between strands, of SNVs, with its interval."""
+    """Return the difference of r of SNVs between strands, with its interval."""
     groups = ("SNVs", "SNVs, minus strand")
     snv, minus = (
         np.concatenate([part.groups[name] for part in parts]) for name in groups
@@ -183,18 +182,16 @@ def _inside(
     target: Float[np.ndarray, "rows 2 width"],
     calibration: score_calibration.ScoreCalibration,
 ) -> Bool[np.ndarray, "rows kinds"] | None:
-    """Whether intervals hold the base model's scores, those of largest sizes first."""
+    """Whether intervals cover the base model's scores, largest predicted size first."""
     sizes, raw_ends = score_calibration.scores(delta, quantiles)
     ends = calibration.ends(sizes, raw_ends)
     if ends is None:
         return None
     target_scores, _ = score_calibration.scores(target, None)
-    held = (ends[0] <= target_scores) & (target_scores <= ends[1])
+    covered = (ends[0] <= target_scores) & (target_scores <= ends[1])
     order = np.argsort(-sizes, axis=1, kind="stable")
-    sorted_held: Bool[np.ndarray, "rows kinds"] = np.take_along_axis(
-        held, order, axis=1
-    )
-    return sorted_held
+    by_size: Bool[np.ndarray, "rows kinds"] = np.take_along_axis(covered, order, axis=1)
+    return by_size
 
 
 def _groups(
@@ -223,18 +220,18 @@ def _groups(
     distance = read("distance")
     yield "SNVs, deep intronic", snv & intronic & (distance > DEEP)
     known = snv & (distance != regions.NO_SITE)
-    for before, last in itertools.pairwise(DISTANCES):
-        between = (before < distance) & (distance <= last)
-        yield f"SNVs, {before + 1} to {last} bases from a site", known & between
+    for lower, upper in itertools.pairwise(DISTANCES):
+        in_bin = (lower < distance) & (distance <= upper)
+        yield f"SNVs, {lower + 1} to {upper} bases from a site", known & in_bin
     yield f"SNVs, over {DEEP} bases from a site", known & (distance > DEEP)
 
 
-def _refuse_learned(contigs: tuple[str, ...], learned: list[str]) -> None:
-    both = sorted(set(contigs) & set(learned))
-    if both:
+def _refuse_learned(contigs: tuple[str, ...], training: list[str]) -> None:
+    shared = sorted(set(contigs) & set(training))
+    if shared:
         raise errors.InputError(
             "a model is judged on chromosomes it has not learned from",
-            got=", ".join(both),
+            got=", ".join(shared),
             remedy="choose others as --contigs",
         )
 
@@ -245,14 +242,14 @@ def _metadata(
     contigs: tuple[str, ...],
     opened: list[stores.Store],
 ) -> dict[str, str]:
-    """Return what was evaluated on what, in words."""
+    """Return model, targets and chromosomes in words."""
     fold = held_out.of_fold(contigs, model.folds)
-    made = opened[0].metadata["base_model_sha256"]
+    checksum = opened[0].metadata["base_model_sha256"]
     return {
         "Model": str(config.model),
         "Architecture": model.architecture,
         "SHA-256": model.sha256,
-        "Base model": f"{opened[0].metadata['base_model']} (SHA-256 {made})",
+        "Base model": f"{opened[0].metadata['base_model']} (SHA-256 {checksum})",
         "Targets": ", ".join(str(store.path) for store in opened),
         "Chromosomes": f"{', '.join(contigs)} ({fold})",
         "Thinned": f"to {config.max_variants:,} variants"

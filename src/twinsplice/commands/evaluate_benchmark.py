@@ -1,4 +1,4 @@
-"""Compare models with laboratory labels, all of them on the same variants."""
+"""Compare models with laboratory labels, on the same variants."""
 
 import collections
 import dataclasses
@@ -35,15 +35,15 @@ def run(
     config: evaluate_settings.Config,
     advance: progress.Advance = progress.silent,
 ) -> benchmark_cases.Evaluation:
-    """Return how well models tell what a laboratory measured.
+    """Return the measures of models against laboratory labels.
 
     Args:
-        config: What to do.
+        config: Settings of the evaluation.
         advance: Called with the variants done since the last call and the share done.
 
     Raises:
         TwinSpliceError: The labels, the reference or the weights cannot be used, or
-            a model has learned from one of the chromosomes.
+            a model was trained on one of the chromosomes.
     """
     assert config.labels is not None
     form = labels.Format(config.format)
@@ -54,28 +54,30 @@ def run(
     folds = [loading.folds(name) for name in names]
     contigs = _contigs(config, table.rows, folds[0])
     rows, skipped = _chosen(config, table.rows, contigs, folds)
-    # Before any work, so that weights that are missing are refused at once.
-    on = devices.placement(config.device, config.threads, config.max_memory_gb)
-    models = {name: loading.load(name, _folder(config, name), on) for name in names}
+    # Load first, so that missing weights are refused before any work.
+    placement = devices.placement(config.device, config.threads, config.max_memory_gb)
+    models = {
+        name: loading.load(name, _folder(config, name), placement) for name in names
+    }
     checksums = {name: predictor.sha256 for name, predictor in models.items()}
     of_model: dict[str, list[benchmark_scores.Answer]] = {}
     for number, (name, predictor) in enumerate(models.items()):
         begin, end = number / len(models), (number + 1) / len(models)
         step = progress.part(advance, begin, end)
         of_model[name] = _answers(config, predictor, rows, step)
-    # A model may stand beside itself.
+    # A model may be compared with itself.
     answers = [of_model[name] for name in names]
-    every: Bool[np.ndarray, " rows"] = np.all(
-        [benchmark_scores.scored(of_one) for of_one in answers], axis=0
+    scored_by_all: Bool[np.ndarray, " rows"] = np.all(
+        [benchmark_scores.scored(model_answers) for model_answers in answers], axis=0
     )
-    if not every.any():
+    if not scored_by_all.any():
         raise errors.InputError(
             "labelled variants must have scores",
             got=_reasons(answers) or "no variants",
             remedy="check --reference, --annotation and --contigs, or add --sequences",
         )
     summary = dataclasses.replace(
-        _summary(config, names, rows, answers, every),
+        _summary(config, names, rows, answers, scored_by_all),
         contigs=contigs,
         split=_split(contigs, folds[0]),
         unlabelled=dict(table.skipped),
@@ -95,16 +97,16 @@ def _contigs(
     rows: Sequence[labelled.Labelled],
     folds: dict[str, list[str]],
 ) -> tuple[str, ...]:
-    """Contigs asked for, else those of the model's test fold; none means all."""
+    """Contigs of the settings, else of the model's test fold; empty means all."""
     if config.contigs:
-        return tuple(coordinates.canonical_contig(each) for each in config.contigs)
+        return tuple(coordinates.canonical_contig(name) for name in config.contigs)
     if config.allow_trained or not any(row.contig for row in rows):
         return ()
     return tuple(folds.get("test", ()))
 
 
 def _split(contigs: tuple[str, ...], folds: dict[str, list[str]]) -> str:
-    """Which chromosomes were looked at, in words."""
+    """The chromosomes evaluated, in words."""
     if not contigs:
         return "all chromosomes"
     where = f"chr {', '.join(contigs)}"
@@ -120,19 +122,19 @@ def _chosen(
     """Return the rows to score, and the reasons for leaving others out.
 
     Raises:
-        InputError: There are none, or a model has learned from their chromosomes.
+        InputError: There are none, or a model was trained on their chromosomes.
     """
     names = np.array([coordinates.canonical_contig(row.contig) for row in rows])
     chosen = np.isin(names, contigs) if contigs else np.ones(len(rows), dtype=bool)
     skipped = collections.Counter({OTHER_CONTIG: int((~chosen).sum())})
-    learned = sorted({each for of_one in folds for each in of_one.get("train", ())})
-    trained = np.isin(names, learned) if learned else np.zeros(len(rows), dtype=bool)
+    training = sorted({name for by_fold in folds for name in by_fold.get("train", ())})
+    trained = np.isin(names, training) if training else np.zeros(len(rows), dtype=bool)
     if not config.allow_trained:
-        both = sorted(set(names[chosen & trained]))
-        if both:
+        overlap = sorted(set(names[chosen & trained]))
+        if overlap:
             raise errors.InputError(
                 "a model is judged on chromosomes it has not learned from",
-                got=", ".join(both),
+                got=", ".join(overlap),
                 remedy="choose others as --contigs, or say --allow-trained",
             )
         shared = _shared(rows, trained, chosen)
@@ -156,17 +158,17 @@ def _shared(
     trained: Bool[np.ndarray, " rows"],
     chosen: Bool[np.ndarray, " rows"],
 ) -> Bool[np.ndarray, " rows"]:
-    """Mark chosen rows whose sequence stands in the table's part trained on, too."""
+    """Mask of chosen rows that share sequence with the table's training rows."""
     marked = np.zeros(len(rows), dtype=bool)
-    has = np.array([bool(row.ref_seq) for row in rows])
-    here, there = chosen & has, trained & has
-    if here.any() and there.any():
-        known, asked = (
-            _codes([row.ref_seq for row in itertools.compress(rows, part)])
-            for part in (there, here)
+    has_sequence = np.array([bool(row.ref_seq) for row in rows])
+    test_rows, train_rows = chosen & has_sequence, trained & has_sequence
+    if test_rows.any() and train_rows.any():
+        train, test = (
+            _codes([row.ref_seq for row in itertools.compress(rows, mask)])
+            for mask in (train_rows, test_rows)
         )
-        pairs = splits.shared_sequences(known, asked)
-        marked[np.flatnonzero(here)[np.unique(pairs.test)]] = True
+        pairs = splits.shared_sequences(train, test)
+        marked[np.flatnonzero(test_rows)[np.unique(pairs.test)]] = True
     return marked
 
 
@@ -184,7 +186,7 @@ def _answers(
     rows: Sequence[labelled.Labelled],
     advance: progress.Advance,
 ) -> list[benchmark_scores.Answer]:
-    """Return one model's answers."""
+    """Return one model's scores, or reasons for having none."""
     if config.sequences:
         return benchmark_scores.in_constructs(predictor, rows, config.distance, advance)
     assert config.reference is not None
@@ -203,7 +205,10 @@ def _folder(config: evaluate_settings.Config, name: str) -> pathlib.Path | None:
 
 def _reasons(answers: Sequence[Sequence[benchmark_scores.Answer]]) -> str:
     reasons = collections.Counter(
-        answer for of_model in answers for answer in of_model if isinstance(answer, str)
+        answer
+        for model_answers in answers
+        for answer in model_answers
+        if isinstance(answer, str)
     )
     return ", ".join(f"{reason}: {count:,}" for reason, count in reasons.most_common())
 
@@ -213,28 +218,31 @@ def _summary(
     names: Sequence[str],
     rows: Sequence[labelled.Labelled],
     answers: Sequence[Sequence[benchmark_scores.Answer]],
-    every: Bool[np.ndarray, " rows"],
+    scored_by_all: Bool[np.ndarray, " rows"],
 ) -> evaluate_settings.Truth:
-    """Return figures of every model on the variants that all of them score."""
-    known = benchmark_metrics.of(list(itertools.compress(rows, every)))
+    """Return the measures of every model on the variants that all of them score."""
+    variant_labels = benchmark_metrics.of(list(itertools.compress(rows, scored_by_all)))
     draws = benchmark_metrics.Resampling(config.resamples, config.seed)
-    scores = [benchmark_scores.sizes(of_model)[:, every] for of_model in answers]
+    scores = [
+        benchmark_scores.sizes(model_answers)[:, scored_by_all]
+        for model_answers in answers
+    ]
     models = {}
-    for name, of_model, sizes in zip(names, answers, scores, strict=True):
+    for name, model_answers, sizes in zip(names, answers, scores, strict=True):
         skipped = collections.Counter(
-            each for each in of_model if isinstance(each, str)
+            answer for answer in model_answers if isinstance(answer, str)
         )
         skipped[NO_SCORE_ELSEWHERE] = int(
-            (benchmark_scores.scored(of_model) & ~every).sum()
+            (benchmark_scores.scored(model_answers) & ~scored_by_all).sum()
         )
-        models[name] = benchmark_metrics.figures(sizes, known, draws)
+        models[name] = benchmark_metrics.figures(sizes, variant_labels, draws)
         models[name]["skipped"] = dict(+skipped)
     return evaluate_settings.Truth(
         about=benchmark_record.about(config),
-        counts=benchmark_metrics.counts(known),
+        counts=benchmark_metrics.counts(variant_labels),
         models=models,
         differences={
-            name: benchmark_metrics.differences(scores[0], sizes, known, draws)
+            name: benchmark_metrics.differences(scores[0], sizes, variant_labels, draws)
             for name, sizes in zip(names[1:], scores[1:], strict=True)
         },
         contigs=(),

@@ -1,4 +1,4 @@
-"""Draw variants from genes and write them as a VCF, for `targets` to label."""
+"""Sample variants of genes and write them as a VCF, for `targets` to label."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from twinsplice.settings import targets as targets_settings
 from twinsplice.targets import sampling, sequences
 
 _STEP = 500
-"""Variants between two calls that tell how far a run is."""
+"""Variants between two reports of progress."""
 
 _FIELDS = (
     '##INFO=<ID=GENE,Number=1,Type=String,Description="Gene it was drawn from">',
@@ -33,45 +33,45 @@ def run(
     config: sample_settings.Config,
     advance: progress.Advance = progress.silent,
 ) -> sample_settings.Summary:
-    """Draw variants and write them, sorted.
+    """Sample variants and write them, sorted.
 
     Args:
-        config: What to draw.
+        config: Settings of the sampling.
         advance: Called now and then with the variants drawn since the last call and
             the share of all.
 
     Raises:
         TwinSpliceError: The genome or the genes cannot be used, or have no room for
-            as many variants.
+            that many variants.
     """
     began = time.monotonic()
     _check_name(config)
-    wanted = sequences.contig_filter(config.contigs, config.exclude)
+    is_selected = sequences.contig_filter(config.contigs, config.exclude)
     index = annotations.load(config.annotation).index
     with fasta.Reference.open(config.reference) as reference:
-        held = list(sequences.genes_in_reference(reference, index, wanted))
-        if not held:
+        usable = list(sequences.genes_in_reference(reference, index, is_selected))
+        if not usable:
             raise errors.InputError(
                 "the reference must hold genes whole",
                 got="none on the contigs asked for",
                 remedy="check --reference, --contigs and --exclude",
             )
-        drawn = _draw(config, reference, [gene for gene, _ in held], advance)
-        records = _records(reference, drawn)
-        source = _Made(list(_header(config, reference)), records)
+        sampled = _draw(config, reference, [gene for gene, _ in usable], advance)
+        records = _records(reference, sampled)
+        source = _SampledRecords(list(_header(config, reference)), records)
         with vcf_output.open_output(config.output, source, []) as sink:
             for record in records:
                 sink.write(record, {})
     return sample_settings.Summary(
         variants=len(records),
-        genes=len({id(each.gene) for each in drawn}),
+        genes=len({id(variant.gene) for variant in sampled}),
         elapsed=time.monotonic() - began,
         output=config.output,
     )
 
 
-class _Made(vcf.Source):
-    """Records that were made here."""
+class _SampledRecords(vcf.Source):
+    """A source of sampled records."""
 
     def __init__(self, header: Sequence[str], records: Sequence[vcf.Record]) -> None:
         self.header_lines = tuple(header)
@@ -88,7 +88,7 @@ class _Made(vcf.Source):
 
 
 def _check_name(config: sample_settings.Config) -> None:
-    """Refuse a name that no form of output belongs to, before any work is done."""
+    """Refuse an output name without a known ending, before any work is done."""
     output = config.output
     plain = output == streams.STANDARD or drafts.is_special(output)
     if not plain and not output.name.endswith(vcf_output.ENDINGS):
@@ -102,7 +102,7 @@ def _check_name(config: sample_settings.Config) -> None:
 def _draw(
     config: sample_settings.Config,
     reference: fasta.Reference,
-    found: Sequence[genes.Gene],
+    sampled_genes: Sequence[genes.Gene],
     advance: progress.Advance,
 ) -> list[sampling.Drawn]:
     settings = sampling.Settings(
@@ -126,32 +126,32 @@ def _draw(
         return reference.peek(contig, start, end)
 
     advance(0, 0.0)
-    drawn = []
+    sampled = []
     rng = np.random.default_rng(config.seed)
-    for each in sampling.draw(found, fetch, settings, rng):
-        drawn.append(each)
-        if len(drawn) % _STEP == 0:
-            advance(_STEP, len(drawn) / config.number)
-    advance(len(drawn) % _STEP, 1.0)
-    return drawn
+    for variant in sampling.draw(sampled_genes, fetch, settings, rng):
+        sampled.append(variant)
+        if len(sampled) % _STEP == 0:
+            advance(_STEP, len(sampled) / config.number)
+    advance(len(sampled) % _STEP, 1.0)
+    return sampled
 
 
 def _records(
-    reference: fasta.Reference, drawn: Sequence[sampling.Drawn]
+    reference: fasta.Reference, sampled: Sequence[sampling.Drawn]
 ) -> list[vcf.Record]:
     """Return the records of variants, in the reference's order."""
     order = {name: i for i, name in enumerate(reference.contigs)}
-    records = [_record(reference, each) for each in drawn]
+    records = [_record(reference, variant) for variant in sampled]
     return sorted(
         records, key=lambda r: (order[r.contig], r.position, len(r.ref), r.ref, r.alts)
     )
 
 
-def _record(reference: fasta.Reference, drawn: sampling.Drawn) -> vcf.Record:
-    core = drawn.variant
+def _record(reference: fasta.Reference, sampled: sampling.Drawn) -> vcf.Record:
+    core = sampled.variant
     contig = reference.resolve(core.contig)
     assert contig is not None
-    # Where either allele is empty, VCF wants the base before.
+    # Where either allele is empty, VCF requires the base before.
     anchor = ""
     if not (core.ref and core.alt):
         anchor = dna.decode(reference.peek(contig, core.start - 1, core.start))
@@ -159,10 +159,10 @@ def _record(reference: fasta.Reference, drawn: sampling.Drawn) -> vcf.Record:
     ref, alt = anchor + core.ref, anchor + core.alt
     info = ";".join(
         (
-            f"GENE={vcf_output.info_text(drawn.gene.name)}",
-            f"STRAND={drawn.gene.strand.value}",
-            f"REGION={regions.NAMES[drawn.place.region]}",
-            f"DISTANCE={drawn.place.distance}",
+            f"GENE={vcf_output.info_text(sampled.gene.name)}",
+            f"STRAND={sampled.gene.strand.value}",
+            f"REGION={regions.NAMES[sampled.place.region]}",
+            f"DISTANCE={sampled.place.distance}",
         )
     )
     text = f"{contig}\t{position + 1}\t.\t{ref}\t{alt}\t.\t.\t{info}"
@@ -176,7 +176,7 @@ def _header(
     yield f"##source=TwinSplice {twinsplice.__version__}, sample, seed {config.seed}"
     yield f"##reference={config.reference.name}"
     for contig, length in reference.contigs.items():
-        # Slices do not say how long their contig is.
+        # The length of a sliced contig is unknown.
         size = "" if reference.sliced(contig) else f",length={length}"
         yield f"##contig=<ID={contig}{size}>"
     yield from _FIELDS

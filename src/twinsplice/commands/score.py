@@ -23,10 +23,10 @@ _Write = Callable[[Sequence[vcf.Record], results.Results], None]
 
 
 def check_names(output: pathlib.Path) -> None:
-    """Refuse an output's name that no form belongs to, before any work is done.
+    """Refuse an output name without a known ending, before any work is done.
 
     Raises:
-        InputError: The name has no ending of a form.
+        InputError: The name has no known ending.
     """
     endings = (*vcf_output.ENDINGS, *tables.ENDINGS)
     plain = output == streams.STANDARD or drafts.is_special(output) or output.is_dir()
@@ -48,12 +48,12 @@ def run(
     """Score the records of a source and write them.
 
     Args:
-        scorer: What scores them.
-        options: What it was made with, for the header.
+        scorer: The scorer.
+        options: Its options, for the header.
         source: The records.
-        output: Where to; its name gives the form.
+        output: File to write; its ending gives the format.
         advance: Called now and then with the records done since the last call and the
-            fraction of the input that is done, where that is known.
+            fraction of the input that is done, where it is known.
 
     Raises:
         TwinSpliceError: The source breaks off, or the output cannot be written.
@@ -85,7 +85,7 @@ def run(
 
 
 class _Step:
-    """Turns a chunk's progress into that of the whole input."""
+    """Converts a chunk's progress into that of the whole input."""
 
     def __init__(
         self,
@@ -99,8 +99,8 @@ class _Step:
         Args:
             advance: Progress of the whole input.
             records: Records of the chunk.
-            before: How much of the input was read before the chunk.
-            after: How much was after it.
+            before: Fraction of the input read before the chunk.
+            after: Fraction read after it.
         """
         self._advance = advance
         self._records = records
@@ -108,15 +108,15 @@ class _Step:
         self._done = 0
 
     def __call__(self, units: int, fraction: float | None) -> None:
-        """Tell how much of the chunk is done; queries do not count as such."""
+        """Report the fraction of the chunk done; `units` (queries) are ignored."""
         del units
         before, after = self._bounds
-        whole = None
+        total = None
         share = fraction or 0.0
         if before is not None and after is not None:
-            whole = before + share * (after - before)
+            total = before + share * (after - before)
         done = round(share * self._records)
-        self._advance(done - self._done, whole)
+        self._advance(done - self._done, total)
         self._done = done
 
 
@@ -127,7 +127,7 @@ def _output(
     options: assembly.Options,
     source: vcf.Source,
 ) -> Iterator[_Write]:
-    """Open the output; give a function that writes records with their results."""
+    """Open the output; yield a function that writes records with their results."""
     predictor = scorer.predictor
     key, kinds, intervals = predictor.info, predictor.kinds, predictor.has_intervals
     if tables.is_table(output):
@@ -150,7 +150,7 @@ def _output(
 
 
 def _about(scorer: pipeline.Scorer, options: assembly.Options) -> str:
-    """What made the scores, for the header."""
+    """Provenance of the scores, for the header."""
     predictor = scorer.predictor
     return (
         f"TwinSplice {twinsplice.__version__}, model {predictor.title} "
@@ -163,12 +163,12 @@ def _about(scorer: pipeline.Scorer, options: assembly.Options) -> str:
 def _chunks(source: vcf.Source) -> Iterator[list[vcf.Record]]:
     """Yield records together, bounded in number and in bytes."""
     chunk: list[vcf.Record] = []
-    held = 0
+    size = 0
     for record in source:
         chunk.append(record)
-        held += len(record.text)
-        if len(chunk) >= CHUNK_RECORDS or held >= CHUNK_BYTES:
+        size += len(record.text)
+        if len(chunk) >= CHUNK_RECORDS or size >= CHUNK_BYTES:
             yield chunk
-            chunk, held = [], 0
+            chunk, size = [], 0
     if chunk:
         yield chunk

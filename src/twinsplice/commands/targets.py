@@ -1,4 +1,4 @@
-"""Write what a base model says of variants or sequences, to train on."""
+"""Compute a base model's predictions for variants or sequences, to train on."""
 
 import dataclasses
 import hashlib
@@ -28,9 +28,9 @@ def run(
     """Compute the targets that a store still lacks.
 
     Args:
-        config: What to label and how.
-        advance: Called with the targets made since the last call and the share of
-            the store that is there.
+        config: Settings of the targets.
+        advance: Called with the targets computed since the last call and the share of
+            the store that is complete.
 
     Raises:
         TwinSpliceError: The input, the weights or the store cannot be used.
@@ -65,9 +65,9 @@ def _label_profiles(
     model: contract.BaseModel,
     advance: progress.Advance,
 ) -> tuple[stores.Store, int]:
-    found = _sources(config)
+    sources = _sources(config)
     rows = profiles.plan(
-        found,
+        sources,
         window=config.window,
         margin=config.margin,
         mutate=config.mutate,
@@ -79,9 +79,9 @@ def _label_profiles(
             got="none in the reference, or on the contigs asked for",
             remedy="check --reference, --contigs and --exclude",
         )
-    contigs = sorted({source.contig for source in found})
+    contigs = sorted({source.contig for source in sources})
     number = {contig: i for i, contig in enumerate(contigs)}
-    of_source = np.array([number[s.contig] for s in found] + [-1], dtype=np.int16)
+    of_source = np.array([number[s.contig] for s in sources] + [-1], dtype=np.int16)
     store = stores.create(
         config.output,
         profiles.columns(config.window, config.context),
@@ -108,7 +108,7 @@ def _label_profiles(
         seed=config.seed,
     )
     return store, fill(
-        store, lambda span: profiles.label(labeller, found, rows, span), advance
+        store, lambda span: profiles.label(labeller, sources, rows, span), advance
     )
 
 
@@ -117,12 +117,12 @@ def _label_pairs(
     model: contract.BaseModel,
     advance: progress.Advance,
 ) -> tuple[stores.Store, int, dict[str, int]]:
-    with inputs.opened(config, model.context) as found:
-        rows = variant_pairs.plan(found.pairs, found.sources)
+    with inputs.opened(config, model.context) as data:
+        rows = variant_pairs.plan(data.pairs, data.sources)
         if not rows.rows:
             raise errors.InputError(
                 "targets need variants in genes, or pairs of sequences that differ",
-                got=f"none ({_counts(found.skipped)})",
+                got=f"none ({_counts(data.skipped)})",
                 remedy="check the input, --contigs and --exclude",
             )
         store = stores.create(
@@ -144,18 +144,18 @@ def _label_pairs(
         computed = fill(
             store, lambda span: variant_pairs.label(computer, rows, span), advance
         )
-    return store, computed, dict(found.skipped)
+    return store, computed, dict(data.skipped)
 
 
 def _counts(skipped: Mapping[str, int]) -> str:
-    found = (f"{reason}: {count:,}" for reason, count in sorted(skipped.items()))
-    return ", ".join(found) or "and nothing refused"
+    counts = (f"{reason}: {count:,}" for reason, count in sorted(skipped.items()))
+    return ", ".join(counts) or "and nothing refused"
 
 
 def _ensemble(
     config: targets_settings.Config, model: contract.BaseModel
 ) -> profiling.Ensemble:
-    """The members on their device, in the precision asked for."""
+    """The ensemble on its device, in the configured precision."""
     device = devices.choose(config.device)
     memory = int(config.max_memory_gb * 1e9)
     ensemble = model.ensemble(devices.Placement(device=device, memory=memory))
@@ -170,23 +170,23 @@ def fill(
     label: Callable[[slice], Any],
     advance: progress.Advance,
 ) -> int:
-    """Compute and write the chunks that a store lacks; return the rows made."""
+    """Compute and write the chunks that a store lacks; return the rows computed."""
     pending = store.pending()
-    there = store.rows - sum(_width(store.span(chunk)) for chunk in pending)
-    advance(0, there / store.rows)
+    present = store.rows - sum(_width(store.span(chunk)) for chunk in pending)
+    advance(0, present / store.rows)
     computed = 0
     for chunk in pending:
         span = store.span(chunk)
         store.write(chunk, label(span))
         computed += _width(span)
-        advance(_width(span), (there + computed) / store.rows)
+        advance(_width(span), (present + computed) / store.rows)
     return computed
 
 
 def metadata(
     config: targets_settings.Config, model: contract.BaseModel
 ) -> dict[str, Any]:
-    """Return what makes targets, for the store to remember."""
+    """Return the provenance and settings of targets, for the store's metadata."""
     settings = dataclasses.asdict(config)
     unused = () if config.format else ("format", "altered_from")
     for name in ("output", "device", "max_memory_gb", "quiet", "weights", *unused):
@@ -205,14 +205,14 @@ def metadata(
 
 
 def _sources(config: targets_settings.Config) -> Sequence[sequences.SourceSequence]:
-    wanted = sequences.contig_filter(config.contigs, config.exclude)
+    is_selected = sequences.contig_filter(config.contigs, config.exclude)
     if config.input is not None:
-        return sequences.from_fasta(config.input, wanted)
+        return sequences.from_fasta(config.input, is_selected)
     assert config.reference is not None
     assert config.annotation is not None
     reference = fasta.Reference.open(config.reference)
     index = annotations.load(config.annotation).index
-    return sequences.from_genes(reference, index, wanted)
+    return sequences.from_genes(reference, index, is_selected)
 
 
 def _width(span: slice) -> int:

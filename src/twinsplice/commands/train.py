@@ -13,7 +13,7 @@ def run(
     """Train a model.
 
     Args:
-        config: What to do.
+        config: Settings of the run.
         advance: Called with the steps done since the last call and the share done.
 
     Raises:

@@ -1,8 +1,7 @@
-"""Trained weights: one safetensors file whose card says what they are.
+"""Trained weights: one safetensors file with a card that describes them.
 
-The card stands in the file's own metadata, and once more beside it as JSON for
-people to read: model and shape, base model, data, splits, metrics, calibration,
-licence.
+The card is in the file's own metadata, and once more beside it as JSON for people to
+read: model and shape, base model, data, splits, metrics, calibration, licence.
 """
 
 import dataclasses
@@ -23,11 +22,11 @@ from twinsplice.models import paired, siamese
 from twinsplice.models.reported import calibrated, original, single_pass
 
 FORMAT = 1
-"""Counts up when files of an older form can no longer be read."""
+"""Version of the file format; files of other versions are refused."""
 NAME = "weights.safetensors"
-"""What the file is called in a run's folder."""
+"""Name of the file in a run's folder."""
 SHIPPED = "twinsplice"
-"""What names the weights in the package, where a path is asked for."""
+"""Name of the packaged weights, accepted in place of a path."""
 _CARD = "card"
 
 ORIGINAL: dict[str, Callable[..., siamese.SiameseModel]] = {
@@ -45,7 +44,7 @@ class Trained:
 
     Attributes:
         model: The model, ready to score.
-        card: What it is; see `describe` for what is always there.
+        card: Its description; `model` holds what `describe` returns.
         sha256: Checksum of the file.
     """
 
@@ -55,13 +54,13 @@ class Trained:
 
 
 def shipped() -> pathlib.Path:
-    """Return the weight file in the package."""
+    """Return the path of the packaged weight file."""
     folder = importlib.resources.files("twinsplice.data")
     return pathlib.Path(str(folder / f"{SHIPPED}.safetensors"))
 
 
 def describe(model: siamese.SiameseModel) -> dict[str, Any]:
-    """Return what `build` needs to make a model of the same shape."""
+    """Return the description of a model's shape, from which `build` makes it."""
     if isinstance(model, paired.PairedDeltaPredictor):
         return {"architecture": "paired", "settings": dict(model.settings)}
     if isinstance(model, calibrated.CalibratedPredictor):
@@ -70,8 +69,8 @@ def describe(model: siamese.SiameseModel) -> dict[str, Any]:
             "settings": dict(model.settings),
             "inner": describe(model.predictor),
         }
-    for name, kind in ORIGINAL.items():
-        if type(model) is kind:
+    for name, model_class in ORIGINAL.items():
+        if type(model) is model_class:
             return {"architecture": name, "settings": dict(model.settings)}
     raise TypeError(f"no known architecture: {type(model).__name__}")
 
@@ -97,10 +96,10 @@ def save(path: pathlib.Path, model: siamese.SiameseModel, card: dict[str, Any]) 
     Args:
         path: The safetensors file; the card goes beside it with ending `.json`.
         model: The model.
-        card: What is known of it, as JSON; its shape is added.
+        card: Its description, as JSON values; the shape is added.
     """
-    whole = {"format": FORMAT, "model": describe(model), **card}
-    text = json.dumps(whole, indent=2)
+    full_card = {"format": FORMAT, "model": describe(model), **card}
+    text = json.dumps(full_card, indent=2)
     tensors = {
         name: value.detach().cpu().contiguous()
         for name, value in model.state_dict().items()
@@ -116,7 +115,7 @@ def load(path: pathlib.Path) -> Trained:
     """Read a weight file, the one in a run's folder, or the one in the package.
 
     Raises:
-        WeightsError: It is missing, damaged, or of another version.
+        WeightsError: The file is missing, damaged, or of another version.
     """
     if path == pathlib.Path(SHIPPED) and not path.exists():
         path = shipped()
@@ -134,11 +133,11 @@ def load(path: pathlib.Path) -> Trained:
         errors.InputError,
         safetensors.SafetensorError,
     ) as error:
-        said = " ".join(str(error).split())[:120]
+        message = " ".join(str(error).split())[:120]
         raise errors.WeightsError(
             "a trained model must be a weight file that twinsplice train has written, "
             "or the folder of its run",
-            got=f"{path} ({type(error).__name__}: {said})",
+            got=f"{path} ({type(error).__name__}: {message})",
             remedy="check the path, or train it again",
         ) from error
     return Trained(

@@ -1,4 +1,4 @@
-"""What `score --model` names: a base model, or a trained one."""
+"""Load the predictor that `score --model` names: a base model or a trained one."""
 
 import pathlib
 
@@ -17,20 +17,20 @@ _ENDING = ".safetensors"
 def load(
     name: str, folder: pathlib.Path | None, on: devices.Placement
 ) -> contract.Predictor:
-    """Return what a name stands for, ready to predict.
+    """Return the predictor of a name.
 
     Args:
         name: `checkpoints.SHIPPED`, a base model of the catalogue, a folder of base
             model weights, a weight file of ours, or the folder of a training run.
         folder: Folder of weights, for the base models that need one.
-        on: Where it is to run, in how much memory.
+        on: Device and memory limit.
 
     Raises:
         InputError: The name is unknown.
         WeightsError: The weights are missing or damaged.
     """
     path = checkpoints.shipped() if name == checkpoints.SHIPPED else pathlib.Path(name)
-    if name in catalogue.entries() or not _is_ours(path):
+    if name in catalogue.entries() or not _is_trained(path):
         return loading.load(name, folder).predictor(on)
     if folder is not None:
         raise errors.InputError(
@@ -42,7 +42,7 @@ def load(
 
 
 def folds(name: str) -> dict[str, list[str]]:
-    """Return the chromosomes of each fold of a trained model; none of a base model.
+    """Return the chromosomes of each fold of a trained model; empty for a base model.
 
     Args:
         name: As for `load`.
@@ -51,10 +51,10 @@ def folds(name: str) -> dict[str, list[str]]:
         WeightsError: The weights are missing or damaged.
     """
     path = pathlib.Path(name)
-    if name in catalogue.entries() or not _is_ours(path):
+    if name in catalogue.entries() or not _is_trained(path):
         return {}
-    found = checkpoints.load(path).card.get("splits") or {}
-    return {fold: list(contigs) for fold, contigs in found.items()}
+    splits = checkpoints.load(path).card.get("splits") or {}
+    return {fold: list(contigs) for fold, contigs in splits.items()}
 
 
 def of_trained(
@@ -64,8 +64,8 @@ def of_trained(
 
     Args:
         checkpoint: The model and its card.
-        name: What it is called.
-        on: Where it is to run, in how much memory.
+        name: Name of the predictor.
+        on: Device and memory limit.
 
     Raises:
         WeightsError: The card's calibration is damaged, or another model's.
@@ -92,9 +92,9 @@ def of_trained(
     )
 
 
-def _is_ours(path: pathlib.Path) -> bool:
-    run = (path / checkpoints.NAME, path / "config.json")
-    return path.name.endswith(_ENDING) or any(each.is_file() for each in run)
+def _is_trained(path: pathlib.Path) -> bool:
+    run_files = (path / checkpoints.NAME, path / "config.json")
+    return path.name.endswith(_ENDING) or any(file.is_file() for file in run_files)
 
 
 def _damaged(name: str, got: str) -> errors.WeightsError:

@@ -1,7 +1,7 @@
-"""From predicted sizes and quantiles to what is reported: calibrated, with intervals.
+"""Calibration of predicted sizes and quantiles: reported sizes and intervals.
 
-Sizes are the four scores of a variant, |Δ| of each kind. `calibrate` fits what is
-applied here, and stores it in the card of a trained model.
+Sizes are the four scores of a variant, |Δ| of each kind of change. `calibrate` fits
+the calibrators and stores them in the card of a trained model.
 """
 
 import dataclasses
@@ -17,36 +17,36 @@ from twinsplice.stats import calibrators
 Sizes = Float64[np.ndarray, "answers kinds"]
 Ends = tuple[Sizes, Sizes]
 CARD = "calibration"
-"""Key of a card under which calibrators stand."""
+"""Key of the calibrators in a card."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreCalibration:
-    """What is done to sizes; nothing, where there is no calibrator.
+    """Calibrators of sizes; a missing one leaves its input unchanged.
 
     Attributes:
-        isotonic: Maps sizes and quantiles onto expected sizes.
-        intervals: Widens quantiles, or sizes, until they hold the truth often enough.
+        isotonic: Maps sizes and quantiles to expected sizes.
+        intervals: Widens quantiles, or sizes, to intervals of nominal coverage.
     """
 
     isotonic: calibrators.Isotonic | None = None
     intervals: calibrators.Intervals | None = None
 
     def sizes(self, raw: Float[np.ndarray, "*dims"]) -> Float64[np.ndarray, "*dims"]:
-        """Return calibrated sizes; 0 stays 0, and the order stays."""
-        within: Float64[np.ndarray, "*dims"] = np.clip(raw, 0, 1).astype(np.float64)
-        return self.isotonic.apply(within) if self.isotonic else within
+        """Return calibrated sizes; 0 stays 0, and the order is kept."""
+        clipped: Float64[np.ndarray, "*dims"] = np.clip(raw, 0, 1).astype(np.float64)
+        return self.isotonic.apply(clipped) if self.isotonic else clipped
 
     def ends(self, raw: Sizes, quantiles: Ends | None) -> Ends | None:
         """Return the ends of intervals around calibrated sizes.
 
         Args:
-            raw: Sizes as predicted.
+            raw: Predicted sizes.
             quantiles: Lower and upper quantiles of the sizes, of models that have
                 them.
 
         Returns:
-            Nothing, if there are neither quantiles nor intervals.
+            None, if there are neither quantiles nor intervals.
         """
         sizes = self.sizes(raw)
         if self.intervals is None:
@@ -54,27 +54,27 @@ class ScoreCalibration:
                 return None
             low, high = map(self.sizes, quantiles)
             return np.minimum(low, sizes), np.maximum(high, sizes)
-        given: tuple[Float64[np.ndarray, " rows"], ...] = ()
+        raw_ends: tuple[Float64[np.ndarray, " rows"], ...] = ()
         if self.intervals.quantiles and quantiles is not None:
             low, high = map(self.sizes, quantiles)
-            given = low.ravel(), high.ravel()
-        low, high = self.intervals.apply(sizes.ravel(), *given)
+            raw_ends = low.ravel(), high.ravel()
+        low, high = self.intervals.apply(sizes.ravel(), *raw_ends)
         return low.reshape(sizes.shape), high.reshape(sizes.shape)
 
 
 def from_card(card: Mapping[str, Any]) -> ScoreCalibration:
-    """Return what the card of a trained model says of how its scores are calibrated.
+    """Return the calibration stored in the card of a trained model.
 
     Raises:
         InputError: A stored calibrator is damaged.
     """
     stored = card.get(CARD) or {}
-    found = {
+    fitted = {
         name: calibrators.from_json(stored[name])
         for name in ("isotonic", "intervals")
         if stored.get(name)
     }
-    return ScoreCalibration(**found)  # type: ignore[arg-type]
+    return ScoreCalibration(**fitted)  # type: ignore[arg-type]
 
 
 def scores(
@@ -82,15 +82,15 @@ def scores(
     ends: Float[np.ndarray, "rows 2 width 3"] | None,
     kinds: Sequence[deltas.Kind] = deltas.SITE_KINDS,
 ) -> tuple[Sizes, Ends | None]:
-    """Return each variant's sizes, and their quantiles, as `score` finds them.
+    """Return each variant's sizes, and their quantiles, as `score` computes them.
 
-    The quantiles of a size are those of Δ where it is, turned for a loss; a size of 0,
-    which has no place, has quantiles of 0.
+    The quantiles of a size are those of Δ at its position, negated for a loss; a size
+    of 0, which has no position, has quantiles of 0.
 
     Args:
         delta: Δ of acceptor and donor.
         ends: Its quantiles, of models that have them.
-        kinds: The kinds of change wanted.
+        kinds: The kinds of change.
     """
     sizes, lows, highs = [], [], []
     rows = np.arange(len(delta))
@@ -102,11 +102,11 @@ def scores(
         if ends is not None:
             low, high = ends[rows, track, at, 0], ends[rows, track, at, 2]
             low, high = (low, high) if kind.gain else (-high, -low)
-            some = sizes[-1] > 0
-            lows.append(np.clip(low, 0, 1) * some)
-            highs.append(np.clip(high, 0, 1) * some)
-    found = np.stack(sizes, axis=1).astype(np.float64)
+            positive = sizes[-1] > 0
+            lows.append(np.clip(low, 0, 1) * positive)
+            highs.append(np.clip(high, 0, 1) * positive)
+    stacked = np.stack(sizes, axis=1).astype(np.float64)
     if ends is None:
-        return found, None
-    low, high = (np.stack(each, axis=1).astype(np.float64) for each in (lows, highs))
-    return found, (low, high)
+        return stacked, None
+    low, high = (np.stack(parts, axis=1).astype(np.float64) for parts in (lows, highs))
+    return stacked, (low, high)

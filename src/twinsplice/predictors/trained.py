@@ -1,10 +1,10 @@
 """Trained paired models as predictors.
 
-A paired model goes the way of base models: its encoder runs on the engine as a
-network whose tracks are encodings, and its head then compares many pairs of
-encodings at once. What comes out are two profiles of acceptor and donor like any
-other: the reference's, and that plus Δ. Models that know no reference profile have
-zeros in its place. Δ is cut to -1 to 1, as some models know no bounds.
+A paired model runs like a base model: its encoder runs on the engine as a network
+whose tracks are encodings, and its head then compares many pairs of encodings at
+once. The result is two profiles of acceptor and donor: the reference's, and that plus
+Δ. Models without a reference profile have zeros in its place. Δ is clipped to -1 to
+1, as some models have no bounds.
 """
 
 import dataclasses
@@ -25,11 +25,11 @@ TRACKS = 2
 
 
 def ensemble(model: siamese.SiameseModel, on: devices.Placement) -> profiling.Ensemble:
-    """Return a model's encoder ready to run; the model itself moves there, too.
+    """Return a model's encoder as an ensemble; the model is moved to its device, too.
 
     Args:
         model: The model.
-        on: Where it is to run, in how much memory.
+        on: Device and memory limit.
     """
     network = model.to(on.device).network()
     tracks = network.channels[-1]
@@ -48,7 +48,7 @@ class TrainedPredictor(contract.Predictor):
 
     Attributes:
         model: The model, on the device of its ensemble.
-        calibration: How its sizes are calibrated.
+        calibration: Calibration of its sizes.
     """
 
     model: siamese.SiameseModel
@@ -56,85 +56,85 @@ class TrainedPredictor(contract.Predictor):
 
     @property
     def has_intervals(self) -> bool:
-        """Whether its scores can have intervals: as far as files are concerned, yes."""
+        """Always true: output files have columns of intervals, which may be empty."""
         return True
 
     def predict(
         self,
-        asked: queries.Queries,
+        query_batch: queries.Queries,
         advance: progress.Advance = progress.silent,
         *,
         profiles: bool = False,
     ) -> queries.Predictions:
         """Return changes of calibrated size, with intervals where there are any.
 
-        Encodings are aligned by TwinSplice's own rule, the only one that says what is
-        to become of them.
+        Encodings are aligned by TwinSplice's own rule, the only one that is defined for
+        them.
         """
         raw = prediction.predict(
             self.ensemble,
-            asked,
-            functools.partial(_compare, self.model, asked),
+            query_batch,
+            functools.partial(_compare, self.model, query_batch),
             self.kinds,
             advance,
             profiles=profiles,
         )
-        return self._calibrated(raw, asked)
+        return self._calibrated(raw, query_batch)
 
     def _calibrated(
-        self, raw: queries.Predictions, asked: queries.Queries
+        self, raw: queries.Predictions, query_batch: queries.Queries
     ) -> queries.Predictions:
         size = np.clip(raw.size, 0, 1)
         ends = self.calibration.ends(size, _quantiles(raw, size))
         sizes = self.calibration.sizes(size) if self.calibration.isotonic else raw.size
         if ends is None:
             return dataclasses.replace(raw, size=sizes, low=None, high=None)
-        # Between two sequences that are the same nothing is uncertain.
-        same = asked.unchanged[:, None]
-        low, high = (np.where(same, sizes, end) for end in ends)
+        # Between identical sequences nothing is uncertain.
+        identical = query_batch.unchanged[:, None]
+        low, high = (np.where(identical, sizes, end) for end in ends)
         return dataclasses.replace(raw, size=sizes, low=low, high=high)
 
 
 def _quantiles(
     raw: queries.Predictions, size: score_calibration.Sizes
 ) -> score_calibration.Ends | None:
-    """Quantiles of sizes, each at the place of its change.
+    """Quantiles of sizes, each at the position of its change.
 
-    Those of a loss are turned; a size of 0, as masked, has none.
+    Those of a loss are negated; for a size of 0, as of masked changes, they are 0.
     """
     if raw.low is None or raw.high is None:
         return None
     gain = np.array([kind.gain for kind in raw.kinds])
     low = np.where(gain, raw.low, -raw.high)
     high = np.where(gain, raw.high, -raw.low)
-    some = size > 0
-    return np.clip(low, 0, 1) * some, np.clip(high, 0, 1) * some
+    positive = size > 0
+    return np.clip(low, 0, 1) * positive, np.clip(high, 0, 1) * positive
 
 
 def _compare(
     model: siamese.SiameseModel,
-    asked: queries.Queries,
+    query_batch: queries.Queries,
     batch: profiling.ProfileBatch,
 ) -> prediction.Comparison:
     """Return the model's comparison of pairs of encodings."""
-    some = dataclasses.replace(
-        asked,
-        view=asked.view[batch.rows],
-        windows=asked.windows.take(batch.rows),
-        alignment=asked.alignment.take(batch.rows),
+    rows = dataclasses.replace(
+        query_batch,
+        view=query_batch.view[batch.rows],
+        windows=query_batch.windows.take(batch.rows),
+        alignment=query_batch.alignment.take(batch.rows),
     )
     ref, alt = batch.ref, batch.alt
     sites = comparison.probabilities(model)
-    if not some.alignment.trivial:
-        tensors = comparison.alignment_tensors(some.alignment, alt.device)
+    if not rows.alignment.trivial:
+        tensors = comparison.alignment_tensors(rows.alignment, alt.device)
         alt = comparison.aligned(alt, ref, tensors, sites)
-    change = torch.from_numpy(some.first_bases()).to(ref.device)
+    change = torch.from_numpy(rows.first_bases()).to(ref.device)
     delta = comparison.contrast(model, ref, alt, change).clamp(-1, 1)
-    begin = ref[:, :TRACKS] if sites else torch.zeros_like(delta)
+    profile = ref[:, :TRACKS] if sites else torch.zeros_like(delta)
     low = high = None
     if isinstance(model, paired.PairedDeltaPredictor):
         ends = model.quantiles(ref, alt)
         low, high = ends[..., 0], ends[..., -1]
     return prediction.Comparison(
-        ref=begin, alt=begin + delta, delta=delta, low=low, high=high
+        ref=profile, alt=profile + delta, delta=delta, low=low, high=high
     )

@@ -61,14 +61,14 @@ class Config:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What a run did.
+    """Result of a run.
 
     Attributes:
-        output: The weight file.
-        variants: Held-out variants used.
-        temperature: What logits were divided by; none if they were left alone.
-        before: How well scores were calibrated, by measure; see `calibrating.judge`.
-        after: How well they are, on variants that the calibrators did not see.
+        output: Weight file written.
+        variants: Number of held-out variants used.
+        temperature: Temperature of the site logits; None if they were not scaled.
+        before: Calibration measures before; see `calibrating.judge`.
+        after: The same after calibration, cross-fitted.
     """
 
     output: pathlib.Path

@@ -1,7 +1,7 @@
 """Bounds of settings, stated with the fields and checked in one place.
 
 A field has its bounds in its annotation, such as `Annotated[int, Range(1, 10)]`;
-`check` holds a configuration to all of them. What depends on several fields is
+`check` checks a configuration against all of them. Conditions on several fields are
 checked with `require`.
 """
 
@@ -92,12 +92,12 @@ OPEN_FRACTION = Range(0, 1, above=True, below=True)
 
 
 def flag(name: str) -> str:
-    """Return what the command line calls a field."""
+    """Return the command-line flag of a field."""
     return f"--{name.replace('_', '-')}"
 
 
 def check(config: object) -> None:
-    """Hold a configuration to the bounds that its fields state; None is always fine.
+    """Check a configuration against the bounds of its fields; None always passes.
 
     Args:
         config: A dataclass.
@@ -126,11 +126,11 @@ def require(
     Args:
         holds: The condition.
         rule: The condition in words.
-        got: What was given instead.
-        remedy: What to do about it.
+        got: The value given.
+        remedy: How to correct it.
 
     Raises:
-        InputError: It does not hold.
+        InputError: The condition does not hold.
     """
     if not holds:
         raise errors.InputError(rule, got=str(got), remedy=remedy)

@@ -111,7 +111,7 @@ class Config:
 
 
 def assembly(config: Config) -> str:
-    """Return which of a table's coordinates to take."""
+    """Return the assembly whose coordinates are read from a table."""
     named = (config.annotation or "").lower()
     return config.assembly or (named if named in ASSEMBLIES else ASSEMBLIES[0])
 
@@ -121,10 +121,10 @@ class Summary:
     """Agreement with the base model.
 
     Attributes:
-        groups: For each group of variants its figures; `all` comes first.
-        contigs: Chromosomes that were looked at.
-        strand_gap: r of max |Δ| of SNVs, plus strand less minus, and where it lies
-            with 95 % confidence, by resampling genes.
+        groups: Measures of each group of variants; `all` comes first.
+        contigs: Chromosomes of the variants.
+        strand_gap: r of max |Δ| of SNVs, plus strand less minus, and its 95 %
+            interval, by resampling genes.
     """
 
     groups: dict[str, dict[str, float]]
@@ -140,12 +140,12 @@ class Truth:
         about: The table, and how its variants were scored.
         counts: Variants that every model scores: all, positives, negatives, those
             with a measured value, and the groups they form.
-        models: For each model its figures; the one evaluated comes first.
-        differences: The first one's measures less each other's.
-        contigs: Chromosomes that were looked at; none for all there are.
+        models: Measures of each model; the one evaluated comes first.
+        differences: Measures of the first model less those of each other.
+        contigs: Chromosomes of the variants; empty for all.
         split: The same in words, and whether they are the model's test fold.
-        unlabelled: Rows of the table that are no labelled variant, by reason.
-        left_out: Labelled variants that were not asked about, by reason.
+        unlabelled: Rows of the table without a labelled variant, by reason.
+        left_out: Labelled variants that were not scored, by reason.
     """
 
     about: str

@@ -1,6 +1,6 @@
 """Former names of settings, accepted for one version with a hint.
 
-This is the only place that knows them; with the next version it goes.
+Only this module knows them; it is removed with the next version.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,19 +16,19 @@ FORMER: Mapping[str, str] = {
     "clip": "grad_clip",
     "warm_up": "warmup_fraction",
 }
-"""Former names of fields, and what they are called now."""
+"""Present name of each former name of a field."""
 
 
 def current(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return settings under their present names; - and _ in a name are one."""
+    """Return settings under their present names; - and _ in names are equivalent."""
     return {_present(name) or name: value for name, value in settings.items()}
 
 
-def current_flags(words: Sequence[str]) -> list[str]:
-    """Return the words of a command line with the present names of its flags."""
-    # What follows `--` is no flag, whatever it looks like.
-    end = words.index("--") if "--" in words else len(words)
-    return [*map(_current_flag, words[:end]), *words[end:]]
+def current_flags(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments of a command line with the present names of its flags."""
+    # Arguments after `--` are not flags.
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    return [*map(_current_flag, arguments[:end]), *arguments[end:]]
 
 
 def hints(names: Iterable[str]) -> list[str]:
@@ -41,14 +41,14 @@ def hints(names: Iterable[str]) -> list[str]:
     ]
 
 
-def _current_flag(word: str) -> str:
-    name, equals, value = word.partition("=")
+def _current_flag(argument: str) -> str:
+    name, equals, value = argument.partition("=")
     present = _present(name) if _dashes(name) else None
-    return f"--{present.replace('_', '-')}{equals}{value}" if present else word
+    return f"--{present.replace('_', '-')}{equals}{value}" if present else argument
 
 
 def _present(name: str) -> str | None:
-    """Return the present name of a field; none if it never had another."""
+    """Return the present name of a former name of a field; None if it is not one."""
     return FORMER.get(name.removeprefix("--").replace("-", "_"))
 
 

@@ -79,13 +79,13 @@ class Config:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What a run did.
+    """Result of a run.
 
     Attributes:
-        variants: How many were drawn.
-        genes: Of how many genes.
+        variants: Number of variants sampled.
+        genes: Number of their genes.
         elapsed: Wall-clock time (s).
-        output: Where they are.
+        output: File of the variants.
     """
 
     variants: int

@@ -84,7 +84,7 @@ class Config:
             )
         for name in ("reference", "annotation"):
             checks.require(
-                not _same(self.output, getattr(self, name)),
+                not _is_same_file(self.output, getattr(self, name)),
                 f"the output must not be the {name}",
                 got=str(self.output),
             )
@@ -92,15 +92,15 @@ class Config:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What a run did.
+    """Result of a run.
 
     Attributes:
-        records: Records read.
-        scored: Scores made, one for each allele and gene.
+        records: Number of records read.
+        scored: Number of scores, one for each allele and gene.
         skipped: Alleles (or alleles in a gene) without a score, by reason.
         elapsed: Wall-clock time (s).
-        output: Where the results are.
-        notes: What to know though nothing failed, a sentence each.
+        output: File of the results.
+        notes: Remarks that are not errors, a sentence each.
     """
 
     records: int
@@ -112,14 +112,14 @@ class Summary:
 
     @property
     def strict_failures(self) -> int:
-        """How many have no score for another reason than lying outside genes."""
+        """Number of skipped alleles, except those that lie outside genes."""
         harmless = variants.SkipReason.OUTSIDE_GENES
         return sum(n for reason, n in self.skipped.items() if reason is not harmless)
 
 
-def _same(one: pathlib.Path, other: str | pathlib.Path) -> bool:
-    """Say whether two names are those of one file."""
+def _is_same_file(path: pathlib.Path, other_path: str | pathlib.Path) -> bool:
+    """Return whether two paths are of the same file."""
     try:
-        return one.samefile(other)
+        return path.samefile(other_path)
     except OSError:
         return False

@@ -113,15 +113,15 @@ class Config:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What a run did.
+    """Result of a run.
 
     Attributes:
-        rows: Targets in the store.
-        computed: Those that this run computed.
-        bases: Bases labelled by this run.
+        rows: Number of targets in the store.
+        computed: Number of targets that this run computed.
+        bases: Number of bases that this run labelled.
         skipped: Alleles without a target, by reason.
         elapsed: Wall-clock time (s).
-        output: Where the store is.
+        output: Folder of the store.
     """
 
     rows: int

@@ -16,7 +16,7 @@ Precision = Literal["32-true", "bf16-mixed"]
 
 
 _BASE_WIDTH = 32
-"""Channels of the SpliceAI family, whose layers an encoder can begin as."""
+"""Channels of the SpliceAI family, whose layers can initialise an encoder."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -167,15 +167,15 @@ class Config:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What a run did.
+    """Result of a run.
 
     Attributes:
         output: Folder of the run.
         step: Step whose weights were kept.
         metrics: Their validation metrics.
-        steps: Steps that this run did.
+        steps: Steps done by this run.
         seconds: Time spent in steps (s).
-        waited: Part of it spent waiting for batches (s).
+        waited: Part of that time spent waiting for batches (s).
     """
 
     output: pathlib.Path

@@ -30,9 +30,9 @@ def precision_recall(
 ) -> Curve:
     """Return precision over recall at the thresholds that raise recall.
 
-    Rows of one score enter together. Drawn in steps, each precision from the recall
-    before it to its own, the area is `metrics.average_precision`. No points without
-    positives.
+    Rows of equal score share a threshold. The area below the curve, drawn in steps
+    (each precision from the previous recall to its own), is
+    `metrics.average_precision`. No points without positives.
 
     Args:
         score: Scores that rows are ranked by.

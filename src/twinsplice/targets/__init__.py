@@ -1,1 +1,1 @@
-"""Sampling variants, and what a base model says of them: what is learned from."""
+"""Training targets: sampled variants and a base model's predictions for them."""

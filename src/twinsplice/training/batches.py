@@ -167,7 +167,7 @@ class Mixture:
         pairs: Sources of variants.
         windows: Rows of `profiles` in a batch.
         variants: Rows of `pairs` in a batch.
-        context: Bases that the model reads to each side.
+        context: Bases that the model reads on each side.
         seed: Random seed.
     """
 

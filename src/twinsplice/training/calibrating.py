@@ -20,10 +20,10 @@ from twinsplice.stats import calibration, metrics
 from twinsplice.training import batches, held_out, inference
 
 NOTABLE = 0.1
-"""Predicted size from which on a score is more than noise."""
+"""Least predicted size that is reported as notable."""
 _CHUNK = 256
 _PROFILES = 2_000
-"""Reference profiles that are enough for one temperature."""
+"""Largest number of reference profiles that a temperature is fitted to."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -93,14 +93,14 @@ def cross_fitted(
 def judge(
     scores: Scores, score_map: score_calibration.ScoreCalibration
 ) -> dict[str, float]:
-    """Return how well scores are calibrated.
+    """Return measures of calibration.
 
     Returns:
         `size_error` is the mean distance of the predicted from the base model's score
         in ten bins of size, over each variant's largest; `coverage` is the share of
-        the base model's scores that the intervals hold, `coverage_largest` that of
-        each variant's largest, `coverage_notable` that of sizes from `NOTABLE`, and
-        `width` how wide they are for those.
+        the base model's scores within the intervals, `coverage_largest` that of each
+        variant's largest, `coverage_notable` that of sizes from `NOTABLE`, and
+        `width` the mean width of the intervals of those.
     """
     sizes = score_map.sizes(scores.size)
     largest = scores.size.argmax(axis=1), np.arange(len(sizes))

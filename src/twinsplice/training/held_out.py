@@ -47,7 +47,7 @@ def read(config: calibrate_settings.Config, card: dict[str, Any], context: int) 
     Args:
         config: Stores and chromosomes to read.
         card: The model's card.
-        context: Bases that the model reads to each side.
+        context: Bases that the model reads on each side.
 
     Raises:
         InputError: The model was trained or is tested on one of the chromosomes, or

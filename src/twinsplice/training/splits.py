@@ -165,9 +165,9 @@ def refuse_shared(
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Minimizers:
-    hashes: UInt64[np.ndarray, " found"]
-    rows: Int64[np.ndarray, " found"]
-    starts: Int64[np.ndarray, " found"]
+    hashes: UInt64[np.ndarray, " minimizers"]
+    rows: Int64[np.ndarray, " minimizers"]
+    starts: Int64[np.ndarray, " minimizers"]
 
     def at(self, index: Int64[np.ndarray, " kept"]) -> "_Minimizers":
         return _Minimizers(self.hashes[index], self.rows[index], self.starts[index])
