@@ -56,7 +56,9 @@ def _seed(results: Mapping[str, Any]) -> str:
     """Input, target, passes, correlation and speed, as the write-up has them."""
     models = results["models"]
     slowest = max(figures["seconds_per_variant"] for figures in models.values())
-    base, validated = (results["quality"][each] for each in ("base", "validated"))
+    base, validated = (
+        results["quality"][target_name] for target_name in ("base", "validated")
+    )
     lines = [
         f"Against targets, n = {next(iter(models.values()))['variants']:,} variants of "
         f"chromosomes {', '.join(results['split']['test'])}, of which targets of 0.2 "
@@ -131,5 +133,5 @@ def _line(title: str, figures: Mapping[str, Any]) -> str:
 
 def _cells(figures: Mapping[str, Any]) -> Iterator[str]:
     for name in MEASURES:
-        each = figures[name]
-        yield f"{each['value']:.3f} ({each['low']:.3f}, {each['high']:.3f})"
+        interval = figures[name]
+        yield f"{interval['value']:.3f} ({interval['low']:.3f}, {interval['high']:.3f})"
