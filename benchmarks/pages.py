@@ -23,7 +23,7 @@ def write(name: str, texts: Mapping[pathlib.Path, str]) -> None:
 
 
 def found(name: str, page: str) -> str:
-    """Return what stands between the markers of a page.
+    """Return the text between the markers of a page.
 
     Raises:
         ValueError: It has none.
@@ -33,8 +33,8 @@ def found(name: str, page: str) -> str:
 
 def _parted(name: str, page: str) -> tuple[str, str, str]:
     begin, end = f"<!-- {name}:start -->\n", f"\n<!-- {name}:end -->"
-    before, opened, rest = page.partition(begin)
-    text, closed, after = rest.partition(end)
+    before, opened, remainder = page.partition(begin)
+    text, closed, after = remainder.partition(end)
     if not opened or not closed:
         raise ValueError(f"a page must hold {begin.strip()} and {end.strip()}")
     return before + opened, text, closed + after

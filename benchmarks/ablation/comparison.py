@@ -1,7 +1,7 @@
-"""Finished models beside the rows of an ablation, on the same test variants.
+"""Finished models measured on the test variants of an ablation.
 
-They have learned from other data by other steps, so they belong to no comparison at
-equal terms; their lines say what the terms cost.
+They were trained on other data and by other steps, so they are no part of the
+comparison at equal terms; their lines show the effect of more data and steps.
 """
 
 import pathlib
@@ -23,30 +23,30 @@ from twinsplice.training import held_out, inference, splits
 def read(
     config: ablation_settings.Config, split: splits.Split
 ) -> tuple[checkpoints.Trained, ...]:
-    """Return the models asked for.
+    """Return the models of `compare_with`.
 
     Args:
-        config: Which.
-        split: Chromosomes; the test ones must have been learned from by none.
+        config: The settings.
+        split: Chromosomes; no model may have been trained on those of the test.
 
     Raises:
         TwinSpliceError: One cannot be read, has learned from a test chromosome, or
             test stores are not its base model's or keep too little sequence.
     """
-    found = []
+    models = []
     for path in config.compare_with:
         trained = checkpoints.load(path)
-        both = sorted(set(split.test) & set(trained.card["splits"]["train"]))
-        if both:
+        overlap = sorted(set(split.test) & set(trained.card["splits"]["train"]))
+        if overlap:
             raise errors.InputError(
                 "a model beside an ablation has not learned from a held-out chromosome",
-                got=f"{path} with {', '.join(both)}",
+                got=f"{path} with {', '.join(overlap)}",
                 remedy="leave it out of --compare-with, or hold out others",
             )
         for store in map(stores.open_store, config.test):
             held_out.require_fit(store, trained.card, trained.model.context)
-        found.append(trained)
-    return tuple(found)
+        models.append(trained)
+    return tuple(models)
 
 
 def lines(
@@ -58,20 +58,20 @@ def lines(
     """Yield a line for every model.
 
     Args:
-        config: How each is called, and on which device it runs.
+        config: The settings, for names and the device.
         models: The models.
         test: The test variants.
-        truth: What they are judged by.
+        truth: The target sizes.
     """
     for path, trained in zip(config.compare_with, models, strict=True):
         delta, _ = inference.deltas(
             trained.model, test.pairs, device=devices.choose(config.accelerator)
         )
-        found = figures.measured(delta, test.pairs) | {"seconds": 0.0}
+        result = figures.measured(delta, test.pairs) | {"seconds": 0.0}
         yield figures.line(
             ablation_rows.Row(name=path.name, title=_title(path)),
             _variants(trained.card),
-            [found],
+            [result],
             truth,
         )
 
@@ -82,7 +82,7 @@ def _title(path: pathlib.Path) -> str:
 
 
 def _variants(card: dict[str, Any]) -> int:
-    """Return how many variants it has learned from."""
+    """Return the number of its training variants."""
     for source in card["data"]:
         if "learned_from" in source:
             return int(source["learned_from"])

@@ -1,4 +1,4 @@
-"""What an ablation learns from and is measured on: parts of stores, and faults."""
+"""Training and test data of an ablation: parts of stores, and faults."""
 
 import dataclasses
 from collections.abc import Iterator, Sequence
@@ -16,16 +16,16 @@ from twinsplice.models.reported import original
 from twinsplice.training import batches, datasets, held_out, inference, splits
 
 _AROUND = 100
-"""Bases beyond a window that count when sequences are compared."""
+"""Bases beyond a window that are included when sequences are compared."""
 _ALIKE = 2 / 3
-"""Share of those bases that make one sequence the duplicate of another."""
+"""Share of equal bases from which sequences count as duplicates."""
 _SUBSET_SEED = 20
-"""Decides which variants are the few, and which the many."""
+"""Seed of the choice of training variants."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Test:
-    """Variants on held-out chromosomes, with their right targets.
+    """Variants on held-out chromosomes, with their correct targets.
 
     Attributes:
         pairs: The variants.
@@ -38,7 +38,7 @@ class Test:
     source: list[dict[str, Any]]
 
     def truth(self, resamples: int) -> figures.Truth:
-        """Return what runs are judged by, intervals by so many resamples."""
+        """Return the target sizes, for intervals by so many resamples."""
         return figures.Truth(
             sizes=figures.sizes(self.pairs.delta),
             genes=self.genes,
@@ -49,12 +49,12 @@ class Test:
 def part(
     data: datasets.Data, count: int, config: ablation_settings.Config
 ) -> datasets.Data:
-    """Return the data with so many training variants, and the validation thinned.
+    """Return the data with `count` training variants, and a thinned validation part.
 
     The variants of a lower count are among those of a higher one.
 
     Raises:
-        InputError: There are not so many.
+        InputError: There are fewer variants.
     """
     sizes = [len(source.codes) for source in data.pairs]
     if sum(sizes) < count:
@@ -65,16 +65,16 @@ def part(
             remedy="add stores of variants, or lower --few or --many",
         )
     order = np.random.default_rng(_SUBSET_SEED).permutation(sum(sizes))
-    chosen = _by_source(order[:count], sizes)
+    rows_by_source = _by_source(order[:count], sizes)
     pairs = tuple(
         _rows(source, rows, config.site_fraction)
-        for source, rows in zip(data.pairs, chosen, strict=True)
+        for source, rows in zip(data.pairs, rows_by_source, strict=True)
         if len(rows)
     )
-    each = -(-config.validation_variants // max(len(data.validation_pairs), 1))
+    per_source = -(-config.validation_variants // max(len(data.validation_pairs), 1))
     validation = tuple(
         inference.rows(
-            source, held_out.thinned(np.ones(len(source.codes), dtype=bool), each)
+            source, held_out.thinned(np.ones(len(source.codes), dtype=bool), per_source)
         )
         for source in data.validation_pairs
     )
@@ -94,8 +94,8 @@ def _by_source(
     """Yield the rows of each source, counted from its first, ascending."""
     first = 0
     for size in sizes:
-        here = rows[(rows >= first) & (rows < first + size)]
-        yield np.sort(here) - first
+        within = rows[(rows >= first) & (rows < first + size)]
+        yield np.sort(within) - first
         first += size
 
 
@@ -109,7 +109,7 @@ def _rows(
 
 
 def corrupted(data: datasets.Data, fault: faults.Fault) -> datasets.Data:
-    """Return what a faulty pipeline would have learned from, and decided by."""
+    """Return training and validation data as a faulty pipeline would make them."""
     return dataclasses.replace(
         data,
         pairs=tuple(fault.corrupt(pairs) for pairs in data.pairs),
@@ -147,17 +147,17 @@ def read_test(config: ablation_settings.Config, data: datasets.Data) -> Test:
 
 
 def refuse_duplicates(data: datasets.Data, test: Test) -> None:
-    """Refuse test variants that lie in sequence which is learned from, as in paralogs.
+    """Refuse test variants whose sequence is also in training, as in paralogs.
 
-    Repeats, which are shorter or less alike, may stand on both sides.
+    Shorter or more diverged repeats may be in both.
 
     Raises:
         InputError: A test variant's surroundings are those of a training variant.
     """
     tested = _surroundings(test.pairs)
-    least = round(_ALIKE * tested.shape[1])
+    smallest = round(_ALIKE * tested.shape[1])
     for source in data.pairs:
-        splits.refuse_shared(_surroundings(source), tested, least)
+        splits.refuse_shared(_surroundings(source), tested, smallest)
 
 
 def _surroundings(pairs: batches.Pairs) -> UInt8[np.ndarray, "rows length"]:

@@ -1,8 +1,8 @@
-"""The write-up's faults, as what they do to variants and their targets.
+"""The write-up's faults, as transformations of variants and their targets.
 
-Each makes, from right data, what a pipeline with that one fault would have learned
-from. A model that has learned so is fed the same way, and is judged by the right
-targets: `Fault.restored` says how its answers are to be read.
+Each turns correct data into the training data of a pipeline with that fault. A model
+trained on them gets its test variants the same way, and is measured by the correct
+targets; `Fault.restored` maps its predictions back.
 
 Source: the faults are those found in agentic-spliceai's pipeline behind "Paired Delta
 Prediction: Siamese Architecture".
@@ -22,12 +22,12 @@ Values = Float[np.ndarray, "rows 2 width"]
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """A fault that can be switched on.
+    """A fault.
 
     Attributes:
-        corrupt: Returns what the faulty pipeline makes of variants.
-        restored: Puts Δ found on corrupted variants onto the columns of the variants
-            as they were, which it takes second.
+        corrupt: Returns variants as the faulty pipeline makes them.
+        restored: Maps Δ predicted on corrupted variants to the columns of the
+            original variants, its second argument.
     """
 
     corrupt: Callable[[batches.Pairs], batches.Pairs]
@@ -40,9 +40,9 @@ def unstranded(pairs: batches.Pairs) -> batches.Pairs:
     Sequences are the other strand's, and columns run the other way; a site keeps its
     place and its name.
     """
-    turned = pairs.on_minus_strand.astype(bool)
+    minus = pairs.on_minus_strand.astype(bool)
     codes, alt = pairs.codes.copy(), pairs.alt.copy()
-    for row in np.flatnonzero(turned):
+    for row in np.flatnonzero(minus):
         length = int(pairs.alt_length[row])
         codes[row] = dna.reverse_complement(pairs.codes[row])
         alt[row, :length] = dna.reverse_complement(pairs.alt[row, :length])
@@ -51,10 +51,10 @@ def unstranded(pairs: batches.Pairs) -> batches.Pairs:
         pairs,
         codes=codes,
         alt=alt,
-        start=np.where(turned, start, pairs.start),
+        start=np.where(minus, start, pairs.start),
         on_minus_strand=np.zeros_like(pairs.on_minus_strand),
-        delta=_turned(pairs.delta, turned),
-        profile=_turned(pairs.profile, turned),
+        delta=_turned(pairs.delta, minus),
+        profile=_turned(pairs.profile, minus),
     )
 
 
@@ -79,13 +79,13 @@ def unaligned(pairs: batches.Pairs) -> batches.Pairs:
     """
     delta = pairs.delta.copy()
     for row in np.flatnonzero(pairs.ref_length != pairs.alt_length):
-        whole = pairs.at(slice(row, row + 1))
-        take = whole.alignment(np.zeros(1, dtype=np.int64)).columns(pairs.width)[0]
-        known = (take >= 0) & (take < pairs.width)
+        pair = pairs.at(slice(row, row + 1))
+        columns = pair.alignment(np.zeros(1, dtype=np.int64)).columns(pairs.width)[0]
+        inside = (columns >= 0) & (columns < pairs.width)
         by_index = np.zeros_like(delta[row])
-        by_index[:, take[known]] = (whole.profile[0] + whole.delta[0])[:, known]
-        end = int(take.max(initial=-1)) + 1
-        delta[row, :, :end] = by_index[:, :end] - whole.profile[0][:, :end]
+        by_index[:, columns[inside]] = (pair.profile[0] + pair.delta[0])[:, inside]
+        end = int(columns.max(initial=-1)) + 1
+        delta[row, :, :end] = by_index[:, :end] - pair.profile[0][:, :end]
         delta[row, :, end:] = 0
     return dataclasses.replace(pairs, delta=delta, by_index=True)
 
@@ -109,13 +109,13 @@ def _softmax(sites: Values) -> Values:
     return double_softmax
 
 
-def _turned_back(found: Values, pairs: batches.Pairs) -> Values:
-    return _turned(found, pairs.on_minus_strand.astype(bool))
+def _turned_back(delta: Values, pairs: batches.Pairs) -> Values:
+    return _turned(delta, pairs.on_minus_strand.astype(bool))
 
 
-def _as_they_are(found: Values, pairs: batches.Pairs) -> Values:
+def _as_they_are(delta: Values, pairs: batches.Pairs) -> Values:
     del pairs
-    return found
+    return delta
 
 
 FAULTS = {

@@ -19,12 +19,12 @@ Result = Mapping[str, Any]
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Truth:
-    """What runs are judged by.
+    """Targets that runs are measured by.
 
     Attributes:
-        sizes: The right max |Δ| of every test variant.
-        genes: Their genes, which are resampled whole.
-        resamples: How often, for an interval.
+        sizes: Target max |Δ| of every test variant.
+        genes: Their genes, the units of resampling.
+        resamples: Resamples for an interval.
     """
 
     sizes: Float64[np.ndarray, " variants"]
@@ -33,19 +33,19 @@ class Truth:
 
 
 def measured(
-    found: Float[np.ndarray, "variants 2 width"], pairs: batches.Pairs
+    delta: Float[np.ndarray, "variants 2 width"], pairs: batches.Pairs
 ) -> dict[str, Any]:
-    """Return what one run's Δ on the test variants is worth, as JSON.
+    """Return the figures of one run's Δ on the test variants, as JSON values.
 
     Args:
-        found: Δ on the columns of the variants.
-        pairs: The test variants with the right targets.
+        delta: Predicted Δ on the columns of the variants.
+        pairs: The test variants with the correct targets.
 
     Returns:
         `figures`, and for intervals `sizes`, max |Δ| of every variant.
     """
-    size, truth = sizes(found), sizes(pairs.delta)
-    figures = agreement.agreement(found, pairs.delta)
+    size, truth = sizes(delta), sizes(pairs.delta)
+    figures = agreement.agreement(delta, pairs.delta)
     del figures["score"], figures["variants"]
     groups = {
         "minus": pairs.on_minus_strand.astype(bool),
@@ -83,7 +83,7 @@ def line(
         row: The row.
         variants: Variants learned from.
         runs: Its results, one a seed.
-        truth: What they are judged by.
+        truth: The target sizes.
     """
     return ablation_settings.Line(
         name=row.name,
@@ -109,17 +109,17 @@ def contrast(
     """Return the difference of two rows' mean r.
 
     Args:
-        title: What it is called.
-        pair: The results of the one and of the other.
-        truth: What they are judged by.
+        title: Its title.
+        pair: The results of the first and of the second row.
+        truth: The target sizes.
     """
 
     def less(
-        one: Float64[np.ndarray, "variants runs"],
-        other: Float64[np.ndarray, "variants others"],
+        first_sizes: Float64[np.ndarray, "variants runs"],
+        second_sizes: Float64[np.ndarray, "variants others"],
         true: Float64[np.ndarray, " variants"],
     ) -> float:
-        return _mean_r(one, true) - _mean_r(other, true)
+        return _mean_r(first_sizes, true) - _mean_r(second_sizes, true)
 
     return ablation_settings.Contrast(
         title=title, difference=_over_genes(less, pair, truth)
@@ -128,14 +128,14 @@ def contrast(
 
 def over_runs(values: Sequence[float | None]) -> ablation_settings.Interval:
     """Return the mean of runs with its interval by Student's t; undefined if one is."""
-    known = [value for value in values if value is not None]
-    if not known or len(known) < len(values):
+    defined = [value for value in values if value is not None]
+    if not defined or len(defined) < len(values):
         return ablation_settings.Interval(value=None, low=None, high=None)
-    mean = float(np.mean(known))
-    if len(known) == 1:
+    mean = float(np.mean(defined))
+    if len(defined) == 1:
         return ablation_settings.Interval(value=mean, low=None, high=None)
-    spread = float(np.std(known, ddof=1)) / math.sqrt(len(known))
-    half = float(stats.t.ppf(0.975, len(known) - 1)) * spread
+    spread = float(np.std(defined, ddof=1)) / math.sqrt(len(defined))
+    half = float(stats.t.ppf(0.975, len(defined) - 1)) * spread
     return ablation_settings.Interval(value=mean, low=mean - half, high=mean + half)
 
 
@@ -147,14 +147,16 @@ def _over_genes(
     columns = [
         np.array([run["sizes"] for run in runs], dtype=float).T for runs in groups
     ]
-    found = metrics.bootstrap(
+    interval = metrics.bootstrap(
         statistic,
         [*columns, truth.sizes],
         n=truth.resamples,
         groups=truth.genes,
     )
     return ablation_settings.Interval(
-        value=_number(found.value), low=_number(found.low), high=_number(found.high)
+        value=_number(interval.value),
+        low=_number(interval.low),
+        high=_number(interval.high),
     )
 
 

@@ -1,4 +1,4 @@
-"""The rows of the ablation, as data: the write-up's seven and its rival, and ours."""
+"""The rows of the ablation, as data: the write-up's models and ours."""
 
 import dataclasses
 
@@ -7,11 +7,11 @@ from twinsplice.settings import train as train_settings
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Row:
-    """A model, and what it learns from.
+    """A model and its training.
 
     Attributes:
-        name: What `--rows` calls it.
-        title: What the table calls it.
+        name: Its name for `--rows`.
+        title: Its title in the table.
         seed_r: The write-up's r; none if it has no such row.
         architecture: As `train --architecture`.
         strategy: As `train --strategy`.
@@ -33,7 +33,7 @@ class Row:
 
     @property
     def ours(self) -> bool:
-        """Whether it is a model of our own, as it should be."""
+        """Whether it is our own model, without a fault."""
         return self.architecture == "paired" and self.fault == "none"
 
 
@@ -141,7 +141,7 @@ CONTRASTS = (
     ("all three faults less none, gated CNN", "cnn-faults", "cnn"),
     ("all three faults: gated CNN less V2", "cnn-faults", "v2-faults"),
 )
-"""What is held against what: a title, a row and the one that it is compared to."""
+"""Comparisons: a title, a row and the row it is compared with."""
 
 
 def names() -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from twinsplice.stats import agreement
 from twinsplice.training import datasets, environment, inference, runs, splits
 
 RESULTS = "results.json"
-"""What the summary is called in the output folder."""
+"""File name of the summary in the output folder."""
 _RESAMPLES, _TRIAL = 1000, 50
 """Resamples for an interval, and in a trial."""
 
@@ -45,25 +45,25 @@ def run(
         TwinSpliceError: The targets or the settings cannot be used, or the folder
             holds results of others.
     """
-    given, config = config, config.lowered()
+    original, config = config, config.lowered()
     devices.choose(config.accelerator, config.threads)
     split = splits.holding_out(config.held_out, config.validation)
     data = datasets.load(config.targets, split, config.site_fraction)
     test = ablation_data.read_test(config, data)
-    beside = comparison.read(config, split)
+    compared = comparison.read(config, split)
     few, many = (
         ablation_data.part(data, count, config) for count in (config.few, config.many)
     )
     ablation_data.refuse_duplicates(many, test)
     _open(config, [*data.sources, *test.source])
     tally = _Tally(config, advance)
-    found: dict[str, list[figures.Result]] = collections.defaultdict(list)
+    results: dict[str, list[figures.Result]] = collections.defaultdict(list)
     for row in config.chosen:
         for seed in range(1, config.seeds + 1):
-            found[row.name].append(
+            results[row.name].append(
                 _result(config, row, seed, many if row.many else few, test, tally)
             )
-    summary = _summary(given, found, test, split, beside)
+    summary = _summary(original, results, test, split, compared)
     with cache.replacing(config.output / RESULTS) as draft:
         draft.write_text(summary.to_json(), encoding="utf-8")
     return summary
@@ -77,7 +77,7 @@ def _result(
     test: ablation_data.Test,
     tally: "_Tally",
 ) -> dict[str, Any]:
-    """Return what the folder knows of a run, or make and keep it."""
+    """Return the result of a run from the folder, or train, measure and save it."""
     path = config.output / "runs" / f"{row.name}.{seed}.json"
     if not path.is_file():
         settings = run_settings(config, row, seed)
@@ -94,11 +94,11 @@ def _result(
         result["git"] = environment.describe()["git"]
         with cache.replacing(path) as draft:
             draft.write_text(json.dumps(result) + "\n", encoding="utf-8")
-        # What is done is not gone on with, and checkpoints are large.
+        # Finished runs are not resumed, and checkpoints are large.
         (settings.output / runs.CHECKPOINT).unlink(missing_ok=True)
     tally.finish()
-    known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return known
+    saved: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return saved
 
 
 def run_settings(
@@ -135,7 +135,7 @@ def run_settings(
 
 
 def _open(config: ablation_settings.Config, sources: list[dict[str, Any]]) -> None:
-    """Make the folder, or see that what it holds was measured alike."""
+    """Create the folder, or check that its results have the same settings."""
     path = config.output / "config.json"
     settings = dataclasses.asdict(config)
     # More rows or seeds can be added; the others decide no result.
@@ -166,22 +166,22 @@ def _open(config: ablation_settings.Config, sources: list[dict[str, Any]]) -> No
 
 def _summary(
     config: ablation_settings.Config,
-    found: dict[str, list[figures.Result]],
+    results: dict[str, list[figures.Result]],
     test: ablation_data.Test,
     split: splits.Split,
-    beside: tuple[checkpoints.Trained, ...],
+    compared: tuple[checkpoints.Trained, ...],
 ) -> ablation_settings.Summary:
     used = config.lowered()
     truth = test.truth(_TRIAL if used.quick else _RESAMPLES)
     lines = tuple(
-        figures.line(row, used.many if row.many else used.few, found[row.name], truth)
+        figures.line(row, used.many if row.many else used.few, results[row.name], truth)
         for row in used.chosen
     )
-    lines += tuple(comparison.lines(used, beside, test, truth))
+    lines += tuple(comparison.lines(used, compared, test, truth))
     contrasts = tuple(
-        figures.contrast(title, (found[one], found[other]), truth)
-        for title, one, other in ablation_rows.CONTRASTS
-        if one in found and other in found
+        figures.contrast(title, (results[first], results[second]), truth)
+        for title, first, second in ablation_rows.CONTRASTS
+        if first in results and second in results
     )
     facts = {
         "n": len(truth.sizes),
@@ -191,7 +191,9 @@ def _summary(
         "indels": int((test.pairs.ref_length != test.pairs.alt_length).sum()),
         "minus": int(test.pairs.on_minus_strand.astype(bool).sum()),
         "test": test.source,
-        "contigs": sorted({name for each in test.source for name in each["contigs"]}),
+        "contigs": sorted(
+            {name for source in test.source for name in source["contigs"]}
+        ),
         "held_out": list(split.test),
         "validation": list(split.validation),
         "steps": used.steps,
@@ -202,14 +204,14 @@ def _summary(
         **environment.describe(),
         # Runs may be older than their summary.
         "git": ", ".join(
-            sorted({str(run["git"]) for runs in found.values() for run in runs})
+            sorted({str(run["git"]) for runs in results.values() for run in runs})
         ),
     }
     return ablation_settings.Summary(lines=lines, contrasts=contrasts, facts=facts)
 
 
 class _Tally:
-    """How far all runs are together."""
+    """Progress over all runs."""
 
     def __init__(
         self, config: ablation_settings.Config, advance: progress.Advance
@@ -218,10 +220,10 @@ class _Tally:
         self.advance = advance
 
     def during(self, steps: int, fraction: float | None) -> None:
-        """Tell of steps within a run."""
+        """Report steps within a run."""
         self.advance(steps, (self.done + (fraction or 0)) / self.runs)
 
     def finish(self) -> None:
-        """Tell that a run is done."""
+        """Report the end of a run."""
         self.done += 1
         self.advance(0, self.done / self.runs)

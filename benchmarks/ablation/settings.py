@@ -1,4 +1,4 @@
-"""What `ablate` is asked, apart from the work so that help comes at once."""
+"""Settings and results of the ablation, without the work, so that help is quick."""
 
 import dataclasses
 import json
@@ -21,7 +21,7 @@ _QUICK = {
     "many": 200,
     "max_variants": 60,
 }
-"""What --quick lowers settings to."""
+"""Settings of a --quick trial."""
 _PRIVATE = ("threads", "quiet", "accelerator")
 """Settings that are not part of a published command."""
 
@@ -107,8 +107,8 @@ class Config:
     @property
     def chosen(self) -> tuple[ablation_rows.Row, ...]:
         """The rows to measure, in the order of the table."""
-        wanted = self.rows or ablation_rows.names()
-        return tuple(row for row in ablation_rows.ROWS if row.name in wanted)
+        selected = self.rows or ablation_rows.names()
+        return tuple(row for row in ablation_rows.ROWS if row.name in selected)
 
     @property
     def ema(self) -> float:
@@ -136,18 +136,18 @@ class Config:
             value = getattr(self, field.name)
             if value == field.default or field.name in _PRIVATE:
                 continue
-            for each in value if isinstance(value, tuple) else (value,):
+            for item in value if isinstance(value, tuple) else (value,):
                 words.append("--" + field.name.replace("_", "-"))
-                if each is not True:
+                if item is not True:
                     words.append(
-                        each.name if isinstance(each, pathlib.Path) else str(each)
+                        item.name if isinstance(item, pathlib.Path) else str(item)
                     )
         return shlex.join(words)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Interval:
-    """A number, and where it lies with 95 % confidence; none where undefined."""
+    """A number with its 95 % confidence interval; None where undefined."""
 
     value: float | None
     low: float | None
@@ -156,7 +156,7 @@ class Interval:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Line:
-    """What was found for a row.
+    """The results of a row.
 
     Attributes:
         name: Its name.
@@ -192,7 +192,7 @@ class Contrast:
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Summary:
-    """What was found.
+    """The results of an ablation.
 
     Attributes:
         lines: Rows in order.
@@ -212,17 +212,17 @@ class Summary:
 
 def read(path: pathlib.Path) -> Summary:
     """Read a `results.json` that `ablate` has written."""
-    found = json.loads(path.read_text(encoding="utf-8"))
+    saved = json.loads(path.read_text(encoding="utf-8"))
 
-    def line(each: dict[str, Any]) -> Line:
-        intervals = {name: Interval(**each[name]) for name in ("by_seed", "by_gene")}
-        return Line(**each | intervals)
+    def line(fields: dict[str, Any]) -> Line:
+        intervals = {name: Interval(**fields[name]) for name in ("by_seed", "by_gene")}
+        return Line(**fields | intervals)
 
     return Summary(
-        lines=tuple(line(each) for each in found["lines"]),
+        lines=tuple(line(fields) for fields in saved["lines"]),
         contrasts=tuple(
-            Contrast(title=each["title"], difference=Interval(**each["difference"]))
-            for each in found["contrasts"]
+            Contrast(title=fields["title"], difference=Interval(**fields["difference"]))
+            for fields in saved["contrasts"]
         ),
-        facts=found["facts"],
+        facts=saved["facts"],
     )

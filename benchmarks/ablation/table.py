@@ -23,17 +23,17 @@ MORE_STEPS, MORE_STEPS_PAGE = FOLDER / "more-steps.json", FOLDER / "more-steps.m
 def texts() -> dict[pathlib.Path, str]:
     """Return the table of each page."""
     summary, more = map(ablation_settings.read, (RESULTS, MORE_STEPS))
-    found = {
+    tables = {
         OWN: ablation_text.text(summary),
         MORE_STEPS_PAGE: ablation_text.text(more),
     }
-    return {path: text.rstrip("\n") for path, text in found.items()}
+    return {path: text.rstrip("\n") for path, text in tables.items()}
 
 
 def main() -> None:
     """Copy the results, if given, and write the tables."""
-    for given, kept in zip(sys.argv[1:], (RESULTS, MORE_STEPS), strict=False):
-        shutil.copyfile(given, kept)
+    for source, target in zip(sys.argv[1:], (RESULTS, MORE_STEPS), strict=False):
+        shutil.copyfile(source, target)
     pages.write(NAME, texts())
 
 

@@ -12,7 +12,7 @@ _COLUMNS = {
     "r_indels": "r, indels",
     "largest": "largest abs Δ",
 }
-"""Figures in the order of columns, and what they are called."""
+"""Titles of the figures, in the order of columns."""
 _HEAD = (
     "model",
     "training variants",
@@ -24,7 +24,7 @@ _HEAD = (
 
 
 def text(summary: ablation_settings.Summary) -> str:
-    """Return the table of rows, that of differences, and what both stand on."""
+    """Return the tables of rows and of differences, and their notes."""
     return _blocks(_rows(summary, _COLUMNS), _differences(summary), _notes(summary))
 
 
@@ -56,12 +56,12 @@ def _differences(summary: ablation_settings.Summary) -> Iterator[str]:
         return
     yield _joined("difference of r", "value", "95 % over test genes")
     yield _joined(*["---"] * 3)
-    for each in summary.contrasts:
-        value = each.difference.value
+    for contrast in summary.contrasts:
+        value = contrast.difference.value
         yield _joined(
-            each.title,
+            contrast.title,
             "-" if value is None else f"{value:+.3f}",
-            _range(each.difference),
+            _range(contrast.difference),
         )
 
 
@@ -85,8 +85,8 @@ def _notes(summary: ablation_settings.Summary) -> Iterator[str]:
 
 
 def _short(commits: str) -> str:
-    """Return commits by as many letters as tell them apart; runs may differ in it."""
-    parts = (each.partition("-") for each in commits.split(", "))
+    """Return abbreviated commits; runs may have different ones."""
+    parts = (commit.partition("-") for commit in commits.split(", "))
     return ", ".join(f"{name[:9]}{dash}{state}" for name, dash, state in parts)
 
 

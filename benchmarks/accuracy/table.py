@@ -35,7 +35,7 @@ def texts() -> dict[pathlib.Path, str]:
 
 
 def line(results: Mapping[str, Any]) -> str:
-    """Return what the first page says of the results.
+    """Return the first page's sentence on the results.
 
     Args:
         results: What `twinsplice evaluate` wrote.
@@ -56,29 +56,30 @@ def line(results: Mapping[str, Any]) -> str:
 def table(
     results: Mapping[str, Any], groups: Sequence[str], columns: Sequence[str]
 ) -> str:
-    """Return the figures of some groups, and what they were made from.
+    """Return the table of figures of some groups, with its source.
 
     Args:
         results: What `twinsplice evaluate` wrote.
         groups: Rows.
         columns: Figures.
     """
-    names = [agreement_table.COLUMNS[each] for each in columns]
+    names = [agreement_table.COLUMNS[column] for column in columns]
     lines = [f"| | {' | '.join(names)} |", "|---" * (len(names) + 1) + "|"]
     for group in groups:
         figures = results["groups"][group]
         cells = [
-            agreement_table.cell(each, figures.get(each, math.nan)) for each in columns
+            agreement_table.cell(column, figures.get(column, math.nan))
+            for column in columns
         ]
         lines.append(f"| {group} | {' | '.join(cells)} |")
-    held = results["groups"]["all"]
+    overall = results["groups"]["all"]
     value, low, high = results["strand_gap"]
     command = re.sub(r"\S*/(?=[^/\s]+\.(zarr|json))", "", results["command"])
     lines += [
         "",
         f"Chromosome {', '.join(results['contigs'])}, not learned from. Intervals of "
-        f"90 % hold {held['coverage']:.1%} of all scores and "
-        f"{held['coverage_largest']:.1%} of each variant's largest. r of SNVs is "
+        f"90 % hold {overall['coverage']:.1%} of all scores and "
+        f"{overall['coverage_largest']:.1%} of each variant's largest. r of SNVs is "
         f"{value:+.3f} higher on the plus strand (95 % over genes: {low:+.3f} to "
         f"{high:+.3f}).",
         "",

@@ -111,8 +111,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="spliceai")
     parser.add_argument("--device", default="auto")
-    given = parser.parse_args()
-    results = measure(given.model, devices.choose(given.device))
+    options = parser.parse_args()
+    results = measure(options.model, devices.choose(options.device))
     RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print("| work | share of the machine's matrix-product rate |\n|---|---|")
     for part, share in results["share_of_peak"].items():

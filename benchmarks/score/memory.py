@@ -22,22 +22,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", choices=COMMANDS, default="default")
     parser.add_argument("--records", type=int, default=100_000)
-    given = parser.parse_args()
+    options = parser.parse_args()
     reference = run.prepare_reference(None)
-    vcf = run.WORK / f"memory.{given.model}.vcf"
+    vcf = run.WORK / f"memory.{options.model}.vcf"
     genes = workloads.read_genes(programs.gene_table())
     contig = workloads.read_contig(reference)
-    workloads.write(vcf, workloads.clustered(genes, contig, given.records))
-    words = COMMANDS[given.model](vcf, vcf.with_suffix(".scored.vcf"), reference)
+    workloads.write(vcf, workloads.clustered(genes, contig, options.records))
+    words = COMMANDS[options.model](vcf, vcf.with_suffix(".scored.vcf"), reference)
     measured = programs.measure(words, vcf.with_suffix(".log"))
-    found = table.read(table.MEMORY)
-    found[given.model] = {
-        "records": given.records,
+    entries = table.read(table.MEMORY)
+    entries[options.model] = {
+        "records": options.records,
         "command": shlex.join(words),
         **dataclasses.asdict(measured),
         "commit": run.commit(),
     }
-    text = json.dumps(found, indent=2, sort_keys=True)
+    text = json.dumps(entries, indent=2, sort_keys=True)
     table.MEMORY.write_text(text + "\n", encoding="utf-8")
     pages.write(table.NAME, table.texts())
 

@@ -74,15 +74,15 @@ def main() -> None:
     """Read the command line, measure, and write overhead.json."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reference", type=pathlib.Path)
-    given = parser.parse_args()
+    options = parser.parse_args()
     torch.set_num_threads(1)
-    reference = run.prepare_reference(given.reference)
+    reference = run.prepare_reference(options.reference)
     genes = workloads.read_genes(
         loading.official_file("spliceai", "annotations/grch37.txt")
     )
     contig = workloads.read_contig(reference)
     model = api.Model(predictor())
-    found = {}
+    times = {}
     with api.Scorer(model, reference=reference, annotation="grch37") as scorer:
         for name, make in WORKLOADS.items():
             paths = []
@@ -91,10 +91,10 @@ def main() -> None:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 workloads.write(path, make(genes, contig, size))
                 paths.append(path)
-            found[name] = measure(scorer, (paths[0], paths[1]))
-            print(f"{name}: {found[name]:.1f} µs a variant (at most {LIMIT:.0f})")
+            times[name] = measure(scorer, (paths[0], paths[1]))
+            print(f"{name}: {times[name]:.1f} µs a variant (at most {LIMIT:.0f})")
     record = {
-        "microseconds_per_variant": found,
+        "microseconds_per_variant": times,
         "limit": LIMIT,
         "variants": [FEWER, MORE],
         "turns": TURNS,
@@ -105,7 +105,7 @@ def main() -> None:
     }
     text = json.dumps(record, indent=2, sort_keys=True)
     RESULTS.write_text(text + "\n", encoding="utf-8")
-    if max(found.values()) > LIMIT:
+    if max(times.values()) > LIMIT:
         raise SystemExit(f"more than {LIMIT:.0f} µs a variant outside the networks")
 
 

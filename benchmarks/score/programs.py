@@ -106,23 +106,23 @@ def measure(command: Sequence[str], log: pathlib.Path) -> Run:
 
 def compare(official: pathlib.Path, ours: pathlib.Path) -> Agreement:
     """Compare two programs' scores of one VCF, row by row."""
-    theirs, mine = dict(_rows(official)), dict(_rows(ours))
-    largest, moved = 0.0, 0
-    for key in theirs.keys() & mine.keys():
-        expected, found = theirs[key], mine[key]
-        if "." in expected or "." in found:
-            largest = max(largest, float(expected != found))
+    official_rows, our_rows = dict(_rows(official)), dict(_rows(ours))
+    largest, positions_moved = 0.0, 0
+    for key in official_rows.keys() & our_rows.keys():
+        expected, ours_row = official_rows[key], our_rows[key]
+        if "." in expected or "." in ours_row:
+            largest = max(largest, float(expected != ours_row))
             continue
-        pairs = zip(expected[_DELTAS], found[_DELTAS], strict=True)
-        places = zip(expected[_POSITIONS], found[_POSITIONS], strict=True)
-        for (score, other), (place, put) in zip(pairs, places, strict=True):
-            largest = max(largest, abs(float(score) - float(other)))
-            moved += float(score) >= 0.01 and place != put
+        pairs = zip(expected[_DELTAS], ours_row[_DELTAS], strict=True)
+        places = zip(expected[_POSITIONS], ours_row[_POSITIONS], strict=True)
+        for (score, our_score), (place, our_place) in zip(pairs, places, strict=True):
+            largest = max(largest, abs(float(score) - float(our_score)))
+            positions_moved += float(score) >= 0.01 and place != our_place
     return Agreement(
-        rows=len(theirs.keys() & mine.keys()),
-        only_one=len(theirs.keys() ^ mine.keys()),
+        rows=len(official_rows.keys() & our_rows.keys()),
+        only_one=len(official_rows.keys() ^ our_rows.keys()),
         largest_difference=round(largest, 4),
-        positions_moved=moved,
+        positions_moved=positions_moved,
     )
 
 

@@ -84,17 +84,17 @@ class Config:
     cores: int
 
 
-def prepare_reference(given: pathlib.Path | None) -> pathlib.Path:
+def prepare_reference(path: pathlib.Path | None) -> pathlib.Path:
     """Put the reference, decompressed, where the commands in results.json say it is.
 
     Raises:
         FileNotFoundError: There is none.
     """
-    source = given or DEFAULT_REFERENCE
+    source = path or DEFAULT_REFERENCE
     if not source.exists():
         raise FileNotFoundError(f"no reference at {source}; give --reference FASTA")
     plain = programs.BENCH / "GRCh37.chr20.fa"
-    if given is None and plain.exists():
+    if path is None and plain.exists():
         return plain
     programs.BENCH.mkdir(exist_ok=True)
     opener = gzip.open if source.suffix in {".gz", ".bgz"} else open
@@ -111,7 +111,9 @@ def measure_workload(name: str, config: Config) -> dict[str, Any]:
         program: {part: [] for part in parts} for program, parts in PARTS.items()
     }
     commands: dict[str, str] = {}
-    pairs = [(part, each) for each, parts in PARTS.items() for part in parts]
+    pairs = [
+        (part, vcf_program) for vcf_program, parts in PARTS.items() for part in parts
+    ]
     for turn in range(config.repeats):
         # All of one VCF one after the other.
         for part, program in sorted(pairs, reverse=True):
@@ -119,10 +121,10 @@ def measure_workload(name: str, config: Config) -> dict[str, Any]:
             words = COMMANDS[program](vcf, _out(vcf, program), config.reference)
             log = WORK / f"{name}.{part}.{program}.log"
             times = 1 if program == "official" else config.runs
-            found = [programs.measure(words, log) for _ in range(times)]
-            runs[program][part].append(_median(found))
+            measured = [programs.measure(words, log) for _ in range(times)]
+            runs[program][part].append(_median(measured))
             commands[f"{program}.{part}"] = shlex.join(words)
-            seconds = " ".join(f"{run.seconds:.1f}" for run in found)
+            seconds = " ".join(f"{run.seconds:.1f}" for run in measured)
             print(f"{name} {part} {turn + 1} {program}: {seconds} s", flush=True)
     long = WORK / f"{name}.long.vcf"
     agreement = programs.compare(_out(long, "official"), _out(long, "ours"))
@@ -146,14 +148,16 @@ def summarise(
         records: Records of each VCF.
     """
     seconds = {
-        program: {part: [run.seconds for run in found] for part, found in parts.items()}
+        program: {
+            part: [run.seconds for run in repeats] for part, repeats in parts.items()
+        }
         for program, parts in runs.items()
     }
     # Seconds a record, turn by turn.
-    whole, marginal = {}, {}
+    whole_runs, marginal = {}, {}
     for program, (short, large) in PARTS.items():
         times, count = seconds[program], records[large]
-        whole[program] = [time / count for time in times[large]]
+        whole_runs[program] = [time / count for time in times[large]]
         marginal[program] = [
             (long - brief) / (count - records[short])
             for long, brief in zip(times[large], times[short], strict=True)
@@ -167,26 +171,27 @@ def summarise(
             program: 1 / statistics.median(times) for program, times in marginal.items()
         },
         "variants_per_second_whole": {
-            program: 1 / statistics.median(times) for program, times in whole.items()
+            program: 1 / statistics.median(times)
+            for program, times in whole_runs.items()
         },
         "peak_mebibytes": {
             program: max(run.peak_mebibytes for run in parts[PARTS[program][1]])
             for program, parts in runs.items()
         },
-        "ratio_whole": ratio(whole["official"], whole["ours"]),
+        "ratio_whole": ratio(whole_runs["official"], whole_runs["ours"]),
         "ratio_marginal": ratio(marginal["official"], marginal["ours"]),
-        "ratio_default_whole": ratio(whole["official"], whole["default"]),
+        "ratio_default_whole": ratio(whole_runs["official"], whole_runs["default"]),
         "ratio_default_marginal": ratio(marginal["official"], marginal["default"]),
     }
 
 
 def ratio(official: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
     """Return the median and range of official / ours, turn by turn."""
-    found = [theirs / mine for theirs, mine in zip(official, ours, strict=True)]
+    ratios = [theirs / mine for theirs, mine in zip(official, ours, strict=True)]
     return {
-        "median": statistics.median(found),
-        "lowest": min(found),
-        "highest": max(found),
+        "median": statistics.median(ratios),
+        "lowest": min(ratios),
+        "highest": max(ratios),
     }
 
 
@@ -204,14 +209,14 @@ def write_workloads(config: Config) -> None:
 
 
 def _most(
-    make: Make, genes: Sequence[coordinates.Interval], contig: str, wanted: int
+    make: Make, genes: Sequence[coordinates.Interval], contig: str, count: int
 ) -> list[workloads.Record]:
     """Return as many variants as are wanted, or about as many as there is room for."""
     while True:
         try:
-            return make(genes, contig, wanted)
+            return make(genes, contig, count)
         except ValueError:
-            wanted = wanted * 4 // 5
+            count = count * 4 // 5
 
 
 def provenance(config: Config) -> dict[str, Any]:
@@ -258,8 +263,8 @@ def run(config: Config) -> None:
     results["workloads"] = {name: measure_workload(name, config) for name in MAKE}
     table.RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     print(table.table(results, {}))
-    for name, found in results["workloads"].items():
-        agreement = programs.Agreement(**found["agreement"])
+    for name, workload in results["workloads"].items():
+        agreement = programs.Agreement(**workload["agreement"])
         if agreement.only_one or agreement.largest_difference > TOLERANCE:
             raise SystemExit(f"{name}: the programs disagree: {agreement}")
 
@@ -275,10 +280,10 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--cores", type=int, default=2)
     parser.add_argument("--table", action="store_true", help="only write the READMEs")
-    given = vars(parser.parse_args())
-    if not given.pop("table"):
-        reference = prepare_reference(given.pop("reference"))
-        run(Config(reference=reference, **given))
+    options = vars(parser.parse_args())
+    if not options.pop("table"):
+        reference = prepare_reference(options.pop("reference"))
+        run(Config(reference=reference, **options))
     pages.write(table.NAME, table.texts())
 
 
@@ -307,8 +312,8 @@ def _versions(python: str, packages: Sequence[str]) -> dict[str, str]:
         "print(json.dumps({'python': platform.python_version()}"
         " | {n: importlib.metadata.version(n) for n in sys.argv[1:]}))"
     )
-    found: dict[str, str] = json.loads(_output([python, "-c", code, *packages]))
-    return found
+    versions: dict[str, str] = json.loads(_output([python, "-c", code, *packages]))
+    return versions
 
 
 def _cpu() -> str:

@@ -40,7 +40,9 @@ def table(results: dict[str, Any], memory: dict[str, Any]) -> str:
         memory: What `benchmarks.score.memory` wrote; empty where it has not run.
     """
     parts = [*_HEAD, *_rows(results), ""]
-    if all("ratio_default_whole" in each for each in results["workloads"].values()):
+    if all(
+        "ratio_default_whole" in workload for workload in results["workloads"].values()
+    ):
         parts += [*_DEFAULT_HEAD, *_default_rows(results), ""]
     return "\n".join([*parts, *_notes(results, memory)])
 
@@ -52,7 +54,7 @@ def texts() -> dict[pathlib.Path, str]:
 
 
 def line(results: dict[str, Any]) -> str:
-    """Return what the first page says of the results.
+    """Return the first page's sentence on the results.
 
     Args:
         results: What `benchmarks.score.run` wrote.
@@ -73,32 +75,35 @@ def line(results: dict[str, Any]) -> str:
 
 
 def read(path: pathlib.Path) -> dict[str, Any]:
-    """Return what a file of results holds; nothing where there is none."""
+    """Return the content of a file of results; empty if there is none."""
     if not path.exists():
         return {}
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    results: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return results
 
 
 def _rows(results: dict[str, Any]) -> Iterator[str]:
-    for name, found in results["workloads"].items():
-        steady, whole = found["ratio_marginal"], found["ratio_whole"]
-        memory = found["peak_mebibytes"]
-        difference = found["agreement"]["largest_difference"]
+    for name, workload in results["workloads"].items():
+        steady, whole_run = workload["ratio_marginal"], workload["ratio_whole"]
+        memory = workload["peak_mebibytes"]
+        difference = workload["agreement"]["largest_difference"]
         yield (
-            f"| {_WORDS[name]} ({found['records']}) | {_spread(steady)} "
-            f"| {_spread(whole)} | {memory['ours'] / 1024:.1f} / "
+            f"| {_WORDS[name]} ({workload['records']}) | {_spread(steady)} "
+            f"| {_spread(whole_run)} | {memory['ours'] / 1024:.1f} / "
             f"{memory['official'] / 1024:.1f} GiB | {difference:.2f} |"
         )
 
 
 def _default_rows(results: dict[str, Any]) -> Iterator[str]:
-    for name, found in results["workloads"].items():
-        steady, whole = found["ratio_default_marginal"], found["ratio_default_whole"]
-        memory = found["peak_mebibytes"]["default"] / 1024
+    for name, workload in results["workloads"].items():
+        steady, whole_run = (
+            workload["ratio_default_marginal"],
+            workload["ratio_default_whole"],
+        )
+        memory = workload["peak_mebibytes"]["default"] / 1024
         yield (
-            f"| {_WORDS[name]} ({found['records_many']:,}) | {_spread(steady)} "
-            f"| {_spread(whole)} | {memory:.1f} GiB |"
+            f"| {_WORDS[name]} ({workload['records_many']:,}) | {_spread(steady)} "
+            f"| {_spread(whole_run)} | {memory:.1f} GiB |"
         )
 
 
@@ -109,11 +114,11 @@ def _notes(results: dict[str, Any], memory: dict[str, Any]) -> Iterator[str]:
         f"{machine['cores']} cores of {machine['cpu']}, {results['date'][:10]}; "
         "commands and versions in `benchmarks/score/results.json`."
     )
-    for model, found in memory.items():
+    for model, entry in memory.items():
         yield ""
         yield (
-            f"{found['records']:,} clustered variants in one run, {_MODELS[model]}: "
-            f"peak memory {found['peak_mebibytes'] / 1024:.1f} GiB."
+            f"{entry['records']:,} clustered variants in one run, {_MODELS[model]}: "
+            f"peak memory {entry['peak_mebibytes'] / 1024:.1f} GiB."
         )
 
 

@@ -68,12 +68,12 @@ def clustered(
     """Return `count` variants in stretches of 5 kb, 10 a kilobase."""
     draw = random.Random(SEED)
     records: list[Record] = []
-    each = STRETCH * PER_KILOBASE // 1_000
+    per_stretch = STRETCH * PER_KILOBASE // 1_000
     for start in _stretches(genes, contig):
-        wanted = min(each, count - len(records))
+        size = min(per_stretch, count - len(records))
         # A full stretch's density, also where only a part of it is wanted.
-        width = wanted * 1_000 // PER_KILOBASE
-        positions = sorted(draw.sample(range(start, start + width), wanted))
+        width = size * 1_000 // PER_KILOBASE
+        positions = sorted(draw.sample(range(start, start + width), size))
         records += [_record(draw, contig, position) for position in positions]
         if len(records) == count:
             return records
@@ -107,13 +107,13 @@ def scattered(
     spans = [gene for gene in genes if gene.start > _EDGE]
     bases = sum(span.width for span in spans)
     records: list[Record] = []
-    step, passed, wanted = bases / count, 0, 0.0
+    step, passed, target = bases / count, 0, 0.0
     for span in spans:
-        while wanted < passed + span.width:
-            position = span.start + int(wanted) - passed
+        while target < passed + span.width:
+            position = span.start + int(target) - passed
             if contig[position - 20 : position + 20].strip("ACGT") == "":
                 records.append(_record(draw, contig, position))
-            wanted += step
+            target += step
         passed += span.width
     return records
 
@@ -133,16 +133,18 @@ def write(path: pathlib.Path, records: Iterable[Record]) -> None:
 
 
 def _merged(spans: Iterable[coordinates.Interval]) -> Iterator[coordinates.Interval]:
-    last: coordinates.Interval | None = None
+    previous: coordinates.Interval | None = None
     for span in spans:
-        if last and span.start <= last.end:
-            last = coordinates.Interval(CONTIG, last.start, max(last.end, span.end))
+        if previous and span.start <= previous.end:
+            previous = coordinates.Interval(
+                CONTIG, previous.start, max(previous.end, span.end)
+            )
             continue
-        if last:
-            yield last
-        last = span
-    if last:
-        yield last
+        if previous:
+            yield previous
+        previous = span
+    if previous:
+        yield previous
 
 
 def _stretches(genes: Iterable[coordinates.Interval], contig: str) -> Iterator[int]:

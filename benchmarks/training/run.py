@@ -63,10 +63,10 @@ def labelling(name: str, device: torch.device) -> dict[str, float]:
         for network in networks:
             incremental.reference(network, sequence, keep=False)
 
-    def made() -> None:
+    def targets() -> None:
         profiles.label(labeller, [source], plan, slice(0, plan.rows))
 
-    times = in_turns({"engine": bare, "targets": made}, device)
+    times = in_turns({"engine": bare, "targets": targets}, device)
     return {
         "bases_per_second": BASES / times["targets"],
         "share_of_engine": times["engine"] / times["targets"],
@@ -88,7 +88,7 @@ def training(precision: str, device: torch.device, peak: float) -> dict[str, Any
         "windows": WINDOWS * passes(network, WINDOW),
     }
     counts = {"variants": VARIANTS, "windows": WINDOWS}
-    found: dict[str, Any] = {}
+    rates: dict[str, Any] = {}
     for kind, mixture in sources.items():
         batch = runs.tensors(mixture.step(0))
         ready = {
@@ -98,12 +98,12 @@ def training(precision: str, device: torch.device, peak: float) -> dict[str, Any
         step = functools.partial(_step, objective, optimiser, ready, precision)
         make = functools.partial(mixture.step, 1)
         times = in_turns({"step": step, "batch": make}, device)
-        found[kind] = {
+        rates[kind] = {
             "per_second": counts[kind] / times["step"],
             "share_of_peak": flops[kind] / times["step"] / 1e9 / peak,
             "batch_share_of_step": times["batch"] / times["step"],
         }
-    return found
+    return rates
 
 
 def passes(network: stages.Network, outputs: int) -> int:
@@ -119,7 +119,7 @@ def in_turns(
     for _ in range(TURNS + 1):
         for name, call in work.items():
             times[name].append(engine.seconds(call, device))
-    return {name: statistics.median(found[1:]) for name, found in times.items()}
+    return {name: statistics.median(samples[1:]) for name, samples in times.items()}
 
 
 def peaks(device: torch.device) -> dict[str, float]:
@@ -204,15 +204,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="cispliceai")
     parser.add_argument("--device", default="auto")
-    given = parser.parse_args()
-    device = devices.choose(given.device)
+    options = parser.parse_args()
+    device = devices.choose(options.device)
     peak = peaks(device)
     results: dict[str, Any] = {
         "device": str(device),
         "threads": torch.get_num_threads(),
         "torch": torch.__version__,
         "bfloat16_over_float32": peak["bf16-mixed"] / peak["32-true"],
-        "labelling": labelling(given.model, device),
+        "labelling": labelling(options.model, device),
         "training": {
             precision: training(precision, device, peak[precision])
             for precision in peak

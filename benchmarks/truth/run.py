@@ -118,20 +118,20 @@ def main() -> None:
     parser.add_argument("labels", type=pathlib.Path, nargs="*", help="MFASS, Vex-seq")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("work/truth"))
     parser.add_argument("--table", action="store_true", help="only write the READMEs")
-    given = parser.parse_args()
-    if not given.table:
-        if len(given.labels) != len(ASSAYS):
+    options = parser.parse_args()
+    if not options.table:
+        if len(options.labels) != len(ASSAYS):
             parser.error("the labels of MFASS and of Vex-seq are needed")
-        labels = dict(zip(ASSAYS, given.labels, strict=True))
-        commands = _made(labels, given.work)
+        labels = dict(zip(ASSAYS, options.labels, strict=True))
+        commands = _made(labels, options.work)
         results = {
             "commands": commands,
             "split": {"test": TEST, "validation": VALIDATION, "unseen": UNSEEN},
             "environment": environment.describe(),
-            "quality": _quality(given.work),
-            "models": _judged(given.work),
+            "quality": _quality(options.work),
+            "models": _judged(options.work),
             "truth": {
-                name: json.loads((given.work / f"{name}.json").read_text())
+                name: json.loads((options.work / f"{name}.json").read_text())
                 for name in TRIALS
             },
         }
@@ -147,21 +147,21 @@ def _made(labels: Mapping[str, pathlib.Path], work: pathlib.Path) -> list[str]:
     """Run what is lacking; return all commands, also of what was there."""
     work.mkdir(parents=True, exist_ok=True)
     options = ("--reach", "169", "--context", "600", "--precision", "bfloat16")
-    made = [
+    commands = [
         _command("targets", path, "--format", name, *options, o=_store(work, name))
         for name, path in labels.items()
     ]
-    held = [*_each("--test", TEST), *_each("--validation", VALIDATION)]
+    split_flags = [*_each("--test", TEST), *_each("--validation", VALIDATION)]
     for name, words in RUNS.items():
-        own = [word.format(work=work) for word in words]
-        stores = [_store(work, each) for each in ASSAYS[: 1 + (name in BOTH)]]
-        taken = [*_each("-t", stores), *held, *_COMMON, *own]
-        made.append(_command("train", *taken, o=work / name))
+        options_of = [word.format(work=work) for word in words]
+        stores = [_store(work, model) for model in ASSAYS[: 1 + (name in BOTH)]]
+        flags = [*_each("-t", stores), *split_flags, *_COMMON, *options_of]
+        commands.append(_command("train", *flags, o=work / name))
     for name, trial in TRIALS.items():
         first, *others = [
-            str(work / each) if each in RUNS else each for each in trial.models
+            str(work / model) if model in RUNS else model for model in trial.models
         ]
-        made.append(
+        commands.append(
             _command(
                 *("evaluate", first, "--labels", labels[trial.assay]),
                 *("--format", trial.assay, "--sequences"),
@@ -171,9 +171,9 @@ def _made(labels: Mapping[str, pathlib.Path], work: pathlib.Path) -> list[str]:
                 o=work / f"{name}.json",
             )
         )
-    for command in made:
+    for command in commands:
         _run(command)
-    return [shlex.join(["twinsplice", *command[1:]]) for command in made]
+    return [shlex.join(["twinsplice", *command[1:]]) for command in commands]
 
 
 def _store(work: pathlib.Path, assay: str) -> pathlib.Path:
@@ -209,18 +209,18 @@ def _targets(work: pathlib.Path, target: train_settings.Target) -> batches.Pairs
 
 def _quality(work: pathlib.Path) -> dict[str, dict[str, float]]:
     """Return each target's positives, and r of its size with that of the change."""
-    found: dict[str, dict[str, float]] = {}
+    figures: dict[str, dict[str, float]] = {}
     for target in KINDS:
         pairs = _targets(work, target)
         assert pairs.value is not None
-        known = ~np.isnan(pairs.value)
+        has_value = ~np.isnan(pairs.value)
         size = np.abs(pairs.delta).max(axis=(1, 2)).astype(float)
-        measured = np.abs(pairs.value[known]).astype(float)
-        found[target] = {
+        measured = np.abs(pairs.value[has_value]).astype(float)
+        figures[target] = {
             "positives": int(np.count_nonzero(size >= agreement.DELTA_MODERATE)),
-            "r": metrics.pearson(size[known], measured),
+            "r": metrics.pearson(size[has_value], measured),
         }
-    return found
+    return figures
 
 
 def _judged(work: pathlib.Path) -> dict[str, Any]:
@@ -236,30 +236,30 @@ def _judged(work: pathlib.Path) -> dict[str, Any]:
 def _of_model(work: pathlib.Path, name: str, path: pathlib.Path) -> dict[str, Any]:
     """Judge a model, or read what was found of the same weights before."""
     trained = checkpoints.load(path)
-    kept = work / f"{name}.judged.json"
-    if kept.exists():
-        known: dict[str, Any] = json.loads(kept.read_text())
-        if known["sha256"] == trained.sha256:
-            return known
+    path_of_results = work / f"{name}.judged.json"
+    if path_of_results.exists():
+        saved: dict[str, Any] = json.loads(path_of_results.read_text())
+        if saved["sha256"] == trained.sha256:
+            return saved
     pairs = {target: _targets(work, target) for target in KINDS}
     torch.set_num_threads(1)
     began = time.process_time()
     delta, _ = inference.deltas(trained.model, pairs["base"])
     seconds = time.process_time() - began
     size = np.abs(delta).max(axis=(1, 2)).astype(float)
-    found = {
+    figures = {
         "sha256": trained.sha256,
         "variants": len(size),
         "context": trained.model.context,
         "seconds_per_variant": seconds / len(size),
     } | {
         f"r_{target}": metrics.pearson(
-            size, np.abs(each.delta).max(axis=(1, 2)).astype(float)
+            size, np.abs(target_pairs.delta).max(axis=(1, 2)).astype(float)
         )
-        for target, each in pairs.items()
+        for target, target_pairs in pairs.items()
     }
-    kept.write_text(json.dumps(found))
-    return found
+    path_of_results.write_text(json.dumps(figures))
+    return figures
 
 
 if __name__ == "__main__":

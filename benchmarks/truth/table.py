@@ -55,8 +55,10 @@ def tables(results: Mapping[str, Any]) -> str:
 def _seed(results: Mapping[str, Any]) -> str:
     """Input, target, passes, correlation and speed, as the write-up has them."""
     models = results["models"]
-    slowest = max(found["seconds_per_variant"] for found in models.values())
-    base, validated = (results["quality"][each] for each in ("base", "validated"))
+    slowest = max(figures["seconds_per_variant"] for figures in models.values())
+    base, validated = (
+        results["quality"][target_name] for target_name in ("base", "validated")
+    )
     lines = [
         f"Against targets, n = {next(iter(models.values()))['variants']:,} variants of "
         f"chromosomes {', '.join(results['split']['test'])}, of which targets of 0.2 "
@@ -67,56 +69,60 @@ def _seed(results: Mapping[str, Any]) -> str:
         "| r, validated Δ | variants in the time of one of the slowest |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for name, found in models.items():
-        given, target, passes = INPUTS.get(name, _PAIRED)
+    for name, figures in models.items():
+        inputs, target, passes = INPUTS.get(name, _PAIRED)
         lines.append(
-            f"| {TITLES[name]} | {given} | {_TARGETS[target]} "
+            f"| {TITLES[name]} | {inputs} | {_TARGETS[target]} "
             f"| {_quality(results, target)} | {passes} "
-            f"| {found['r_base']:.3f} | {found['r_validated']:.3f} "
-            f"| {slowest / found['seconds_per_variant']:.1f} |"
+            f"| {figures['r_base']:.3f} | {figures['r_validated']:.3f} "
+            f"| {slowest / figures['seconds_per_variant']:.1f} |"
         )
-    made = results["environment"]["git"]
+    commit = results["environment"]["git"]
     lines += [
         "",
-        f"`python -m benchmarks.truth.run MFASS.tsv.gz VEXSEQ.tsv.gz` (commit {made})",
+        "`python -m benchmarks.truth.run MFASS.tsv.gz VEXSEQ.tsv.gz` "
+        f"(commit {commit})",
     ]
     return "\n".join(lines)
 
 
 def _quality(results: Mapping[str, Any], target: str) -> str:
-    """How a target's size goes with that of the change a laboratory measured."""
-    known = results["quality"]
-    r = f"{known.get(target, known['base'])['r']:.3f}"
-    return r if target in known else f"{r}, and 1"
+    """Return r of a target's size with that of the measured change."""
+    quality = results["quality"]
+    r = f"{quality.get(target, quality['base'])['r']:.3f}"
+    return r if target in quality else f"{r}, and 1"
 
 
-def _truth(results: Mapping[str, Any], which: str) -> str:
+def _truth(results: Mapping[str, Any], evaluation: str) -> str:
     """AUROC, AP and Pearson of every model, and the first one's less each other's."""
-    found = results["truth"][which]
-    counts = found["counts"]
-    names = {name: TITLES[pathlib.PurePath(name).name] for name in found["models"]}
+    result = results["truth"][evaluation]
+    counts = result["counts"]
+    names = {name: TITLES[pathlib.PurePath(name).name] for name in result["models"]}
     first = next(iter(names))
-    contigs = found["contigs"]
+    contigs = result["contigs"]
     where = f"chromosome{'s'[: len(contigs) > 1]} {', '.join(contigs)}"
     command = next(
-        each for each in results["commands"] if each.endswith(f"/{which}.json")
+        words for words in results["commands"] if words.endswith(f"/{evaluation}.json")
     )
-    made = found.get("git", "not recorded")
+    commit = result.get("git", "not recorded")
     lines = [
-        f"Against {ASSAYS.get(which, 'MFASS')}, {where}, no label of which was "
+        f"Against {ASSAYS.get(evaluation, 'MFASS')}, {where}, no label of which was "
         f"learned from: n = {counts['variants']:,} variants of "
         f"{counts['groups']:,} exons, {counts['positives']:,} positives; "
         "95 % intervals over exons.",
         "",
         f"| model | {' | '.join(MEASURES.values())} |",
         "|---|---|---|---|",
-        *(_line(names[name], figures) for name, figures in found["models"].items()),
+        *(_line(names[name], figures) for name, figures in result["models"].items()),
         "",
         f"| {names[first]}, less | {' | '.join(MEASURES.values())} |",
         "|---|---|---|---|",
-        *(_line(names[name], each) for name, each in found["differences"].items()),
+        *(
+            _line(names[name], figures)
+            for name, figures in result["differences"].items()
+        ),
         "",
-        f"`{command}` (commit {made})",
+        f"`{command}` (commit {commit})",
     ]
     return "\n".join(lines)
 
@@ -127,5 +133,5 @@ def _line(title: str, figures: Mapping[str, Any]) -> str:
 
 def _cells(figures: Mapping[str, Any]) -> Iterator[str]:
     for name in MEASURES:
-        each = figures[name]
-        yield f"{each['value']:.3f} ({each['low']:.3f}, {each['high']:.3f})"
+        interval = figures[name]
+        yield f"{interval['value']:.3f} ({interval['low']:.3f}, {interval['high']:.3f})"

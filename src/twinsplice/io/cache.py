@@ -1,4 +1,4 @@
-"""The user's cache: where derived files live, and how they are written whole."""
+"""The user's cache of derived files, written atomically."""
 
 import contextlib
 import hashlib
@@ -14,23 +14,23 @@ def folder() -> pathlib.Path:
     It is `$TWINSPLICE_CACHE`, else `$XDG_CACHE_HOME/twinsplice`, else
     `~/.cache/twinsplice`.
     """
-    if own := os.environ.get("TWINSPLICE_CACHE"):
-        return pathlib.Path(own).expanduser()
+    if configured := os.environ.get("TWINSPLICE_CACHE"):
+        return pathlib.Path(configured).expanduser()
     if shared := os.environ.get("XDG_CACHE_HOME"):
         return pathlib.Path(shared).expanduser() / "twinsplice"
     return pathlib.Path.home() / ".cache" / "twinsplice"
 
 
 def entry(kind: str, source: pathlib.Path, *key: object) -> pathlib.Path:
-    """Return where something derived from a file is kept.
+    """Return the cache path of data derived from a file.
 
-    The name changes with the file's path, size and time of change, so what was
-    derived from an older version is never found again.
+    The path depends on the file's path, size and time of change, so that data
+    derived from an older version are not used.
 
     Args:
         kind: Sub-folder of the cache.
-        source: The file it is derived from; must exist.
-        key: Whatever else the result depends on, such as a parser's version.
+        source: The source file; must exist.
+        key: Anything else the result depends on, such as a parser's version.
     """
     stat = source.stat()
     parts = (source.absolute(), stat.st_size, stat.st_mtime_ns, *key)
@@ -40,16 +40,16 @@ def entry(kind: str, source: pathlib.Path, *key: object) -> pathlib.Path:
 
 
 def writable(directory: pathlib.Path) -> bool:
-    """Say whether this user can make files in a directory."""
+    """Return whether this user can create files in a directory."""
     return os.access(directory, os.W_OK | os.X_OK)
 
 
 @contextlib.contextmanager
 def replacing(path: pathlib.Path) -> Iterator[pathlib.Path]:
-    """Give a temporary name beside `path`, moved there if the block succeeds.
+    """Provide a temporary path beside `path`, moved to `path` if the block succeeds.
 
-    A reader sees the old file or the new one, never half of either. Missing
-    folders are made; after an error nothing is left behind.
+    A reader sees the old file or the new one, never a part. Missing folders are
+    created; after an error the temporary file is removed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".tmp-{secrets.token_hex(6)}-{path.name}")

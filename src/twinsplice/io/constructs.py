@@ -1,4 +1,4 @@
-"""Pairs of sequences without coordinates: constructs of an assay, or made ones."""
+"""Tables of sequence pairs without coordinates, such as an assay's constructs."""
 
 import dataclasses
 import pathlib
@@ -13,13 +13,13 @@ _NEEDED = ("name", "ref", "alt")
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Construct:
-    """A sequence and what it is changed to, in the direction of transcription.
+    """A sequence and its changed version, in the direction of transcription.
 
     Attributes:
-        name: What it is called.
-        contig: Chromosome it comes from, or what else decides its part of a split.
+        name: Its name.
+        contig: Its chromosome, or another key that assigns it to a part of a split.
         ref: The sequence, upper case.
-        alt: The changed one.
+        alt: The changed sequence, upper case.
     """
 
     name: str
@@ -29,14 +29,14 @@ class Construct:
 
 
 def is_table(path: pathlib.Path) -> bool:
-    """Say whether a name is that of a table."""
+    """Return whether a file name is that of a table."""
     return path.name.endswith(ENDINGS)
 
 
 def read(path: pathlib.Path) -> list[Construct]:
-    """Read a Parquet or TSV table with columns name, ref, alt and maybe contig.
+    """Read a Parquet or TSV table with columns name, ref, alt and optionally contig.
 
-    Without a contig a construct goes by its own name.
+    Without contig a construct's name is used.
 
     Raises:
         InputError: The file cannot be read, lacks a column, or has an empty cell.
@@ -67,9 +67,9 @@ def _frame(path: pathlib.Path) -> pl.DataFrame:
         raise _unsound(path, f"what cannot be read ({reason})") from error
 
 
-def _unsound(path: pathlib.Path, what: str) -> errors.InputError:
+def _unsound(path: pathlib.Path, fault: str) -> errors.InputError:
     return errors.InputError(
         "a table of sequences must have columns name, ref and alt, and no empty cells",
-        got=f"{what} in {path}",
+        got=f"{fault} in {path}",
         remedy="mend the table",
     )

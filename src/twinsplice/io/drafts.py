@@ -1,4 +1,4 @@
-"""Outputs that appear whole or not at all."""
+"""Atomic writing of outputs."""
 
 import contextlib
 import pathlib
@@ -10,17 +10,17 @@ from twinsplice import errors
 
 
 def is_special(path: pathlib.Path) -> bool:
-    """Say whether a path is a device or a pipe, which must never be replaced."""
+    """Return whether a path is a device or a pipe, which must not be replaced."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
 @contextlib.contextmanager
 def publishing(path: pathlib.Path) -> Iterator[pathlib.Path]:
-    """Give a temporary name for an output, moved to its place if the block succeeds.
+    """Provide a temporary path for an output, moved to `path` if the block succeeds.
 
-    The temporary file lies in a hidden folder beside `path`, alone, so whatever
-    is written next to it (an index) is moved along. After an error or Ctrl-C the
-    folder goes and an older output stays as it was.
+    The temporary file is alone in a hidden folder beside `path`, so files written
+    next to it (an index) are moved along. After an error or Ctrl-C the folder is
+    removed, and an older output stays unchanged.
 
     Raises:
         InputError: The output's folder is missing or cannot be written to.
@@ -32,7 +32,7 @@ def publishing(path: pathlib.Path) -> Iterator[pathlib.Path]:
         draft = folder / final.name
         yield draft
         draft.replace(final)
-        # An index must not look older than its data, so it comes second.
+        # An index must not be older than its data, so it is moved second.
         for companion in folder.iterdir():
             companion.replace(final.with_name(companion.name))
     finally:

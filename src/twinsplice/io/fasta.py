@@ -3,7 +3,7 @@
 A file is read through its index (see `fasta_index`).
 
 A record named `contig:start-end` (1-based, inclusive, plus strand) is a slice of
-that contig, in the contig's own coordinates; what lies between slices is unknown.
+that contig, in the contig's own coordinates; bases between slices are unknown.
 """
 
 import functools
@@ -25,24 +25,24 @@ from twinsplice.genome import coordinates, dna
 from twinsplice.io import fasta_index
 
 BLOCK = 1 << 15
-"""Bases fetched and kept at a time (bp)."""
+"""Bases fetched and cached at a time (bp)."""
 _KEPT_BLOCKS = 512
 
 ABSENT = 255
-"""Code of a base that the file does not have, see `Reference.gather`."""
+"""Code of a base that the file lacks, see `Reference.gather`."""
 
 _SLICE = re.compile(r"(.+):([1-9]\d*)-(\d+)")
 
 
 class _Block(NamedTuple):
-    """A stretch of one contig, as upper-case text and as codes."""
+    """An interval of a record, as upper-case text and as codes."""
 
     text: str
     codes: UInt8[np.ndarray, " width"]
 
 
 class _Piece(NamedTuple):
-    """Bases `start` to `end` of a contig, which one record of the file holds."""
+    """Bases `start` to `end` of a contig, stored in one record of the file."""
 
     record: str
     start: int
@@ -55,7 +55,7 @@ class Reference:
     Attributes:
         path: The file.
         contigs: Length (bp) of every contig, by the file's own names, in the
-            file's order; of a sliced one, where its last slice ends.
+            file's order; of a sliced contig the end of its last slice.
     """
 
     def __init__(self, path: pathlib.Path, handle: pysam.FastaFile) -> None:
@@ -76,12 +76,12 @@ class Reference:
         self._aliases: dict[str, str] = {}
         for name in self.contigs:
             self._aliases.setdefault(coordinates.canonical_contig(name), name)
-        # Cached per instance, so that closing one file forgets its blocks only.
+        # Cached by instance, so that closing a file clears its own blocks only.
         self._block = functools.lru_cache(maxsize=_KEPT_BLOCKS)(self._fetch)
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> "Reference":
-        """Open a FASTA file, building its index if need be.
+        """Open a FASTA file, building its index if necessary.
 
         Raises:
             InputError: The file is missing, is not FASTA, is compressed with
@@ -91,16 +91,16 @@ class Reference:
         return cls(fasta, fasta_index.opened(fasta))
 
     def resolve(self, name: str) -> str | None:
-        """Return the file's own name of a contig known by any of its names."""
+        """Return the file's name of a contig given by any of its names."""
         canonical = coordinates.canonical_contig(name)
-        # Exact spellings first: some files hold both chrM and chrMT.
+        # Exact spellings first: some files have both chrM and chrMT.
         for spelling in (name, f"chr{name}", canonical, f"chr{canonical}"):
             if spelling in self.contigs:
                 return spelling
         return self._aliases.get(canonical)
 
     def length(self, contig: str) -> int:
-        """Return the length of a contig (bp), by the file's own name for it.
+        """Return the length of a contig (bp), by its name in the file.
 
         Raises:
             InputError: The file has no such contig.
@@ -116,7 +116,7 @@ class Reference:
             ) from None
 
     def codes(self, contig: str, start: int, end: int) -> UInt8[np.ndarray, " width"]:
-        """Return encoded bases (see `dna`), unknown ones beyond the contig's ends.
+        """Return encoded bases (see `dna`), unknown beyond the contig's ends.
 
         Args:
             contig: One of `contigs`.
@@ -127,18 +127,18 @@ class Reference:
             InputError: The file has no such contig.
         """
         self.length(contig)
-        found = np.full(max(end - start, 0), dna.UNKNOWN, dtype=np.uint8)
+        codes = np.full(max(end - start, 0), dna.UNKNOWN, dtype=np.uint8)
         for piece in self._pieces[contig]:
             first, last = max(start, piece.start), min(end, piece.end)
             for block, at in self._blocks(piece, first, last):
                 low, high = max(first, at), min(last, at + len(block.codes))
-                found[low - start : high - start] = block.codes[low - at : high - at]
-        return found
+                codes[low - start : high - start] = block.codes[low - at : high - at]
+        return codes
 
     def gather(
         self, contig: str, positions: Int64[np.ndarray, " bases"]
     ) -> UInt8[np.ndarray, " bases"]:
-        """Return the encoded bases at positions, `ABSENT` where the file has none.
+        """Return the encoded bases at positions, `ABSENT` where the file lacks them.
 
         Args:
             contig: One of `contigs`.
@@ -148,23 +148,23 @@ class Reference:
             InputError: The file has no such contig.
         """
         self.length(contig)
-        found = np.full(len(positions), ABSENT, dtype=np.uint8)
+        gathered = np.full(len(positions), ABSENT, dtype=np.uint8)
         for piece in self._near(contig, positions):
             inside = (positions >= piece.start) & (positions < piece.end)
-            within = positions[inside] - piece.start
-            numbers = within // BLOCK
-            codes = np.empty(len(within), dtype=np.uint8)
+            offsets = positions[inside] - piece.start
+            numbers = offsets // BLOCK
+            codes = np.empty(len(offsets), dtype=np.uint8)
             for number in np.unique(numbers).tolist():
-                here = numbers == number
+                in_block = numbers == number
                 block = self._block(piece.record, number)
-                codes[here] = block.codes[within[here] - number * BLOCK]
-            found[inside] = codes
-        return found
+                codes[in_block] = block.codes[offsets[in_block] - number * BLOCK]
+            gathered[inside] = codes
+        return gathered
 
     def _near(
         self, contig: str, positions: Int64[np.ndarray, " bases"]
     ) -> Iterator[_Piece]:
-        """Yield the pieces of a contig between the first and the last position."""
+        """Yield the pieces of a contig that overlap the range of positions."""
         if len(positions):
             first, last = int(positions.min()), int(positions.max())
             for piece in self._pieces[contig]:
@@ -172,28 +172,28 @@ class Reference:
                     yield piece
 
     def peek(self, contig: str, start: int, end: int) -> UInt8[np.ndarray, " width"]:
-        """Return what `codes` does, reading no more than that and keeping nothing.
+        """Return the same as `codes`, without reading or caching whole blocks.
 
-        Faster for a few bases here and there.
+        Faster for a few bases at scattered positions.
         """
         self.length(contig)
-        found = np.full(max(end - start, 0), dna.UNKNOWN, dtype=np.uint8)
+        codes = np.full(max(end - start, 0), dna.UNKNOWN, dtype=np.uint8)
         for piece in self._pieces[contig]:
             first, last = max(start, piece.start), min(end, piece.end)
             if first < last:
                 text = self._read(piece.record, first - piece.start, last - piece.start)
-                found[first - start : last - start] = dna.encode(text)
-        return found
+                codes[first - start : last - start] = dna.encode(text)
+        return codes
 
     def sequence(self, contig: str, start: int, end: int) -> str:
-        """Return upper-case bases; those beyond the contig's ends are left out.
+        """Return upper-case bases within the contig's ends.
 
         Bases between slices are N.
 
         Args:
             contig: One of `contigs`.
             start: First base (0-based).
-            end: The base after the last.
+            end: The base after the last one.
 
         Raises:
             InputError: The file has no such contig.
@@ -208,7 +208,7 @@ class Reference:
         return "".join(text)
 
     def holds(self, contig: str, start: int, end: int) -> bool:
-        """Say whether the file has every base of an interval.
+        """Return whether the file has every base of an interval.
 
         Args:
             contig: One of `contigs`.
@@ -224,14 +224,14 @@ class Reference:
         start: Int64[np.ndarray, " intervals"],
         end: Int64[np.ndarray, " intervals"],
     ) -> Bool[np.ndarray, " intervals"]:
-        """Say of each interval whether the file has every base of it; see `holds`."""
+        """Return whether the file has every base of each interval; see `holds`."""
         first, last = self._stretches[contig]
         at = np.searchsorted(first, start, side="right") - 1
         inside = (at >= 0) & (end <= last[np.maximum(at, 0)])
         return inside | (end <= start)
 
     def sliced(self, contig: str) -> bool:
-        """Say whether slices of a contig are known, and so not where it ends.
+        """Return whether the file has only slices of a contig, so its end is unknown.
 
         Args:
             contig: One of `contigs`.
@@ -239,7 +239,7 @@ class Reference:
         return any(piece.record != contig for piece in self._pieces[contig])
 
     def close(self) -> None:
-        """Close the file and forget the bases fetched from it."""
+        """Close the file and clear its cached bases."""
         self._block.cache_clear()
         self._handle.close()
 
@@ -252,7 +252,7 @@ class Reference:
     def _blocks(
         self, piece: _Piece, start: int, end: int
     ) -> Iterator[tuple[_Block, int]]:
-        """Yield the blocks over an interval of a piece, each with where it starts."""
+        """Yield the blocks over an interval of a piece, with their first positions."""
         if start >= end:
             return
         first, last = start - piece.start, end - 1 - piece.start
@@ -278,7 +278,7 @@ class Reference:
 def _joined(
     pieces: list[_Piece],
 ) -> tuple[Int64[np.ndarray, " stretches"], Int64[np.ndarray, " stretches"]]:
-    """First bases and ends of what pieces that touch or overlap cover together."""
+    """Starts and ends of the union of pieces."""
     start = np.array([piece.start for piece in pieces], dtype=np.int64)
     reached = np.maximum.accumulate([piece.end for piece in pieces])
     begins = np.flatnonzero(np.r_[True, start[1:] > reached[:-1]])
@@ -286,15 +286,15 @@ def _joined(
 
 
 def _pieces(lengths: Mapping[str, int]) -> dict[str, list[_Piece]]:
-    """Contigs and the pieces of them that the records of a file are, in order."""
-    found: dict[str, list[_Piece]] = {}
+    """Pieces of each contig, sorted, from the records of a file."""
+    by_contig: dict[str, list[_Piece]] = {}
     for record, length in lengths.items():
         piece, contig = _Piece(record, 0, length), record
         sliced = _SLICE.fullmatch(record)
         if sliced and int(sliced[3]) - int(sliced[2]) + 1 == length:
             contig = sliced[1]
             piece = _Piece(record, int(sliced[2]) - 1, int(sliced[3]))
-        found.setdefault(contig, []).append(piece)
-    for pieces in found.values():
+        by_contig.setdefault(contig, []).append(piece)
+    for pieces in by_contig.values():
         pieces.sort(key=lambda piece: piece.start)
-    return found
+    return by_contig

@@ -1,4 +1,4 @@
-"""Indexes of FASTA files, and refusals of files that are not whole.
+"""Indexes of FASTA files, and the detection of truncated files.
 
 A missing or outdated index is built next to its file or, where that folder is
 read-only, in the user's cache.
@@ -22,14 +22,14 @@ _EXTRA_FIELD = 4
 
 
 class Index(NamedTuple):
-    """Index files of one FASTA file; `blocks` is for a compressed one only."""
+    """Index files of a FASTA file; `blocks` for compressed files only."""
 
     contigs: pathlib.Path
     blocks: pathlib.Path | None
 
 
 def opened(fasta: pathlib.Path) -> pysam.FastaFile:
-    """Open a FASTA file through an index no older than it, built if need be.
+    """Open a FASTA file through an up-to-date index, built if necessary.
 
     Raises:
         InputError: The file is missing, is not FASTA, is compressed with gzip rather
@@ -54,7 +54,7 @@ def opened(fasta: pathlib.Path) -> pysam.FastaFile:
 
 
 def _inspect(fasta: pathlib.Path) -> bool:
-    """Say whether a FASTA file is compressed, refusing what is not FASTA."""
+    """Return whether a FASTA file is compressed; refuse other files."""
     try:
         with fasta.open("rb") as handle:
             head = handle.read(18)
@@ -81,16 +81,16 @@ def _inspect(fasta: pathlib.Path) -> bool:
 
 
 def _index(fasta: pathlib.Path, *, compressed: bool) -> Index:
-    """Return an index no older than the file: next to it, or in the cache."""
-    beside = _index_at(fasta, compressed=compressed)
-    if _is_current(beside, fasta):
-        return beside
+    """Return an up-to-date index: next to the file, or in the cache."""
+    index = _index_at(fasta, compressed=compressed)
+    if _is_current(index, fasta):
+        return index
     if not cache.writable(fasta.parent):
-        beside = _index_at(cache.entry("fasta", fasta), compressed=compressed)
-        if _is_current(beside, fasta):
-            return beside
-    _build(fasta, beside)
-    return beside
+        index = _index_at(cache.entry("fasta", fasta), compressed=compressed)
+        if _is_current(index, fasta):
+            return index
+    _build(fasta, index)
+    return index
 
 
 def _index_at(stem: pathlib.Path, *, compressed: bool) -> Index:
@@ -107,7 +107,7 @@ def _is_current(index: Index, fasta: pathlib.Path) -> bool:
 
 def _build(fasta: pathlib.Path, index: Index) -> None:
     with contextlib.ExitStack() as drafts, htslib.quiet():
-        # The contigs' index is moved into place last: where it is, all is.
+        # The contigs' index is moved into place last: its presence means completeness.
         options = ["--fai-idx", str(drafts.enter_context(cache.replacing(index[0])))]
         if index.blocks:
             blocks = drafts.enter_context(cache.replacing(index.blocks))
@@ -119,14 +119,17 @@ def _build(fasta: pathlib.Path, index: Index) -> None:
 
 
 def _check_whole(fasta: pathlib.Path, index: pathlib.Path) -> None:
-    """Refuse a plain file that ends before its index says it does."""
+    """Refuse a plain file shorter than its index states."""
     size = fasta.stat().st_size
     try:
         for line in index.read_text(encoding="utf-8").splitlines():
             length, offset, bases, width = map(int, line.split("\t")[1:5])
-            full, rest = divmod(length, bases) if bases else (0, 0)
+            full, remainder = divmod(length, bases) if bases else (0, 0)
             # The last line may lack its line end.
-            if offset + full * width + rest - (0 if rest else width - bases) > size:
+            if (
+                offset + full * width + remainder - (0 if remainder else width - bases)
+                > size
+            ):
                 raise truncated(fasta)
     except ValueError as error:
         raise _damaged(index) from error
@@ -141,7 +144,7 @@ def _not_fasta(fasta: pathlib.Path) -> errors.InputError:
 
 
 def truncated(fasta: pathlib.Path) -> errors.InputError:
-    """Return the refusal of a file that ends too early."""
+    """Return the error for a truncated file."""
     return errors.InputError(
         "the reference must be whole",
         got=f"{fasta}, which breaks off before its end",

@@ -1,4 +1,4 @@
-"""Numbered lines of text files, plain or gzipped, whatever they are called."""
+"""Numbered lines of text files, plain or gzipped, whatever their names."""
 
 import gzip
 import io
@@ -44,7 +44,7 @@ def read(path: pathlib.Path) -> Iterator[tuple[int, str]]:
 
 
 def numbered(table: pathlib.Path | str | Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Yield numbered lines of a file, given by its path, or of lines at hand."""
+    """Yield numbered lines of a file, given by its path, or of given lines."""
     if isinstance(table, str | pathlib.Path):
         yield from read(pathlib.Path(table))
     else:
@@ -53,13 +53,13 @@ def numbered(table: pathlib.Path | str | Iterable[str]) -> Iterator[tuple[int, s
 
 
 def malformed(rule: str, *, where: str, number: int, got: str) -> errors.InputError:
-    """Return the error for one line that cannot be understood.
+    """Return the error for a malformed line.
 
     Args:
-        rule: What must hold of such a line.
+        rule: The rule that such a line must obey.
         where: Name of the file.
         number: Number of the line in it (from 1).
-        got: What the line says instead.
+        got: The line's actual content.
     """
     return errors.InputError(
         rule, got=f"{got} in line {number} of {where}", remedy="mend or drop that line"

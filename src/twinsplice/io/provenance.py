@@ -1,4 +1,4 @@
-"""Which code made something, for records and reports."""
+"""The version of the code, for records and reports."""
 
 import pathlib
 import subprocess
@@ -6,7 +6,7 @@ import subprocess
 
 def commit() -> str | None:
     """Return the Git commit of this package, `-dirty` if changed; None if unknown."""
-    # Installed within somebody else's repository, it is not of that repository.
+    # A package installed within another repository does not belong to it.
     if _git("ls-files", "--error-unmatch", pathlib.Path(__file__).name) is None:
         return None
     return _git("describe", "--always", "--dirty", "--abbrev=40")

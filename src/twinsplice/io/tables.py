@@ -39,25 +39,25 @@ class Table(abc.ABC):
 
     @abc.abstractmethod
     def write(self, columns: Columns) -> None:
-        """Add rows, in order, given column by column.
+        """Append rows, given by column.
 
         Args:
-            columns: For each column of the schema its values; one that is left out is
-                missing in these rows. Whole numbers may come as floats with NaN.
+            columns: The values of each column of the schema; omitted columns are
+                missing in these rows. Integers may be given as floats with NaN.
         """
 
 
 def is_table(path: pathlib.Path) -> bool:
-    """Say whether a name asks for a table rather than a VCF."""
+    """Return whether a file name is that of a table rather than a VCF."""
     return path.name.endswith(ENDINGS)
 
 
 @contextlib.contextmanager
 def open_table(path: pathlib.Path, schema: Schema) -> Iterator[Table]:
-    """Open a table for the length of a block; an error in the block undoes it.
+    """Open a table for writing within a block; an error in the block discards it.
 
     Args:
-        path: Where to; its name gives the form.
+        path: The output; its ending selects the format.
         schema: Columns in order, each `str`, `int`, `float` or `bool`.
 
     Raises:
@@ -85,7 +85,7 @@ def _writable() -> Iterator[None]:
     try:
         yield
     except pl.exceptions.PolarsError as error:
-        # Polars says so when a disk is full.
+        # Polars raises this when a disk is full.
         raise OSError(" ".join(str(error).split())) from error
 
 
@@ -94,7 +94,7 @@ def _text(draft: pathlib.Path) -> Iterator[io.TextIOBase]:
     with contextlib.ExitStack() as opened:
         raw = opened.enter_context(draft.open("wb", buffering=_BUFFER))
         if draft.name.endswith(".gz"):
-            # No name and no time in the file: equal tables are equal bytes.
+            # Without name and time, equal tables give equal bytes.
             packed = gzip.GzipFile("", "wb", compresslevel=6, fileobj=raw, mtime=0)
             raw = cast("io.BufferedWriter", opened.enter_context(packed))
         yield opened.enter_context(io.TextIOWrapper(raw, "utf-8", newline=""))
@@ -122,10 +122,10 @@ class _Tsv(Table):
 
 
 class _Parquet(Table):
-    """Rows gathered into parts, which are joined at the end.
+    """Rows written as parts, which are joined at the end.
 
-    Polars writes a Parquet file in one go only, but joins files without
-    holding them in memory.
+    Polars writes a Parquet file in one call only, but joins files without loading
+    them into memory.
     """
 
     def __init__(self, draft: pathlib.Path, schema: Schema) -> None:
@@ -134,19 +134,19 @@ class _Parquet(Table):
         self._folder.mkdir()
         self._schema = schema
         self._frames: list[pl.DataFrame] = []
-        self._held = 0
+        self._buffered = 0
         self._parts: list[pathlib.Path] = []
 
     def write(self, columns: Columns) -> None:
         frame = as_frame(columns, self._schema)
         self._frames.append(frame)
-        self._held += len(frame)
-        if self._held >= _PART_ROWS:
+        self._buffered += len(frame)
+        if self._buffered >= _PART_ROWS:
             self._flush()
 
     def finish(self) -> None:
         """Join the parts into the table."""
-        if self._held or not self._parts:
+        if self._buffered or not self._parts:
             self._flush()
         if len(self._parts) == 1:
             self._parts[0].replace(self._draft)
@@ -161,7 +161,7 @@ class _Parquet(Table):
         frames = self._frames or [as_frame({}, self._schema)]
         pl.concat(frames).write_parquet(part)
         self._parts.append(part)
-        self._held = 0
+        self._buffered = 0
         self._frames.clear()
 
 
@@ -188,15 +188,15 @@ def _values(column: Sequence[object] | np.ndarray) -> Sequence[object]:
 def _series(column: Sequence[object] | np.ndarray, kind: type) -> pl.Series:
     """A column in its type; NaN is null."""
     if kind is str:
-        return pl.Series(values=[_sound(value) for value in column], dtype=pl.String)
+        return pl.Series(values=[_escaped(value) for value in column], dtype=pl.String)
     series = pl.Series(values=_values(column), strict=False)
     if series.dtype.is_float():
         series = series.fill_nan(None)
     return series.cast(_DTYPES[kind])
 
 
-def _sound(value: object) -> object:
-    """Spell out what was no UTF-8 in the input: tables hold nothing else."""
+def _escaped(value: object) -> object:
+    """Escape bytes that were not UTF-8 in the input, since tables hold UTF-8 only."""
     if isinstance(value, str) and not value.isascii():
         return value.encode("utf-8", "surrogateescape").decode(
             "utf-8", "backslashreplace"
@@ -222,8 +222,8 @@ def _cell(value: object) -> str:
     text = str(value)
     if text.isprintable():
         return text
-    # A blank in place of whatever would break the row.
-    return " ".join(str(_sound(text)).split())
+    # Blanks replace characters that would break the row.
+    return " ".join(str(_escaped(text)).split())
 
 
 _CELLS: dict[type, Callable[[object], str]] = {float: _float_cell, int: _int_cell}

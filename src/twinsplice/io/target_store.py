@@ -1,9 +1,9 @@
-"""Stores of training targets: arrays in chunks, written one whole chunk at a time.
+"""Stores of training targets: arrays written in whole chunks.
 
-A store is a folder in Zarr's format. Its rows are planned before the first is
-computed; a chunk counts once all its arrays are written, so a run that was killed
-at any moment goes on with the chunks that are missing. What made the targets (base
-model, checksums, settings) stands in the store, and nothing else may be added to it.
+A store is a folder in Zarr's format. All rows are planned before the first is
+computed; a chunk is complete once all its arrays are written, so an interrupted run
+can resume with the missing chunks. The store's metadata record how targets are made
+(base model, checksums, settings), and only such targets may be added.
 """
 
 import dataclasses
@@ -17,17 +17,17 @@ import numpy as np
 from twinsplice import errors
 
 FORMAT = 1
-"""Counts up when stores of an older form can no longer be read."""
+"""Version of the format; stores of other versions cannot be read."""
 _DONE = "done"
 
 
 @dataclasses.dataclass(frozen=True)
 class Column:
-    """One array of a store; its first axis counts the rows.
+    """One array of a store; its first axis is that of rows.
 
     Attributes:
         shape: Shape of one row.
-        dtype: Type of its numbers.
+        dtype: Data type.
     """
 
     shape: tuple[int, ...]
@@ -39,7 +39,7 @@ class Store:
 
     Attributes:
         path: Its folder.
-        metadata: What made it: `kind`, `rows`, `chunk`, `base_model`, ...
+        metadata: Its settings and sources: `kind`, `rows`, `chunk`, `base_model`, ...
     """
 
     def __init__(self, path: pathlib.Path, group: Any) -> None:  # noqa: ANN401
@@ -49,7 +49,7 @@ class Store:
 
     @property
     def rows(self) -> int:
-        """How many targets were planned."""
+        """Number of planned targets."""
         return int(self.metadata["rows"])
 
     @property
@@ -68,7 +68,7 @@ class Store:
         return [int(i) for i in np.flatnonzero(done == 0)]
 
     def write(self, chunk: int, arrays: Mapping[str, np.ndarray]) -> None:
-        """Write a chunk; it counts from the moment that all of it is on disk."""
+        """Write a chunk, and mark it as complete once all its arrays are on disk."""
         for name, values in arrays.items():
             self._group[name][self.span(chunk)] = values
         self._group[_DONE][chunk] = 1
@@ -90,16 +90,17 @@ def create(
     metadata: Mapping[str, Any],
     planned: Mapping[str, np.ndarray],
 ) -> Store:
-    """Make a store, or open the one that an interrupted run with the same facts left.
+    """Create a store, or open that of an interrupted run with the same metadata.
 
     Args:
         path: Its folder.
         columns: Arrays to be computed.
-        metadata: What makes the targets; must hold `rows` and `chunk`, and be JSON.
+        metadata: Settings and sources of the targets, as JSON values; with `rows` and
+            `chunk`.
         planned: Arrays known beforehand, written now.
 
     Raises:
-        InputError: Something else is there, or a store of other facts.
+        InputError: The path holds something else, or a store of other metadata.
     """
     metadata = json.loads(json.dumps({"format": FORMAT, **metadata}))
     if path.exists():
@@ -107,7 +108,7 @@ def create(
         _require_same(store, metadata)
         return store
     zarr = _zarr()
-    # A store without its plan is none, so it gets its name when it has one.
+    # The store is renamed to its path once it holds the plan.
     draft = path.with_name(f".{path.name}.partial")
     group = zarr.open_group(str(draft), mode="w")
     rows, chunk = int(metadata["rows"]), int(metadata["chunk"])
@@ -129,10 +130,10 @@ def create(
 
 
 def open_store(path: pathlib.Path) -> Store:
-    """Open a store to read it.
+    """Open an existing store.
 
     Raises:
-        InputError: There is none, or one of another format.
+        InputError: There is no store, or one of another format.
     """
     zarr = _zarr()
     try:
@@ -165,7 +166,7 @@ def _require_same(store: Store, metadata: Mapping[str, Any]) -> None:
 
 def _zarr() -> Any:  # noqa: ANN401
     try:
-        # Of use to those who train only, and slow to load.
+        # Needed for training only, and slow to load.
         import zarr  # noqa: PLC0415
     except ImportError as error:
         raise errors.InputError(

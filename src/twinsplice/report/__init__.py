@@ -1,1 +1,1 @@
-"""What people look at: tables, progress, pictures."""
+"""Rendering of results: figures, tables, pages and progress."""

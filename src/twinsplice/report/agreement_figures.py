@@ -1,4 +1,4 @@
-"""The figures of an agreement: from finished numbers to drawings."""
+"""Figures of an agreement with a base model, drawn from finished statistics."""
 
 import itertools
 import math
@@ -17,11 +17,11 @@ from twinsplice.stats import agreement, binning
 def every(
     evaluation: agreement_cases.Evaluation, numbers: statistics.Statistics
 ) -> list[figures.Figure]:
-    """Return all figures, in the order to be read.
+    """Return all figures, in the order of the page.
 
     Args:
         evaluation: The evaluation.
-        numbers: What it comes to.
+        numbers: Its statistics.
     """
     return [
         scatter(evaluation.cases, numbers),
@@ -33,7 +33,7 @@ def every(
 
 
 def counted(numbers: statistics.Statistics) -> str:
-    """Return how many variants there are, and how many count as positive."""
+    """Return the numbers of variants and of positives, in words."""
     moderate, strong = numbers.rankings
     return (
         f"n = {len(numbers.size):,} variants; the base model's is at least "
@@ -45,7 +45,7 @@ def counted(numbers: statistics.Statistics) -> str:
 def scatter(
     cases: agreement_cases.Cases, numbers: statistics.Statistics
 ) -> figures.Figure:
-    """Return the model's largest |Δ| over the base model's, with density."""
+    """Draw the model's largest |Δ| over the base model's, with density."""
     title = "Largest |Δ| of each variant: model over base model"
     note = f"{density.note(numbers.density)} Dashed: equal. {counted(numbers)}"
     if numbers.beyond:
@@ -71,7 +71,7 @@ def scatter(
 
 
 def precision_recall(numbers: statistics.Statistics) -> figures.Figure:
-    """Return precision over recall for both sizes that count as positive."""
+    """Draw precision over recall for both thresholds of a positive."""
     title = "Precision and recall of large changes"
     note = (
         "Variants ranked by the model's largest |Δ|; positive if the base model's is "
@@ -129,7 +129,7 @@ def number_or_dash(value: float, places: int = 3) -> str:
 
 
 def calibration(numbers: statistics.Statistics) -> figures.Figure:
-    """Return the base model's mean score in bins of the predicted one."""
+    """Draw the base model's mean score in bins of the predicted score."""
     title = "Calibration: base model's score in bins of the predicted one"
     note = (
         "Each variant's largest of the four scores, and the base model's score of that "
@@ -183,50 +183,51 @@ def calibration(numbers: statistics.Statistics) -> figures.Figure:
 
 
 def coverage(numbers: statistics.Statistics) -> figures.Figure:
-    """Return how often intervals hold the base model's score, by predicted size."""
+    """Draw the coverage of the base model's score by intervals, by predicted size."""
     title = "Coverage of the intervals"
-    held = numbers.coverage
-    if held is None:
+    intervals = numbers.coverage
+    if intervals is None:
         note = "This model gives no intervals."
         return figures.Figure(title=title, note=note, absent="no intervals")
     note = (
         "Share of variants whose interval holds the base model's score, in ten bins of "
         "the predicted size. Bars: 95 % interval of the share (Wilson); n: variants of "
-        f"each bin. Dashed: the {held.level:.0%} that is promised. {counted(numbers)}"
+        f"each bin. Dashed: the {intervals.level:.0%} that is promised. "
+        f"{counted(numbers)}"
     )
-    if not held.bins:
+    if not intervals.bins:
         return figures.Figure(title=title, note=note)
-    key = f"overall {held.overall:.1%}"
+    key = f"overall {intervals.overall:.1%}"
     plane = drawing.plane(
         "predicted score (middle of bin)",
         "share of variants held",
         keys=[key],
         above=drawing.COUNTS,
     )
-    drawing.guide(plane, held.level)
-    middles = [share.middle for share in held.bins]
+    drawing.guide(plane, intervals.level)
+    middles = [share.middle for share in intervals.bins]
     plane.vlines(
         middles,
-        [share.low for share in held.bins],
-        [share.high for share in held.bins],
+        [share.low for share in intervals.bins],
+        [share.high for share in intervals.bins],
         colors=drawing.SERIES[0],
         linewidth=1.5,
     )
     (mark,) = plane.plot(
         middles,
-        [share.value for share in held.bins],
+        [share.value for share in intervals.bins],
         clip_on=False,
         gid="mark series-1",
         **drawing.mark(1),
     )
-    drawing.counts(plane, middles, [share.count for share in held.bins])
+    drawing.counts(plane, middles, [share.count for share in intervals.bins])
     drawing.legend(plane, {key: mark})
     return figures.Figure(
         title=title,
         note=note,
         drawing=drawing.svg(plane, "coverage", title),
         columns=("bin", "n", "held", "from", "to"),
-        rows=tuple(_coverage_row(share) for share in held.bins),
+        rows=tuple(_coverage_row(share) for share in intervals.bins),
     )
 
 
@@ -237,7 +238,7 @@ def _coverage_row(share: binning.Share) -> tuple[str, ...]:
 
 
 def error_by_distance(numbers: statistics.Statistics) -> figures.Figure:
-    """Return the quartiles of errors in bins of distance to the nearest site."""
+    """Draw the quartiles of errors in bins of distance to the nearest site."""
     title = "Error by distance to the nearest annotated site"
     note = (
         "Error: the largest difference of the two Δ at any base, of acceptor or donor. "
@@ -278,7 +279,7 @@ def _boxes(
     series: Sequence[Sequence[binning.Spread]],
     names: Sequence[str],
 ) -> str:
-    """Draw a box for each bin that is used, of each series."""
+    """Draw a box for each used bin of each series."""
     plane = drawing.plane(
         "distance (bp)",
         "error (probability)",
@@ -290,12 +291,12 @@ def _boxes(
     keys: dict[str, artist.Artist] = {}
     for number, (name, spreads) in enumerate(zip(names, series, strict=True), 1):
         colour = drawing.SERIES[number - 1]
-        shown = [(place, spreads[bin_]) for place, bin_ in enumerate(used)]
-        shown = [(place, spread) for place, spread in shown if spread.count]
+        occupied = [(place, spreads[bin_]) for place, bin_ in enumerate(used)]
+        occupied = [(place, spread) for place, spread in occupied if spread.count]
         keys[name] = patches.Patch(facecolor=(colour, 0.3), edgecolor=colour)
-        if not shown:
+        if not occupied:
             continue
-        highest = max([highest, *(spread.upper for _, spread in shown)])
+        highest = max([highest, *(spread.upper for _, spread in occupied)])
         plane.bxp(
             [
                 {
@@ -305,9 +306,9 @@ def _boxes(
                     "whislo": spread.lower,
                     "whishi": spread.upper,
                 }
-                for _, spread in shown
+                for _, spread in occupied
             ],
-            positions=[place + 0.3 * number + 0.05 for place, _ in shown],
+            positions=[place + 0.3 * number + 0.05 for place, _ in occupied],
             widths=0.26,
             patch_artist=True,
             showcaps=False,

@@ -1,4 +1,4 @@
-"""An agreement as one page of HTML that needs nothing else, not even a network."""
+"""The agreement report: one self-contained page of HTML."""
 
 import math
 import pathlib
@@ -29,21 +29,21 @@ def page(
 
     Args:
         evaluation: The evaluation.
-        numbers: What is drawn of it.
-        command: What was typed to make it.
-        date: When it was made; now if not given.
+        numbers: Its statistics.
+        command: The command that made it.
+        date: Date of the page; now if not given.
     """
     name = pathlib.PurePath(evaluation.metadata.get("Model", "a model")).name
     count = agreement_figures.counted(numbers)
-    whole = evaluation.summary.groups.get("all", {})
+    overall = evaluation.summary.groups.get("all", {})
     return pages.rendered(
         "agreement.html",
         {
             "title": f"Evaluation of {name}",
             "tiles": [
-                (agreement_table.cell(figure, whole[figure]), meaning)
+                (agreement_table.cell(figure, overall[figure]), meaning)
                 for figure, meaning in _TILES.items()
-                if figure in whole
+                if figure in overall
             ],
             "metadata": {
                 **evaluation.metadata,

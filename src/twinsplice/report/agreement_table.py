@@ -19,18 +19,18 @@ COLUMNS = {
     "coverage": "intervals hold, all four scores",
     "coverage_largest": "intervals hold, largest score",
 }
-"""Figures in the order of columns, and what they are called."""
+"""Titles of the figures, in the order of columns."""
 _COUNTS = ("variants", "positives")
 
 
 def text(summary: evaluate_settings.Summary) -> str:
-    """Return a row for each group of variants, and the gap between strands."""
+    """Return a table of the groups of variants, and the gap between strands."""
     lines = [
         "| chr " + ", ".join(summary.contigs) + " | " + " | ".join(COLUMNS.values()),
         "|---" * (len(COLUMNS) + 1),
     ]
     for name, figures in summary.groups.items():
-        cells = [cell(each, figures.get(each, math.nan)) for each in COLUMNS]
+        cells = [cell(column, figures.get(column, math.nan)) for column in COLUMNS]
         lines.append(f"| {name} | " + " | ".join(cells))
     table = "".join(f"{line} |\n" for line in lines)
     value, low, high = summary.strand_gap
@@ -43,7 +43,7 @@ def text(summary: evaluate_settings.Summary) -> str:
 
 
 def cell(column: str, value: float) -> str:
-    """Return a figure of a column as people read it, `-` where it has no value."""
+    """Return a column's figure as text, `-` where undefined."""
     if math.isnan(value):
         return "-"
     return f"{value:,.0f}" if column in _COUNTS else f"{value:.3f}"

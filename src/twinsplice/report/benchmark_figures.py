@@ -1,4 +1,4 @@
-"""The figures of a benchmark, every model in each: finished numbers, drawn."""
+"""Figures of a benchmark, all models in each, drawn from finished statistics."""
 
 import dataclasses
 import itertools
@@ -16,33 +16,33 @@ from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.stats import curves
 
 _FEW = 2
-"""Models whose counts by bin a figure has room for; the table has all."""
+"""Largest number of models for which a figure shows counts by bin."""
 
 
 @drawing.styled()
 def every(
     evaluation: benchmark_cases.Evaluation, numbers: statistics.Statistics
 ) -> list[figures.Figure]:
-    """Return all figures that there is something for, in the order to be read.
+    """Return all figures that have data, in the order of the page.
 
     Args:
         evaluation: The evaluation.
-        numbers: What it comes to; models go by the same names.
+        numbers: Its statistics; models have the same names.
     """
     summary = evaluation.summary
-    drawn = [
+    listed = [
         precision_recall(summary, numbers),
         roc(summary, numbers),
         calibration(summary, numbers),
     ]
     if numbers.measured.any():
-        drawn.append(scatter(evaluation, numbers))
-    drawn += [by_distance(numbers, measure) for measure in numbers.by_distance]
-    return drawn
+        listed.append(scatter(evaluation, numbers))
+    listed += [by_distance(numbers, measure) for measure in numbers.by_distance]
+    return listed
 
 
 def counted(numbers: statistics.Statistics) -> str:
-    """Return how many variants have a class, and how many are altered."""
+    """Return the numbers of classified and of altered variants, in words."""
     return (
         f"n = {numbers.decided:,} variants with a class, {numbers.altered:,} of them "
         "altered."
@@ -52,7 +52,7 @@ def counted(numbers: statistics.Statistics) -> str:
 def precision_recall(
     summary: evaluate_settings.Truth, numbers: statistics.Statistics
 ) -> figures.Figure:
-    """Return precision over recall of every model."""
+    """Draw precision over recall of every model."""
     blank = figures.Figure(
         title="Precision and recall of altered variants",
         note="Variants ranked by score. Steps without interpolation, whose area is the "
@@ -76,7 +76,7 @@ def precision_recall(
 def roc(
     summary: evaluate_settings.Truth, numbers: statistics.Statistics
 ) -> figures.Figure:
-    """Return the receiver operating characteristic of every model."""
+    """Draw the receiver operating characteristic of every model."""
     blank = figures.Figure(
         title="Receiver operating characteristic",
         note="Variants ranked by score; variants of one score enter together. The area "
@@ -93,7 +93,7 @@ def roc(
 
 
 def _areas(summary: evaluate_settings.Truth, measure: str) -> dict[str, str]:
-    """Return each model with the measure that is its curve's area, in words."""
+    """Return legend entries: each model with the area under its curve."""
     return {
         name: f"{name}: {cells.MEASURES[measure]} {cells.estimate(figures_of[measure])}"
         for name, figures_of in summary.models.items()
@@ -103,23 +103,23 @@ def _areas(summary: evaluate_settings.Truth, measure: str) -> dict[str, str]:
 def _curves(
     blank: figures.Figure,
     plane: axes.Axes,
-    drawn: Mapping[str, curves.Curve],
+    curve_of: Mapping[str, curves.Curve],
     keys: Mapping[str, str],
     numbers: statistics.Statistics,
     measure: str,
 ) -> figures.Figure:
-    """Return a curve of every model, and the measure that is its area.
+    """Return a figure with a curve of every model, and its area in the table.
 
     Args:
         blank: The figure without its drawing.
-        plane: Where it is drawn.
-        drawn: Each model's curve; none without both classes.
-        keys: What the legend says of each model.
-        numbers: For how many variants there are.
+        plane: The axes.
+        curve_of: Each model's curve; none without both classes.
+        keys: Legend entry of each model.
+        numbers: Statistics, for the numbers of variants.
         measure: auroc or ap.
     """
     marks: dict[str, artist.Artist] = {}
-    for number, (name, curve) in enumerate(drawn.items(), 1):
+    for number, (name, curve) in enumerate(curve_of.items(), 1):
         (marks[keys[name]],) = plane.plot(
             curve.x,
             curve.y,
@@ -128,16 +128,17 @@ def _curves(
             **drawing.series(number),
         )
     drawing.legend(plane, marks)
-    called = cells.MEASURES[measure]
+    measure_title = cells.MEASURES[measure]
     counts = (f"{numbers.decided:,}", f"{numbers.altered:,}")
     areas = {
-        name: words.removeprefix(f"{name}: {called} ") for name, words in keys.items()
+        name: words.removeprefix(f"{name}: {measure_title} ")
+        for name, words in keys.items()
     }
     return dataclasses.replace(
         blank,
-        drawing=drawing.svg(plane, f"curve-{measure}", blank.title) if drawn else "",
+        drawing=drawing.svg(plane, f"curve-{measure}", blank.title) if curve_of else "",
         absent="not both of altered and unaltered variants",
-        columns=("model", "n", "altered", called),
+        columns=("model", "n", "altered", measure_title),
         rows=tuple((name, *counts, area) for name, area in areas.items()),
     )
 
@@ -145,7 +146,7 @@ def _curves(
 def calibration(
     summary: evaluate_settings.Truth, numbers: statistics.Statistics
 ) -> figures.Figure:
-    """Return the share of altered variants in bins of each model's score."""
+    """Draw the share of altered variants in bins of each model's score."""
     title = "Calibration: share of altered variants in bins of the score"
     note = (
         "Ten bins of equal width. Bars: 95 % interval of the share (Wilson), as if "
@@ -168,26 +169,26 @@ def calibration(
     rows = []
     for number, (name, bins) in enumerate(numbers.calibration.items(), 1):
         style = drawing.mark(number)
-        scores = [each.score for each in bins]
+        scores = [bin_.score for bin_ in bins]
         plane.vlines(
             scores,
-            [each.low for each in bins],
-            [each.high for each in bins],
+            [bin_.low for bin_ in bins],
+            [bin_.high for bin_ in bins],
             colors=style["color"],
             linewidth=1.5,
         )
         (marks[keys[name]],) = plane.plot(
             scores,
-            [each.altered for each in bins],
+            [bin_.altered for bin_ in bins],
             clip_on=False,
             gid=f"mark series-{number}",
             **style,
         )
         if number == 1 and few:
-            drawing.counts(plane, scores, [each.count for each in bins])
-        for each in bins:
-            values = (each.score, each.altered, each.low, each.high)
-            rows.append((name, f"{each.count:,}", *(f"{v:.3f}" for v in values)))
+            drawing.counts(plane, scores, [bin_.count for bin_ in bins])
+        for bin_ in bins:
+            values = (bin_.score, bin_.altered, bin_.low, bin_.high)
+            rows.append((name, f"{bin_.count:,}", *(f"{v:.3f}" for v in values)))
     drawing.legend(plane, marks)
     if few:
         note += f" Above: n of each bin of {next(iter(keys))}."
@@ -203,7 +204,7 @@ def calibration(
 def scatter(
     evaluation: benchmark_cases.Evaluation, numbers: statistics.Statistics
 ) -> figures.Figure:
-    """Return the first model's score over what was measured, with density."""
+    """Draw the first model's score over the measured change, with density."""
     cases = evaluation.cases
     model = next(iter(cases.scores))
     names = itertools.compress(cases.names, numbers.measured)
@@ -226,22 +227,22 @@ def scatter(
         f"{name}: measured {x:.3f}, score {y:.3f}"
         for name, x, y in zip(names, value, score, strict=True)
     ]
-    drawn = density.draw(plane, numbers.density, hints)
+    groups = density.draw(plane, numbers.density, hints)
     drawing.legend(plane, keys)
     return figures.Figure(
-        title=title, note=note, drawing=drawing.svg(plane, "scatter", title, drawn)
+        title=title, note=note, drawing=drawing.svg(plane, "scatter", title, groups)
     )
 
 
 def by_distance(numbers: statistics.Statistics, measure: str) -> figures.Figure:
-    """Return a measure of every model by distance to the tested exon's nearer end.
+    """Draw a measure of every model by distance to the tested exon's nearer end.
 
     Args:
-        numbers: All numbers.
+        numbers: The statistics.
         measure: auroc or ap.
     """
-    called = cells.MEASURES[measure]
-    title = f"{called} by distance to the exon's nearer end"
+    measure_title = cells.MEASURES[measure]
+    title = f"{measure_title} by distance to the exon's nearer end"
     chance = "ranking by chance" if measure == "auroc" else "the share of altered ones"
     note = (
         "Distance: bases to the exon's first or last base, 0 where a variant touches "
@@ -254,23 +255,23 @@ def by_distance(numbers: statistics.Statistics, measure: str) -> figures.Figure:
         note=note,
         drawing=_by_bins(title, measure, bins) if bins else "",
         absent="no distance with both altered and unaltered variants",
-        columns=("distance", "model", "n", "altered", called),
+        columns=("distance", "model", "n", "altered", measure_title),
         rows=tuple(
             (
-                f"{each.label} bp",
+                f"{bin_.label} bp",
                 name,
-                f"{each.count:,}",
-                f"{each.altered:,}",
+                f"{bin_.count:,}",
+                f"{bin_.altered:,}",
                 cells.estimate(dataclasses.asdict(estimate)),
             )
-            for each in bins
-            for name, estimate in each.estimates.items()
+            for bin_ in bins
+            for name, estimate in bin_.estimates.items()
         ),
     )
 
 
 def _by_bins(title: str, measure: str, bins: tuple[statistics.DistanceBin, ...]) -> str:
-    """Draw a mark and a bar for each bin and model."""
+    """Draw a mark and an interval for each bin and model."""
     names = [*bins[0].estimates]
     plane = drawing.plane(
         "distance (bp)",
@@ -281,7 +282,7 @@ def _by_bins(title: str, measure: str, bins: tuple[statistics.DistanceBin, ...])
     )
     marks: dict[str, artist.Artist] = {}
     for number, name in enumerate(names, 1):
-        estimates = [each.estimates[name] for each in bins]
+        estimates = [bin_.estimates[name] for bin_ in bins]
         style = drawing.mark(number)
         shift = number / (len(names) + 1)
         places = [place + shift for place in range(len(bins))]
@@ -304,7 +305,7 @@ def _by_bins(title: str, measure: str, bins: tuple[statistics.DistanceBin, ...])
             gid=f"mark series-{number}",
             **style,
         )
-    chance = [0.5 if measure == "auroc" else each.altered / each.count for each in bins]
+    chance = [0.5 if measure == "auroc" else bin_.altered / bin_.count for bin_ in bins]
     plane.hlines(
         chance,
         range(len(bins)),
@@ -317,12 +318,12 @@ def _by_bins(title: str, measure: str, bins: tuple[statistics.DistanceBin, ...])
     middles = [place + 0.5 for place in range(len(bins))]
     plane.set_xticks(
         middles,
-        [each.label for each in bins],
+        [bin_.label for bin_ in bins],
         rotation=45,
         ha="right",
         rotation_mode="anchor",
     )
     plane.set_xlim(0, len(bins))
-    drawing.counts(plane, middles, [each.count for each in bins])
+    drawing.counts(plane, middles, [bin_.count for bin_ in bins])
     drawing.legend(plane, marks)
     return drawing.svg(plane, f"by-distance-{measure}", title)

@@ -1,4 +1,4 @@
-"""A benchmark on labelled variants as one page of HTML that needs nothing else."""
+"""The benchmark report on labelled variants: one self-contained page of HTML."""
 
 import dataclasses
 import math
@@ -24,36 +24,39 @@ def page(
 
     Args:
         evaluation: The evaluation.
-        numbers: What is drawn of it.
-        command: What was typed to make it.
-        date: When it was made; now if not given.
+        numbers: Its statistics.
+        command: The command that made it.
+        date: Date of the page; now if not given.
     """
     names = short(list(evaluation.summary.models))
-    shown, drawn = _renamed(evaluation, names), _numbers_renamed(numbers, names)
-    first = next(iter(shown.summary.models))
+    renamed, renamed_numbers = (
+        _renamed(evaluation, names),
+        _numbers_renamed(numbers, names),
+    )
+    first = next(iter(renamed.summary.models))
     return pages.rendered(
         "benchmark.html",
         {
             "title": f"Laboratory labels: {first}",
-            "tiles": _tiles(shown),
-            "metadata": _metadata(shown),
+            "tiles": _tiles(renamed),
+            "metadata": _metadata(renamed),
             "date": date or pages.now(),
             "command": command,
             "counted": benchmark_figures.counted(numbers),
-            "models": benchmark_table.models(shown.summary),
-            "differences": benchmark_table.differences(shown.summary),
-            "drawn": benchmark_figures.every(shown, drawn),
-            "thresholds": benchmark_table.thresholds(shown.summary),
+            "models": benchmark_table.models(renamed.summary),
+            "differences": benchmark_table.differences(renamed.summary),
+            "drawn": benchmark_figures.every(renamed, renamed_numbers),
+            "thresholds": benchmark_table.thresholds(renamed.summary),
             "miss_columns": (
                 *("variant", "place", "group", "value", "class"),
-                *shown.cases.scores,
+                *renamed.cases.scores,
             ),
             "misses": {
                 f"Altered, and scored lowest by {first}": _misses(
-                    shown.cases, numbers.missed
+                    renamed.cases, numbers.missed
                 ),
                 f"Not altered, and scored highest by {first}": _misses(
-                    shown.cases, numbers.false_alarms
+                    renamed.cases, numbers.false_alarms
                 ),
             },
         },
@@ -63,7 +66,7 @@ def page(
 def _renamed(
     evaluation: benchmark_cases.Evaluation, names: Mapping[str, str]
 ) -> benchmark_cases.Evaluation:
-    """Return an evaluation whose models go by short names; its metadata keep theirs."""
+    """Return an evaluation with short names of models; metadata keep the long ones."""
     summary, cases = evaluation.summary, evaluation.cases
     return dataclasses.replace(
         evaluation,
@@ -86,8 +89,8 @@ def _numbers_renamed(
         calibration=_by_name(numbers.calibration, names),
         by_distance={
             measure: tuple(
-                dataclasses.replace(each, estimates=_by_name(each.estimates, names))
-                for each in bins
+                dataclasses.replace(bin_, estimates=_by_name(bin_.estimates, names))
+                for bin_ in bins
             )
             for measure, bins in numbers.by_distance.items()
         },
@@ -99,10 +102,10 @@ def _by_name(values: Mapping[str, Value], names: Mapping[str, str]) -> dict[str,
 
 
 def short(names: Sequence[str]) -> dict[str, str]:
-    """Return the last parts of paths, as few as tell them all apart."""
+    """Return the shortest trailing parts of paths that are unique."""
     parts = {name: pathlib.PurePath(name).parts for name in names}
-    for kept in range(1, max(map(len, parts.values())) + 1):
-        tails = {name: "/".join(each[-kept:]) for name, each in parts.items()}
+    for count in range(1, max(map(len, parts.values())) + 1):
+        tails = {name: "/".join(path[-count:]) for name, path in parts.items()}
         if len(set(tails.values())) == len(parts):
             return tails
     return {name: name for name in names}
@@ -111,7 +114,7 @@ def short(names: Sequence[str]) -> dict[str, str]:
 def _tiles(evaluation: benchmark_cases.Evaluation) -> list[tuple[str, str]]:
     counts = evaluation.summary.counts
     figures = next(iter(evaluation.summary.models.values()))
-    shown = [
+    tiles = [
         (f"{counts['variants']:,}", "variants"),
         (f"{counts['positives']:,}", "altered"),
     ]
@@ -120,17 +123,17 @@ def _tiles(evaluation: benchmark_cases.Evaluation) -> list[tuple[str, str]]:
         words = benchmark_table.MEASURES[name]
         if name == "pearson":
             words += " of |change|"
-        shown.append((value, f"{words} {interval}".rstrip()))
-    return shown
+        tiles.append((value, f"{words} {interval}".rstrip()))
+    return tiles
 
 
 def _metadata(evaluation: benchmark_cases.Evaluation) -> dict[str, str]:
-    """What was done, how many variants there are, and which took no part."""
+    """Return the settings, the numbers of variants, and the excluded ones by reason."""
     summary = evaluation.summary
-    known = {**evaluation.metadata, "Variants": benchmark_table.counted(summary)}
+    metadata = {**evaluation.metadata, "Variants": benchmark_table.counted(summary)}
     for why, counts in benchmark_table.missing(summary).items():
-        known[why[0].upper() + why[1:]] = "; ".join(benchmark_table.reasons(counts))
-    return known
+        metadata[why[0].upper() + why[1:]] = "; ".join(benchmark_table.reasons(counts))
+    return metadata
 
 
 def _misses(cases: benchmark_cases.Cases, rows: Iterable[int]) -> list[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""The tables of an evaluation on labelled variants: as cells, and as Markdown."""
+"""Tables of an evaluation on labelled variants, as cells and as Markdown."""
 
 import dataclasses
 import math
@@ -15,16 +15,16 @@ MEASURES = {
     "pearson_signed": "Pearson, signed",
     "spearman_signed": "Spearman, signed",
 }
-"""Measures in the order of columns, and what they are called."""
+"""Titles of the measures, in the order of columns."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Figures as people read them.
+    """A table of formatted figures.
 
     Attributes:
-        columns: What stands over each column.
-        rows: The rows; the first cell of each names it.
+        columns: Headings of the columns.
+        rows: The rows; the first cell of each is its name.
     """
 
     columns: tuple[str, ...]
@@ -32,25 +32,25 @@ class Table:
 
 
 def text(summary: evaluate_settings.Truth) -> str:
-    """Return the models' rows, their differences, and what has no score."""
-    whole = models(summary)
-    columns, rows = list(whole.columns), [list(row) for row in whole.rows]
-    for each, figures in zip(rows, summary.models.values(), strict=True):
-        each[-1:-1] = [_threshold(at) for at in figures["thresholds"].values()]
+    """Return the tables of models and of differences, and counts without a score."""
+    table = models(summary)
+    columns, rows = list(table.columns), [list(row) for row in table.rows]
+    for row, figures in zip(rows, summary.models.values(), strict=True):
+        row[-1:-1] = [_threshold(at) for at in figures["thresholds"].values()]
     thresholds_of = next(iter(summary.models.values()))["thresholds"]
-    columns[-1:-1] = [f"precision {each}" for each in thresholds_of]
+    columns[-1:-1] = [f"precision {precision}" for precision in thresholds_of]
     lines = [f"{summary.about}: {counted(summary)}", "", *_markdown(columns, rows)]
     if summary.differences:
-        less = differences(summary)
-        lines += ["", *_markdown(less.columns, less.rows)]
+        contrasts = differences(summary)
+        lines += ["", *_markdown(contrasts.columns, contrasts.rows)]
     lines += [""]
     for why, counts in missing(summary).items():
-        lines += [f"{why}: {each}" for each in reasons(counts)]
+        lines += [f"{why}: {reason}" for reason in reasons(counts)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def counted(summary: evaluate_settings.Truth) -> str:
-    """Return how many variants of which chromosomes there are, and of each class."""
+    """Return the numbers of variants, groups and classes, in words."""
     counts = {name: f"{count:,}" for name, count in summary.counts.items()}
     return (
         f"{counts['variants']} variants ({summary.split}) in "
@@ -64,26 +64,26 @@ def models(summary: evaluate_settings.Truth) -> Table:
     """Return each model's measures with their intervals, and its ECE."""
     rows = []
     for name, figures in summary.models.items():
-        cells = (estimate(figures[each]) for each in MEASURES)
+        cells = (estimate(figures[measure]) for measure in MEASURES)
         rows.append((name, *cells, number(figures["calibration"]["error"])))
     return Table(columns=("model", *MEASURES.values(), "ECE"), rows=tuple(rows))
 
 
 def differences(summary: evaluate_settings.Truth) -> Table:
-    """Return the first model's measures less each other's, with intervals."""
+    """Return the first model's measures minus each other model's, with intervals."""
     first = next(iter(summary.models))
     rows = (
-        (name, *(estimate(figures[each]) for each in MEASURES))
+        (name, *(estimate(figures[measure]) for measure in MEASURES))
         for name, figures in summary.differences.items()
     )
     return Table(columns=(f"{first} less", *MEASURES.values()), rows=tuple(rows))
 
 
 def thresholds(summary: evaluate_settings.Truth) -> Table:
-    """Return the thresholds of each model: from which score, and what comes of it."""
-    shown = ("score", "precision", "recall")
+    """Return each model's score thresholds with their precision and recall."""
+    fields = ("score", "precision", "recall")
     rows = (
-        (name, precision, *(number(figures[each]) for each in shown))
+        (name, precision, *(number(figures[field]) for field in fields))
         for name, of_model in summary.models.items()
         for precision, figures in of_model["thresholds"].items()
     )
@@ -92,7 +92,7 @@ def thresholds(summary: evaluate_settings.Truth) -> Table:
 
 
 def missing(summary: evaluate_settings.Truth) -> dict[str, Mapping[str, int]]:
-    """Return what took no part: under a heading, counts by reason."""
+    """Return the excluded variants: for each heading, counts by reason."""
     every = {"not labelled": summary.unlabelled, "not asked": summary.left_out}
     for name, figures in summary.models.items():
         every[f"no score by {name}"] = figures["skipped"]
@@ -108,7 +108,7 @@ def reasons(counts: Mapping[str, int]) -> list[str]:
 
 
 def estimate(measure: Mapping[str, float]) -> str:
-    """Return a measure and its interval; a dash where it is not defined."""
+    """Return a measure and its interval as text; a dash where undefined."""
     if math.isnan(measure["value"]):
         return "-"
     low, high = number(measure["low"]), number(measure["high"])
@@ -116,7 +116,7 @@ def estimate(measure: Mapping[str, float]) -> str:
 
 
 def number(value: float) -> str:
-    """Return a number to three places; a dash where it is not defined."""
+    """Return a number to three places; a dash where undefined."""
     return "-" if math.isnan(value) else f"{value:.3f}"
 
 

@@ -1,4 +1,4 @@
-"""A crowd of variants: squares shaded where they are dense, single points elsewhere."""
+"""Scatter plots of many variants: shaded squares where dense, points elsewhere."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,14 +10,14 @@ from twinsplice.report import drawing
 from twinsplice.stats import binning
 
 SPARSE = 3
-"""Most points of a square that are still drawn one by one."""
+"""Largest number of points of a square that are drawn one by one."""
 LEVELS = (4, 10, 30, 100, 300, 1000)
-"""Fewest points of each shade of a square: half decades."""
+"""Smallest number of points of each shade of a square: half decades."""
 _POINT: dict[str, Any] = {"color": drawing.INK, "alpha": 0.55}
 
 
 def note(density: binning.Density) -> str:
-    """Return how a crowd is drawn, in words."""
+    """Return a description of the plot, in words."""
     return (
         f"A square of 1/{len(density.count)} a side that holds more than {SPARSE} "
         "variants is shaded by their number (steps of half a decade); others show each "
@@ -26,29 +26,29 @@ def note(density: binning.Density) -> str:
 
 
 def keys(density: binning.Density) -> dict[str, artist.Artist]:
-    """Return what the marks of a crowd mean: those that it has."""
+    """Return the legend of the marks that occur."""
     count = density.count
-    made: dict[str, artist.Artist] = {}
+    marks: dict[str, artist.Artist] = {}
     if ((count > 0) & (count <= SPARSE)).any():
         dot = lines.Line2D([], [], marker="o", markersize=3, linestyle="none", **_POINT)
-        made["1 variant"] = dot
+        marks["1 variant"] = dot
     ends = (*LEVELS[1:], None)
-    for level, (least, end) in enumerate(zip(LEVELS, ends, strict=True)):
-        words = f"{least:,} or more" if end is None else f"{least}-{end - 1}"
+    for level, (fewest, end) in enumerate(zip(LEVELS, ends, strict=True)):
+        words = f"{fewest:,} or more" if end is None else f"{fewest}-{end - 1}"
         if (_level(count) == level).any():
-            made[words] = patches.Patch(color=drawing.SHADES[level])
-    return made
+            marks[words] = patches.Patch(color=drawing.SHADES[level])
+    return marks
 
 
 def draw(
     plane: axes.Axes, density: binning.Density, hints: Sequence[str]
 ) -> dict[str, list[str]]:
-    """Draw a crowd; return the hints of its squares and of its points.
+    """Draw the plot; return the tooltips of its squares and of its points.
 
     Args:
         plane: Axes from 0 to 1.
-        density: The crowd.
-        hints: Words for a pointer over each point.
+        density: The points and the counts of squares.
+        hints: Tooltip of each point.
     """
     bins = len(density.count)
     level = _level(density.count)
@@ -82,6 +82,6 @@ def draw(
 
 
 def _level(count: np.ndarray) -> np.ndarray:
-    """The shade of a square; -1 if its points are drawn one by one."""
+    """Return the shade of each square; -1 if its points are drawn one by one."""
     level: np.ndarray = np.searchsorted(LEVELS, count, side="right") - 1
     return level

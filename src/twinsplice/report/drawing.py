@@ -1,7 +1,7 @@
-"""Drawings by matplotlib, as SVG to stand within a page.
+"""Drawings by matplotlib, as SVG within a page.
 
-Colours become variables of the page's style sheet, so that one drawing suits light and
-dark; text stays text, in the page's own font. Equal numbers give equal bytes.
+Colours become variables of the page's style sheet, so that a drawing suits light and
+dark themes; text stays text, in the page's font. Equal numbers give equal bytes.
 """
 
 import contextlib
@@ -18,18 +18,18 @@ from matplotlib import artist, axes, figure
 Number = int | float
 
 WIDTH = 360
-"""Width of a drawing (pt): that of a phone, so that text is read there as it is."""
+"""Width of a drawing (pt): that of a phone, on which text then keeps its size."""
 INK, SOFT, RULE, PAGE, SPOT = "#1b1f24", "#57606a", "#d8dee4", "#ffffff", "#ffd54f"
 SERIES = ("#0072b2", "#c24e00", "#00795a", "#a6417a", "#7a6200", "#58616b")
-"""Okabe and Ito's colours, darkened to stand out from the page; more begin again."""
+"""Okabe and Ito's colours, darkened for contrast; further series reuse them."""
 SHADES = ("#d6e6f4", "#abd0e6", "#6aaed6", "#3787c0", "#105ba4", "#08306b")
-"""Of squares, from few variants to many."""
+"""Colours of squares, from few variants to many."""
 DASHES = ((), (4, 1.5), (1.5, 1), (4.5, 1.5, 1, 1.5), (0.5, 1.5), (7, 2))
-"""Of each series, in widths of its line; none for a whole one."""
+"""Dashes of each series, in line widths; none for a solid line."""
 MARKS = ("o", "s")
-"""Of odd and of even series."""
+"""Markers of odd and of even series."""
 COUNTS = 38
-"""Room over a plane (pt) that `counts` needs."""
+"""Space above the axes (pt) that `counts` needs."""
 
 _VARIABLES = {
     colour: f"var(--{name})"
@@ -75,7 +75,7 @@ _STYLE: Any = {
     "legend.borderaxespad": 0,
     "legend.labelspacing": 0.35,
 }
-# All that matplotlib would say of the file, its date among it.
+# Metadata that matplotlib would add, such as the date.
 _METADATA = ("Creator", "Date", "Format", "Type")
 _LEFT, _RIGHT, _TOP, _BELOW = 46, 12, 14, 44
 _KEY_HEIGHT, _KEY_WIDTH = 18, 44
@@ -83,7 +83,7 @@ _KEY_HEIGHT, _KEY_WIDTH = 18, 44
 
 @contextlib.contextmanager
 def styled() -> Iterator[None]:
-    """Let all that is drawn in a block, or in a function so decorated, look alike."""
+    """Apply the common style within a block or a decorated function."""
     with mpl.rc_context(_STYLE):
         yield
 
@@ -102,20 +102,20 @@ def plane(
     below: Number = _BELOW,
     plot_height: Number = 270,
 ) -> axes.Axes:
-    """Return axes from 0 to 1 with room for their words and for a legend.
+    """Return axes from 0 to 1 with space for titles and for a legend.
 
     Args:
-        x_title: What x shows, with its unit.
-        y_title: What y shows, with its unit.
-        keys: What the legend is going to say; see `legend`.
-        above: Further room over the axes (pt).
-        below: Room under them (pt).
+        x_title: Title of x, with its unit.
+        y_title: Title of y, with its unit.
+        keys: Entries of the legend; see `legend`.
+        above: Further space above the axes (pt).
+        below: Space below the axes (pt).
         plot_height: Height of the axes (pt).
     """
     lines = sum(key.count("\n") + 1 for key in map(wrapped, keys))
     top = _TOP + above + _KEY_HEIGHT * lines
     height = top + plot_height + below
-    drawn = canvas(height).add_axes(
+    panel = canvas(height).add_axes(
         (
             _LEFT / WIDTH,
             below / height,
@@ -127,35 +127,35 @@ def plane(
         xlabel=x_title,
         ylabel=y_title,
     )
-    drawn.tick_params(axis="y", length=0)
-    return drawn
+    panel.tick_params(axis="y", length=0)
+    return panel
 
 
 def wrapped(words: str) -> str:
-    """Return words in lines that are no longer than a legend is wide."""
+    """Return text wrapped to the width of a legend."""
     printable = "".join(letter if letter.isprintable() else "?" for letter in words)
     return "\n".join(textwrap.wrap(printable, _KEY_WIDTH)) or " "
 
 
 def legend(plane: axes.Axes, keys: Mapping[str, artist.Artist]) -> None:
-    """Say over a plane what its marks mean, one a line.
+    """Draw a legend above the axes, one entry a line.
 
     Args:
         plane: The axes, made with these keys.
-        keys: For each meaning its mark.
+        keys: The mark of each entry.
     """
-    drawn = plane.figure
-    assert isinstance(drawn, figure.Figure)
-    drawn.legend(
+    sheet = plane.figure
+    assert isinstance(sheet, figure.Figure)
+    sheet.legend(
         list(keys.values()),
         [wrapped(key) for key in keys],
         loc="upper left",
-        bbox_to_anchor=(0.015, 1 - 2 / (drawn.get_figheight() * 72)),
+        bbox_to_anchor=(0.015, 1 - 2 / (sheet.get_figheight() * 72)),
     )
 
 
 def guide(plane: axes.Axes, value: Number | None = None) -> None:
-    """Draw a dashed line across a plane, or where both coordinates are equal.
+    """Draw a dashed line across the axes: horizontal, or the diagonal.
 
     Args:
         plane: The axes.
@@ -174,7 +174,7 @@ def guide(plane: axes.Axes, value: Number | None = None) -> None:
 
 
 def counts(plane: axes.Axes, places: Sequence[Number], n: Sequence[int]) -> None:
-    """Write over a plane how many rows each place stands for, made with `COUNTS`."""
+    """Write the number of rows of each place above the axes, made with `COUNTS`."""
     for place, count in zip(places, n, strict=True):
         plane.annotate(
             f"{count:,}",
@@ -203,13 +203,13 @@ def counts(plane: axes.Axes, places: Sequence[Number], n: Sequence[int]) -> None
 
 
 def series(number: int) -> dict[str, Any]:
-    """Return how the lines of the n-th series look, from 1."""
+    """Return the line style of the n-th series, from 1."""
     place = (number - 1) % len(SERIES)
     return {"color": SERIES[place], "dashes": DASHES[place], "linewidth": 2}
 
 
 def mark(number: int) -> dict[str, Any]:
-    """Return how the marks of the n-th series look, from 1."""
+    """Return the marker style of the n-th series, from 1."""
     return {
         "color": SERIES[(number - 1) % len(SERIES)],
         "marker": MARKS[(number - 1) % len(MARKS)],
@@ -232,14 +232,14 @@ def svg(
 
     Args:
         plane: The drawing, or its only axes.
-        name: Tells it apart from others of the page: letters, digits and hyphens.
-        title: What those hear who cannot see it.
-        hints: For a gid, words for a pointer over each of the artist's marks.
+        name: Its name, unique within the page: letters, digits and hyphens.
+        title: Title for screen readers.
+        hints: For a gid, the tooltip of each of the artist's marks.
     """
-    drawn = plane if isinstance(plane, figure.Figure) else plane.figure
-    assert isinstance(drawn, figure.Figure)
+    sheet = plane if isinstance(plane, figure.Figure) else plane.figure
+    assert isinstance(sheet, figure.Figure)
     with styled(), io.StringIO() as text:
-        drawn.savefig(text, format="svg", metadata=dict.fromkeys(_METADATA))
+        sheet.savefig(text, format="svg", metadata=dict.fromkeys(_METADATA))
         root = _without_namespaces(ET.fromstring(text.getvalue()))
     for group, words in (hints or {}).items():
         _hint(root, group, words)
@@ -254,7 +254,7 @@ def svg(
 
 
 def _without_namespaces(root: ET.Element) -> ET.Element:
-    """HTML knows SVG without them; what describes the file is left out, too."""
+    """Remove namespaces, which SVG within HTML does not need, and metadata."""
     for parent in root.iter():
         for child in list(parent):
             if child.tag.endswith("}metadata") or child.find("./{*}style") is not None:
@@ -270,7 +270,7 @@ def _without_namespaces(root: ET.Element) -> ET.Element:
 
 
 def _marks(group: ET.Element) -> Iterator[ET.Element]:
-    """Yield what is drawn of a group, not what is defined to be drawn."""
+    """Yield the drawn elements of a group, not its definitions."""
     for child in group:
         if child.tag in {"use", "path"}:
             yield child
@@ -286,22 +286,22 @@ def _hint(root: ET.Element, name: str, words: Sequence[str]) -> None:
 
 
 def _classes_for_ids(root: ET.Element, name: str) -> None:
-    """Keep ids that are referred to, made the drawing's own; others are classes."""
+    """Prefix ids in use by the drawing's name; turn other ids into classes."""
     text = ET.tostring(root, encoding="unicode")
     used = set(re.findall(r'(?:href="#|url\(#)([\w-]+)', text))
     for element in root.iter():
-        own = element.attrib.pop("id", None)
-        if own in used:
-            element.set("id", f"{name}-{own}")
-        elif own is not None and not re.search(r"_\d+$", own):
-            element.set("class", own)
+        identifier = element.attrib.pop("id", None)
+        if identifier in used:
+            element.set("id", f"{name}-{identifier}")
+        elif identifier is not None and not re.search(r"_\d+$", identifier):
+            element.set("class", identifier)
         for key, value in element.attrib.items():
             renamed = re.sub(r"^#", f"#{name}-", value) if key == "href" else value
             element.set(key, renamed.replace("url(#", f"url(#{name}-"))
 
 
 def _tidy(element: ET.Element) -> None:
-    """Put the page's colours and font in place of matplotlib's; drop what is empty."""
+    """Replace matplotlib's colours and fonts by the page's; drop empty groups."""
     for child in list(element):
         _tidy(child)
         if child.tag == "g" and not len(child):

@@ -1,19 +1,19 @@
-"""A figure of a report: a drawing and what is written about it."""
+"""A figure of a report: drawing, title, note and table."""
 
 import dataclasses
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A drawing and what is written about it.
+    """A figure of a report.
 
     Attributes:
-        title: What is shown.
-        note: How it is shown, and of how many variants.
-        drawing: SVG; empty if there is nothing to show.
-        absent: What there is none of, if so.
+        title: Its title.
+        note: Its legend, with the number of variants.
+        drawing: SVG; empty without data.
+        absent: The message shown without data.
         columns: Names of the columns of `rows`.
-        rows: The numbers that are drawn, as text.
+        rows: The drawn numbers, as text.
     """
 
     title: str

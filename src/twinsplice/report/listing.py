@@ -1,4 +1,4 @@
-"""The known models, for people who choose one."""
+"""The list of available models."""
 
 import importlib.resources
 import importlib.util
@@ -13,13 +13,13 @@ _INDENT = " " * 13
 
 
 def text() -> str:
-    """Return what `twinsplice models` prints: licence, source, citation of each."""
+    """Return the list of models with licence, source and citation of each."""
     listed = (_described(entry) for entry in catalogue.entries().values())
     return "\n".join([_ours(), *listed])
 
 
 def _ours() -> str:
-    """Describe the weights in the package, from their card."""
+    """Return the entry of the weights in the package, from their card."""
     folder = importlib.resources.files("twinsplice.data")
     card = json.loads((folder / "twinsplice.json").read_text(encoding="utf-8"))
     rows = {
@@ -53,7 +53,7 @@ def _row(label: str, value: str) -> str:
             width=_WIDTH,
             initial_indent=f"  {label:<11}",
             subsequent_indent=_INDENT,
-            # A DOI or a command that is cut cannot be copied.
+            # DOIs and commands must stay whole to be copied.
             break_long_words=False,
             break_on_hyphens=False,
         )
@@ -62,13 +62,13 @@ def _row(label: str, value: str) -> str:
 
 
 def _at_hand(entry: catalogue.Entry) -> str:
-    """Say whether the weights are installed, where that can be known."""
-    # Wheels are named after the family; folders are known to the user alone.
+    """Return whether the weights are installed, where that can be determined."""
+    # Wheels are named after the family; the location of folders is unknown.
     if entry.family not in ("spliceai", "cispliceai"):
         return "if you have that folder"
     spec = importlib.util.find_spec(entry.family)
     folders = (
-        [pathlib.Path(each) for each in spec.submodule_search_locations or []]
+        [pathlib.Path(location) for location in spec.submodule_search_locations or []]
         if spec
         else []
     )

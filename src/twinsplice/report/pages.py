@@ -1,4 +1,4 @@
-"""Pages of HTML that need nothing else, not even a network, from `templates`."""
+"""Self-contained pages of HTML, rendered from `templates`."""
 
 import datetime as dt
 import functools
@@ -19,11 +19,11 @@ def now() -> str:
 
 
 def rendered(template: str, content: Mapping[str, object]) -> str:
-    """Return a page.
+    """Render a page.
 
     Args:
         template: File of `templates`.
-        content: What it shows. Text is escaped; drawings are SVG and are not.
+        content: Variables of the template. Text is escaped; SVG drawings are not.
     """
     return _templates().get_template(template).render(content)
 

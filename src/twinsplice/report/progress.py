@@ -1,4 +1,4 @@
-"""How far a run is: a bar on a terminal, nothing anywhere else."""
+"""A progress bar on terminals, and nothing elsewhere."""
 
 import contextlib
 import sys
@@ -10,26 +10,26 @@ from twinsplice import progress as progress_type
 
 @contextlib.contextmanager
 def bar(
-    doing: str = "scoring", what: str = "variants", *, quiet: bool = False
+    doing: str = "scoring", unit: str = "variants", *, quiet: bool = False
 ) -> Iterator[progress_type.Advance]:
-    """Show a bar on stderr for the length of a block, if that is a terminal.
+    """Show a progress bar on stderr during a block, if stderr is a terminal.
 
-    What the block gets is to be called with how many were done since the last
-    call, and with how much of the whole is done, 0 to 1, or None if unknown. The
-    first call, with 0 of them, starts the clock.
+    The block receives a function to call with the number of units done since the last
+    call, and with the fraction of all work done, 0 to 1, or None if unknown. The first
+    call, with 0 units, starts the clock.
 
     Args:
-        doing: What is being done.
-        what: What is counted.
+        doing: Name of the activity.
+        unit: Name of the counted units.
         quiet: Show nothing, terminal or not.
     """
     if quiet or not sys.stderr.isatty():
         yield progress_type.silent
         return
-    # Rich is slow to load, and of no use without a terminal.
+    # Rich is slow to load, and needed on terminals only.
     from rich import console, progress  # noqa: PLC0415
 
-    shown = progress.Progress(
+    display = progress.Progress(
         progress.TextColumn(doing),
         progress.BarColumn(),
         progress.TaskProgressColumn(),
@@ -41,33 +41,33 @@ def bar(
     )
     began = None
     done = 0
-    with shown:
-        task = shown.add_task(doing, total=None, rate="")
+    with display:
+        task = display.add_task(doing, total=None, rate="")
 
         def advance(count: int, fraction: float | None) -> None:
             nonlocal began, done
-            # What came before, such as loading weights, is not part of the rate.
+            # The rate excludes earlier work such as loading weights.
             began = began or time.monotonic()
             done += count
-            rate = describe_rate(done, time.monotonic() - began, what)
+            rate = describe_rate(done, time.monotonic() - began, unit)
             if fraction is None:
-                shown.update(task, rate=rate)
+                display.update(task, rate=rate)
             else:
-                shown.update(task, total=1.0, completed=fraction, rate=rate)
+                display.update(task, total=1.0, completed=fraction, rate=rate)
 
         yield advance
 
 
-def describe_rate(count: int, elapsed: float, what: str = "variants") -> str:
-    """Return a count and its rate in words.
+def describe_rate(count: int, elapsed: float, unit: str = "variants") -> str:
+    """Return a count and its rate as text.
 
     Args:
-        count: How many were done.
-        elapsed: In how long (s).
-        what: What was counted.
+        count: Units done.
+        elapsed: Elapsed time (s).
+        unit: Name of the units.
     """
     if elapsed <= 0:
-        return f"{count:,} {what}"
+        return f"{count:,} {unit}"
     rate = count / elapsed
     digits = 0 if rate >= 10 else 1
-    return f"{count:,} {what}, {rate:,.{digits}f}/s"
+    return f"{count:,} {unit}, {rate:,.{digits}f}/s"

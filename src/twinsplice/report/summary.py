@@ -1,4 +1,4 @@
-"""The table that closes a run."""
+"""The summary table printed at the end of a run."""
 
 from collections.abc import Iterator
 
@@ -6,24 +6,24 @@ from twinsplice.settings import score as score_settings
 
 
 def show(summary: score_settings.Summary) -> None:
-    """Print what a run did to stderr."""
-    # Rich is slow to load, so only once there is something to show.
+    """Print a run's summary to stderr."""
+    # Rich is slow to load, so it is imported when needed.
     from rich import box, console, table  # noqa: PLC0415
 
-    shown = table.Table(box=box.SIMPLE_HEAD, show_header=False)
-    shown.add_column()
-    shown.add_column(justify="right", overflow="fold")
+    grid = table.Table(box=box.SIMPLE_HEAD, show_header=False)
+    grid.add_column()
+    grid.add_column(justify="right", overflow="fold")
     for name, value in rows(summary):
-        shown.add_row(name, value)
-    # Paths and contigs may hold brackets, which must not be taken for markup.
+        grid.add_row(name, value)
+    # Paths and contigs may contain brackets, which are not markup.
     screen = console.Console(stderr=True, markup=False, highlight=False)
-    screen.print(shown)
+    screen.print(grid)
     for note in summary.notes:
         screen.print(f"note: {note}", soft_wrap=True)
 
 
 def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
-    """Yield the lines of the table: what, and how much."""
+    """Yield the rows of the table: label and value."""
     yield "records", f"{summary.records:,}"
     yield "scored (allele x gene)", f"{summary.scored:,}"
     for reason, count in sorted(summary.skipped.items()):
@@ -37,8 +37,8 @@ def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
 
 
 def _duration(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
+    minutes, remainder = divmod(seconds, 60)
     if not minutes:
-        return f"{rest:.1f} s"
+        return f"{remainder:.1f} s"
     hours, minutes = divmod(int(minutes), 60)
-    return f"{hours}:{minutes:02}:{int(rest):02}"
+    return f"{hours}:{minutes:02}:{int(remainder):02}"

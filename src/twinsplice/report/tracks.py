@@ -1,4 +1,4 @@
-"""Worst misses: small drawings of what stands at each base about a variant."""
+"""Track plots of the largest errors: values at each base around a variant."""
 
 import dataclasses
 
@@ -13,23 +13,23 @@ from twinsplice.genome import regions
 from twinsplice.report import drawing
 
 SMALLEST, HEADED = 0.005, 0.05
-"""Sizes from which on a value is drawn, and from which on it gets a head."""
+"""Smallest values that are drawn, and that are drawn with a head."""
 _PANELS = (
     ("reference: the base model's probability", 0.0, 44),
     ("Δ of the base model", -1.0, 72),
     ("Δ of the model", -1.0, 72),
 )
-"""Of each panel its title, its lowest value, and its height (pt)."""
+"""Title, lowest value and height (pt) of each panel."""
 _LEFT, _RIGHT, _TITLE, _BELOW, _KEYS = 34, 8, 22, 40, 18
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Miss:
-    """One variant that a model gets wrong.
+    """A variant with a large error.
 
     Attributes:
-        title: Which it is.
-        note: By how much, and where it lies.
+        title: Name of the variant.
+        note: Its error and location.
         drawing: SVG.
     """
 
@@ -44,7 +44,7 @@ def worst(cases: agreement_cases.Cases, numbers: statistics.Statistics) -> list[
 
     Args:
         cases: The variants.
-        numbers: Which of them are the worst, and by how much.
+        numbers: Statistics with the rows of largest error.
     """
     return [_miss(cases, row, numbers) for row in numbers.misses]
 
@@ -54,12 +54,12 @@ def _miss(
 ) -> Miss:
     strand = "minus" if cases.on_minus_strand[row] else "plus"
     distance = int(cases.distance[row])
-    near = "no annotated site"
+    location = "no annotated site"
     if distance != regions.NO_SITE:
-        near = f"{distance:,} bp from the nearest site"
+        location = f"{distance:,} bp from the nearest site"
     return Miss(
         title=cases.names[row],
-        note=f"{cases.genes[row]}, {strand} strand, {cases.region[row]}, {near}. "
+        note=f"{cases.genes[row]}, {strand} strand, {cases.region[row]}, {location}. "
         f"Error {numbers.error[row]:.3f}; largest |Δ|: base model "
         f"{numbers.target_size[row]:.3f}, model {numbers.size[row]:.3f}.",
         drawing=tracks(cases, row),
@@ -67,12 +67,12 @@ def _miss(
 
 
 def tracks(cases: agreement_cases.Cases, row: int) -> str:
-    """Return three tracks of a variant: reference profile, base Δ, the model's Δ."""
+    """Draw three tracks of a variant: reference profile, base Δ, the model's Δ."""
     width = cases.target.shape[2]
     start, ref_length = int(cases.start[row]), int(cases.ref_length[row])
     heights = [panel_height for *_, panel_height in _PANELS]
-    whole = _KEYS + sum(heights) + _TITLE * len(heights) + _BELOW
-    canvas = drawing.canvas(whole)
+    total_height = _KEYS + sum(heights) + _TITLE * len(heights) + _BELOW
+    canvas = drawing.canvas(total_height)
     top = float(_KEYS)
     values = (cases.profile[row], cases.target[row], cases.predicted[row])
     for (title, lowest, height), delta in zip(_PANELS, values, strict=True):
@@ -80,9 +80,9 @@ def tracks(cases: agreement_cases.Cases, row: int) -> str:
         plane = canvas.add_axes(
             (
                 _LEFT / drawing.WIDTH,
-                1 - top / whole,
+                1 - top / total_height,
                 (drawing.WIDTH - _LEFT - _RIGHT) / drawing.WIDTH,
-                height / whole,
+                height / total_height,
             ),
             xlim=(-start - 0.5, width - start - 0.5),
             ylim=(lowest, 1),
@@ -103,14 +103,14 @@ def tracks(cases: agreement_cases.Cases, row: int) -> str:
         loc="upper left",
         ncols=3,
         columnspacing=1.5,
-        bbox_to_anchor=(0.015, 1 - 2 / whole),
+        bbox_to_anchor=(0.015, 1 - 2 / total_height),
     )
     title = f"Tracks about {cases.names[row]}"
     return drawing.svg(canvas, f"tracks-{row}", title)
 
 
 def _variant(plane: axes.Axes, ref_length: int, width: int) -> None:
-    """The replaced bases; an insertion is a line before the base it precedes."""
+    """Mark the replaced bases; an insertion is a line before the base it precedes."""
     wide = max(ref_length, width / 160)
     left = -0.5 if ref_length else -0.5 - wide / 2
     plane.axvspan(
@@ -125,15 +125,15 @@ def _variant(plane: axes.Axes, ref_length: int, width: int) -> None:
 
 
 def _stems(plane: axes.Axes, values: Float[np.ndarray, "2 width"], start: int) -> None:
-    # Donors a third of a base to the right, so that neither hides the other.
+    # Donors are shifted by a third of a base, so that they do not hide acceptors.
     for site, number, shift in (
         (deltas.Site.ACCEPTOR, 1, 0),
         (deltas.Site.DONOR, 2, 1 / 3),
     ):
-        shown = np.flatnonzero(np.abs(values[site]) >= SMALLEST)
-        places, heights = shown - start + shift, values[site, shown]
+        columns = np.flatnonzero(np.abs(values[site]) >= SMALLEST)
+        places, heights = columns - start + shift, values[site, columns]
         style = drawing.mark(number) | {"markersize": 5}
-        if len(shown):
+        if len(columns):
             plane.vlines(
                 places, 0, heights, colors=style["color"], linewidth=1.6, gid="stem"
             )

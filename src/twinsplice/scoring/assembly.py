@@ -1,4 +1,4 @@
-"""A scorer put together: the genome, its genes and the rules for a predictor."""
+"""Assembly of a scorer from a predictor, a genome, its genes and the rules."""
 
 import contextlib
 import dataclasses
@@ -22,15 +22,15 @@ _OFFICIAL = {
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Options:
-    """What a predictor's scores are made with.
+    """Settings of scoring.
 
     Attributes:
-        reference: FASTA of the genome the variants are on.
+        reference: FASTA of the variants' genome.
         annotation: Genes: the name of a shipped table, or a file.
         distance: Bases searched on each side of a variant.
-        mask: Leave out gains at annotated sites and losses elsewhere.
-        compat: Follow the official program of the model.
-        intergenic: Score variants outside every gene too, on both strands.
+        mask: Exclude gains at annotated sites and losses elsewhere.
+        compat: Follow the rules of the model's official program.
+        intergenic: Also score variants outside all genes, on both strands.
     """
 
     reference: pathlib.Path
@@ -45,7 +45,7 @@ class Options:
 def opened(
     predictor: contract.Predictor, options: Options
 ) -> Iterator[pipeline.Scorer]:
-    """Give a scorer for the length of a block.
+    """Open a scorer for the duration of a block.
 
     Raises:
         TwinSpliceError: The reference or the annotation cannot be used, or there is
@@ -80,7 +80,7 @@ def _conventions(name: str) -> rules.Rules:
 
 
 def _genes(options: Options, model: str) -> genes.GeneIndex:
-    """The annotation's genes; with `compat`, the official program's own table."""
+    """Load the annotation's genes; with `compat`, those of the official program."""
     name = options.annotation.lower()
     if not options.compat or name not in annotations.SHIPPED:
         return annotations.load(options.annotation).index

@@ -1,7 +1,6 @@
-"""Pairs of sequences as queries: a construct, and the same with a change in it.
+"""Queries for pairs of sequences: a construct, and its changed version.
 
-Sequences are read in the direction of transcription; what lies beyond their ends is
-unknown.
+Sequences are in the direction of transcription; bases beyond their ends are unknown.
 """
 
 from collections.abc import Sequence
@@ -15,15 +14,15 @@ from twinsplice.effect import queries, rules, windows
 from twinsplice.genome import alleles, dna, sequence_views, variants
 
 NO_SEQUENCES = "no_sequences"
-"""Why a pair without a sequence has no score."""
+"""Reason why a pair without a sequence has no score."""
 _RULES = rules.TWINSPLICE
 
 
 def change(name: str, ref: str, alt: str) -> variants.Variant:
-    """Return what makes one sequence of another, trimmed and left-most.
+    """Return the change from one sequence to another as a variant in normal form.
 
     Args:
-        name: What the sequence is called.
+        name: Name of the sequence.
         ref: The reference.
         alt: The alternate.
     """
@@ -36,12 +35,12 @@ def change(name: str, ref: str, alt: str) -> variants.Variant:
 def refusal(
     ref: str, alt: str, core: variants.Variant | None, reach: int
 ) -> str | None:
-    """Return why a pair has no score, if it has none.
+    """Return the reason why a pair has no score, or None.
 
     Args:
         ref: The reference.
         alt: The alternate.
-        core: What changes, of pairs that have both.
+        core: The change, of pairs that have both sequences.
         reach: Bases searched each side.
     """
     if not (ref and alt) or core is None:
@@ -68,38 +67,39 @@ def build(
     cores: Sequence[variants.Variant],
     reach: Int64[np.ndarray, " rows"],
 ) -> queries.Queries:
-    """Return the queries for changes of sequences, within their ends.
+    """Return the queries for changes of sequences; windows end at the sequences' ends.
 
     Args:
-        sequences: For each query the reference sequence.
-        cores: What changes in it, see `change`.
+        sequences: The reference sequence of each query.
+        cores: The change in each, see `change`.
         reach: Bases searched each side.
     """
-    known: dict[str, int] = {}
+    number_of: dict[str, int] = {}
     view = np.array(
-        [known.setdefault(each, len(known)) for each in sequences], dtype=np.int64
+        [number_of.setdefault(sequence, len(number_of)) for sequence in sequences],
+        dtype=np.int64,
     )
-    made = replacements(cores)
-    centre = made.start - made.anchored
-    placed = windows.around(made, centre=centre, origin=made.start, reach=reach)
-    length = np.array([len(each) for each in sequences], dtype=np.int64)
-    start, end = np.maximum(placed.start, 0), np.minimum(placed.end, length)
-    kept = np.maximum(end - made.end, 0)
-    within = windows.Windows(
-        change=made,
-        origin=made.start,
+    changes = replacements(cores)
+    centre = changes.start - changes.anchored
+    uncut = windows.around(changes, centre=centre, origin=changes.start, reach=reach)
+    length = np.array([len(sequence) for sequence in sequences], dtype=np.int64)
+    start, end = np.maximum(uncut.start, 0), np.minimum(uncut.end, length)
+    bases_behind = np.maximum(end - changes.end, 0)
+    cut = windows.Windows(
+        change=changes,
+        origin=changes.start,
         start=start,
         end=end,
-        alt_width=made.start - start + made.alt.length + kept,
+        alt_width=changes.start - start + changes.alt.length + bases_behind,
     )
     return queries.Queries(
         views=tuple(
-            sequence_views.of_sequence(str(number), dna.encode(each))
-            for each, number in known.items()
+            sequence_views.of_sequence(str(number), dna.encode(sequence))
+            for sequence, number in number_of.items()
         ),
         view=view,
-        windows=within,
-        alignment=_RULES.align(within),
+        windows=cut,
+        alignment=_RULES.align(cut),
     )
 
 
@@ -109,12 +109,13 @@ def delta(
     """Return Δ (donor, acceptor) at every base of a reference sequence.
 
     Args:
-        predictor: What predicts.
+        predictor: The model.
         ref: The reference.
         alt: The alternate.
 
     Raises:
-        InputError: A sequence is empty, or the model tells no donor from an acceptor.
+        InputError: A sequence is empty, or the model does not separate donors and
+            acceptors.
     """
     if not (ref and alt):
         raise errors.InputError(
@@ -122,15 +123,19 @@ def delta(
         )
     if ref.upper() == alt.upper():
         return np.zeros((len(ref), 2), dtype=np.float32)
-    asked = build([ref], [change("", ref.upper(), alt.upper())], np.array([len(ref)]))
-    found = predictor.predict(asked, profiles=True)
-    assert found.ref_profile is not None
-    assert found.alt_profile is not None
-    if found.ref_profile.shape[1] != 2:
+    query_batch = build(
+        [ref], [change("", ref.upper(), alt.upper())], np.array([len(ref)])
+    )
+    predictions = predictor.predict(query_batch, profiles=True)
+    assert predictions.ref_profile is not None
+    assert predictions.alt_profile is not None
+    if predictions.ref_profile.shape[1] != 2:
         raise errors.InputError(
             "Δ of donors and acceptors needs a model that tells them apart",
             got=predictor.name,
             remedy="choose another model",
         )
-    both: Float32[np.ndarray, "length 2"] = (found.alt_profile - found.ref_profile)[0]
-    return np.ascontiguousarray(both[::-1].T)
+    difference: Float32[np.ndarray, "length 2"] = (
+        predictions.alt_profile - predictions.ref_profile
+    )[0]
+    return np.ascontiguousarray(difference[::-1].T)

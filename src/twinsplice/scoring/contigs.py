@@ -1,4 +1,4 @@
-"""The reference's contigs by number, so that whole batches can be looked up at once."""
+"""The reference's contigs by number, for look-ups of whole batches."""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ class Contigs:
 
     Attributes:
         reference: The genome.
-        names: The reference's own names of them, by number.
+        names: Their names in the reference, by number.
         length: Their lengths (bp).
     """
 
@@ -32,23 +32,23 @@ class Contigs:
 
     @functools.cached_property
     def sliced(self) -> Bool[np.ndarray, " contigs"]:
-        """Whether slices of a contig are known, and so not where it ends."""
+        """Whether only slices of a contig are known, so that its end is not."""
         return np.array([self.reference.sliced(name) for name in self.names])
 
     def of_records(self, records: Sequence[vcf.Record]) -> Integers:
-        """Return the number of each record's contig; `MISSING` for none of them."""
-        known: dict[str, int] = {}
+        """Return the number of each record's contig, or `MISSING`."""
+        numbers_by_name: dict[str, int] = {}
         for record in records:
-            if record.contig not in known:
+            if record.contig not in numbers_by_name:
                 name = self.reference.resolve(record.contig)
-                known[record.contig] = self._numbers.get(name or "", MISSING)
-        numbers = [known[record.contig] for record in records]
+                numbers_by_name[record.contig] = self._numbers.get(name or "", MISSING)
+        numbers = [numbers_by_name[record.contig] for record in records]
         return np.array(numbers, dtype=np.int64)
 
     def holds(
         self, contig: Integers, start: Integers, end: Integers
     ) -> Bool[np.ndarray, " rows"]:
-        """Say of each interval whether the reference has every base of it.
+        """Return whether the reference has every base of each interval.
 
         Args:
             contig: Numbers of contigs.
@@ -63,7 +63,7 @@ class Contigs:
 
 
 def by_value(values: Integers) -> Iterator[tuple[int, Integers]]:
-    """Yield each value and the rows that have it."""
+    """Yield each distinct value with its rows."""
     if len(values) and (values == values[0]).all():
         yield int(values[0]), np.arange(len(values))
         return

@@ -1,4 +1,4 @@
-"""Annotated sites of genes where windows lie, for masks."""
+"""Annotated sites of genes within windows, for masks."""
 
 from collections.abc import Iterator, Sequence
 
@@ -17,15 +17,15 @@ def within(
     """Return the annotated sites within windows.
 
     Args:
-        members: What `gene` counts.
-        gene: The gene of each window; below 0 outside genes, where no site is.
-        placement: Where the windows lie.
+        members: All genes, by number.
+        gene: Number of each window's gene; negative outside genes.
+        placement: The windows.
     """
-    own = placement.windows
+    window = placement.windows
     query, site, column = ([np.zeros(0, dtype=np.int64)] for _ in range(3))
     for number, rows in _by_gene(gene):
-        shift, start = placement.site_shift[rows], own.start[rows]
-        stop = np.minimum(own.end[rows] - shift, placement.site_end[rows])
+        shift, start = placement.site_shift[rows], window.start[rows]
+        stop = np.minimum(window.end[rows] - shift, placement.site_end[rows])
         for kind, positions in (
             (deltas.Site.ACCEPTOR, members[number].acceptors),
             (deltas.Site.DONOR, members[number].donors),
@@ -37,37 +37,37 @@ def within(
             query.append(rows[row])
             site.append(np.full(len(row), int(kind)))
             column.append(positions[place] + shift[row] - start[row])
-    asked = np.concatenate(query)
-    order = np.argsort(asked, kind="stable")
+    query_of_site = np.concatenate(query)
+    order = np.argsort(query_of_site, kind="stable")
     return queries.AnnotatedSites(
-        query=asked[order],
+        query=query_of_site[order],
         site=np.concatenate(site)[order],
         column=np.concatenate(column)[order],
     )
 
 
 def nearest_boundaries(
-    members: Sequence[genes.Gene], gene: Integers, own: windows.Windows
+    members: Sequence[genes.Gene], gene: Integers, window: windows.Windows
 ) -> Integers:
     """Return the columns of the exon boundaries nearest to POS.
 
-    Transcript ends are boundaries too; of two equally near ones the left one counts.
+    Transcript ends are boundaries too; of two equally near ones the left is taken.
 
     Args:
-        members: What `gene` counts.
-        gene: The gene of each window; below 0 outside genes.
-        own: The windows.
+        members: All genes, by number.
+        gene: Number of each window's gene; negative outside genes.
+        window: The windows.
 
     Returns:
         `rules.NO_BOUNDARY` outside genes.
     """
-    column = np.full(len(own), rules.NO_BOUNDARY)
+    column = np.full(len(window), rules.NO_BOUNDARY)
     for number, rows in _by_gene(gene):
-        of = members[number]
-        ends = np.array([of.span.start, of.span.end - 1])
-        boundaries = np.unique(np.concatenate([of.acceptors, of.donors, ends]))
-        away = np.abs(boundaries - own.origin[rows][:, None])
-        column[rows] = boundaries[away.argmin(axis=1)] - own.start[rows]
+        member = members[number]
+        ends = np.array([member.span.start, member.span.end - 1])
+        boundaries = np.unique(np.concatenate([member.acceptors, member.donors, ends]))
+        distances = np.abs(boundaries - window.origin[rows][:, None])
+        column[rows] = boundaries[distances.argmin(axis=1)] - window.start[rows]
     return column
 
 
@@ -78,7 +78,7 @@ def last_before(gene: genes.Gene, end: int) -> int:
 
 
 def _by_gene(gene: Integers) -> Iterator[tuple[int, Integers]]:
-    """Yield the number of each gene and the rows that lie in it."""
+    """Yield the number of each gene with its rows."""
     order = np.argsort(gene, kind="stable")
     inside = order[gene[order] >= 0]
     cuts = np.flatnonzero(np.diff(gene[inside])) + 1

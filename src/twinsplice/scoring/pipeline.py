@@ -1,4 +1,4 @@
-"""From records to results: queries built, predicted, and told as the rules have it."""
+"""From records to results: queries, predictions, and the sizes that rules report."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -15,8 +15,8 @@ class Scorer:
     """A model, a genome and its genes, ready to score.
 
     Attributes:
-        predictor: What is predicted with.
-        builder: What is asked of each record; it holds the rules and the genome.
+        predictor: The model.
+        builder: Builds the queries; it has the rules and the genome.
     """
 
     predictor: contract.Predictor
@@ -30,14 +30,14 @@ class Scorer:
         """Return the results of records, a row for each allele and gene.
 
         Args:
-            records: Any number; those near each other share work.
-            advance: Called now and then with the queries done since the last call and
-                the fraction of the work done.
+            records: The records; neighbouring ones share work.
+            advance: Called with the queries done since the last call and the fraction
+                of the work done.
         """
         built = self.builder.build(records)
         predictions = self.predictor.predict(built.queries, advance)
         predictions = self.builder.conventions.finish(predictions, built.boundary)
-        outcomes, own = built.outcomes, built.queries.windows
+        outcomes, window = built.outcomes, built.queries.windows
         names = [self._names(*row) for row in _pairs(outcomes)]
         return results.Results(
             record=outcomes.record,
@@ -50,20 +50,20 @@ class Scorer:
                 for number in outcomes.reason.tolist()
             ],
             scored=outcomes.query,
-            origin=own.origin,
-            start=own.start,
+            origin=window.origin,
+            start=window.start,
             predictions=predictions,
         )
 
     def _names(self, gene: int, minus: bool) -> tuple[str, str]:  # noqa: FBT001
-        """What a gene is called, and its identifier."""
+        """Return a gene's name and identifier."""
         if gene == queries.ALLELE:
             return "", ""
         if gene == queries.STRAND:
             sign = "-" if minus else "+"
             return sign, sign
-        of = self.builder.index.genes[gene]
-        return of.name, of.gene_id
+        named_gene = self.builder.index.genes[gene]
+        return named_gene.name, named_gene.gene_id
 
 
 def _pairs(outcomes: queries.Outcomes) -> "zip[tuple[int, bool]]":

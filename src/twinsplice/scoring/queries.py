@@ -1,6 +1,6 @@
-"""From records to queries: which allele is asked of which gene, or why not.
+"""From records to queries: a query or a refusal for each allele and gene.
 
-All alleles of a chunk of records go through together, as arrays.
+All alleles of a chunk of records are processed together, as arrays.
 """
 
 import dataclasses
@@ -19,13 +19,13 @@ from twinsplice.scoring import contigs, gene_sites, written_alleles
 Integers = Int64[np.ndarray, " rows"]
 Flags = Bool[np.ndarray, " rows"]
 STRAND, ALLELE = -1, -2
-"""In place of a gene's number: a strand outside genes, and an allele as a whole."""
+"""Numbers in place of a gene's: a strand outside genes, and an allele as a whole."""
 _DECLINED = rules.number(variants.SkipReason.UNSUPPORTED_BY_OFFICIAL)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Outcomes:
-    """What becomes of alleles: a query or a refusal for each, in each gene.
+    """A query or a refusal for each allele in each gene.
 
     Rows are in the order of records, their alleles, and the annotation's genes.
 
@@ -49,11 +49,11 @@ class Outcomes:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Built:
-    """A chunk's queries, and what they belong to.
+    """A chunk's queries, and their alleles and genes.
 
     Attributes:
-        outcomes: A row for everything that is to be answered.
-        queries: What a predictor is asked.
+        outcomes: A row for each allele and gene, with or without a query.
+        queries: The queries to a predictor.
         boundary: For each query, the column of the exon boundary nearest to POS, where
             the rules mask by it.
     """
@@ -65,7 +65,7 @@ class Built:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class _Pairs:
-    """Alleles in genes, or on strands: numbers of the allele and of the gene."""
+    """Pairs of an allele and a gene, or a strand outside genes, by number."""
 
     allele: Integers
     gene: Integers
@@ -74,7 +74,7 @@ class _Pairs:
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class QueryBuilder:
-    """What turns records into queries.
+    """Builds queries from records.
 
     Attributes:
         reference: The genome.
@@ -82,7 +82,7 @@ class QueryBuilder:
         conventions: The rules in force.
         reach: Bases searched each side (bp).
         context: Bases a network reads each side of an output (bp).
-        intergenic: Ask of both strands where there is no gene.
+        intergenic: Query both strands outside genes.
         mask: Disregard gains of annotated sites and losses of others.
     """
 
@@ -100,7 +100,7 @@ class QueryBuilder:
         reason = written_alleles.reasons(
             every, self._contigs, self.conventions, self.reach
         )
-        # What an official program declines is declined gene by gene, as it writes it.
+        # Alleles that an official program declines are reported by gene, as it does.
         live = np.flatnonzero((reason == rules.SCORED) | (reason == _DECLINED))
         some = every.take(live)
         normal = some.written
@@ -113,7 +113,7 @@ class QueryBuilder:
         near_end = rules.number(variants.SkipReason.NEAR_CONTIG_END)
         of_pair = np.where(refused, near_end, reason[live[pairs.allele]])
         scored = np.flatnonzero(of_pair == rules.SCORED)
-        asked, boundary = self._queries(
+        query_batch, boundary = self._queries(
             some.contig[pairs.allele[scored]],
             pairs.gene[scored],
             pairs.minus[scored],
@@ -121,7 +121,7 @@ class QueryBuilder:
         )
         alone = np.flatnonzero((reason != rules.SCORED) & (reason != _DECLINED))
         outcomes = _outcomes(every, pairs, live[pairs.allele], of_pair, alone, reason)
-        return Built(outcomes=outcomes, queries=asked, boundary=boundary)
+        return Built(outcomes=outcomes, queries=query_batch, boundary=boundary)
 
     # Genes.
 
@@ -132,19 +132,19 @@ class QueryBuilder:
         *,
         declined: Flags,
     ) -> tuple[_Pairs, Int64[np.ndarray, " outside"]]:
-        """Alleles in genes or on strands, and the alleles that lie in neither."""
+        """Return alleles in genes or on strands, and the alleles in neither."""
         allele, gene = self._genes_over(some, normal)
         minus = self.index.minus[gene]
         outside = np.setdiff1d(np.arange(len(declined)), allele)
-        both = np.zeros(0, dtype=np.int64)
+        strands = np.zeros(0, dtype=np.int64)
         if self.intergenic or self.conventions.always_intergenic:
-            both = np.repeat(outside[~declined[outside]], 2)
+            strands = np.repeat(outside[~declined[outside]], 2)
             outside = outside[declined[outside]]
         return (
             _Pairs(
-                allele=np.concatenate([allele, both]),
-                gene=np.concatenate([gene, np.full(len(both), STRAND)]),
-                minus=np.concatenate([minus, np.arange(len(both)) % 2 == 1]),
+                allele=np.concatenate([allele, strands]),
+                gene=np.concatenate([gene, np.full(len(strands), STRAND)]),
+                minus=np.concatenate([minus, np.arange(len(strands)) % 2 == 1]),
             ),
             outside,
         )
@@ -152,7 +152,7 @@ class QueryBuilder:
     def _genes_over(
         self, some: written_alleles.WrittenAlleles, normal: windows.Replacements
     ) -> tuple[Integers, Integers]:
-        """Numbers of alleles and of the genes over them."""
+        """Return the numbers of alleles and of the genes that overlap them."""
         if self.conventions.normal_form:
             first = normal.start - normal.anchored
             end = np.maximum(normal.end, first + 1)
@@ -167,12 +167,12 @@ class QueryBuilder:
         allele, gene = (np.concatenate(part) for part in zip(*parts, strict=True))
         if self.conventions.normal_form:
             return allele, gene
-        # A program that sees less of a gene finds it in less of it, too.
+        # Where rules shorten the visible gene, alleles beyond it are not in the gene.
         start, stop = self.conventions.span(
             self.index.start[gene], self.index.end[gene]
         )
-        seen = (start <= first[allele]) & (first[allele] < stop)
-        return allele[seen], gene[seen]
+        visible = (start <= first[allele]) & (first[allele] < stop)
+        return allele[visible], gene[visible]
 
     # Windows.
 
@@ -182,36 +182,36 @@ class QueryBuilder:
         placed: windows.Windows,
         pairs: _Pairs,
     ) -> tuple[contig_ends.Placement, Flags]:
-        """Where pairs are looked at, and which need bases that there are not."""
-        own, contig = placed.take(pairs.allele), some.contig[pairs.allele]
-        start = np.full(len(own), -contig_ends.NO_BOUND)
-        end = np.full(len(own), contig_ends.NO_BOUND)
+        """Return the windows of pairs, and which need bases that are not available."""
+        window, contig = placed.take(pairs.allele), some.contig[pairs.allele]
+        start = np.full(len(window), -contig_ends.NO_BOUND)
+        end = np.full(len(window), contig_ends.NO_BOUND)
         in_gene = pairs.gene >= 0
         genes_here = pairs.gene[in_gene]
         start[in_gene], end[in_gene] = self.conventions.span(
             self.index.start[genes_here], self.index.end[genes_here]
         )
-        bounds = self.conventions.intergenic_view(own, self.reach)
+        bounds = self.conventions.intergenic_view(window, self.reach)
         if bounds is not None:
             start, end = (
                 np.where(in_gene, of_gene, of_strand)
                 for of_gene, of_strand in zip((start, end), bounds, strict=True)
             )
         placement, refused = self.conventions.at_ends(
-            contig_ends.placed(own, start, end),
-            self._overhang(own, contig, pairs.gene),
+            contig_ends.placed(window, start, end),
+            self._overhang(window, contig, pairs.gene),
         )
         return placement, refused | ~self._holds(placement, contig)
 
     def _overhang(
-        self, own: windows.Windows, contig: Integers, gene: Integers
+        self, window: windows.Windows, contig: Integers, gene: Integers
     ) -> contig_ends.Overhang:
-        first, last = self._read(own)
+        first, last = self._read(window)
         behind = np.maximum(last - self._contigs.length[contig], 0)
-        last_site = np.full(len(own), -contig_ends.NO_BOUND)
+        last_site = np.full(len(window), -contig_ends.NO_BOUND)
         for row in np.flatnonzero((behind > 0) & (gene >= 0)).tolist():
             last_site[row] = gene_sites.last_before(
-                self.index.genes[gene[row]], int(own.end[row])
+                self.index.genes[gene[row]], int(window.end[row])
             )
         return contig_ends.Overhang(
             before=np.maximum(-first, 0),
@@ -221,16 +221,16 @@ class QueryBuilder:
         )
 
     def _holds(self, placement: contig_ends.Placement, contig: Integers) -> Flags:
-        """Whether the reference has all that is seen; beyond the ends is nothing."""
+        """Whether the reference has all visible bases within the contig's ends."""
         first, last = self._read(placement.windows)
         first = np.maximum(np.maximum(first, placement.start), 0)
         last = np.minimum(np.minimum(last, placement.end), self._contigs.length[contig])
         return self._contigs.holds(contig, first, last)
 
-    def _read(self, own: windows.Windows) -> tuple[Integers, Integers]:
-        """The bases that decide windows' profiles, from first to end."""
-        end = np.maximum(own.end, own.start + own.alt_width - own.grown)
-        return own.start - self.context, end + self.context
+    def _read(self, window: windows.Windows) -> tuple[Integers, Integers]:
+        """The interval of bases that windows' profiles depend on."""
+        end = np.maximum(window.end, window.start + window.alt_width - window.grown)
+        return window.start - self.context, end + self.context
 
     # Queries.
 
@@ -241,41 +241,43 @@ class QueryBuilder:
         minus: Flags,
         placement: contig_ends.Placement,
     ) -> tuple[queries.Queries, Integers | None]:
-        own = placement.windows
+        window = placement.windows
         views, view = self._views(contig, minus, placement)
         mask, conventions = self.mask, self.conventions
         masking = conventions.masking if mask else queries.Masking.NONE
-        asked = queries.Queries(
+        query_batch = queries.Queries(
             views=views,
             view=view,
-            windows=own,
-            alignment=conventions.align(own),
+            windows=window,
+            alignment=conventions.align(window),
             masking=masking,
             sites=queries.no_sites()
             if masking is queries.Masking.NONE
             else gene_sites.within(self.index.genes, gene, placement),
         )
         if not (mask and conventions.masks_nearest_boundary):
-            return asked, None
-        return asked, gene_sites.nearest_boundaries(self.index.genes, gene, own)
+            return query_batch, None
+        return query_batch, gene_sites.nearest_boundaries(
+            self.index.genes, gene, window
+        )
 
     def _views(
         self, contig: Integers, minus: Flags, placement: contig_ends.Placement
     ) -> tuple[tuple[sequence_views.SequenceView, ...], Integers]:
         first, last = self._read(placement.windows)
-        # Where a gene's ends are out of sight it is like any other sequence, and
-        # can share reference passes with genes that overlap it.
+        # If no network output depends on the gene's ends, its view is unbounded, and
+        # shares reference passes with overlapping genes.
         unbounded = (placement.start <= first) & (last <= placement.end)
         start = np.where(unbounded, -contig_ends.NO_BOUND, placement.start)
         end = np.where(unbounded, contig_ends.NO_BOUND, placement.end)
         keys = zip(
-            *(each.tolist() for each in (contig, minus, start, end)), strict=True
+            *(part.tolist() for part in (contig, minus, start, end)), strict=True
         )
-        known: dict[tuple[int, bool, int, int], int] = {}
-        view = [known.setdefault(key, len(known)) for key in keys]
+        number_of: dict[tuple[int, bool, int, int], int] = {}
+        view = [number_of.setdefault(key, len(number_of)) for key in keys]
         views = tuple(
             self._view(number, backwards, begin, stop)
-            for number, backwards, begin, stop in known
+            for number, backwards, begin, stop in number_of
         )
         return views, np.array(view, dtype=np.int64)
 
@@ -306,18 +308,18 @@ def _outcomes(
     every: written_alleles.WrittenAlleles,
     pairs: _Pairs,
     allele: Int64[np.ndarray, " pairs"],
-    of_pair: Int64[np.ndarray, " pairs"],
+    pair_reason: Int64[np.ndarray, " pairs"],
     alone: Int64[np.ndarray, " alone"],
     reason: Int64[np.ndarray, " alleles"],
 ) -> Outcomes:
-    """Pairs, and alleles that are refused as a whole, in the order of the input."""
-    whole = np.full(len(alone), ALLELE)
+    """Return pairs, and alleles refused as a whole, in the order of the input."""
+    markers = np.full(len(alone), ALLELE)
     alleles_ = np.concatenate([allele, alone])
-    gene = np.concatenate([pairs.gene, whole])
+    gene = np.concatenate([pairs.gene, markers])
     minus = np.concatenate([pairs.minus, np.zeros(len(alone), dtype=bool)])
-    why = np.concatenate([of_pair, reason[alone]])
-    query = np.full(len(why), -1)
-    scored = np.flatnonzero(why == rules.SCORED)
+    reasons = np.concatenate([pair_reason, reason[alone]])
+    query = np.full(len(reasons), -1)
+    scored = np.flatnonzero(reasons == rules.SCORED)
     query[scored] = np.arange(len(scored))
     order = np.lexsort((minus, gene, alleles_))
     return Outcomes(
@@ -325,6 +327,6 @@ def _outcomes(
         alt=[every.alts[row] for row in alleles_[order].tolist()],
         gene=gene[order],
         minus=minus[order],
-        reason=why[order],
+        reason=reasons[order],
         query=query[order],
     )

@@ -1,7 +1,7 @@
-"""Alleles as records write them: why some have no score, and their normal forms.
+"""Alleles as written in records: reasons for refusal, and normal forms.
 
-All alleles of a chunk of records go through together, as arrays; only those that are
-no plain substitution are looked at one by one, to find their normal form.
+All alleles of a chunk of records are processed together, as arrays; only alleles other
+than single substitutions are normalised one by one.
 """
 
 import dataclasses
@@ -23,19 +23,19 @@ _LETTER_CLASS = np.full(256, _OTHER, dtype=np.uint8)
 for _letters, _class in (("ACGTacgt", _ACGT), ("Nn", _N), ("<>[].*", _SYMBOLIC)):
     _LETTER_CLASS[np.frombuffer(_letters.encode(), dtype=np.uint8)] = _class
 _FETCHED = 64
-"""Bases fetched at a time while an allele is shifted to the left."""
+"""Bases fetched at a time while an allele is left-aligned."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class WrittenAlleles:
-    """Alternate alleles as written; one row each, of a record without one a row, too.
+    """Alternate alleles as written, one row each; a record without one has a row, too.
 
     Attributes:
         record: Number of the record in its chunk.
         contig: Number of its contig; `contigs.MISSING` for none.
         refs: REF, in the input's own case.
         alts: ALT likewise; `.` where the record has none.
-        written: What is put in place of what.
+        written: The replacements.
     """
 
     record: Integers
@@ -58,24 +58,24 @@ class WrittenAlleles:
         )
 
 
-def read(records: Sequence[vcf.Record], known: contigs.Contigs) -> WrittenAlleles:
+def read(records: Sequence[vcf.Record], genome: contigs.Contigs) -> WrittenAlleles:
     """Return the alleles of records.
 
     Args:
         records: The records.
-        known: The contigs there are.
+        genome: The contigs of the reference.
     """
     count = [len(record.alts) or 1 for record in records]
     row = np.repeat(np.arange(len(records)), count)
     refs: list[str] = []
     alts: list[str] = []
-    for record, own in zip(records, count, strict=True):
-        refs += [record.ref] * own
+    for record, repeats in zip(records, count, strict=True):
+        refs += [record.ref] * repeats
         alts += record.alts or (".",)
     position = np.array([record.position for record in records], dtype=np.int64)
     return WrittenAlleles(
         record=row,
-        contig=known.of_records(records)[row],
+        contig=genome.of_records(records)[row],
         refs=refs,
         alts=alts,
         written=windows.Replacements(
@@ -87,18 +87,21 @@ def read(records: Sequence[vcf.Record], known: contigs.Contigs) -> WrittenAllele
 
 
 def reasons(
-    every: WrittenAlleles, known: contigs.Contigs, conventions: rules.Rules, reach: int
+    every: WrittenAlleles,
+    genome: contigs.Contigs,
+    conventions: rules.Rules,
+    reach: int,
 ) -> Integers:
-    """Return why alleles have no score in any gene, as `rules.REASONS` numbers them.
+    """Return the reasons why alleles have no score, by number in `rules.REASONS`.
 
     Args:
         every: The alleles.
-        known: The contigs there are.
+        genome: The contigs of the reference.
         conventions: The rules in force.
         reach: Bases searched each side.
 
     Returns:
-        The first reason of several; `rules.SCORED` where there is none.
+        The first reason of several; `rules.SCORED` if there is none.
     """
     reason = np.full(len(every), rules.SCORED, dtype=np.int64)
 
@@ -115,8 +118,8 @@ def reasons(
     live = np.flatnonzero(reason == rules.SCORED)
     some = every.take(live)
     flags = np.zeros((2, len(reason)), dtype=bool)
-    flags[0, live] = _lacking(some, known)
-    flags[1, live] = _different(some, known, ref_class[live] == _N)
+    flags[0, live] = _lacking(some, genome)
+    flags[1, live] = _different(some, genome, ref_class[live] == _N)
     if conventions.case_sensitive_ref:
         lower_case = [ref != ref.upper() for ref in some.refs]
         flags[1, live] |= np.array(lower_case, dtype=bool)
@@ -126,49 +129,51 @@ def reasons(
     return np.where(reason == rules.SCORED, refused, reason)
 
 
-def _lacking(some: WrittenAlleles, known: contigs.Contigs) -> Flags:
-    """Whether REF lies on its contig, but between slices of it."""
+def _lacking(some: WrittenAlleles, genome: contigs.Contigs) -> Flags:
+    """Whether REF lies within its contig but not within its slices."""
     start, end = some.written.start, some.written.end
-    inside = (start >= 0) & (end <= known.length[some.contig])
-    lacking: Flags = inside & ~known.holds(some.contig, start, end)
+    inside = (start >= 0) & (end <= genome.length[some.contig])
+    lacking: Flags = inside & ~genome.holds(some.contig, start, end)
     return lacking
 
 
-def _different(some: WrittenAlleles, known: contigs.Contigs, has_n: Flags) -> Flags:
-    """Whether the reference has other bases than REF says."""
+def _different(some: WrittenAlleles, genome: contigs.Contigs, has_n: Flags) -> Flags:
+    """Whether REF differs from the reference."""
     written = some.written
     different = np.zeros(len(some), dtype=bool)
     for number, rows in contigs.by_value(some.contig):
         row, place = _ragged(written.ref.length[rows])
         of_row = rows[row]
         positions = written.start[of_row] + place
-        there = known.reference.gather(known.names[number], positions)
-        unequal = there != written.ref.codes[written.ref.first[of_row] + place]
+        reference_codes = genome.reference.gather(genome.names[number], positions)
+        unequal = (
+            reference_codes != written.ref.codes[written.ref.first[of_row] + place]
+        )
         different[of_row[unequal]] = True
-    # Codes know one letter for all that is unknown; some programs tell N from R.
+    # Codes do not distinguish N from other unknown letters; some programs do.
     for odd in np.flatnonzero(has_n).tolist():
-        name, start = known.names[some.contig[odd]], int(written.start[odd])
-        text = known.reference.sequence(name, start, start + len(some.refs[odd]))
+        name, start = genome.names[some.contig[odd]], int(written.start[odd])
+        text = genome.reference.sequence(name, start, start + len(some.refs[odd]))
         different[odd] = text != some.refs[odd].upper()
     return different
 
 
-def normal_forms(some: WrittenAlleles, known: contigs.Contigs) -> windows.Replacements:
-    """Return the trimmed, left-most forms of alleles.
+def normal_forms(some: WrittenAlleles, genome: contigs.Contigs) -> windows.Replacements:
+    """Return the normal forms of alleles: trimmed and left-aligned.
 
     Args:
-        some: Alleles whose REF is the reference's.
-        known: The contigs there are.
+        some: Alleles whose REF matches the reference.
+        genome: The contigs of the reference.
     """
     written = some.written
     ref, alt = written.ref, written.alt
     single = (ref.length == 1) & (alt.length == 1)
-    # A substitution of one base is its own normal form.
+    # A single substitution is its own normal form.
     single[single] = ref.codes[ref.first[single]] != alt.codes[alt.first[single]]
     start = written.start.copy()
     forms = []
     for row in np.flatnonzero(~single).tolist():
-        contig = known.names[some.contig[row]]
+        contig = genome.names[some.contig[row]]
         form = variants.normalise(
             variants.Variant(
                 contig,
@@ -176,7 +181,7 @@ def normal_forms(some: WrittenAlleles, known: contigs.Contigs) -> windows.Replac
                 some.refs[row].upper(),
                 some.alts[row].upper(),
             ),
-            _base_before(known.reference, contig),
+            _base_before(genome.reference, contig),
         )
         start[row] = form.start
         forms.append(form)
@@ -202,7 +207,7 @@ def _base_before(reference: fasta.Reference, contig: str) -> Callable[[int], str
 
 
 def _letters_in(texts: Sequence[str]) -> Integers:
-    """The highest class of any letter of each text, none of which is empty."""
+    """The highest class of any letter of each text; texts are not empty."""
     if not texts:
         return np.zeros(0, dtype=np.int64)
     length = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
@@ -214,6 +219,6 @@ def _letters_in(texts: Sequence[str]) -> Integers:
 def _ragged(
     length: Integers,
 ) -> tuple[Int64[np.ndarray, " elements"], Int64[np.ndarray, " elements"]]:
-    """The row of each element, and its place in the row, of rows end to end."""
+    """The row of each element, and its index within the row, of rows end to end."""
     row = np.repeat(np.arange(len(length)), length)
     return row, np.arange(len(row)) - (np.cumsum(length) - length)[row]

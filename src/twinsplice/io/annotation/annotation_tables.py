@@ -31,7 +31,7 @@ def read_spliceai_table(
 
     Args:
         table: Path of the file, or its lines.
-        name: What to call lines in messages.
+        name: Name of given lines in messages.
 
     Raises:
         InputError: The file cannot be read, or a line is malformed.
@@ -51,7 +51,7 @@ def read_cispliceai_table(
 
     Args:
         table: Path of the file, or its lines.
-        name: What to call lines in messages.
+        name: Name of given lines in messages.
 
     Raises:
         InputError: The file cannot be read, or a line is malformed.
@@ -67,7 +67,7 @@ def read_cispliceai_table(
 def _rows(
     rows: Iterable[tuple[int, list[str]]], columns: tuple[str, ...], where: str
 ) -> Iterator[tuple[int, list[str]]]:
-    """Yield numbered rows under the header, columns in the order asked for."""
+    """Yield numbered rows below the header, with the given columns in order."""
     rows = ((number, row) for number, row in rows if any(row))
     number, header = next(iter(rows), (1, []))
     missing = [column for column in columns if column not in header]
@@ -123,7 +123,7 @@ def _cispliceai_gene(row: list[str], where: str, number: int) -> genes.Gene:
 
 
 def _position(text: str) -> int:
-    # Numbers that arrays cannot hold are refused here, not where they are used.
+    # Numbers beyond 64 bits are refused here.
     return int(np.int64(int(text)))
 
 
@@ -136,10 +136,10 @@ def _name(table: pathlib.Path | str | Iterable[str], name: str) -> str:
 
 
 def _bad_gene(row: list[str], where: str, number: int) -> errors.InputError:
-    shown = " ".join(row[:5])
+    cells = " ".join(row[:5])
     return lines.malformed(
         "a line of a gene table has a strand + or - and exons within start and end",
         where=where,
         number=number,
-        got=f"'{shown} ...'",
+        got=f"'{cells} ...'",
     )

@@ -1,7 +1,7 @@
-"""Gene annotations: the shipped tables, or a file of the user's in any known format.
+"""Gene annotations: the shipped tables, or a user's file in any known format.
 
-A file's format is told from its content. What a file holds is parsed once and kept
-in the user's cache, until the file changes.
+A file's format is detected from its content. Parsed genes are kept in the user's cache
+until the file changes.
 """
 
 import contextlib
@@ -27,13 +27,13 @@ _SNIFFED_LINES = 1000
 
 @dataclasses.dataclass(frozen=True)
 class Annotation:
-    """Genes, and where they come from.
+    """Genes and their source.
 
     Attributes:
-        index: The genes by place.
-        source: What was read, as a run's record names it.
-        licence: Terms under which the genes may be used.
-        citation: What to cite for them.
+        index: The genes by position.
+        source: Name of the source for a run's record.
+        licence: Licence of the genes.
+        citation: Citation for the genes.
     """
 
     index: genes.GeneIndex
@@ -84,22 +84,24 @@ def load(source: str) -> Annotation:
 
 
 def _load_file(path: pathlib.Path) -> list[genes.Gene]:
-    """Return the genes of a file, out of the cache where it has them."""
+    """Return the genes of a file, from the cache if possible."""
     reader = _sniff(path)
-    kept = cache.entry("annotations", path, _PARSER_VERSION).with_suffix(".parquet.gz")
+    cached = cache.entry("annotations", path, _PARSER_VERSION).with_suffix(
+        ".parquet.gz"
+    )
     try:
-        return gene_tables.read(kept).genes
+        return gene_tables.read(cached).genes
     except errors.InputError:
-        # Not there, or damaged: either way the file itself is at hand.
+        # Missing or damaged: the file itself is parsed instead.
         parsed = reader(path)
     # A cache that cannot be written costs time, never the result.
-    with contextlib.suppress(OSError), cache.replacing(kept) as draft:
+    with contextlib.suppress(OSError), cache.replacing(cached) as draft:
         gene_tables.write(draft, parsed, {}, checked=True)
     return parsed
 
 
 def _sniff(path: pathlib.Path) -> _Reader:
-    """Return the reader for a file, by its first bytes or the first line that tells."""
+    """Return the reader for a file, by its first bytes or first decisive line."""
     if _is_parquet(path):
         return _read_own
     for _, line in itertools.islice(lines.read(path), _SNIFFED_LINES):

@@ -1,8 +1,8 @@
-"""Genes from GTF and GFF3 files, all transcripts of a gene taken together.
+"""Genes from GTF and GFF3 files, with all transcripts of a gene merged.
 
-Only `exon` lines make genes. In GFF3 an exon belongs to the gene at the top of its
-chain of `Parent`s, unless it names the gene itself, as GENCODE's do. Exons on no
-strand (`.`, `?`) have no splice sites to name and are left out.
+Genes are made of `exon` lines only. In GFF3 an exon belongs to the gene at the top of
+its chain of `Parent`s, unless it names the gene itself, as GENCODE's do. Exons without
+a strand (`.`, `?`) have no defined splice sites and are excluded.
 
 Source: files of GENCODE, Ensembl, RefSeq and MANE; GFF3 1.26,
 github.com/The-Sequence-Ontology/Specifications.
@@ -35,7 +35,7 @@ _ID_PREFIX = re.compile(r"^gene[:-]")
 
 
 class _Row(NamedTuple):
-    """What matters here of one line; bases 0-based, half-open."""
+    """The used fields of one line; bases 0-based, half-open."""
 
     number: int
     contig: str
@@ -47,14 +47,14 @@ class _Row(NamedTuple):
 
 @dataclasses.dataclass(slots=True)
 class _Transcript:
-    """Exons that a file gives to one transcript, and the line of the first."""
+    """The exons of one transcript, and the line of the first."""
 
     row: _Row
     exons: list[tuple[int, int]]
 
 
 def read_gtf(numbered: Iterable[tuple[int, str]], where: str) -> list[genes.Gene]:
-    """Read GTF lines; genes come in the order of their first exons.
+    """Read GTF lines; genes are in the order of their first exons.
 
     Args:
         numbered: Lines with their numbers.
@@ -114,7 +114,7 @@ def _exons(
     where: str,
     parents: dict[str, str] | None = None,
 ) -> Iterator[_Row]:
-    """Yield exons, noting the attributes of all else that has an ID in `parents`."""
+    """Yield exons, and enter attributes of other features by ID into `parents`."""
     for number, columns in _features(numbered, where):
         if columns[2] == "exon":
             row = _row(number, columns, where)
@@ -149,10 +149,10 @@ def _row(number: int, columns: list[str], where: str) -> _Row:
     contig, _, _, first, last, _, strand, _, attributes = columns
     try:
         start, end = int(first) - 1, int(last)
-        sound = 0 <= start < end < _BEYOND and strand in {"+", "-", ".", "?"}
+        valid = 0 <= start < end < _BEYOND and strand in {"+", "-", ".", "?"}
     except ValueError:
-        sound = False
-    if not sound:
+        valid = False
+    if not valid:
         raise lines.malformed(
             "an exon has a start, an end not before it, and a strand",
             where=where,
@@ -165,7 +165,7 @@ def _row(number: int, columns: list[str], where: str) -> _Row:
 def _transcripts(
     exons: Iterable[_Row], owners: Callable[[_Row], list[str]]
 ) -> dict[tuple[str, str, str], _Transcript]:
-    """Gather exons by transcript, contig and strand."""
+    """Group exons by transcript, contig and strand."""
     transcripts: dict[tuple[str, str, str], _Transcript] = {}
     for row in exons:
         for owner in owners(row):
@@ -238,14 +238,14 @@ def _gff3_attributes(text: str) -> dict[str, str]:
 
 
 def _top(parents: Mapping[str, str], name: str) -> str | None:
-    """Return the attributes at the top of a chain of parents, if it is whole."""
-    seen: set[str] = set()
-    while name in parents and name not in seen:
-        seen.add(name)
-        above = _GFF3_PARENT.search(parents[name])
-        if not above:
+    """Return the attributes at the top of a chain of parents, if it is complete."""
+    visited: set[str] = set()
+    while name in parents and name not in visited:
+        visited.add(name)
+        parent = _GFF3_PARENT.search(parents[name])
+        if not parent:
             return parents[name]
-        name = above[1].split(",")[0]
+        name = parent[1].split(",")[0]
     return None
 
 

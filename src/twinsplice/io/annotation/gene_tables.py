@@ -1,4 +1,4 @@
-"""Genes as Parquet: the tables that ship with the package, and the cache's.
+"""Genes as Parquet: the package's tables, and those of the cache.
 
 One gene a row, in the annotation's order; `start` and `end` are 0-based and
 half-open, donors and acceptors sorted lists of positions. The file's metadata name
@@ -33,13 +33,13 @@ _UNREADABLE = (
     *(OSError, EOFError, ValueError, LookupError, zlib.error),
     *(pl.exceptions.PolarsError, pl.exceptions.PanicException),
 )
-# zstd's highest level takes long: for what is written once and shipped.
+# zstd's highest level is slow: for tables that ship with the package.
 _SMALLEST, _QUICKEST = 22, 1
 
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """Genes of one table, and the file's metadata.
+    """The genes of a table, and the file's metadata.
 
     Attributes:
         genes: In the table's order.
@@ -80,11 +80,11 @@ def write(
     """Write a table; the same genes always make the same bytes.
 
     Args:
-        path: Where to.
-        table: Genes; one whose name is its identifier has no symbol.
+        path: The output.
+        table: Genes; the name of a gene without a symbol is its identifier.
         about: The file's metadata.
-        checked: Quick rather than small, and within gzip: by its checksum `read` knows
-            damage before it parses anything.
+        checked: Write quickly rather than compactly, and within gzip, whose checksum
+            lets `read` detect damage before it parses.
     """
     rows = [
         (
@@ -127,7 +127,7 @@ def _genes(frame: pl.DataFrame) -> list[genes.Gene]:
 
 
 def _pieces(lists: pl.Series) -> list[Int64[np.ndarray, " part"]]:
-    """Return every list as an array; faster than one at a time."""
+    """Return every list as an array, all at once for speed."""
     # An empty list explodes to a null.
     flat = lists.explode().drop_nulls().to_numpy()
     edges = [0, *lists.list.len().cum_sum().to_list()]

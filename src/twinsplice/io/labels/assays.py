@@ -1,7 +1,6 @@
-"""Splicing assays: MFASS, Vex-seq and MaPSy, which measure many variants at once.
+"""Readers of the massively parallel splicing assays MFASS, Vex-seq and MaPSy.
 
-Each table has rules of its own for what counts as altered; they are stated here
-and nowhere else.
+Each assay has its own rule for altered variants; the rules are defined here only.
 """
 
 import math
@@ -11,7 +10,7 @@ from twinsplice.genome import coordinates, dna
 from twinsplice.io.labels import labelled
 
 DISRUPTED = -0.5
-"""Change of MFASS's inclusion index from which down a variant disrupts splicing."""
+"""Largest change of MFASS's inclusion index that counts as disrupted splicing."""
 
 _CONTIG = ("chrom", "chr", "chromosome", "seqnames")
 _VEXSEQ_POSITIONS = {
@@ -27,13 +26,13 @@ _MAPSY_POSITIONS = {
 def mfass(path: pathlib.Path, assembly: str) -> labelled.Labels:
     """Read MFASS, as published (`snv_data_clean.txt`) or rewritten with sequences.
 
-    Altered is what the table calls so (sdv or strong_lof); where it does not say, a
-    change of inclusion of -0.5 or less. Rows without either are skipped, as are
-    those whose category is not mutant. The group is the exon.
+    Altered variants are those that the table marks (sdv or strong_lof); without a
+    mark, those with a change of inclusion of -0.5 or less. Rows without either are
+    skipped, as are those whose category is not mutant. The group is the exon.
 
     Args:
         path: The table.
-        assembly: grch37 or grch38: which of its coordinates to take.
+        assembly: grch37 or grch38: the coordinates to use.
 
     Raises:
         InputError: The table cannot be used.
@@ -79,12 +78,12 @@ def _mfass(row: labelled.Row, assembly: str) -> labelled.Labelled | labelled.Unl
 
 
 def vexseq(path: pathlib.Path, assembly: str, least: float) -> labelled.Labels:
-    """Read Vex-seq as CAGI5 gave it, with sequences or without.
+    """Read Vex-seq as published by CAGI5, with sequences or without.
 
-    The value is the change of PSI in HepG2 cells, as a fraction; altered is what
-    changes by `least` or more, up or down. The group is the exon. Its sequences are
-    of one length, so that of an indel another end is seen; here the changed one is
-    made of the reference's, whose ends then stay.
+    The value is the change of PSI in HepG2 cells, as a fraction; altered variants
+    change by `least` or more in either direction. The group is the exon. The table's
+    sequences are of equal length, so indels shift their ends; the alternate sequence
+    is therefore derived from the reference's, with the same ends.
 
     Args:
         path: The table.
@@ -131,7 +130,7 @@ def _vexseq(
 
 
 def _vexseq_sequences(row: labelled.Row) -> tuple[str, str]:
-    """Return both sequences with the same ends, as far as the table tells how."""
+    """Return both sequences with the same ends, if the table has the coordinates."""
     ref_seq, alt_seq = row.text("REF_SEQ").upper(), row.text("ALT_SEQ").upper()
     span, first = row.bounds("start", "end"), row.whole("exon_start_in_seq")
     position = row.whole(*_VEXSEQ_POSITIONS["grch37"])
@@ -148,17 +147,17 @@ def _vexseq_sequences(row: labelled.Row) -> tuple[str, str]:
 
 
 def mapsy(path: pathlib.Path, assembly: str, least: float) -> labelled.Labels:
-    """Read MaPSy as CAGI5 gave it: exonic variants, and their allelic ratios.
+    """Read MaPSy as published by CAGI5: exonic variants, and their allelic ratios.
 
-    Ratios are in columns whose names hold vivo or vitro, and ratio; they are
-    logarithms to base 2 if it holds log, too.
+    Ratios are in columns whose names contain ratio, and vivo or vitro; they are
+    logarithms to base 2 if the name contains log.
 
     A ratio is that of spliced to unspliced of the mutant over the wild type, in
-    cells (vivo) and in extract (vitro). The value is the mean of those given, as
-    the fraction (r - 1) / (r + 1) of each ratio r, which lies in -1 to 1 whatever
-    the ratio. Altered is what the ESM column says; without one, what the assay's
-    authors ask for, the same direction and size in every assay given, the size
-    being `least` as value (a ratio of 1.5 is 0.2). The group is the exon or gene.
+    cells (vivo) and in extract (vitro). The value is the mean over the given ratios
+    r of (r - 1) / (r + 1), which lies in -1 to 1. Altered variants are those of the
+    ESM column; without it, by the authors' criterion, those that change in the same
+    direction and by `least` or more in every given assay (a ratio of 1.5 is 0.2).
+    The group is the exon or gene.
 
     Args:
         path: The table.
@@ -207,7 +206,7 @@ def _mapsy(
 
 
 def _share(row: labelled.Row, where: str) -> float:
-    """Return (r - 1) / (r + 1) of the ratio r measured somewhere; NaN for none."""
+    """Return (r - 1) / (r + 1) of the ratio r measured in vivo or vitro, or NaN."""
     for name in row.cells:
         if where in name and "ratio" in name:
             ratio = row.number_of(name)
@@ -220,7 +219,7 @@ def _share(row: labelled.Row, where: str) -> float:
 
 
 def _alleles(row: labelled.Row) -> tuple[str, str]:
-    """Return both alleles, plus strand; empty where they are missing."""
+    """Return both alleles, plus strand; empty where missing."""
     return (
         row.text(
             "ref_plus", "ref_allele", "reference", "ref", "wt_allele", "wt"

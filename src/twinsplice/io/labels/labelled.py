@@ -1,7 +1,7 @@
-"""What a table of labelled variants holds, whatever its own columns: one schema.
+"""The common schema of labelled variants, and the reading of their tables.
 
-Tables are read by the names of their columns, capitals and punctuation aside, as
-the same table is found with tabs, with commas and under other spellings.
+Columns are matched by name without regard to case and punctuation, since the same
+table exists with tabs, with commas and with other spellings.
 """
 
 import collections
@@ -27,7 +27,7 @@ _TRUTHS = {
 
 
 class Unlabelled(enum.StrEnum):
-    """Why a row of a table is no labelled variant."""
+    """The reason why a row of a table is not a labelled variant."""
 
     NOT_MEASURED = "not_measured"
     NOT_A_MUTANT = "not_a_mutant"
@@ -42,22 +42,22 @@ class Unlabelled(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A variant, or a pair of sequences, and what a laboratory measured.
+    """A variant, or a pair of sequences, and its laboratory measurement.
 
     Attributes:
-        name: What the table calls it.
-        contig: Contig as the table names it; empty where it has none.
-        position: First base of `ref` (0-based); none without coordinates.
+        name: Its name in the table.
+        contig: Its contig in the table; empty if there is none.
+        position: First base of `ref` (0-based); None without coordinates.
         ref: Reference allele, plus strand, upper case.
-        alt: Alternate allele; none where only sequences are known.
-        altered: Whether it alters splicing; none where the table does not decide.
-        value: The change that was measured, as a fraction -1 to 1; NaN for none.
-        group: What it shares with variants that are not independent of it, such as
-            its exon or gene; its own name where nothing is known.
-        strand: The strand that is transcribed, where the table says so.
-        ref_seq: The sequence that was tested, in the direction of transcription.
-        alt_seq: The changed one.
-        exon: First base of the tested exon in `ref_seq`, and the one after its last.
+        alt: Alternate allele; None if only sequences are given.
+        altered: Whether it alters splicing; None if undecided.
+        value: The measured change, as a fraction -1 to 1; NaN if not measured.
+        group: Group of dependent variants, such as its exon or gene; its own name if
+            unknown.
+        strand: The transcribed strand, if the table has it.
+        ref_seq: The tested sequence, in the direction of transcription.
+        alt_seq: The changed sequence.
+        exon: Start and end of the tested exon in `ref_seq` (0-based, half-open).
     """
 
     name: str
@@ -76,11 +76,11 @@ class Labelled:
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
 class Labels:
-    """What a table holds.
+    """The labelled variants of a table.
 
     Attributes:
         rows: Labelled variants, in the table's order.
-        skipped: Rows that are none, by reason.
+        skipped: Counts of other rows, by reason.
     """
 
     rows: list[Labelled]
@@ -88,7 +88,7 @@ class Labels:
 
 
 def completed(row: Labelled) -> Labelled | Unlabelled:
-    """Return a row with a name and a group, if it has coordinates or sequences."""
+    """Return a row with name and group, if it has coordinates or sequences."""
     placed = bool(row.contig and row.position is not None and row.ref and row.alt)
     if not placed and not (row.ref_seq and row.alt_seq):
         return Unlabelled.NO_COORDINATES
@@ -104,10 +104,10 @@ def completed(row: Labelled) -> Labelled | Unlabelled:
 
 
 def collected(results: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> Labels:
-    """Return rows and the reasons for those that are none.
+    """Collect labelled variants, and count the reasons of other rows.
 
     Raises:
-        InputError: There is no row at all.
+        InputError: There are no rows.
     """
     rows: list[Labelled] = []
     skipped: collections.Counter[str] = collections.Counter()
@@ -127,12 +127,12 @@ def collected(results: Iterator[Labelled | Unlabelled], path: pathlib.Path) -> L
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table, by the names of its columns.
+    """A row of a table, with access by column name.
 
     Attributes:
         path: The table.
         number: Its line (from 1).
-        cells: Its cells by the plain form of each column's name.
+        cells: Its cells, by the plain form of each column's name.
     """
 
     path: pathlib.Path
@@ -140,7 +140,7 @@ class Row:
     cells: Mapping[str, str]
 
     def text(self, *names: str) -> str:
-        """Return the first of some columns that holds something; empty for none."""
+        """Return the first non-empty cell of some columns; empty if there is none."""
         for name in names:
             cell = self.cells.get(plain(name), "").strip()
             if cell.lower() not in _MISSING:
@@ -148,7 +148,7 @@ class Row:
         return ""
 
     def whole(self, *names: str) -> int | None:
-        """Return a whole number; none where it is missing.
+        """Return an integer; None where missing.
 
         Raises:
             InputError: The cell holds something else.
@@ -161,7 +161,7 @@ class Row:
         return int(number)
 
     def base(self, *names: str) -> int | None:
-        """Return a position written from 1, from 0; none where it is missing.
+        """Return a 1-based position as 0-based; None where missing.
 
         Raises:
             InputError: The cell holds something else.
@@ -174,7 +174,7 @@ class Row:
         return number - 1
 
     def bounds(self, start: str, end: str) -> tuple[int, int] | None:
-        """Return an interval (0-based, half-open); none where an end is missing.
+        """Return an interval (0-based, half-open); None where an end is missing.
 
         Raises:
             InputError: A cell holds something else.
@@ -183,7 +183,7 @@ class Row:
         return None if first is None or last is None else (first, last)
 
     def number_of(self, *names: str) -> float:
-        """Return a number; NaN where it is missing.
+        """Return a number; NaN where missing.
 
         Raises:
             InputError: The cell holds something else.
@@ -200,7 +200,7 @@ class Row:
         return number
 
     def truth(self, *names: str) -> bool | None:
-        """Return whether something holds; none where it is missing.
+        """Return a truth value; None where missing.
 
         Raises:
             InputError: The cell is neither yes nor no.
@@ -212,7 +212,7 @@ class Row:
         return _TRUTHS.get(cell)
 
     def strand(self, *names: str) -> coordinates.Strand | None:
-        """Return a strand; none where it is missing.
+        """Return a strand; None where missing.
 
         Raises:
             InputError: The cell holds something else.
@@ -232,7 +232,7 @@ class Row:
 
 @functools.lru_cache(maxsize=1024)
 def plain(name: str) -> str:
-    """Return a column's name without capitals, blanks and punctuation."""
+    """Return a column's name in lower case, without blanks and punctuation."""
     return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
@@ -241,7 +241,7 @@ def read(path: pathlib.Path, *needed: Sequence[str]) -> Iterator[Row]:
 
     Args:
         path: The table; its first line names the columns.
-        *needed: Columns that must be there, each by all the names it may have.
+        *needed: Required columns, each by all its possible names.
 
     Raises:
         InputError: It cannot be read, lacks a column, or has a row of another length.
@@ -267,30 +267,30 @@ def read(path: pathlib.Path, *needed: Sequence[str]) -> Iterator[Row]:
 def _cells(path: pathlib.Path) -> tuple[list[int], pl.DataFrame]:
     """Return the cells of a table's lines, and each line's number.
 
-    `line N` is the last cell, too: it stands elsewhere if others lack or abound.
+    A last cell `line N` is appended: it is displaced in rows of another length.
     """
     numbered = [(n, line.rstrip("\r")) for n, line in lines.read(path)]
     if not numbered:
         return [], pl.DataFrame()
     header = numbered[0][1].removeprefix("\ufeff")
     separator = "\t" if "\t" in header else ","
-    kept = [(1, header), *(row for row in numbered[1:] if row[1])]
+    rows = [(1, header), *(row for row in numbered[1:] if row[1])]
     try:
         table = pl.read_csv(
-            "\n".join(f"{line}{separator}line {n}" for n, line in kept).encode(),
+            "\n".join(f"{line}{separator}line {n}" for n, line in rows).encode(),
             has_header=False,
             separator=separator,
             infer_schema=False,
             truncate_ragged_lines=True,
         ).fill_null("")
         # A quotation mark without its partner joins lines.
-        sound = len(table) == len(kept)
+        parsed = len(table) == len(rows)
     except pl.exceptions.PolarsError:
-        sound = False
-    if not sound:
+        parsed = False
+    if not parsed:
         raise errors.InputError(
             "a row of a table must stand on one line, its quotation marks in pairs",
             got=f"one that does not, in {path}",
             remedy="mend or drop that line",
         )
-    return [n for n, _ in kept], table
+    return [n for n, _ in rows], table

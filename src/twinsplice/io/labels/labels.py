@@ -1,7 +1,7 @@
-"""Labelled variants in their own files, read into one schema (see `labelled`).
+"""Readers of labelled variants into one schema (see `labelled`).
 
-What a class of a database means is decided here; what an assay's measurement
-means, in `assays`.
+The meaning of databases' classes is defined here, that of assays' measurements in
+`assays`.
 """
 
 import enum
@@ -18,7 +18,7 @@ ASSEMBLIES = ("grch37", "grch38")
 
 
 class Format(enum.StrEnum):
-    """Whose table it is."""
+    """The source and format of a table."""
 
     MFASS = "mfass"
     VEXSEQ = "vexseq"
@@ -35,10 +35,10 @@ def read(
 
     Args:
         path: The file, gzipped or not.
-        form: Whose table it is.
-        assembly: grch37 or grch38: which coordinates to take where it has both.
-        least: Size of a value that counts as altered where there is nothing else to
-            tell by (fraction).
+        form: Its format.
+        assembly: grch37 or grch38: the coordinates to use where it has both.
+        least: Smallest size of a value that counts as altered, where there is no
+            other criterion (fraction).
 
     Raises:
         InputError: The file cannot be read, or is of another format.
@@ -80,11 +80,11 @@ def splicevardb(path: pathlib.Path, assembly: str) -> labelled.Labels:
     """Read SpliceVarDB's download.
 
     Splice-altering variants are altered and normal ones are not; low-frequency and
-    conflicting ones are skipped, as validated deltas have them. The group is the gene.
+    conflicting ones are skipped, as for validated deltas. The group is the gene.
 
     Args:
         path: The table.
-        assembly: grch37 or grch38: which of its coordinates to take.
+        assembly: grch37 or grch38: the coordinates to use.
 
     Raises:
         InputError: The table cannot be used, or has a class of another name.
@@ -129,24 +129,23 @@ def _splicevardb(
 _DISEASE = frozenset({"pathogenic", "likely_pathogenic"})
 _HARMLESS = frozenset({"benign", "likely_benign"})
 SITES = frozenset({"splice_donor_variant", "splice_acceptor_variant"})
-"""Consequences that are splicing's, whatever else a variant does."""
+"""Consequences on splicing, whatever other effects a variant has."""
 SILENT = SITES | {
     "intron_variant",
     "synonymous_variant",
     "non-coding_transcript_variant",
 }
-"""Consequences that leave a protein as it is unless splicing changes."""
+"""Consequences that do not change a protein unless splicing changes."""
 
 
 def clinvar(path: pathlib.Path) -> labelled.Labels:
     """Read ClinVar's VCF.
 
-    A variant counts if splicing is how it would act: it lies in a donor or acceptor
-    site by MC, or MC has nothing but introns, synonymous changes and non-coding
-    transcripts. Of those, (likely) pathogenic ones are altered and (likely) benign
-    ones are not; all others are skipped. A pathogenic missense variant says nothing
-    of splicing, and neither does a benign one, which has no partner. The group is
-    the gene.
+    Variants are used if they would act by splicing: MC names a donor or acceptor
+    site, or only introns, synonymous changes and non-coding transcripts. Of those,
+    (likely) pathogenic ones are altered and (likely) benign ones are not; all others
+    are skipped. Pathogenic missense variants carry no information on splicing, and
+    so their benign counterparts are skipped, too. The group is the gene.
 
     Args:
         path: The VCF; of either assembly, as downloaded.
@@ -210,15 +209,14 @@ def _significance(record: vcf.Record) -> bool | labelled.Unlabelled:
 def plain(path: pathlib.Path, least: float) -> labelled.Labels:
     """Read a table with columns chrom, pos, ref and alt, and label or value or both.
 
-    pos is 1-based. label is 1 or 0; where it is missing a value tells, whose size
-    counts from `least`. value is a fraction, -1 to 1. Columns ref_seq and alt_seq
-    (direction of transcription), strand, group, name, exon_start and exon_end
-    (0-based, within ref_seq) may be there; with both sequences the first four may
-    not.
+    pos is 1-based. label is 1 or 0; where it is missing, a value of size `least` or
+    more is altered. value is a fraction, -1 to 1. Optional columns are ref_seq and
+    alt_seq (direction of transcription), strand, group, name, exon_start and exon_end
+    (0-based, within ref_seq); with both sequences the first four may be missing.
 
     Args:
         path: The table.
-        least: Size of a value that counts as altered (fraction).
+        least: Smallest size of a value that counts as altered (fraction).
 
     Raises:
         InputError: The table cannot be used.

@@ -1,7 +1,7 @@
-"""BCF as the text of a VCF: converted by bcftools while it is read.
+"""Reading of BCF as the text of a VCF, converted by bcftools.
 
-bcftools, as pysam bundles it, runs in a process of its own: what it prints and
-what damaged bytes do to it stay there. Nothing is copied to disk.
+bcftools, as bundled by pysam, runs in a separate process, which contains its messages
+and its crashes on damaged input. Nothing is copied to disk.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ except pysam.utils.SamtoolsError as error:
 
 
 def read_lines(stream: streams.Stream) -> Generator[bytes, None, None]:
-    """Yield the lines of a BCF as text, header first; to be read within `whole`.
+    """Yield the lines of a BCF as text, header first; use within `whole`.
 
     Raises:
         InputError: bcftools cannot read it.
@@ -44,8 +44,8 @@ def read_lines(stream: streams.Stream) -> Generator[bytes, None, None]:
 
 @contextlib.contextmanager
 def _bcftools(messages: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
-    """Start bcftools between two pipes; it ends with the block at the latest."""
-    # -P: a pysam.py in the user's folder is none of ours.
+    """Run bcftools between two pipes; it is stopped at the end of the block."""
+    # -P: do not import a pysam.py from the user's folder.
     with subprocess.Popen(
         [sys.executable, "-P", "-c", _PROGRAM],
         stdin=subprocess.PIPE,
@@ -61,7 +61,7 @@ def _bcftools(messages: IO[bytes]) -> Iterator[subprocess.Popen[bytes]]:
 def _exchanged(
     process: subprocess.Popen[bytes], content: io.BufferedReader
 ) -> Iterator[bytes]:
-    """Yield what a process makes of some bytes, without waiting where it does not."""
+    """Feed bytes to a process and yield its output, without deadlock."""
     feed, result = cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
     os.set_blocking(feed.fileno(), False)
     pending = memoryview(b"")
@@ -85,7 +85,7 @@ def _exchanged(
 
 
 def _written(pipe: int, content: memoryview) -> int:
-    """Return how many bytes a pipe has taken: all where nobody reads it any more."""
+    """Write to a pipe and return the bytes written: all if its reader has gone."""
     try:
         return os.write(pipe, content)
     except BrokenPipeError:
@@ -93,13 +93,13 @@ def _written(pipe: int, content: memoryview) -> int:
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    rest = b""
+    partial = b""
     for chunk in chunks:
-        *whole, rest = (rest + chunk).split(b"\n")
-        for line in whole:
+        *complete, partial = (partial + chunk).split(b"\n")
+        for line in complete:
             yield line + b"\n"
-    if rest:
-        yield rest
+    if partial:
+        yield partial
 
 
 def _damaged(name: str, messages: bytes) -> errors.InputError:

@@ -1,4 +1,4 @@
-"""Writing bgzf: gzip in blocks, which can be indexed."""
+"""Writing of bgzf: gzip in blocks, which can be indexed."""
 
 import io
 import pathlib
@@ -12,12 +12,12 @@ _BUFFER = 1 << 18
 
 
 def open_file(path: pathlib.Path) -> io.BufferedWriter:
-    """Open a new bgzf file as Python's own files are."""
+    """Open a new bgzf file for buffered writing."""
     return io.BufferedWriter(_Blocks(path), _BUFFER)
 
 
 class _Blocks(io.RawIOBase):
-    """pysam's bgzf file behind the face that Python's buffers want."""
+    """pysam's bgzf file as a raw stream."""
 
     def __init__(self, path: pathlib.Path) -> None:
         self._packed = pysam.BGZFile(str(path), "wb", None)

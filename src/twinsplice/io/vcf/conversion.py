@@ -1,4 +1,4 @@
-"""From VCF to BCF, and indexes: by bcftools, as pysam bundles it."""
+"""Conversion of VCF to BCF, and indexing, by bcftools as bundled by pysam."""
 
 import contextlib
 import pathlib
@@ -15,10 +15,10 @@ from twinsplice.io.vcf import htslib
 
 
 def to_bcf(stage: pathlib.Path, target: pathlib.Path) -> None:
-    """Turn a text VCF into a BCF.
+    """Convert a text VCF to BCF.
 
-    Contigs, filters and fields that its header does not declare, which BCF
-    cannot do without, are declared first.
+    Contigs, filters and fields missing from the header, which BCF requires, are
+    declared first.
 
     Raises:
         InputError: htslib cannot read a record.
@@ -36,7 +36,7 @@ def index_text(path: pathlib.Path, *, csi: bool) -> None:
     """Write the `.tbi` of a bgzipped VCF, or its `.csi`.
 
     Raises:
-        InputError: htslib cannot read a record, or the index not be written.
+        InputError: htslib cannot read a record, or the index cannot be written.
     """
     with htslib.quiet(), _indexable():
         pysam.tabix_index(str(path), preset="vcf", force=True, csi=csi)
@@ -46,7 +46,7 @@ def index_bcf(path: pathlib.Path) -> None:
     """Write the `.csi` of a BCF.
 
     Raises:
-        InputError: htslib cannot read a record, or the index not be written.
+        InputError: htslib cannot read a record, or the index cannot be written.
     """
     with htslib.quiet(), _indexable():
         # pysam knows this preset; its type hints do not.
@@ -56,7 +56,7 @@ def index_bcf(path: pathlib.Path) -> None:
 def _declared(stage: pathlib.Path) -> pathlib.Path:
     """Return a copy of a VCF whose header declares all that its records use."""
     with pysam.VariantFile(str(stage)) as source:
-        # htslib adds what is missing to its header while it reads.
+        # htslib adds missing declarations to its header while it reads.
         for _ in source:
             pass
         header = str(source.header)
@@ -95,6 +95,6 @@ def _indexable() -> Iterator[None]:
 
 
 def _message(error: Exception) -> str:
-    """Return htslib's message of an error, less the name of our hidden file."""
+    """Return htslib's message of an error, without the name of the hidden file."""
     text = " ".join(str(error).replace("\\n", " ").split())
     return re.sub(r"/\S*\.partial/\S*", "it", text).split("stderr=")[-1]

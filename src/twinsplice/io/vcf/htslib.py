@@ -1,4 +1,4 @@
-"""Messages that htslib prints by itself."""
+"""Suppression of the messages that htslib prints."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ import pysam
 
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
-    """Keep its own messages off stderr; what matters is also raised."""
+    """Keep htslib's messages off stderr; errors are also raised."""
     before = pysam.set_verbosity(0)
     try:
         yield

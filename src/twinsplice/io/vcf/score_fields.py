@@ -1,4 +1,4 @@
-"""Answers as text: INFO fields of a VCF, and rows of a table."""
+"""Results as INFO fields of a VCF, and as columns of a table."""
 
 import functools
 from collections.abc import Iterator, Sequence
@@ -10,31 +10,31 @@ from twinsplice.genome import variants
 from twinsplice.io.vcf import vcf, vcf_output
 
 SKIP = "TwinSplice_SKIP"
-"""INFO key of the reasons for what has no score."""
+"""INFO key of the reasons why alleles have no score."""
 
 
 def info_lines(
     key: str, about: str, kinds: Sequence[deltas.Kind], *, intervals: bool = False
 ) -> list[str]:
-    """Return the header lines of our INFO fields.
+    """Return the header lines of the added INFO fields.
 
     Args:
         key: INFO key of the scores.
-        about: What made them: program, model, rules and settings.
-        kinds: The kinds of change they hold.
+        about: Their source: program, model, rules and settings.
+        kinds: The kinds of change.
         intervals: Whether scores can have intervals.
     """
     labels = [kind.label for kind in kinds]
-    parts = ["ALLELE", "SYMBOL", *(f"DS_{each}" for each in labels)]
-    parts += [f"DP_{each}" for each in labels]
+    parts = ["ALLELE", "SYMBOL", *(f"DS_{label}" for label in labels)]
+    parts += [f"DP_{label}" for label in labels]
     meaning = (
         "Delta scores (DS) and the offsets from POS to where they are (DP) for gain "
         "(G) and loss (L) of acceptors (A), donors (D) or sites of either sort (S)."
     )
     reasons = ", ".join(reason.value for reason in variants.SkipReason)
     about = about.replace('"', "'").replace("\\", "/")
-    ends = [f"{each}_{end}" for each in labels for end in ("LOW", "HIGH")]
-    sure = [
+    ends = [f"{label}_{end}" for label in labels for end in ("LOW", "HIGH")]
+    interval_lines = [
         f'##INFO=<ID={interval_key(key)},Number=.,Type=String,Description="Interval of '
         f"each delta score of {key}, in its order, from low to high; "
         f'see docs/reference/intervals.md. Format: {"|".join([*parts[:2], *ends])}">'
@@ -42,7 +42,7 @@ def info_lines(
     return [
         f'##INFO=<ID={key},Number=.,Type=String,Description="{about}. {meaning} '
         f'Format: {"|".join(parts)}">',
-        *(sure if intervals else []),
+        *(interval_lines if intervals else []),
         f'##INFO=<ID={SKIP},Number=.,Type=String,Description="Why an allele has no '
         f"score, in a gene or (SYMBOL .) at all: {reasons}. "
         f'Format: ALLELE|SYMBOL|REASON">',
@@ -55,26 +55,26 @@ def interval_key(key: str) -> str:
 
 
 def info_fields(
-    key: str, found: results.Results, records: int
+    key: str, chunk: results.Results, records: int
 ) -> Iterator[dict[str, str]]:
-    """Yield the INFO fields of each record; a field without values is left out.
+    """Yield the INFO fields of each record, without empty fields.
 
     Args:
         key: INFO key of the scores.
-        found: The results of a chunk of records.
-        records: How many those are.
+        chunk: The results of a chunk of records.
+        records: Number of the records.
     """
-    scores, intervals = _score_texts(found)
-    skipped = len(found.predictions.kinds) * 2 * "|."
+    scores, intervals = _score_texts(chunk)
+    skipped = len(chunk.predictions.kinds) * 2 * "|."
     heads = [
         f"{_escaped(alt)}|{_escaped(gene) or '.'}"
-        for alt, gene in zip(found.alt, found.gene, strict=True)
+        for alt, gene in zip(chunk.alt, chunk.gene, strict=True)
     ]
-    number = found.scored.tolist()
-    for rows in found.by_record(records):
+    number = chunk.scored.tolist()
+    for rows in chunk.by_record(records):
         fields: dict[str, list[str]] = {key: [], interval_key(key): [], SKIP: []}
         for row in rows:
-            reason, head = found.reason[row], heads[row]
+            reason, head = chunk.reason[row], heads[row]
             if reason is None:
                 fields[key].append(head + scores[number[row]])
                 if intervals:
@@ -87,15 +87,17 @@ def info_fields(
         yield {name: ",".join(values) for name, values in fields.items() if values}
 
 
-def _score_texts(found: results.Results) -> tuple[list[str], list[str]]:
-    """Sizes and offsets of each prediction as text, and its intervals, if any."""
-    of, kinds = found.predictions, len(found.predictions.kinds)
+def _score_texts(chunk: results.Results) -> tuple[list[str], list[str]]:
+    """Return sizes and offsets of each prediction as text, and intervals, if any."""
+    predictions, kinds = chunk.predictions, len(chunk.predictions.kinds)
     form = "|%.2f" * kinds + "|%d" * kinds
-    numbers = zip(of.size.tolist(), found.offset.tolist(), strict=True)
+    numbers = zip(predictions.size.tolist(), chunk.offset.tolist(), strict=True)
     scores = [form % (*sizes, *offsets) for sizes, offsets in numbers]
-    if of.low is None or of.high is None:
+    if predictions.low is None or predictions.high is None:
         return scores, []
-    ends = np.stack([of.low, of.high], axis=2).reshape(len(of), 2 * kinds)
+    ends = np.stack([predictions.low, predictions.high], axis=2).reshape(
+        len(predictions), 2 * kinds
+    )
     form = "|%.2f" * (2 * kinds)
     return scores, [form % tuple(row) for row in ends.tolist()]
 
@@ -106,14 +108,14 @@ def _escaped(text: str) -> str:
 
 
 def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str, type]:
-    """Return the columns of a table of answers, with the type of each.
+    """Return the columns of a table of results, with the type of each.
 
     `POS_` columns are positions on the contig (1-based), `REF_` and `ALT_` the
     probabilities there before and after; `DS_` and `DP_` are as in the VCF, and
     `LOW_` to `HIGH_` is the interval of `DS_`.
 
     Args:
-        kinds: The kinds of change that answers hold.
+        kinds: The kinds of change.
         intervals: Whether scores can have intervals.
     """
     columns: dict[str, type] = {
@@ -134,60 +136,60 @@ def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str
         ("ALT", float),
         *((("LOW", float), ("HIGH", float)) if intervals else ()),
     ):
-        columns |= {f"{prefix}_{each.label}": kind for each in kinds}
+        columns |= {f"{prefix}_{kind_.label}": kind for kind_ in kinds}
     return columns | {"skip_reason": str}
 
 
 def columns(
-    records: Sequence[vcf.Record], found: results.Results
+    records: Sequence[vcf.Record], chunk: results.Results
 ) -> dict[str, Sequence[object] | np.ndarray]:
     """Return the columns of a table, a row for each allele and gene; see `schema`.
 
     Args:
         records: A chunk of records.
-        found: Their results.
+        chunk: Their results.
     """
-    of = found.predictions
-    site = [records[row] for row in found.record.tolist()]
-    known = [reason is None for reason in found.reason]
-    scored = np.array(known, dtype=bool)
-    strands = np.where(found.minus, "-", "+").tolist()
+    predictions = chunk.predictions
+    site = [records[row] for row in chunk.record.tolist()]
+    has_score = [reason is None for reason in chunk.reason]
+    scored = np.array(has_score, dtype=bool)
+    strands = np.where(chunk.minus, "-", "+").tolist()
 
-    def spread(values: np.ndarray) -> np.ndarray:
-        whole = np.full(len(scored), np.nan)
-        # Predictions come contig by contig, genes before strands outside them.
-        whole[scored] = values[found.scored[scored]]
-        return whole
+    def by_row(values: np.ndarray) -> np.ndarray:
+        column = np.full(len(scored), np.nan)
+        # Rows of predictions are not in the order of the table.
+        column[scored] = values[chunk.scored[scored]]
+        return column
 
     table: dict[str, Sequence[object] | np.ndarray] = {
         "chrom": [record.contig for record in site],
         "pos": [record.position + 1 for record in site],
         "ref": [record.ref for record in site],
-        "alt": found.alt,
-        "gene": [name or None for name in found.gene],
-        "gene_id": _where(known, found.gene_id),
-        "strand": _where(known, strands),
-        "max_delta": spread(of.size.max(axis=1, initial=-np.inf)),
+        "alt": chunk.alt,
+        "gene": [name or None for name in chunk.gene],
+        "gene_id": _where(has_score, chunk.gene_id),
+        "strand": _where(has_score, strands),
+        "max_delta": by_row(predictions.size.max(axis=1, initial=-np.inf)),
     }
     numbers = {
-        "DS": of.size,
-        "DP": found.offset,
-        "POS": found.position + 1,
-        "REF": of.ref,
-        "ALT": of.alt,
-        "LOW": of.low,
-        "HIGH": of.high,
+        "DS": predictions.size,
+        "DP": chunk.offset,
+        "POS": chunk.position + 1,
+        "REF": predictions.ref,
+        "ALT": predictions.alt,
+        "LOW": predictions.low,
+        "HIGH": predictions.high,
     }
     for prefix, values in numbers.items():
-        for number, kind in enumerate(of.kinds):
+        for number, kind in enumerate(predictions.kinds):
             if values is not None:
-                table[f"{prefix}_{kind.label}"] = spread(values[:, number])
-    reasons = [None if reason is None else reason.value for reason in found.reason]
+                table[f"{prefix}_{kind.label}"] = by_row(values[:, number])
+    reasons = [None if reason is None else reason.value for reason in chunk.reason]
     return table | {"skip_reason": reasons}
 
 
-def _where(known: Sequence[bool], values: Sequence[str]) -> list[str | None]:
+def _where(has_score: Sequence[bool], values: Sequence[str]) -> list[str | None]:
     return [
-        value if is_known else None
-        for is_known, value in zip(known, values, strict=True)
+        value if scored else None
+        for scored, value in zip(has_score, values, strict=True)
     ]

@@ -1,6 +1,6 @@
-"""Bytes of an input: plain, gzip or bgzf, from a file or stdin, never cut short.
+"""Bytes of an input: plain, gzip or bgzf, from a file or stdin, checked to be whole.
 
-What a file is follows from its first bytes, not from its name.
+The form of an input is detected from its first bytes, not from its name.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000
 
 
 class Form(enum.Enum):
-    """How the bytes of an input are packed."""
+    """The compression of an input."""
 
     PLAIN = enum.auto()
     GZIP = enum.auto()
@@ -36,7 +36,7 @@ class Form(enum.Enum):
 
 
 class _Tail(io.RawIOBase):
-    """A raw stream that remembers its last bytes, for inputs that cannot seek."""
+    """A raw stream that keeps its last bytes, for inputs that cannot seek."""
 
     def __init__(self, raw: io.BufferedReader) -> None:
         self._raw = raw
@@ -51,7 +51,7 @@ class _Tail(io.RawIOBase):
 
     def readinto(self, buffer: object) -> int:
         view = memoryview(cast("bytearray", buffer))
-        # One read of the pipe at most: what has come is handed on without waiting.
+        # At most one read of the pipe, so that available bytes are passed on at once.
         chunk = self._raw.read1(len(view))
         view[: len(chunk)] = chunk
         self._count += len(chunk)
@@ -63,9 +63,9 @@ class _Tail(io.RawIOBase):
 
 
 class _Sips(io.BufferedReader):
-    """Bytes for a decompressor that asks for more than it needs, a few at a time.
+    """A reader that limits reads, for a decompressor that requests more than it needs.
 
-    What it has been given then tells how far it is.
+    The position of the reader is then close to that of the decompressor.
     """
 
     def read(self, size: int | None = -1, /) -> bytes:
@@ -76,9 +76,9 @@ class Stream:
     """One open input.
 
     Attributes:
-        name: What messages call it.
-        form: How its bytes are packed.
-        is_bcf: Whether they are BCF rather than text.
+        name: Its name in messages.
+        form: Its compression.
+        is_bcf: Whether it is BCF rather than text.
     """
 
     def __init__(self, path: pathlib.Path) -> None:
@@ -104,22 +104,22 @@ class Stream:
             self._check_end(self._last_bytes())
 
     def unpacked(self) -> io.BufferedReader:
-        """Return the unpacked bytes; to be read within `whole`."""
+        """Return the decompressed bytes; use within `whole`."""
         raw: io.RawIOBase = self._tail
         if self.form is not Form.PLAIN:
             sips = _Sips(self._tail, _SIP)
-            # GzipFile hands out lines slowly; a buffer on top of it does so fast.
+            # GzipFile yields lines slowly; a buffer on top of it is fast.
             raw = cast("io.RawIOBase", gzip.GzipFile(fileobj=sips, mode="rb"))
-        self._drawn = raw
-        self._given = io.BufferedReader(raw, _BUFFER)
-        return cast("io.BufferedReader", self._given)
+        self._decompressed = raw
+        self._consumed = io.BufferedReader(raw, _BUFFER)
+        return cast("io.BufferedReader", self._consumed)
 
     @contextlib.contextmanager
     def whole(self) -> Iterator[None]:
-        """Make sure that a block reads the input to an end that is its end.
+        """Check that a block that reads the input reaches its true end.
 
         Raises:
-            InputError: The compressed data break off.
+            InputError: The compressed data are truncated.
         """
         try:
             yield
@@ -129,15 +129,15 @@ class Stream:
             self._check_end(self._tail.last)
 
     def fraction_read(self) -> float | None:
-        """Return how much of the input was handed out, 0 to 1, where it is known.
+        """Return the fraction of the input that was consumed, 0 to 1, where known.
 
-        What waits in a buffer does not count: of a small input that is all of it.
+        Buffered bytes do not count as consumed.
         """
         if not self._size or self._raw.closed:
             return None
-        drawn = self._drawn.tell()
-        handed_out = self._given.tell() / drawn if drawn else 0.0
-        return min(self._tail.tell() / self._size * handed_out, 1.0)
+        decompressed = self._decompressed.tell()
+        consumed = self._consumed.tell() / decompressed if decompressed else 0.0
+        return min(self._tail.tell() / self._size * consumed, 1.0)
 
     def empty(self) -> errors.InputError:
         """Return the error for an input without a single line."""
@@ -148,7 +148,7 @@ class Stream:
         )
 
     def damaged(self, how: str) -> errors.InputError:
-        """Return the error for an input that is not whole."""
+        """Return the error for a truncated input."""
         return errors.InputError(
             "a compressed input must be whole",
             got=f"{self.name}, which {how}",
@@ -185,7 +185,7 @@ def _readable(name: str) -> Iterator[None]:
 
 def _open(path: pathlib.Path) -> io.BufferedReader:
     if path == STANDARD:
-        # There is none where the caller closed it.
+        # None if the caller closed it.
         if sys.stdin is None:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         return cast("io.BufferedReader", sys.stdin.buffer)
@@ -193,7 +193,7 @@ def _open(path: pathlib.Path) -> io.BufferedReader:
 
 
 def _size(raw: io.BufferedReader) -> int | None:
-    """Return the size of a file of its own; None for pipes and stdin."""
+    """Return the size of a file; None for pipes and stdin."""
     if not raw.seekable() or (sys.stdin and raw is sys.stdin.buffer):
         return None
     return os.fstat(raw.fileno()).st_size

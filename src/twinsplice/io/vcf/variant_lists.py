@@ -1,8 +1,8 @@
-"""Plain lists of variants, one a line, as the lines of a minimal VCF.
+"""Plain lists of variants, one a line, read as lines of a minimal VCF.
 
 A line is `chrom-pos-ref-alt`, `chrom:pos:ref:alt`, `chrom:pos ref>alt`, or the
 four separated by blanks. Positions are 1-based, as in VCF. Lines that are blank
-or start with `#` are passed over.
+or start with `#` are skipped.
 """
 
 import re
@@ -14,7 +14,7 @@ HEADER_LINES = (
     "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO",
 )
 
-# A contig may itself hold `-` or `:` (HLA alleles), hence the greedy first group.
+# A contig may contain `-` or `:` (HLA alleles), hence the greedy first group.
 _LINE = re.compile(
     r"""\s* (?P<contig>\S+) [-:\s]\s* (?P<position>\d+)
     (?: [-:]|\s+ )? (?P<ref>[A-Za-z]+)
@@ -24,15 +24,15 @@ _LINE = re.compile(
 
 
 def vcf_line(text: str, *, line: int, name: str) -> str | None:
-    """Return one line of a list as a VCF record, or None where it holds none.
+    """Return one line of a list as a VCF record, or None without a variant.
 
     Args:
-        text: The line as it stands.
+        text: The line.
         line: Its number (from 1), for messages.
         name: The input's name, for messages.
 
     Raises:
-        InputError: It reads as no variant.
+        InputError: The line is not a variant.
     """
     if not text.strip() or text.startswith("#"):
         return None

@@ -1,8 +1,8 @@
-"""Reading variants from VCF, BCF and plain lists: the only 1-based place.
+"""Reading of variants from VCF, BCF and plain lists; converts from 1-based positions.
 
-Text is read as text and kept as it stands, so that a record can be written back
-byte for byte: htslib would rewrite numbers and wants every contig, filter and field
-declared. BCF is read as the text that bcftools makes of it.
+Text is kept unchanged, so that a record can be written back byte for byte: htslib
+would rewrite numbers and requires every contig, filter and field to be declared. BCF is
+read as text converted by bcftools.
 """
 
 import abc
@@ -19,16 +19,16 @@ COLUMNS = 8
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Record:
-    """One record: the site it names, and what is needed to write it back.
+    """One record: its site and alleles, and its text for writing it back.
 
     Attributes:
         line: Number of its line (from 1); of a BCF, in its text.
         contig: As the input names it.
         position: First base of `ref` (0-based; -1 for the telomere, POS 0).
         ref: Reference allele, in the input's own case.
-        alts: Alternate alleles likewise; none where ALT is `.`.
+        alts: Alternate alleles, in the input's own case; none where ALT is `.`.
         text: The line without its line end.
-        ending: The line end; empty for a last line that has none.
+        ending: The line end; empty for a last line without one.
     """
 
     line: int
@@ -45,22 +45,22 @@ class Source(abc.ABC):
 
     Attributes:
         header_lines: Every header line, `#CHROM` the last, without line feeds.
-            Carriage returns stay, so that they come out again.
+            Carriage returns are kept, for writing them back.
     """
 
     header_lines: tuple[str, ...]
 
     @abc.abstractmethod
     def __iter__(self) -> Iterator[Record]:
-        """Yield the records; continues where an earlier loop stopped."""
+        """Yield the records; continues after an earlier loop."""
 
     @abc.abstractmethod
     def fraction_read(self) -> float | None:
-        """Return how much of the input has been read, 0 to 1, where it is known."""
+        """Return the fraction of the input that was read, 0 to 1, where known."""
 
     @abc.abstractmethod
     def close(self) -> None:
-        """Let the file go."""
+        """Close the file."""
 
     def __enter__(self) -> "Source":
         return self
@@ -78,8 +78,8 @@ def read(path: pathlib.Path) -> Source:
     """Open a VCF (plain, gzip or bgzf), a BCF or a list of variants; `-` is stdin.
 
     Raises:
-        InputError: It is missing, empty, cut short, or none of these. Records
-            are checked as they are read.
+        InputError: The input is missing, empty, truncated, or of another format.
+            Records are checked as they are read.
     """
     stream = streams.Stream(path)
     try:
@@ -90,14 +90,14 @@ def read(path: pathlib.Path) -> Source:
 
 
 def of_list(lines: Iterable[str], name: str) -> list[Record]:
-    """Return the records of a list of variants that is at hand.
+    """Return the records of a list of variants.
 
     Args:
-        lines: A variant each, see `variant_lists`.
-        name: What messages call the list.
+        lines: The variants, one a line, see `variant_lists`.
+        name: Name of the list in messages.
 
     Raises:
-        InputError: A line cannot be understood.
+        InputError: A line is malformed.
     """
     records = []
     for number, text in enumerate(lines, 1):
@@ -108,7 +108,7 @@ def of_list(lines: Iterable[str], name: str) -> list[Record]:
 
 
 def info(record: Record, name: str) -> str | None:
-    """Return a text record's INFO field as it is written; none where it has none."""
+    """Return the text of a record's INFO field; None if it has no such field."""
     columns = record.text.split("\t", COLUMNS)
     if len(columns) < COLUMNS:
         return None
@@ -183,7 +183,7 @@ class _FileSource(Source):
 
 
 def _text(line: bytes) -> str:
-    # Bytes that are no UTF-8 survive the way in and out.
+    # Bytes that are not UTF-8 are preserved.
     return line.decode("utf-8", "surrogateescape")
 
 

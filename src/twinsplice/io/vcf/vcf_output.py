@@ -1,7 +1,7 @@
-"""Writing records back as they came, with INFO fields of our own added.
+"""Writing of records unchanged but for added INFO fields.
 
-The name says the form: `.vcf.gz` (bgzip with an index), `.bcf` (with an index),
-`-` (text to stdout), anything else plain text. Files appear whole or not at all.
+The output's name selects the format: `.vcf.gz` (bgzip with an index), `.bcf` (with an
+index), `-` (text to stdout), else plain text. Files are written atomically.
 """
 
 import abc
@@ -19,14 +19,14 @@ ENDINGS = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 
 _BUFFER = 1 << 18
 _PACKED = (".gz", ".bgz")
-# ID need not come first; what is quoted is no ID.
+# ID need not be the first key, and is not within quotes.
 _INFO_LINE = re.compile(r'##INFO=<(?:[^">]*,)?ID=([^,>]+)')
-# TBI, the usual index, cannot hold places beyond this (SAM tools, tabix(1)).
+# TBI, the usual index, is limited to positions below this (SAM tools, tabix(1)).
 _TBI_LIMIT = 1 << 29
 # htslib's own limit on positions.
 _HTSLIB_LIMIT = 1 << 31
-# What VCF 4.3 (section 1.2) wants encoded, with blanks, and the `|` that parts
-# the sub-fields of our own INFO values.
+# Characters that VCF 4.3 (section 1.2) requires to be encoded, blanks, and the `|`
+# that separates the sub-fields of the added INFO values.
 _RESERVED = re.compile(r"[\s;=,%|\x00-\x1f]")
 
 
@@ -38,12 +38,12 @@ class Sink(abc.ABC):
 
     @abc.abstractmethod
     def write(self, record: vcf.Record, info: Mapping[str, str]) -> None:
-        """Write a record, in the order of calls.
+        """Write a record.
 
         Args:
-            record: As it was read.
-            info: INFO fields to add, formatted, lists joined by commas. Fields
-                of the output's own names that the record had before go.
+            record: The record as read.
+            info: INFO fields to add, formatted, lists joined by commas. Existing
+                fields of the same names are replaced.
 
         Raises:
             InputError: The output is to be indexed and the record is out of order.
@@ -51,7 +51,7 @@ class Sink(abc.ABC):
 
 
 def info_text(value: str) -> str:
-    """Return text fit for an INFO value: reserved characters percent-encoded."""
+    """Return text as an INFO value: reserved characters are percent-encoded."""
     return _RESERVED.sub(lambda letter: f"%{ord(letter.group()):02X}", value)
 
 
@@ -59,18 +59,18 @@ def info_text(value: str) -> str:
 def open_output(
     path: pathlib.Path, source: vcf.Source, info_lines: Sequence[str]
 ) -> Iterator[Sink]:
-    """Open an output for the length of a block; an error in the block undoes it.
+    """Open an output for writing within a block; an error in the block discards it.
 
-    Text goes to stdout and to pipes as it comes. A BCF is converted at the end.
+    Text is written to stdout and to pipes at once. A BCF is converted at the end.
 
     Args:
-        path: Where to; its name gives the form.
+        path: The output; its ending selects the format.
         source: The input, for its header.
         info_lines: `##INFO=<ID=...>` lines of the fields to be added, of
-            Type=String; they go before `#CHROM`, in place of older ones.
+            Type=String; they are inserted before `#CHROM` and replace older ones.
 
     Raises:
-        InputError: The place cannot be written to.
+        InputError: The output cannot be written to.
     """
     plan = _Plan(source, info_lines)
     if path == streams.STANDARD:
@@ -88,17 +88,17 @@ def open_output(
     else:
         with drafts.publishing(path) as draft, _file(draft, plan) as sink:
             yield sink
-        # htslib prefers a .csi, so one left by an earlier file would mislead it.
+        # htslib prefers a .csi, so an outdated one must be removed.
         if path.name.endswith(_PACKED) and _index(path, "tbi").exists():
             _index(path, "csi").unlink(missing_ok=True)
 
 
 class _Plan:
-    """What to write, whatever the place.
+    """The header and the added fields of an output.
 
     Attributes:
-        header: Header lines, with our own.
-        own: Names of our INFO fields.
+        header: Header lines, with those of the added fields.
+        own: Names of the added INFO fields.
     """
 
     def __init__(self, source: vcf.Source, info_lines: Sequence[str]) -> None:
@@ -108,7 +108,7 @@ class _Plan:
 
 @contextlib.contextmanager
 def _file(draft: pathlib.Path, plan: _Plan) -> Iterator[Sink]:
-    """A file and, where it is to have one, its index."""
+    """Open a file; write its index, if it has one, at the end."""
     to_bcf, packed = draft.name.endswith(".bcf"), draft.name.endswith(_PACKED)
     order = _Order()
     text = draft.with_name("stage.vcf") if to_bcf else draft
@@ -138,10 +138,10 @@ class _TextSink(Sink):
 
 
 class _Order:
-    """Where an output stands, if it is to be indexed.
+    """The order of records in an indexed output.
 
     Attributes:
-        furthest: The last base of any record so far (0-based).
+        furthest: The largest end of any record so far (0-based).
     """
 
     def __init__(self) -> None:
@@ -151,7 +151,11 @@ class _Order:
         self.furthest = 0
 
     def check(self, contig: str, position: int, length: int) -> None:
-        """Take note of a record; raise InputError where it cannot come here."""
+        """Check a record against its predecessors.
+
+        Raises:
+            InputError: It is out of order, or beyond htslib's positions.
+        """
         moved = contig != self._contig
         if contig in self._seen if moved else position < self._position:
             raise errors.InputError(
@@ -173,7 +177,7 @@ class _Order:
 
 
 class _Ordered(Sink):
-    """A sink that takes records in order only."""
+    """A sink that accepts sorted records only."""
 
     def __init__(self, inner: Sink, order: _Order) -> None:
         self._inner = inner
@@ -197,25 +201,25 @@ def _names(info_lines: Sequence[str]) -> Iterator[str]:
 
 
 def _header(
-    lines: Sequence[str], info_lines: Sequence[str], own: frozenset[str]
+    lines: Sequence[str], info_lines: Sequence[str], ours: frozenset[str]
 ) -> list[str]:
-    """Return the header with our lines last but for `#CHROM`, older ones gone."""
-    kept = [
+    """Return the header with the added lines before `#CHROM`, without older ones."""
+    others = [
         line
         for line in lines
-        if not ((info := _INFO_LINE.match(line)) and info.group(1) in own)
+        if not ((info := _INFO_LINE.match(line)) and info.group(1) in ours)
     ]
-    ending = "\r" if kept[-1].endswith("\r") else ""
-    return [*kept[:-1], *(line + ending for line in info_lines), kept[-1]]
+    ending = "\r" if others[-1].endswith("\r") else ""
+    return [*others[:-1], *(line + ending for line in info_lines), others[-1]]
 
 
-def _merged(old: str, own: frozenset[str], info: Mapping[str, str]) -> str:
-    """Return an INFO column less its own fields' old values, plus the new ones."""
+def _merged(old: str, ours: frozenset[str], info: Mapping[str, str]) -> str:
+    """Return an INFO column with the values of the added fields replaced."""
     others = old
-    if any(name in old for name in own):
+    if any(name in old for name in ours):
         fields = old.split(";")
         others = ";".join(
-            field for field in fields if field.split("=", 1)[0] not in own
+            field for field in fields if field.split("=", 1)[0] not in ours
         )
     added = ";".join(f"{name}={value}" for name, value in info.items())
     if not added:
