@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from twinsplice import cli, errors
-from twinsplice.commands import score
+from twinsplice import api, cli, errors
 from twinsplice.genome import variants
 from twinsplice.settings import score as score_settings
 
@@ -57,7 +56,7 @@ def _scoring(
             output=config.output,
         )
 
-    monkeypatch.setattr(score, "run", run)
+    monkeypatch.setattr(api, "run", run)
     return seen
 
 
@@ -201,10 +200,10 @@ def test_a_reader_that_leaves_is_no_error() -> None:
     code = (
         "import sys\n"
         "from twinsplice import cli\n"
-        "from twinsplice.commands import score\n"
+        "from twinsplice import api\n"
         "def run(*_):\n"
         "    while True: sys.stdout.write('line\\n')\n"
-        "score.run = run; cli.main()"
+        "api.run = run; cli.main()"
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, *SCORE],

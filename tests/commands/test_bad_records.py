@@ -137,8 +137,8 @@ def test_contigs_need_no_header_line(desk: desks.Desk) -> None:
         (b"\xef\xbb\xbf" + desks.HEADER.encode(), "must begin with ##fileformat"),
         (b"rs1234\n", "must begin with ##fileformat"),
         (bytes(range(128, 256)), "must begin with ##fileformat"),
-        (gzip.compress(desks.HEADER.encode() * 99)[:-9], "breaks off"),
-        (gzip.compress(desks.HEADER.encode())[:5], "breaks off"),
+        (gzip.compress(desks.HEADER.encode() * 99, mtime=0)[:-9], "breaks off"),
+        (gzip.compress(desks.HEADER.encode(), mtime=0)[:5], "breaks off"),
     ],
 )
 def test_what_is_no_vcf_is_refused(desk: desks.Desk, content: bytes, said: str) -> None:

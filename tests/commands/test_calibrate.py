@@ -89,8 +89,9 @@ def _store(
 ) -> pathlib.Path:
     rows = ROWS + OTHERS
     pairs = _truth(model, _pairs(rows, seed=4))
-    names = ("start", "ref_length", "alt_length", "alt", "mirrored")
+    names = ("start", "ref_length", "alt_length", "alt")
     planned = {name: getattr(pairs, name) for name in names}
+    planned["mirrored"] = pairs.on_minus_strand
     planned["gene"] = np.arange(rows, dtype=np.int32) % GENES
     planned["contig"] = (np.arange(rows) >= ROWS).astype(np.int16)
     made = FACTS | {
@@ -285,7 +286,7 @@ def test_the_wrong_rows_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
+    ("metadata", "said"),
     [
         ({"kind": "profiles"}, "targets of variants"),
         ({"base_model_sha256": "b" * 64}, "the model's base model"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from twinsplice.effect import rules, windows
+from twinsplice.effect import contig_ends, rules, windows
 from twinsplice.genome import alleles, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
@@ -72,7 +72,11 @@ def read(records: Sequence[vcf.Record], genome: contigs.Contigs) -> WrittenAllel
     for record, repeats in zip(records, count, strict=True):
         refs += [record.ref] * repeats
         alts += record.alts or (".",)
-    position = np.array([record.position for record in records], dtype=np.int64)
+    # No contig is as long as that: a POS beyond any whole number fails on REF.
+    position = np.array(
+        [min(record.position, contig_ends.NO_BOUND) for record in records],
+        dtype=np.int64,
+    )
     return WrittenAlleles(
         record=row,
         contig=genome.of_records(records)[row],
