@@ -175,7 +175,7 @@ def test_blocks_beyond_the_base_models_begin_as_the_identity() -> None:
     torch.testing.assert_close(made.encode(x)[:, :2], inner, rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize("facts", [{"channels": 16}, {"slope": 0.1}, {"classes": 4}])
+@pytest.mark.parametrize("metadata", [{"channels": 16}, {"slope": 0.1}, {"classes": 4}])
 def test_a_base_model_of_another_shape_is_refused(metadata: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="can begin as"):
         paired.from_base(base(4, **metadata), paired.of_blocks(4))
