@@ -1,6 +1,6 @@
 """A scorer that does everything anew for each allele and gene.
 
-The second implementation of `score`, of `oracles`' parts.
+The second implementation of `score`, made of `reference_rules`.
 """
 
 import dataclasses
@@ -161,7 +161,6 @@ class Naive:
 
     def _placed(self, sequence: str, record: vcf.Record, alt: str) -> _Allele:
         reach, position = self.problem.reach, record.position
-        everything = (0, len(sequence))
         if self.problem.rules == reference_rules.TWINSPLICE:
             start, short_ref, short_alt = reference_rules.normal_form(
                 sequence, position, record.ref, alt
@@ -176,15 +175,15 @@ class Naive:
                 alt=short_alt,
                 window=(first - reach, first + reach + 1),
                 over=self._over(record.contig, touched, last=True),
-                seen_all=everything,
+                seen_all=(0, len(sequence)),
             )
-        window = (position - reach, position + reach + 1)
+        window, seen = (position - reach, position + reach + 1), (0, len(sequence))
         ci = self.problem.rules == reference_rules.CISPLICEAI
         if ci:
             odd = len(record.ref) % 2
             window = (position - reach, position + reach + len(record.ref) + odd)
             flank = reach + reference_rules._CI_CONTEXT
-            everything = (position - flank, position + flank + 1)
+            seen = position - flank, position + flank + 1
         return _Allele(
             sequence=sequence,
             start=position,
@@ -192,7 +191,7 @@ class Naive:
             alt=alt.upper(),
             window=window,
             over=self._over(record.contig, range(position, position + 1), last=not ci),
-            seen_all=everything,
+            seen_all=seen,
         )
 
     def _over(
@@ -216,15 +215,12 @@ class Naive:
     def _score(
         self, allele: _Allele, gene: genes.Gene | None, strand: str
     ) -> Score | Refusal:
-        first, last = allele.seen_all
-        if gene is not None:
-            first, last = gene.span.start, gene.span.end
+        span = (gene.span.start, gene.span.end) if gene else allele.seen_all
+        first, last = max(span[0], 0), min(span[1], len(allele.sequence))
 
         def letters(start: int, end: int) -> str:
             return "".join(
-                allele.sequence[i].upper()
-                if max(first, 0) <= i < min(last, len(allele.sequence))
-                else "N"
+                allele.sequence[i].upper() if first <= i < last else "N"
                 for i in range(start, end)
             )
 
@@ -268,9 +264,7 @@ class Naive:
         start = allele.start - flank + padding
         end = allele.start + flank + len(ref) + len(ref) % 2
         text = "N" * padding + allele.sequence[start:end].upper()
-        low, high = allele.seen_all
-        if gene is not None:
-            low, high = gene.span.start, gene.span.end - 1
+        low, high = (gene.span.start, gene.span.end - 1) if gene else allele.seen_all
         hidden = max(low - start, 0), max(end - high, 0)
         shown = text[hidden[0] : max(len(text) - hidden[1], 0)]
         shown = "N" * hidden[0] + shown + "N" * hidden[1]
