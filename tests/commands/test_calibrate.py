@@ -285,7 +285,7 @@ def test_the_wrong_rows_are_refused(
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
+    ("metadata", "said"),
     [
         ({"kind": "profiles"}, "targets of variants"),
         ({"base_model_sha256": "b" * 64}, "the model's base model"),
