@@ -28,7 +28,7 @@ _PRIVATE = ("threads", "quiet", "accelerator")
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Config:
-    """Everything that decides what `ablate` measures.
+    """Everything that decides what is measured.
 
     Attributes:
         targets: Stores of variants to learn from and to decide by.
@@ -131,7 +131,7 @@ class Config:
 
     def command(self) -> str:
         """Return the command that these settings are; stores by name, not by path."""
-        words = ["twinsplice", "ablate"]
+        words = ["python", "-m", "benchmarks.ablation"]
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
             if value == field.default or field.name in _PRIVATE:
@@ -211,7 +211,7 @@ class Summary:
 
 
 def read(path: pathlib.Path) -> Summary:
-    """Read a `results.json` that `ablate` has written."""
+    """Read a `results.json` that an ablation has written."""
     saved = json.loads(path.read_text(encoding="utf-8"))
 
     def line(fields: dict[str, Any]) -> Line:

@@ -2,7 +2,7 @@
 
     python -m benchmarks.ablation.table [RESULTS [MORE_STEPS]]
 
-RESULTS and MORE_STEPS are `results.json` files that `twinsplice ablate` has written;
+RESULTS and MORE_STEPS are `results.json` files that `make ablate` has written;
 they are copied here first. Run from the repository's root.
 """
 
