@@ -192,6 +192,7 @@ def test_profiles_equal_plain_passes_over_each_window(
         np.testing.assert_allclose(alt, plain_alt, rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
 @given(
     asked=st.lists(queries(len(VIEWS)), min_size=2, max_size=12),
     order=st.randoms(use_true_random=False),

@@ -63,6 +63,7 @@ def test_compat_takes_the_rules_of_the_models_program(
         assert scorer.builder.conventions is conventions
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "other"), [(SPLICEAI, CISPLICEAI), (CISPLICEAI, SPLICEAI)]
 )

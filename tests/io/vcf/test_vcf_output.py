@@ -70,6 +70,7 @@ def test_text_comes_out_byte_for_byte_but_for_our_fields(
     assert plain == packed == _annotated(content)
 
 
+@pytest.mark.slow
 @given(toy=toy_vcfs.vcfs())
 def test_bcf_comes_out_as_it_was_but_for_our_fields(toy: toy_vcfs.ToyVcf) -> None:
     with tempfile.TemporaryDirectory() as name:
