@@ -10,6 +10,7 @@ hypothesis.settings.register_profile("twinsplice", deadline=None, print_blob=Tru
 hypothesis.settings.register_profile(
     "quick",
     hypothesis.settings.get_profile("twinsplice"),
+    max_examples=40,
     phases=[
         hypothesis.Phase.explicit,
         hypothesis.Phase.reuse,
