@@ -252,3 +252,28 @@ def test_what_the_package_offers_is_there() -> None:
         assert getattr(twinsplice, name) is not None
     with pytest.raises(AttributeError, match="nothing"):
         twinsplice.nothing  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    "sequence",
+    [np.eye(4)[[0, 1, 2, 3, 0]], np.zeros((1, 4, 5)), np.full((4, 3), 0.5)],
+)
+def test_what_is_neither_letters_nor_one_hot_is_refused(sequence: np.ndarray) -> None:
+    with pytest.raises(errors.InputError, match="letters, or one-hot"):
+        PAIRED.delta(sequence, sequence)
+
+
+@pytest.mark.parametrize("distance", [0, -1, 5_000, True])
+def test_a_distance_out_of_range_is_refused(desk: cli.Desk, distance: Any) -> None:  # noqa: ANN401
+    with pytest.raises(errors.InputError, match="distance must be"):
+        twinsplice.Scorer(PAIRED, **_files(desk), distance=distance)
+
+
+def test_one_variant_alone_is_scored_and_what_is_no_text_refused(
+    desk: cli.Desk,
+) -> None:
+    with twinsplice.Scorer(PAIRED, **_files(desk)) as scorer:
+        assert len(scorer.score(VARIANTS[0])) == 1
+        assert len(scorer.score([])) == 0
+        with pytest.raises(errors.InputError, match="must be text"):
+            scorer.score(iter([("chr1", 500, "A", "C")]))  # type: ignore[arg-type]

@@ -236,6 +236,22 @@ def test_settings_are_read_from_a_file(call: Call, tmp_path: pathlib.Path) -> No
         assert "a store that twinsplice targets has made" in err
 
 
+@pytest.mark.parametrize("at", range(5))
+def test_a_settings_file_may_be_named_anywhere(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path, at: int
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[score]\nreference = "x.fa"\nannotation = "g.gtf"\n')
+    for given in (["--config", str(settings)], [f"--config={settings}"]):
+        seen = _scoring(monkeypatch, 0)
+        words = ["score", "--mask", "in.vcf", "--quiet"]
+        code, _, _ = call(*words[:at], *given, *words[at:])
+        assert code == 0
+        (config,) = seen
+        assert (str(config.reference), str(config.input)) == ("x.fa", "in.vcf")
+        assert config.mask
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -20,7 +20,7 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float32
 
-from twinsplice import progress
+from twinsplice import errors, progress
 from twinsplice.base_models import contract
 from twinsplice.commands import score as command
 from twinsplice.engine import devices
@@ -32,8 +32,8 @@ from twinsplice.scoring import assembly, constructs
 from twinsplice.settings import score as score_settings
 
 Path = str | os.PathLike[str]
-Sequence = str | Float32[np.ndarray, "4 _"]
-"""Letters, or one-hot rows A C G T over the bases."""
+Sequence = str | np.ndarray
+"""Letters, or one-hot `[4, L]`: rows A C G T over the bases."""
 
 
 class Model:
@@ -133,6 +133,12 @@ class Scorer:
         Raises:
             TwinSpliceError: A file or a setting cannot be used.
         """
+        if not isinstance(model, Model):
+            raise errors.InputError(
+                "a scorer needs a model",
+                got=type(model).__name__,
+                remedy="make one with twinsplice.load_model",
+            )
         self.model = model
         self.options = assembly.Options(
             reference=pathlib.Path(reference),
@@ -151,12 +157,20 @@ class Scorer:
 
         Args:
             variants: `chrom-pos-ref-alt` each, POS counted from 1; `:` and `>` may
-                stand for `-`.
+                stand for `-`. One alone may be given as it is.
 
         Raises:
             InputError: A variant cannot be understood.
         """
-        records = vcf.of_list(variants, "the variants")
+        texts = [variants] if isinstance(variants, str) else list(variants)
+        for text in texts:
+            if not isinstance(text, str):
+                raise errors.InputError(
+                    "a variant must be text, as chrom-pos-ref-alt",
+                    got=f"{type(text).__name__} {text!r}"[:60],
+                    remedy="give strings, or a file to score_vcf",
+                )
+        records = vcf.of_list(texts, "the variants")
         kinds = self.model.predictor.kinds
         intervals = self.model.predictor.has_intervals
         schema = score_fields.schema(kinds, intervals=intervals)
@@ -242,6 +256,18 @@ def _letters(sequence: Sequence) -> str:
     """Letters of a sequence; columns of zeros are N."""
     if isinstance(sequence, str):
         return sequence
-    known = np.asarray(sequence).sum(axis=0) > 0
-    codes = np.where(known, np.asarray(sequence).argmax(axis=0), dna.UNKNOWN)
+    rows = np.asarray(sequence)
+    is_one_hot = (
+        rows.ndim == 2
+        and rows.shape[0] == 4
+        and np.isin(rows, (0, 1)).all()
+        and (rows.sum(axis=0) <= 1).all()
+    )
+    if not is_one_hot:
+        raise errors.InputError(
+            "a sequence must be letters, or one-hot [4, L] with rows A, C, G, T",
+            got=f"{type(sequence).__name__} of shape {rows.shape}",
+            remedy="give a string, or turn the array round",
+        )
+    codes = np.where(rows.any(axis=0), rows.argmax(axis=0), dna.UNKNOWN)
     return dna.decode(codes.astype(np.uint8))

@@ -238,7 +238,8 @@ def _edits(
     alleles = window.change.alt.take(rows)
     place = np.arange(new)
     # Beyond the allele, up to the shape's width, bases are the reference's.
-    after = codes[tile[:, None], (start + shift)[:, None] + place]
+    # Within a long one the index may begin before the tile, and is not used.
+    after = codes[tile[:, None], np.maximum((start + shift)[:, None] + place, 0)]
     inside = place < alleles.length[:, None]
     bases = np.where(inside, alleles.as_read(cones.minus[rows], new), after)
     device = ensemble.device

@@ -192,7 +192,8 @@ def _series(column: Sequence[object] | np.ndarray, kind: type) -> pl.Series:
     series = pl.Series(values=_values(column), strict=False)
     if series.dtype.is_float():
         series = series.fill_nan(None)
-    return series.cast(_DTYPES[kind])
+    # A whole number beyond 64 bits, such as a mistaken POS, is null.
+    return series.cast(_DTYPES[kind], strict=False)
 
 
 def _escaped(value: object) -> object:

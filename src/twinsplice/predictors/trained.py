@@ -84,6 +84,9 @@ class TrainedPredictor(contract.Predictor):
     def _calibrated(
         self, raw: queries.Predictions, query_batch: queries.Queries
     ) -> queries.Predictions:
+        if not len(raw):
+            # Nothing was predicted, so no quantiles came either.
+            return raw
         size = np.clip(raw.size, 0, 1)
         ends = self.calibration.ends(size, _quantiles(raw, size))
         sizes = self.calibration.sizes(size) if self.calibration.isotonic else raw.size

@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import pathlib
 from collections.abc import Iterator
+from typing import Annotated
 
 from twinsplice import errors
 from twinsplice.base_models import catalogue, contract, loading
@@ -12,6 +13,8 @@ from twinsplice.genome import genes
 from twinsplice.io import fasta
 from twinsplice.io.annotation import annotations
 from twinsplice.scoring import pipeline, queries
+from twinsplice.settings import checks
+from twinsplice.settings import score as score_settings
 
 _OFFICIAL = {
     "spliceai": rules.SPLICEAI,
@@ -35,10 +38,20 @@ class Options:
 
     reference: pathlib.Path
     annotation: str
-    distance: int = 50
+    distance: Annotated[int, checks.Range(1, score_settings.LONGEST_DISTANCE)] = 50
     mask: bool = False
     compat: bool = False
     intergenic: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range.
+
+        Raises:
+            InputError: One is, or is of another type.
+        """
+        whole = isinstance(self.distance, int) and not isinstance(self.distance, bool)
+        checks.require(whole, "distance must be a whole number", got=self.distance)
+        checks.check(self)
 
 
 @contextlib.contextmanager
