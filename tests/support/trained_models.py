@@ -34,7 +34,8 @@ def paired_model(seed: int = 0) -> paired.PairedDeltaPredictor:
 
 
 def models() -> dict[str, siamese.SiameseModel]:
-    """Return a model of every sort."""
+    """Return a model of every sort, the same whatever was imported before."""
+    torch.manual_seed(0)
     found: dict[str, siamese.SiameseModel] = {
         "pooled": original.DeltaPredictor(**_SIZES),
         "v2": original.DeltaPredictorV2(**_SIZES),
