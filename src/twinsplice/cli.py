@@ -256,7 +256,7 @@ def launch(
             flags override it.
     """
     app.config = ()
-    words, given = _config_among(words)
+    words, given = config_files.split(words)
     config = given or config
     if config is not None:
         tables, hints = config_files.read(config)
@@ -268,21 +268,6 @@ def launch(
     result: object = app(present, **_PLAINLY)
     # Help and version give no code of their own.
     return result if isinstance(result, int) else 0
-
-
-def _config_among(
-    words: tuple[str, ...],
-) -> tuple[tuple[str, ...], pathlib.Path | None]:
-    """Take --config out of the words that a command would get, wherever it stands."""
-    rest, path = list(words), None
-    end = rest.index("--") if "--" in rest else len(rest)
-    for i in reversed(range(end)):
-        if rest[i].startswith("--config="):
-            path = pathlib.Path(rest.pop(i).removeprefix("--config="))
-        elif rest[i] == "--config" and i + 1 < len(rest):
-            path = pathlib.Path(rest.pop(i + 1))
-            del rest[i]
-    return tuple(rest), path
 
 
 def _hint(hints: Iterable[str]) -> None:

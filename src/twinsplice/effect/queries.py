@@ -97,9 +97,13 @@ class Queries:
     def unchanged(self) -> Bool[np.ndarray, " rows"]:
         """Which queries replace bases by the same bases."""
         change = self.windows.change
-        same: Bool[np.ndarray, " rows"] = change.ref.length == change.alt.length
-        for row in np.flatnonzero(same).tolist():
-            same[row] = np.array_equal(change.ref.row(row), change.alt.row(row))
+        ref, alt = change.ref, change.alt
+        same: Bool[np.ndarray, " rows"] = ref.length == alt.length
+        single = same & (ref.length == 1)
+        # Single substitutions, nearly all there are, are compared together.
+        same[single] = ref.codes[ref.first[single]] == alt.codes[alt.first[single]]
+        for row in np.flatnonzero(same & ~single).tolist():
+            same[row] = np.array_equal(ref.row(row), alt.row(row))
         return same
 
     def first_bases(self) -> Float32[np.ndarray, "rows 8"]:

@@ -76,7 +76,7 @@ class ProfileBatch:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class _Cone:
+class _ConeGroup:
     """Cones of one shape on a batch of tiles.
 
     Attributes:
@@ -186,7 +186,7 @@ def _groups(
     cones: planning.Cones,
     batch: Sequence[planning.ReferenceTile],
     codes: UInt8[np.ndarray, "batch length"],
-) -> list[_Cone]:
+) -> list[_ConeGroup]:
     """Group cones by shape, in batches, each cone with its tile."""
     rows = np.concatenate([tile.rows for tile in batch])
     counts = [len(tile.rows) for tile in batch]
@@ -202,7 +202,7 @@ def _groups(
             for part in np.split(members, range(size, len(members), size))
         ]
         groups.append(
-            _Cone(
+            _ConeGroup(
                 rows=rows[members],
                 tile=tile[members],
                 first=first[members],
@@ -256,7 +256,7 @@ def _edits(
 def _cut(
     window: windows.Windows,
     cones: planning.Cones,
-    group: _Cone,
+    group: _ConeGroup,
     ref: Float[Tensor, "batch outputs tracks"],
     alt: Float[Tensor, "rows positions tracks"],
 ) -> Iterator[ProfileBatch]:

@@ -2,6 +2,7 @@
 
 import pathlib
 import tomllib
+from collections.abc import Sequence
 from typing import Any
 
 from twinsplice import errors
@@ -31,3 +32,25 @@ def read(path: pathlib.Path) -> tuple[dict[str, Any], list[str]]:
             hints += renamed.hints(table)
             tables[command] = renamed.current(table)
     return tables, hints
+
+
+def split(words: Sequence[str]) -> tuple[tuple[str, ...], pathlib.Path | None]:
+    """Return a command's words without --config, and the file that it names, if any.
+
+    An input may be a lone `-`, and so the command-line library takes whatever stands
+    before one for the input, a --config too.
+
+    Args:
+        words: The command and its flags; what follows `--` is left as it is.
+    """
+    rest, path = list(words), None
+    end = rest.index("--") if "--" in rest else len(rest)
+    for i in reversed(range(end)):
+        name, equals, value = rest[i].partition("=")
+        if name == "--config" and equals:
+            del rest[i]
+            path = pathlib.Path(value)
+        elif name == "--config" and i + 1 < len(rest):
+            path = pathlib.Path(rest[i + 1])
+            del rest[i : i + 2]
+    return tuple(rest), path
