@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool
 
 import twinsplice
 from twinsplice import errors, progress
@@ -14,7 +14,6 @@ from twinsplice.evaluation import agreement_cases, evaluated
 from twinsplice.genome import regions
 from twinsplice.io import provenance
 from twinsplice.io import target_store as stores
-from twinsplice.predictors import score_calibration
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.stats import agreement
 from twinsplice.training import datasets, held_out, splits
@@ -28,14 +27,9 @@ _CHUNK = 256
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class _Rows:
-    """Variants of one store: their Δ, coverage by intervals, and groups.
-
-    `inside` says whether intervals cover each score, the variant's largest one first.
-    """
+    """Variants of one store, and their groups."""
 
     cases: agreement_cases.Cases
-    inside: Bool[np.ndarray, "rows kinds"] | None
-    genes: np.ndarray
     groups: dict[str, Bool[np.ndarray, " rows"]]
 
 
@@ -113,7 +107,7 @@ def _of_store(
         rows = held_out.thinned(rows, most)
     pairs = datasets.read_pairs(store, rows, 0.5)
     indices = np.flatnonzero(rows)
-    deltas, scores, inside = [], [], []
+    deltas, scores = [], []
     for first in range(0, len(pairs.codes), _CHUNK):
         span = slice(first, first + _CHUNK)
         part = pairs.at(span)
@@ -122,15 +116,10 @@ def _of_store(
         scores.append(
             agreement_cases.scored(delta, quantiles, part.delta, model.calibration)
         )
-        covered = _inside(delta, quantiles, part.delta, model.calibration)
-        if covered is not None:
-            inside.append(covered)
         advance(len(part.codes), (first + len(part.codes)) / len(pairs.codes))
     predicted = np.concatenate(deltas)
     return _Rows(
         cases=agreement_cases.of_store(store, rows, pairs, predicted, scores),
-        inside=np.concatenate(inside) if inside else None,
-        genes=np.array([*store.metadata["genes"], ""])[store.read("gene")[rows]],
         groups=dict(_groups(store, rows)),
     )
 
@@ -144,18 +133,16 @@ def _all(opened: list[stores.Store]) -> tuple[str, ...]:
 def _figures(
     parts: list[_Rows], cases: agreement_cases.Cases
 ) -> dict[str, dict[str, float]]:
-    covered = [part.inside for part in parts if part.inside is not None]
-    inside = np.concatenate(covered) if covered else None
-    figures = {}
+    covered, figures = cases.scores.covered, {}
     for name in parts[0].groups:
         rows = np.concatenate([part.groups[name] for part in parts])
         if rows.sum() > 1:
             figures[name] = agreement.of_group(
                 cases.predicted[rows], cases.target[rows]
             )
-            if inside is not None:
-                figures[name]["coverage"] = float(inside[rows].mean())
-                figures[name]["coverage_largest"] = float(inside[rows, 0].mean())
+            if covered is not None:
+                figures[name]["coverage"] = float(covered[rows].mean())
+                figures[name]["coverage_largest"] = float(covered[rows, 0].mean())
     return figures
 
 
@@ -171,27 +158,9 @@ def _strand_gap(
         cases.predicted[snv],
         cases.target[snv],
         minus[snv],
-        np.concatenate([part.genes for part in parts])[snv],
+        np.array(cases.genes)[snv],
     )
     return gap.value, gap.low, gap.high
-
-
-def _inside(
-    delta: Float[np.ndarray, "rows 2 width"],
-    quantiles: Float[np.ndarray, "rows 2 width 3"] | None,
-    target: Float[np.ndarray, "rows 2 width"],
-    calibration: score_calibration.ScoreCalibration,
-) -> Bool[np.ndarray, "rows kinds"] | None:
-    """Whether intervals cover the base model's scores, largest predicted size first."""
-    sizes, raw_ends = score_calibration.scores(delta, quantiles)
-    ends = calibration.ends(sizes, raw_ends)
-    if ends is None:
-        return None
-    target_scores, _ = score_calibration.scores(target, None)
-    covered = (ends[0] <= target_scores) & (target_scores <= ends[1])
-    order = np.argsort(-sizes, axis=1, kind="stable")
-    by_size: Bool[np.ndarray, "rows kinds"] = np.take_along_axis(covered, order, axis=1)
-    return by_size
 
 
 def _groups(

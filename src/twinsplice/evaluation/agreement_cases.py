@@ -24,6 +24,8 @@ class Scores:
         target: The base model's score of the same kind of change.
         low: Lower end of the interval about the size, of models that have one.
         high: Its upper end.
+        covered: Whether the intervals of all four scores contain the base model's, the
+            largest score first, of models that have intervals.
     """
 
     raw: Float64[np.ndarray, " variants"]
@@ -31,6 +33,7 @@ class Scores:
     target: Float64[np.ndarray, " variants"]
     low: Float64[np.ndarray, " variants"] | None
     high: Float64[np.ndarray, " variants"] | None
+    covered: Bool[np.ndarray, "variants kinds"] | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -102,7 +105,7 @@ def scored(
     target: Float[np.ndarray, "variants 2 width"],
     calibration: score_calibration.ScoreCalibration,
 ) -> Scores:
-    """Return each variant's largest score, raw and calibrated.
+    """Return each variant's largest score, raw and calibrated, and its intervals.
 
     Args:
         delta: The model's Δ.
@@ -110,17 +113,22 @@ def scored(
         target: The base delta.
         calibration: How the model is calibrated.
     """
-    raw, raw_ends = score_calibration.scores(delta, quantiles)
+    raw, quantile_sizes = score_calibration.scores(delta, quantiles)
     target_scores, _ = score_calibration.scores(target, None)
-    largest = np.arange(len(raw)), raw.argmax(axis=1)
-    interval = calibration.ends(raw, raw_ends)
-    low, high = (None, None) if interval is None else (end[largest] for end in interval)
+    order = np.argsort(-raw, axis=1, kind="stable")
+    largest = np.arange(len(raw)), order[:, 0]
+    low = high = covered = None
+    if (ends := calibration.ends(raw, quantile_sizes)) is not None:
+        low, high = (end[largest] for end in ends)
+        inside = (ends[0] <= target_scores) & (target_scores <= ends[1])
+        covered = np.take_along_axis(inside, order, axis=1)
     return Scores(
         raw=raw[largest],
         size=calibration.sizes(raw)[largest],
         target=target_scores[largest],
         low=low,
         high=high,
+        covered=covered,
     )
 
 
@@ -225,12 +233,11 @@ def describe(pairs: batches.Pairs, row: int, contig: str, position: int) -> str:
 
 
 def _joined(parts: Sequence[Scores]) -> Scores:
-    def rows(name: str) -> Float64[np.ndarray, " variants"] | None:
+    def rows(name: str) -> np.ndarray | None:
         values = [getattr(part, name) for part in parts]
         if any(value is None for value in values):
             return None
-        column: Float64[np.ndarray, " variants"] = np.concatenate(values)
-        return column
+        return np.concatenate(values)
 
     columns = {field.name: rows(field.name) for field in dataclasses.fields(Scores)}
     return Scores(**columns)  # type: ignore[arg-type]

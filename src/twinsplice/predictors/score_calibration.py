@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Float, Float64
 
 from twinsplice.effect import deltas
+from twinsplice.models import largest
 from twinsplice.stats import calibrators
 
 Sizes = Float64[np.ndarray, "answers kinds"]
@@ -77,36 +79,46 @@ def from_card(card: Mapping[str, Any]) -> ScoreCalibration:
     return ScoreCalibration(**fitted)  # type: ignore[arg-type]
 
 
+def quantile_sizes(
+    kinds: Sequence[deltas.Kind],
+    size: Float[np.ndarray, "answers kinds"],
+    low: Float[np.ndarray, "answers kinds"],
+    high: Float[np.ndarray, "answers kinds"],
+) -> Ends:
+    """Return quantiles of sizes from those of Δ at the positions of the changes.
+
+    Those of a loss are negated. A size of 0, as of a masked change, has no position;
+    its quantiles are 0.
+
+    Args:
+        kinds: The kinds of change.
+        size: Their sizes.
+        low: Lower quantiles of Δ.
+        high: Upper quantiles of Δ.
+    """
+    gain, positive = np.array([kind.gain for kind in kinds]), size > 0
+    lower, upper = np.where(gain, low, -high), np.where(gain, high, -low)
+    return np.clip(lower, 0, 1) * positive, np.clip(upper, 0, 1) * positive
+
+
 def scores(
     delta: Float[np.ndarray, "rows 2 width"],
-    ends: Float[np.ndarray, "rows 2 width 3"] | None,
+    quantiles: Float[np.ndarray, "rows 2 width 3"] | None,
     kinds: Sequence[deltas.Kind] = deltas.SITE_KINDS,
 ) -> tuple[Sizes, Ends | None]:
     """Return each variant's sizes, and their quantiles, as `score` computes them.
 
-    The quantiles of a size are those of Δ at its position, negated for a loss; a size
-    of 0, which has no position, has quantiles of 0.
-
     Args:
         delta: Δ of acceptor and donor.
-        ends: Its quantiles, of models that have them.
+        quantiles: Its quantiles, of models that have them.
         kinds: The kinds of change.
     """
-    sizes, lows, highs = [], [], []
-    rows = np.arange(len(delta))
-    for kind in kinds:
-        (track,) = kind.rows
-        rise = delta[:, track] if kind.gain else -delta[:, track]
-        at = rise.argmax(axis=1)
-        sizes.append(np.clip(rise[rows, at], 0, 1))
-        if ends is not None:
-            low, high = ends[rows, track, at, 0], ends[rows, track, at, 2]
-            low, high = (low, high) if kind.gain else (-high, -low)
-            positive = sizes[-1] > 0
-            lows.append(np.clip(low, 0, 1) * positive)
-            highs.append(np.clip(high, 0, 1) * positive)
-    stacked = np.stack(sizes, axis=1).astype(np.float64)
-    if ends is None:
-        return stacked, None
-    low, high = (np.stack(parts, axis=1).astype(np.float64) for parts in (lows, highs))
-    return stacked, (low, high)
+    changes = largest.largest(torch.from_numpy(delta), kinds)
+    size = np.clip(changes.size.numpy(), 0, 1).astype(np.float64)
+    if quantiles is None:
+        return size, None
+    low, high = (
+        changes.at(torch.from_numpy(quantiles[..., end])).numpy().astype(np.float64)
+        for end in (0, -1)
+    )
+    return size, quantile_sizes(kinds, size, low, high)

@@ -87,8 +87,12 @@ class TrainedPredictor(contract.Predictor):
         if not len(raw):
             # Nothing was predicted, so no quantiles came either.
             return raw
-        size = np.clip(raw.size, 0, 1)
-        ends = self.calibration.ends(size, _quantiles(raw, size))
+        size, quantiles = np.clip(raw.size, 0, 1), None
+        if raw.low is not None and raw.high is not None:
+            quantiles = score_calibration.quantile_sizes(
+                raw.kinds, size, raw.low, raw.high
+            )
+        ends = self.calibration.ends(size, quantiles)
         sizes = self.calibration.sizes(size) if self.calibration.isotonic else raw.size
         if ends is None:
             return dataclasses.replace(raw, size=sizes, low=None, high=None)
@@ -96,22 +100,6 @@ class TrainedPredictor(contract.Predictor):
         identical = query_batch.unchanged[:, None]
         low, high = (np.where(identical, sizes, end) for end in ends)
         return dataclasses.replace(raw, size=sizes, low=low, high=high)
-
-
-def _quantiles(
-    raw: queries.Predictions, size: score_calibration.Sizes
-) -> score_calibration.Ends | None:
-    """Quantiles of sizes, each at the position of its change.
-
-    Those of a loss are negated; for a size of 0, as of masked changes, they are 0.
-    """
-    if raw.low is None or raw.high is None:
-        return None
-    gain = np.array([kind.gain for kind in raw.kinds])
-    low = np.where(gain, raw.low, -raw.high)
-    high = np.where(gain, raw.high, -raw.low)
-    positive = size > 0
-    return np.clip(low, 0, 1) * positive, np.clip(high, 0, 1) * positive
 
 
 def _compare(
