@@ -100,11 +100,11 @@ def _by_source(
 
 
 def _rows(
-    source: batches.Pairs, rows: Int64[np.ndarray, " some"], site_share: float
+    source: batches.Pairs, rows: Int64[np.ndarray, " some"], site_fraction: float
 ) -> batches.Pairs:
     part = inference.rows(source, rows)
     largest = figures.sizes(part.delta)
-    chance = batches.chances(largest, datasets.CHANGE, site_share)
+    chance = batches.chances(largest, datasets.CHANGE, site_fraction)
     return dataclasses.replace(part, chance=chance)
 
 

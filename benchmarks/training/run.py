@@ -54,7 +54,7 @@ def labelling(name: str, device: torch.device) -> dict[str, float]:
         start=flank + np.arange(BASES // WINDOW) * WINDOW,
         how=np.zeros(BASES // WINDOW, dtype=np.int64),
     )
-    labeller = profiles.Labeller(
+    computer = profiles.TargetComputer(
         networks=networks, device=device, window=WINDOW, context=1_000, seed=0
     )
     sequence = torch.eye(5, 4, device=device)[torch.from_numpy(codes).long()][None]
@@ -64,7 +64,7 @@ def labelling(name: str, device: torch.device) -> dict[str, float]:
             incremental.reference(network, sequence, keep=False)
 
     def targets() -> None:
-        profiles.label(labeller, [source], plan, slice(0, plan.rows))
+        profiles.label(computer, [source], plan, slice(0, plan.rows))
 
     times = in_turns({"engine": bare, "targets": targets}, device)
     return {

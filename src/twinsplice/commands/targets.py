@@ -100,7 +100,7 @@ def _label_profiles(
         },
     )
     ensemble = _ensemble(config, model)
-    labeller = profiles.Labeller(
+    computer = profiles.TargetComputer(
         networks=ensemble.networks,
         device=ensemble.device,
         window=config.window,
@@ -108,7 +108,7 @@ def _label_profiles(
         seed=config.seed,
     )
     return store, fill(
-        store, lambda span: profiles.label(labeller, sources, rows, span), advance
+        store, lambda span: profiles.label(computer, sources, rows, span), advance
     )
 
 

@@ -48,7 +48,7 @@ class Plan:
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Labeller:
+class TargetComputer:
     """Networks and settings that windows are labelled with.
 
     Attributes:
@@ -101,7 +101,7 @@ def columns(window: int, context: int) -> dict[str, stores.Column]:
 
 
 def label(
-    labeller: Labeller,
+    computer: TargetComputer,
     sources: Sequence[sequences.SourceSequence],
     rows: Plan,
     span: slice,
@@ -109,19 +109,19 @@ def label(
     """Label the windows of a chunk; return its arrays by column.
 
     Args:
-        labeller: Networks and settings.
+        computer: Networks and settings.
         sources: Sequences that the plan's `source` indexes.
         rows: The plan.
         span: Rows of the chunk; random sequences depend on where it begins.
     """
     arrays: dict[str, list[np.ndarray]] = {name: [] for name in columns(1, 1)}
-    for first, end in _runs(rows, labeller.window, span):
-        flank = max(labeller.networks[0].context, labeller.context)
-        codes = _sequence(labeller, sources, rows, slice(first, end), flank)
-        mean, variance = profile(labeller, codes, flank)
-        count, window = end - first, labeller.window
-        wide = window + 2 * labeller.context
-        cut = codes[flank - labeller.context :]
+    for first, end in _runs(rows, computer.window, span):
+        flank = max(computer.networks[0].context, computer.context)
+        codes = _sequence(computer, sources, rows, slice(first, end), flank)
+        mean, variance = profile(computer, codes, flank)
+        count, window = end - first, computer.window
+        wide = window + 2 * computer.context
+        cut = codes[flank - computer.context :]
         for i in range(count):
             arrays["codes"].append(cut[i * window : i * window + wide])
         for name, values in (("profile", mean), ("profile_variance", variance)):
@@ -133,16 +133,16 @@ def label(
 
 
 def profile(
-    labeller: Labeller, codes: UInt8[np.ndarray, " length"], flank: int
+    computer: TargetComputer, codes: UInt8[np.ndarray, " length"], flank: int
 ) -> tuple[Float32[np.ndarray, "2 inner"], Float32[np.ndarray, "2 inner"]]:
     """Return mean and variance of the members' profiles, without `flank` bases."""
-    spare = flank - labeller.networks[0].context
+    spare = flank - computer.networks[0].context
     codes = codes[spare : len(codes) - spare]
-    sequence = encoding.one_hot(torch.from_numpy(codes).to(labeller.device)[None])
+    sequence = encoding.one_hot(torch.from_numpy(codes).to(computer.device)[None])
     profiles = torch.stack(
         [
             incremental.reference(network, sequence, keep=False).profile[0]
-            for network in labeller.networks
+            for network in computer.networks
         ]
     )
     mean = profiles.mean(dim=0).T.cpu().numpy()
@@ -166,15 +166,15 @@ def _runs(rows: Plan, window: int, span: slice) -> Iterator[tuple[int, int]]:
 
 
 def _sequence(
-    labeller: Labeller,
+    computer: TargetComputer,
     sources: Sequence[sequences.SourceSequence],
     rows: Plan,
     run: slice,
     flank: int,
 ) -> UInt8[np.ndarray, " length"]:
     """Codes of a run of windows and `flank` bases beyond either end."""
-    rng = np.random.default_rng([labeller.seed, run.start])
-    length = (run.stop - run.start) * labeller.window
+    rng = np.random.default_rng([computer.seed, run.start])
+    length = (run.stop - run.start) * computer.window
     how = rows.how[run.start]
     if how == RECOMBINED:
         pieces = [_piece(sources, rng) for _ in range(_PIECES)]

@@ -16,11 +16,9 @@ from twinsplice import progress
 from twinsplice.models import paired, siamese
 from twinsplice.predictors import score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
-from twinsplice.stats import calibration, metrics
+from twinsplice.stats import agreement, calibration, metrics
 from twinsplice.training import batches, held_out, inference
 
-NOTABLE = 0.1
-"""Least predicted size that is reported as notable."""
 _CHUNK = 256
 _PROFILES = 2_000
 """Largest number of reference profiles that a temperature is fitted to."""
@@ -99,8 +97,8 @@ def judge(
         `size_error` is the mean distance of the predicted from the base model's score
         in ten bins of size, over each variant's largest; `coverage` is the share of
         the base model's scores within the intervals, `coverage_largest` that of each
-        variant's largest, `coverage_notable` that of sizes from `NOTABLE`, and
-        `width` the mean width of the intervals of those.
+        variant's largest, `coverage_notable` that of sizes from `agreement.DELTA_MIN`,
+        and `width` the mean width of the intervals of those.
     """
     sizes = score_map.sizes(scores.size)
     largest = scores.size.argmax(axis=1), np.arange(len(sizes))
@@ -109,7 +107,7 @@ def judge(
     ends = score_map.ends(scores.size, scores.ends)
     if ends is not None:
         low, high = ends
-        notable = sizes >= NOTABLE
+        notable = sizes >= agreement.DELTA_MIN
         inside = (low <= scores.truth) & (scores.truth <= high)
         figures |= {
             "coverage": float(inside.mean()),

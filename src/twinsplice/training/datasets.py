@@ -46,7 +46,7 @@ class Data:
 def load(
     paths: Sequence[pathlib.Path],
     split: splits.Split,
-    site_share: float,
+    site_fraction: float,
     target: train_settings.Target = "base",
     *,
     spread: bool = False,
@@ -56,7 +56,7 @@ def load(
     Args:
         paths: The stores.
         split: Chromosomes of each fold; rows of the test fold are not read.
-        site_share: Share of informative rows, see `batches.chances`.
+        site_fraction: Fraction of informative rows, see `batches.chances`.
         target: Kind of target, as `train --target`.
         spread: Whether to read the variance among the base model's members, too.
 
@@ -83,12 +83,12 @@ def load(
             used[fold] = int(rows.sum())
             if used[fold]:
                 kind = store.metadata["kind"]
-                part: Any = _READ[kind](store, rows, site_share)
+                part: Any = _READ[kind](store, rows, site_fraction)
                 if spread and kind == "pairs":
                     variance = _read_finite(store, "delta_variance")[rows]
                     part = dataclasses.replace(part, variance=variance)
                 if target == "validated":
-                    part = _validated(part, store, rows, site_share)
+                    part = _validated(part, store, rows, site_fraction)
                 parts[f"{fold}.{kind}"].append(part)
         sources.append(_source(store, used))
     return Data(
@@ -103,7 +103,7 @@ def load(
 
 
 def read_profiles(
-    store: stores.Store, rows: Bool[np.ndarray, " rows"], site_share: float
+    store: stores.Store, rows: Bool[np.ndarray, " rows"], site_fraction: float
 ) -> batches.Profiles:
     """Read windows of a dense store."""
     profile = _read_finite(store, "profile")[rows]
@@ -112,12 +112,12 @@ def read_profiles(
         codes=store.read("codes")[rows],
         profile=profile,
         context=int(store.metadata["settings"]["context"]),
-        chance=batches.chances(largest, _SITE, site_share),
+        chance=batches.chances(largest, _SITE, site_fraction),
     )
 
 
 def read_pairs(
-    store: stores.Store, rows: Bool[np.ndarray, " rows"], site_share: float
+    store: stores.Store, rows: Bool[np.ndarray, " rows"], site_fraction: float
 ) -> batches.Pairs:
     """Read variants of a store of pairs."""
     delta = _read_finite(store, "delta")[rows]
@@ -138,7 +138,7 @@ def read_pairs(
         profile=_read_finite(store, "profile")[rows],
         context=int(store.metadata["settings"]["context"]),
         slack=targets_settings.LONGEST,
-        chance=batches.chances(largest, CHANGE, site_share),
+        chance=batches.chances(largest, CHANGE, site_fraction),
         value=read("value") if is_labelled(store) else None,
     )
 
@@ -166,7 +166,7 @@ def _validated(
     pairs: batches.Pairs,
     store: stores.Store,
     rows: Bool[np.ndarray, " rows"],
-    site_share: float,
+    site_fraction: float,
 ) -> batches.Pairs:
     """Keep base deltas where splicing is altered; set them to 0 elsewhere.
 
@@ -175,7 +175,7 @@ def _validated(
     altered = store.read("altered")[rows] == 1
     delta = np.where(altered[:, None, None], pairs.delta, np.float32(0))
     largest = np.abs(delta).max(axis=(1, 2)).astype(float)
-    chance = batches.chances(largest, CHANGE, site_share)
+    chance = batches.chances(largest, CHANGE, site_fraction)
     return dataclasses.replace(pairs, delta=delta, chance=chance)
 
 
