@@ -1,5 +1,6 @@
 """Progress of a part of a run is progress of the run."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +82,7 @@ def test_a_part_of_a_part_is_a_part(
     assert abs(found - expected) < 1e-12
 
 
-def test_silence_says_nothing() -> None:
+def test_silence_says_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     progress.silent(3, None)
     progress.part(progress.silent, 0.0, 0.5)(3, 1.0)
+    assert capfd.readouterr() == ("", "")

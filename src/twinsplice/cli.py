@@ -256,8 +256,7 @@ def launch(
             flags override it.
     """
     app.config = ()
-    words, given = config_files.split(words)
-    config = given or config
+    words, config = config_files.split(words, config)
     if config is not None:
         tables, hints = config_files.read(config)
         _hint(hints)

@@ -19,6 +19,14 @@ def test_a_file_is_named_anywhere_and_the_rest_stays(at: int, *, joined: bool) -
     assert config_files.split(words) == (WORDS, pathlib.Path("x.toml"))
 
 
+@pytest.mark.parametrize("named", [None, pathlib.Path("y.toml")])
+def test_a_second_file_is_refused(named: pathlib.Path | None) -> None:
+    again = () if named else ("--config", "y.toml")
+    words = (*WORDS, "--config=x.toml", *again)
+    with pytest.raises(errors.InputError, match="one file of settings"):
+        config_files.split(words, named)
+
+
 @pytest.mark.parametrize(
     "words",
     [WORDS, ("score", "--config"), ("score", "--", "--config", "x"), ("--configs=x",)],

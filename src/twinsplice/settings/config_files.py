@@ -34,7 +34,9 @@ def read(path: pathlib.Path) -> tuple[dict[str, Any], list[str]]:
     return tables, hints
 
 
-def split(words: Sequence[str]) -> tuple[tuple[str, ...], pathlib.Path | None]:
+def split(
+    words: Sequence[str], named: pathlib.Path | None = None
+) -> tuple[tuple[str, ...], pathlib.Path | None]:
     """Return a command's words without --config, and the file that it names, if any.
 
     An input may be a lone `-`, and so the command-line library takes whatever stands
@@ -42,15 +44,25 @@ def split(words: Sequence[str]) -> tuple[tuple[str, ...], pathlib.Path | None]:
 
     Args:
         words: The command and its flags; what follows `--` is left as it is.
+        named: The file named elsewhere, if any.
+
+    Raises:
+        InputError: More than one file is named.
     """
-    rest, path = list(words), None
+    rest, paths = list(words), [] if named is None else [named]
     end = rest.index("--") if "--" in rest else len(rest)
     for i in reversed(range(end)):
         name, equals, value = rest[i].partition("=")
         if name == "--config" and equals:
             del rest[i]
-            path = pathlib.Path(value)
+            paths.append(pathlib.Path(value))
         elif name == "--config" and i + 1 < len(rest):
-            path = pathlib.Path(rest[i + 1])
+            paths.append(pathlib.Path(rest[i + 1]))
             del rest[i : i + 2]
-    return tuple(rest), path
+    if len(paths) > 1:
+        raise errors.InputError(
+            "--config names one file of settings",
+            got=" and ".join(map(str, paths)),
+            remedy="put their tables in one file",
+        )
+    return tuple(rest), paths[0] if paths else None
