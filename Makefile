@@ -32,7 +32,7 @@ PUBLISHED = $(BIN)/python -m benchmarks.ablation $(ABLATE) --config benchmarks/a
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test test-quick demo train-default bench bench-overhead bench-engine \
+.PHONY: help setup check format test test-laws test-quick demo train-default bench bench-overhead bench-engine \
   bench-training bench-table ablate clean
 
 help: ## list the targets
@@ -68,6 +68,10 @@ format: setup ## mend format and lint where that is safe
 
 test: setup ## run the tests (some minutes on two cores)
 	$(BIN)/python -m pytest $(PYTEST)
+
+test-laws: setup ## run the laws on other random examples than `make test` does
+	$(BIN)/python -m pytest $(PYTEST) --hypothesis-profile twinsplice \
+	  $$(grep -rl --include='test_*.py' '^@given' tests)
 
 test-quick: setup ## run a choice of tests that finds a broken law (under a minute)
 	$(BIN)/python -m pytest $(PYTEST) -m "not slow" --hypothesis-profile quick $(QUICK)

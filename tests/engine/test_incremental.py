@@ -12,7 +12,8 @@ from torch import Tensor
 from support import networks as plain_networks
 from twinsplice.engine import incremental, stages
 
-OUTPUTS = 40
+# Start at most 20, REF 6, new bases 10 and right margin 8, of what `edits` draws.
+OUTPUTS = 20 + 6 + 10 + 8
 shapes = st.builds(
     plain_networks.Shape,
     blocks=st.lists(
@@ -156,9 +157,9 @@ def test_an_edit_beyond_the_reference_is_refused() -> None:
     ref = incremental.reference(network, x[None])
     inside = network.context + OUTPUTS - 6
     incremental.alternate(ref, one_edit(bases(1, 0), inside, reach=5))
-    with pytest.raises(IndexError, match="has 0 to 40"):
+    with pytest.raises(IndexError, match=f"has 0 to {OUTPUTS}"):
         incremental.alternate(ref, one_edit(bases(1, 0), inside + 1, reach=5))
-    with pytest.raises(IndexError, match="has 0 to 40"):
+    with pytest.raises(IndexError, match=f"has 0 to {OUTPUTS}"):
         incremental.alternate(ref, one_edit(bases(1, 0), network.context, reach=5))
 
 

@@ -26,6 +26,7 @@ ON_CPU = devices.Placement(device=torch.device("cpu"), memory=MEMORY)
 TRACKS = ("acceptor", "donor")
 MOTIF_PROBABILITY = 0.9
 _CERTAINTY = 20.0
+_SPREAD = 5.0
 _FRESH = dilated.DilatedConfig(blocks=4, channels=6)
 
 
@@ -50,9 +51,23 @@ def member(
         else:
             fan_in = tensor.shape[1] * tensor.shape[2]
             state[name] = noise * math.sqrt(2 / fan_in)
-    # A network that is sure of itself: changes are then large.
-    state["head.weight"] = state["head.weight"] * 2
+    # As sure of itself as trained networks: changes are large, and rounding is not.
+    network.load_state_dict(state)
+    state["head.weight"] = state["head.weight"] * (_SPREAD / _spread(network))
     return contract.Member(config=config, state=state, rows=rows)
+
+
+def _spread(network: dilated.DilatedNetwork) -> float:
+    """The standard deviation of log odds along random bases."""
+    codes = torch.randint(
+        0,
+        4,
+        (1, 1_000 + 2 * network.config.context),
+        generator=torch.Generator().manual_seed(0),
+    )
+    with torch.no_grad():
+        probability = network.double().eval()(torch.eye(4).double()[codes].mT)
+    return float(torch.logit(probability[:, -1], eps=1e-12).std())
 
 
 def model(
