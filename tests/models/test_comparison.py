@@ -92,6 +92,21 @@ def test_encodings_lie_as_profiles_do(
         np.testing.assert_array_equal(found[row].numpy(), expected)
 
 
+@given(case=changes(), seed=st.integers(0, 99))
+def test_log_odds_lie_as_their_probabilities_do(
+    case: tuple[int, list[Change]], seed: int
+) -> None:
+    width, some = case
+    ref, alts = _encodings(width, some, seed)
+    lie, padded = _lie(some), _padded(alts).clamp(max=0.99)
+    first = torch.from_numpy(ref)
+    found = comparison.aligned(
+        torch.logit(padded), torch.logit(first), lie, TRACKS, absent=-torch.inf
+    )
+    expected = comparison.aligned(padded, first, lie, TRACKS)
+    torch.testing.assert_close(torch.sigmoid(found), expected, rtol=0, atol=1e-12)
+
+
 @given(case=changes(), seed=st.integers(0, 99), probabilities=st.integers(0, TRACKS))
 def test_only_probabilities_fold_and_vanish(
     case: tuple[int, list[Change]], seed: int, probabilities: int
@@ -173,10 +188,9 @@ def test_gradients_go_through_the_alignment() -> None:
     )
 
 
-def test_leading_tracks_of_paired_encoders_alone_are_probabilities() -> None:
+def test_leading_tracks_of_paired_encoders_alone_are_of_sites() -> None:
     counts = {
-        name: comparison.probabilities(model)
-        for name, model in trained_models.MODELS.items()
+        name: comparison.sites(model) for name, model in trained_models.MODELS.items()
     }
     with_sites = {"paired", "scaled_paired"}
     assert {name for name, count in counts.items() if count == 2} == with_sites

@@ -2,13 +2,16 @@
 
 import functools
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jaxtyping import Bool, Float
+from torch import Tensor
 
 from support import networks
-from twinsplice.models import dilated, paired
+from twinsplice.models import anchoring, dilated, paired
 
 SMALL = paired.PairedConfig(
     kernels=(3, 3, 3, 3, 5),
@@ -57,7 +60,7 @@ def test_swapping_the_sequences_negates_delta_exactly(seed: int) -> None:
 def test_delta_stays_within_what_probabilities_allow(seed: int) -> None:
     model = trained()
     ref, alt = (networks.bases(50, seed + i, batch=2) for i in (0, 1))
-    p_ref, p_alt = (model.encode(model._pad(x))[:, :2] for x in (ref, alt))
+    p_ref, p_alt = (model.references(model.encode(model._pad(x))) for x in (ref, alt))
     delta = model(ref, alt).transpose(1, 2).flip(1)
     slack = 1e-12
     assert bool((delta >= -p_ref - slack).all())
@@ -65,12 +68,80 @@ def test_delta_stays_within_what_probabilities_allow(seed: int) -> None:
     assert bool((delta <= p_alt + slack).all())
 
 
+def told(
+    seed: int, batch: int = 2, length: int = 50
+) -> tuple[Float[Tensor, "batch 2 length"], Bool[Tensor, "batch 2 length"]]:
+    """Reference probabilities, sure ones among them, and a mask of what is known."""
+    source = np.random.default_rng(seed)
+    weight = source.gamma(0.1, size=(batch, 3, length)) + 1e-6
+    probability = weight / weight.sum(axis=1, keepdims=True)
+    known = source.random((batch, 2, length)) < source.random()
+    return torch.from_numpy(probability[:, :2]), torch.from_numpy(known)
+
+
+@given(seed=seeds)
+def test_anchored_equal_sequences_differ_by_exactly_nothing(seed: int) -> None:
+    ref = networks.bases(50, seed, batch=2)
+    reference, known = told(seed)
+    assert not trained()(ref, ref.clone(), reference).any()
+    assert not trained()(ref, ref.clone(), reference, known).any()
+
+
+@given(seed=seeds)
+def test_anchored_swap_with_its_own_alternate_negates_delta(seed: int) -> None:
+    ref, alt = (networks.bases(50, seed + i, batch=2) for i in (0, 1))
+    reference, _ = told(seed)
+    there = trained()(ref, alt, reference)
+    alternate = (reference + there.transpose(1, 2).flip(1)).clamp(0, 1)
+    back = trained()(alt, ref, alternate)
+    torch.testing.assert_close(there, -back, rtol=0, atol=1e-6)
+
+
+@given(seed=seeds)
+def test_anchored_delta_stays_within_what_probabilities_allow(seed: int) -> None:
+    ref, alt = (networks.bases(50, seed + i, batch=2) for i in (0, 1))
+    reference, _ = told(seed)
+    alternate = reference + trained()(ref, alt, reference).transpose(1, 2).flip(1)
+    assert float(alternate.detach().min()) >= -1e-7
+    assert float(alternate.detach().sum(dim=1).max()) <= 1 + 1e-7
+
+
+@given(seed=seeds)
 @torch.no_grad()
-def test_the_correction_moves_delta() -> None:
+def test_what_is_not_known_is_the_models_own(seed: int) -> None:
+    model = trained()
+    ref, alt = (model.encode(networks.bases(80, seed + i, batch=2)) for i in (0, 1))
+    reference, known = told(seed, length=ref.shape[2])
+    anchor = anchoring.known(reference, known)
+    used = model.references(ref, anchor)
+    odds = torch.where(known, anchoring.of_probabilities(reference), ref[:, :2])
+    torch.testing.assert_close(used, anchoring.probabilities(odds), rtol=0, atol=1e-12)
+    both = known.all(dim=1, keepdim=True).expand(-1, 2, -1)
+    torch.testing.assert_close(used[both], reference[both], rtol=0, atol=1e-6)
+    assert (model.deltas(ref, alt, anchor) - model.deltas(ref, alt)).abs().max() > 1e-3
+
+
+@torch.no_grad()
+def test_the_correction_moves_the_anchored_delta_alone() -> None:
     model = trained()
     ref, alt = (model.encode(networks.bases(80, seed)) for seed in (0, 1))
-    plain = alt[:, :2] - ref[:, :2]
-    assert float((model.deltas(ref, alt) - plain).abs().max()) > 1e-3
+    own = [anchoring.probabilities(one[:, :2]) for one in (ref, alt)]
+    assert torch.equal(model.deltas(ref, alt), own[1] - own[0])
+    told_own = model.deltas(ref, alt, anchoring.known(own[0]))
+    assert float((told_own - model.deltas(ref, alt)).abs().max()) > 1e-3
+
+
+@torch.no_grad()
+def test_a_base_that_is_gone_loses_all_it_had() -> None:
+    model = trained()
+    ref, alt = (model.encode(networks.bases(80, seed, batch=2)) for seed in (0, 1))
+    alt[:, :2, 7:9] = -torch.inf
+    reference, _ = told(0, length=ref.shape[2])
+    found = model.deltas(ref, alt, anchoring.known(reference))
+    assert bool(found.isfinite().all())
+    torch.testing.assert_close(
+        found[:, :, 7:9], -reference[:, :, 7:9], atol=1e-6, rtol=0
+    )
 
 
 @given(seed=seeds)
@@ -109,9 +180,11 @@ def test_every_parameter_learns(gate_every: int) -> None:
     model = trained(gate_every=gate_every)
     model.zero_grad()
     ref, alt = (model.encode(networks.bases(90, seed, batch=3)) for seed in (0, 1))
+    reference, _ = told(0, batch=3, length=ref.shape[2])
+    anchored = model.deltas(ref, alt, anchoring.known(reference))
+    losses = [model.quantiles(ref, alt).square(), model.deltas(ref, alt), anchored]
     logits, _ = model.logits(networks.bases(90, seed=2))
-    quantiles = model.quantiles(ref, alt)
-    (quantiles.square().sum() + model.deltas(ref, alt).sum() + logits.sum()).backward()  # type: ignore[no-untyped-call]
+    torch.stack([loss.sum() for loss in (*losses, logits)]).sum().backward()  # type: ignore[no-untyped-call]
     assert not networks.unmoved(model)
 
 
@@ -151,7 +224,8 @@ def test_an_encoder_begins_as_a_whole_base_model() -> None:
     network = base(8)
     made = paired.from_base(network, paired.of_blocks(8)).double()
     x = networks.bases(430, seed=5)
-    torch.testing.assert_close(made.encode(x)[:, :2], network(x), rtol=0, atol=1e-5)
+    mine = made.references(made.encode(x))
+    torch.testing.assert_close(mine, network(x), rtol=0, atol=1e-5)
 
 
 @torch.no_grad()
@@ -172,7 +246,8 @@ def test_blocks_beyond_the_base_models_begin_as_the_identity() -> None:
     wanted = network(x)
     spare = (wanted.shape[2] - (430 - 2 * made.context)) // 2
     inner = wanted[:, :, spare : wanted.shape[2] - spare]
-    torch.testing.assert_close(made.encode(x)[:, :2], inner, rtol=0, atol=1e-5)
+    mine = made.references(made.encode(x))
+    torch.testing.assert_close(mine, inner, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("metadata", [{"channels": 16}, {"slope": 0.1}, {"classes": 4}])

@@ -17,20 +17,23 @@ def onto_reference(
     ref_length: int,
     alt_length: int,
     backwards: bool = False,
+    log_odds: bool = False,
 ) -> Tracks:
     """Align an alternate's encodings by our rule, in either direction.
 
     Args:
-        alt: Encodings of the alternate; the first two tracks are probabilities.
+        alt: Encodings of the alternate; the first two tracks are of sites.
         ref: Those of the reference.
         start: Columns before the variant, in the direction they are read.
         ref_length: Bases that are replaced.
         alt_length: Bases they are replaced by.
         backwards: Whether columns run against the plus strand.
+        log_odds: Whether the tracks of sites are log odds, not probabilities.
     """
     width = ref.shape[1]
-    sites = reference_rules.onto_reference(
-        alt[:PROBABILITIES].tolist(),
+    sites = alt[:PROBABILITIES]
+    placed = reference_rules.onto_reference(
+        (np.exp(sites) if log_odds else sites).tolist(),
         width,
         start=start,
         ref=ref_length,
@@ -47,4 +50,8 @@ def onto_reference(
     for j in reversed(range(own.shape[1])):
         if 0 <= place(j) < width:
             latents[:, place(j)] = own[:, j]
-    return np.concatenate([np.array(sites, dtype=alt.dtype), latents[:, ::turn]])
+    moved = np.array(placed, dtype=alt.dtype)
+    if log_odds:
+        with np.errstate(divide="ignore"):
+            moved = np.log(moved)
+    return np.concatenate([moved, latents[:, ::turn]])

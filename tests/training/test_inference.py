@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from support import encodings, trained_models
 from twinsplice.genome import dna
-from twinsplice.models import paired
+from twinsplice.models import anchoring, paired
 from twinsplice.training import batches, inference
 
 CONTEXT = trained_models.SMALL.context
@@ -34,7 +34,9 @@ def _pairs(
         alt=padded,
         on_minus_strand=np.array([minus]),
         delta=nothing,
-        profile=nothing,
+        profile=source.dirichlet([1, 1, 1], (1, WIDTH))
+        .astype(np.float32)[..., :2]
+        .transpose(0, 2, 1),
         context=context,
         slack=SLACK,
         chance=np.ones(1),
@@ -71,6 +73,7 @@ def test_deltas_are_those_of_both_sequences_written_out(
         ref_length=len(ref),
         alt_length=len(alt),
         backwards=minus,
+        log_odds=True,
     )
     both = [torch.from_numpy(each.copy())[None] for each in (before, after)]
     delta, quantiles = inference.deltas(model, pairs)
@@ -79,7 +82,14 @@ def test_deltas_are_those_of_both_sequences_written_out(
     np.testing.assert_allclose(quantiles, model.quantiles(*both).numpy(), atol=1e-5)
     assert np.abs(delta).max() > 1e-3
     profile = inference.profiles(model, pairs)
-    np.testing.assert_allclose(profile[0], before[:2], atol=1e-5)
+    own = anchoring.probabilities(torch.from_numpy(before[None, :2]))
+    np.testing.assert_allclose(profile, own, atol=1e-5)
+    anchor = anchoring.known(torch.from_numpy(pairs.profile))
+    told, ends = inference.deltas(model, pairs, anchored=True)
+    np.testing.assert_allclose(told, model.deltas(*both, anchor), atol=1e-5)
+    assert ends is not None
+    np.testing.assert_allclose(ends, model.quantiles(*both, anchor), atol=1e-5)
+    assert np.abs(told - delta).max() > 1e-3
 
 
 @pytest.mark.parametrize("name", list(trained_models.MODELS))

@@ -16,11 +16,16 @@ from twinsplice.models import paired, siamese
 from twinsplice.models.reported import calibrated
 
 
-def probabilities(model: siamese.SiameseModel) -> int:
-    """Return how many leading tracks of a model's encodings are probabilities."""
+def sites(model: siamese.SiameseModel) -> int:
+    """Return how many leading tracks of a model's encodings are log odds of sites."""
+    return 0 if paired_within(model) is None else paired.SITES
+
+
+def paired_within(model: siamese.SiameseModel) -> paired.PairedDeltaPredictor | None:
+    """Return the paired predictor that a model is or wraps, or None."""
     while isinstance(model, calibrated.CalibratedPredictor):
         model = model.predictor
-    return paired.SITES if isinstance(model, paired.PairedDeltaPredictor) else 0
+    return model if isinstance(model, paired.PairedDeltaPredictor) else None
 
 
 def encodings(
@@ -35,7 +40,7 @@ def encodings(
     dtype = next(model.parameters()).dtype
     ref = model.encode(encoding.one_hot_tracks(batch["ref"]).to(dtype))
     alt = model.encode(encoding.one_hot_tracks(batch["alt"]).to(dtype))
-    return ref, aligned(alt, ref, batch, probabilities(model))
+    return ref, aligned(alt, ref, batch, sites(model), absent=-torch.inf)
 
 
 def contrast(
@@ -55,19 +60,23 @@ def aligned(
     alt: Float[Tensor, "batch tracks alt_width"],
     ref: Float[Tensor, "batch tracks width"],
     batch: Mapping[str, Tensor],
-    probabilities: int,
+    sites: int,
+    *,
+    absent: float = 0.0,
 ) -> Float[Tensor, "batch tracks width"]:
-    """Put alternate encodings onto the reference's bases.
+    """Put alternate encodings, or profiles, onto the reference's bases.
 
-    Probabilities are 0 at deleted bases, and the maximum over inserted bases at the
-    base they are folded onto. Other tracks are the reference's at deleted bases, so
-    that their difference is 0, and ignore inserted bases.
+    Tracks of sites are `absent` at deleted bases, and the maximum over inserted bases
+    at the base they are folded onto. Other tracks are the reference's at deleted bases,
+    so that their difference is 0, and ignore inserted bases.
 
     Args:
         alt: Encodings of the alternate sequence.
         ref: Encodings of the reference sequence.
         batch: `head`, `gap`, `insert` and `fold` of `effect.alignment`, by row.
-        probabilities: Number of leading tracks that are probabilities.
+        sites: Number of leading tracks that are of sites.
+        absent: Their value where there is no site: 0 for probabilities, -inf for log
+            odds.
     """
     head, gap, insert = (batch[name][:, None] for name in ("head", "gap", "insert"))
     columns = torch.arange(ref.shape[2], device=alt.device)
@@ -76,13 +85,13 @@ def aligned(
     source = columns + torch.where(behind, insert - gap, 0)
     index = source.clamp(0, alt.shape[2] - 1)[:, None].expand(-1, alt.shape[1], -1)
     moved = alt.gather(2, index)
-    sites = moved[:, :probabilities].masked_fill(deleted, 0)
-    if probabilities:
-        sites = _folded(alt[:, :probabilities], sites, batch)
-    if probabilities == alt.shape[1]:
-        return sites
-    latents = torch.where(deleted, ref[:, probabilities:], moved[:, probabilities:])
-    return torch.cat([sites, latents], dim=1)
+    of_sites = moved[:, :sites].masked_fill(deleted, absent)
+    if sites:
+        of_sites = _folded(alt[:, :sites], of_sites, batch)
+    if sites == alt.shape[1]:
+        return of_sites
+    latents = torch.where(deleted, ref[:, sites:], moved[:, sites:])
+    return torch.cat([of_sites, latents], dim=1)
 
 
 def alignment_tensors(
@@ -97,17 +106,17 @@ def alignment_tensors(
 
 def _folded(
     alt: Float[Tensor, "batch tracks alt_width"],
-    sites: Float[Tensor, "batch tracks width"],
+    of_sites: Float[Tensor, "batch tracks width"],
     batch: Mapping[str, Tensor],
 ) -> Float[Tensor, "batch tracks width"]:
     """Fold inserted bases by maximum onto one base."""
     fold, head = batch["fold"], batch["head"]
     if not bool((fold >= 0).any()):
-        return sites
+        return of_sites
     places = torch.arange(alt.shape[2], device=alt.device)
     first, end = head[:, None], (head + batch["insert"])[:, None]
     outside = ((places < first) | (places >= end))[:, None]
-    largest = alt.masked_fill(outside, torch.finfo(alt.dtype).min).amax(2, keepdim=True)
-    columns = torch.arange(sites.shape[2], device=alt.device)
+    largest = alt.masked_fill(outside, -torch.inf).amax(2, keepdim=True)
+    columns = torch.arange(of_sites.shape[2], device=alt.device)
     at_fold = (columns == fold[:, None])[:, None]
-    return torch.where(at_fold, torch.maximum(sites, largest), sites)
+    return torch.where(at_fold, torch.maximum(of_sites, largest), of_sites)

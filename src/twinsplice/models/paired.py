@@ -1,11 +1,12 @@
 """The paired predictor: a Siamese gated dilated CNN whose Δ keeps the laws.
 
-Each sequence gets site probabilities and a few latent tracks from one encoder of
-gated dilated residual blocks. Δ is the difference of the probabilities, corrected by
-the difference of the latents, so that by construction
+Each sequence gets the log odds of a site and a few latent tracks from one encoder of
+gated dilated residual blocks. Δ is the difference of the probabilities; anchored, it
+is what the shift of log odds makes of a reference that the model is told
+(`models.anchoring`). Either way, by construction
 
 - Δ = 0 where the two sequences read the same,
-- swapping the sequences negates Δ,
+- swapping the sequences negates Δ; anchored, with p_ref + Δ as the new reference,
 - -p_ref <= Δ <= 1 - p_ref.
 
 The blocks have the shape of the SpliceAI family's, with gates that begin as the
@@ -19,14 +20,14 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from twinsplice.engine import pointwise, stages
-from twinsplice.models import dilated, gated, siamese
+from twinsplice.models import anchoring, dilated, gated, siamese
 
 SITES = 2
-"""Leading tracks of an encoding: probabilities of an acceptor and of a donor."""
+"""Leading tracks of an encoding: log odds of an acceptor and of a donor."""
 QUANTILES = (0.05, 0.5, 0.95)
 """Levels of `PairedDeltaPredictor.quantiles`, in order; the median is Δ."""
 
@@ -40,7 +41,7 @@ class PairedConfig:
         dilations: Bases between taps of each block's convolutions.
         channels: Channels of the blocks.
         hidden: Channels of the site head's hidden layer.
-        latents: Latent tracks, for corrections and spread.
+        latents: Latent tracks, for the anchored shift and for spread.
         gate_every: Every how many blocks a block has a gate; 0 for no gates.
     """
 
@@ -158,9 +159,29 @@ class PairedDeltaPredictor(siamese.SiameseModel):
     def encode(
         self, sequence: Float[Tensor, "batch 4 length"]
     ) -> Float[Tensor, "batch tracks inner"]:
-        """Return site probabilities (acceptor, donor), then the latent tracks."""
+        """Return log odds of sites (acceptor, donor), then the latent tracks."""
         logits, latents = self.logits(sequence)
-        return torch.cat([torch.softmax(logits, dim=1)[:, 1:], latents], dim=1)
+        return torch.cat([logits[:, 1:] - logits[:, :1], latents], dim=1)
+
+    def forward(
+        self,
+        ref_seq: Float[Tensor, "batch 4 length"],
+        alt_seq: Float[Tensor, "batch 4 length"],
+        reference: Float[Tensor, "batch 2 length"] | None = None,
+        known: Bool[Tensor, "batch 2 length"] | None = None,
+    ) -> Float[Tensor, "batch length 2"]:
+        """Return Δ (donor, acceptor); bases beyond the sequences are unknown.
+
+        Args:
+            ref_seq: The reference.
+            alt_seq: The alternate, of equal length, aligned base by base.
+            reference: Probabilities of acceptor and donor in the reference, such as
+                the base model's own.
+            known: Where they are known; everywhere if not given.
+        """
+        ref, alt = (self.encode(self._pad(one)) for one in (ref_seq, alt_seq))
+        anchor = None if reference is None else anchoring.known(reference, known)
+        return self.deltas(ref, alt, anchor).flip(1).transpose(1, 2)
 
     def compare(
         self,
@@ -172,26 +193,44 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         del change
         return self.deltas(ref, alt).flip(1).transpose(1, 2)
 
+    def references(
+        self,
+        ref: Float[Tensor, "batch tracks length"],
+        anchor: anchoring.Anchor | None = None,
+    ) -> Float[Tensor, "batch 2 length"]:
+        """Return the reference's site probabilities as tracks acceptor, donor."""
+        own = ref[:, :SITES]
+        return anchoring.probabilities(own if anchor is None else anchor.applied(own))
+
     def deltas(
         self,
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
+        anchor: anchoring.Anchor | None = None,
     ) -> Float[Tensor, "batch 2 length"]:
-        """Return Δ as tracks acceptor, donor."""
-        p_ref, p_alt = ref[:, :SITES], alt[:, :SITES]
+        """Return Δ as tracks acceptor, donor.
+
+        Args:
+            ref: Encoding of the reference.
+            alt: Encoding of the alternate on the reference's bases; log odds of -inf
+                where there is none.
+            anchor: What is known of the reference.
+        """
+        own, other = ref[:, :SITES], alt[:, :SITES]
+        if anchor is None:
+            return anchoring.probabilities(other) - anchoring.probabilities(own)
         moved = alt[:, SITES:] - ref[:, SITES:]
-        push = torch.tanh(torch.einsum("sk,bkl->bsl", self.correction, moved))
-        # The room for Δ to rise and to fall; swapping the sequences swaps them.
-        up, down = torch.minimum(p_ref, 1 - p_alt), torch.minimum(p_alt, 1 - p_ref)
-        return (p_alt - p_ref) + (F.relu(push) * up - F.relu(-push) * down)
+        shift = (other - own) + _weigh(self.correction, moved)
+        return anchoring.change(anchor.applied(own), shift)
 
     def quantiles(
         self,
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
+        anchor: anchoring.Anchor | None = None,
     ) -> Float[Tensor, "batch 2 length 3"]:
         """Return the `QUANTILES` of Δ as tracks acceptor, donor; they never cross."""
-        delta = self.deltas(ref, alt)
+        delta = self.deltas(ref, alt, anchor)
         moved = alt[:, SITES:] - ref[:, SITES:]
         rise, fall = F.softplus(self.spread)
         increase, decrease = F.relu(moved), F.relu(-moved)
@@ -320,4 +359,4 @@ def _head(
 ) -> Tensor:
     inner = F.gelu(hidden(skip))
     logits = site(skip) + correction(inner)
-    return torch.cat([torch.softmax(logits, dim=-1)[..., 1:], latent(inner)], dim=-1)
+    return torch.cat([logits[..., 1:] - logits[..., :1], latent(inner)], dim=-1)

@@ -20,9 +20,6 @@ from twinsplice.engine import devices, profiling
 from twinsplice.models import comparison, paired, siamese
 from twinsplice.predictors import score_calibration
 
-TRACKS = 2
-"""Tracks of the profiles compared: acceptor and donor."""
-
 
 def ensemble(model: siamese.SiameseModel, on: devices.Placement) -> profiling.Ensemble:
     """Return a model's encoder as an ensemble; the model is moved to its device, too.
@@ -115,17 +112,23 @@ def _compare(
         alignment=query_batch.alignment.take(batch.rows),
     )
     ref, alt = batch.ref, batch.alt
-    sites = comparison.probabilities(model)
     if not rows.alignment.trivial:
         tensors = comparison.alignment_tensors(rows.alignment, alt.device)
-        alt = comparison.aligned(alt, ref, tensors, sites)
+        alt = comparison.aligned(
+            alt, ref, tensors, comparison.sites(model), absent=-torch.inf
+        )
+    if isinstance(model, paired.PairedDeltaPredictor):
+        profile, delta = model.references(ref), model.deltas(ref, alt)
+        ends = model.quantiles(ref, alt)
+        return prediction.Comparison(
+            ref=profile,
+            alt=profile + delta,
+            delta=delta,
+            low=ends[..., 0],
+            high=ends[..., -1],
+        )
     change = torch.from_numpy(rows.first_bases()).to(ref.device)
     delta = comparison.contrast(model, ref, alt, change).clamp(-1, 1)
-    profile = ref[:, :TRACKS] if sites else torch.zeros_like(delta)
-    low = high = None
-    if isinstance(model, paired.PairedDeltaPredictor):
-        ends = model.quantiles(ref, alt)
-        low, high = ends[..., 0], ends[..., -1]
-    return prediction.Comparison(
-        ref=profile, alt=profile + delta, delta=delta, low=low, high=high
-    )
+    inner = comparison.paired_within(model)
+    profile = torch.zeros_like(delta) if inner is None else inner.references(ref)
+    return prediction.Comparison(ref=profile, alt=profile + delta, delta=delta)

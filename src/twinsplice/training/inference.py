@@ -12,7 +12,7 @@ import torch
 from jaxtyping import Float32
 
 from twinsplice.engine import encoding
-from twinsplice.models import comparison, paired, siamese
+from twinsplice.models import anchoring, comparison, paired, siamese
 from twinsplice.training import batches
 
 
@@ -21,6 +21,7 @@ def deltas(
     model: siamese.SiameseModel,
     pairs: batches.Pairs,
     *,
+    anchored: bool = False,
     batch: int = 64,
     device: torch.device | None = None,
 ) -> tuple[
@@ -33,6 +34,7 @@ def deltas(
     Args:
         model: The model.
         pairs: The variants.
+        anchored: Tell a paired predictor the base model's reference.
         batch: Variants in a pass.
         device: Device to compute on; the model's own if not given.
     """
@@ -40,17 +42,20 @@ def deltas(
         model = model.to(device)
     place = next(model.parameters()).device
     predicted = np.empty((len(pairs.codes), 2, pairs.width), dtype=np.float32)
-    has_quantiles = isinstance(model, paired.PairedDeltaPredictor)
-    ends = np.empty((*predicted.shape, 3), dtype=np.float32) if has_quantiles else None
+    is_paired = isinstance(model, paired.PairedDeltaPredictor)
+    ends = np.empty((*predicted.shape, 3), dtype=np.float32) if is_paired else None
     for first in range(0, len(predicted), batch):
         indices = np.arange(first, min(first + batch, len(predicted)), dtype=np.int64)
         arrays = pairs.batch(indices, model.context)
         tensors = {k: torch.from_numpy(v).to(place) for k, v in arrays.items()}
         ref, alt = comparison.encodings(model, tensors)
-        delta = comparison.contrast(model, ref, alt, tensors["change"])
+        if isinstance(model, paired.PairedDeltaPredictor) and ends is not None:
+            anchor = anchoring.known(tensors["profile"]) if anchored else None
+            ends[indices] = model.quantiles(ref, alt, anchor).float().cpu().numpy()
+            delta = model.deltas(ref, alt, anchor)
+        else:
+            delta = comparison.contrast(model, ref, alt, tensors["change"])
         predicted[indices] = delta.float().cpu().numpy()
-        if ends is not None and isinstance(model, paired.PairedDeltaPredictor):
-            ends[indices] = model.quantiles(ref, alt).float().cpu().numpy()
     return predicted, ends
 
 
@@ -73,7 +78,7 @@ def profiles(
         ref = model.encode(
             encoding.one_hot_tracks(codes.to(parameter.device)).to(parameter.dtype)
         )
-        predicted[indices] = ref[:, : paired.SITES].float().cpu().numpy()
+        predicted[indices] = model.references(ref).float().cpu().numpy()
     return predicted
 
 

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from twinsplice.engine import encoding
-from twinsplice.models import comparison, paired, siamese
+from twinsplice.models import anchoring, comparison, paired, siamese
 from twinsplice.models.reported import calibrated
 from twinsplice.training import losses
 
@@ -25,6 +25,7 @@ class Terms:
         delta_floor: Size below which all targets weigh the same; 0 for equal weights.
         delta_trust: Standard deviation among members at which a target weighs half;
             0 for equal weights.
+        anchored_weight: Weight of the losses of the anchored Δ and its profile.
         profile_weight: Weight of the profiles' cross entropy.
         quantile_weight: Weight of the pinball losses of the quantiles.
         measured_weight: Weight of the squared error of the largest |Δ| as the size
@@ -38,6 +39,7 @@ class Terms:
     quantile_weight: float
     measured_weight: float = 0.0
     delta_trust: float = 0.0
+    anchored_weight: float = 0.0
 
 
 class Objective(nn.Module):
@@ -75,9 +77,9 @@ class Objective(nn.Module):
         ref, alt = comparison.encodings(model, batch)
         profile = batch["profile"]
         alt_profile = (profile + batch["delta"]).clamp(0, 1)
-        entropy = losses.profile_cross_entropy(ref[:, : paired.SITES], profile)
-        entropy = entropy + losses.profile_cross_entropy(
-            alt[:, : paired.SITES], alt_profile
+        entropy = losses.profile_cross_entropy_of_logits(_classes(ref), profile)
+        entropy = entropy + losses.profile_cross_entropy_of_logits(
+            _classes(alt), alt_profile
         )
         terms, delta = self.terms, model.deltas(ref, alt)
         parts = {
@@ -85,6 +87,14 @@ class Objective(nn.Module):
             "delta": (terms.delta_weight, self._delta(delta, batch)),
             **self._measured(delta, batch),
         }
+        if terms.anchored_weight:
+            anchor = anchoring.known(profile)
+            anchored = model.deltas(ref, alt, anchor)
+            told = losses.profile_cross_entropy(profile + anchored, alt_profile)
+            error = terms.delta_weight * self._delta(anchored, batch) + (
+                terms.profile_weight * told * _SCALE
+            )
+            parts["anchored"] = (terms.anchored_weight, error)
         if terms.quantile_weight:
             # The quantiles' gradient does not reach the encoder.
             ends = model.quantiles(ref.detach(), alt.detach())
@@ -140,6 +150,15 @@ class Objective(nn.Module):
         return self.terms.delta(predicted, target, weight)
 
 
+def _classes(
+    encoding: Float[Tensor, "batch tracks length"],
+) -> Float[Tensor, "batch 3 length"]:
+    """Return logits of neither, acceptor and donor; finite ones for deleted bases."""
+    log_odds = encoding[:, : paired.SITES].clamp(min=_LEAST_LOG_ODDS)
+    return torch.cat([torch.zeros_like(log_odds[:, :1]), log_odds], dim=1)
+
+
+_LEAST_LOG_ODDS = -30.0
 _SCALE = 100.0
 _ALTERED = 0.1
 """Size of a change that counts as altering, for the write-up's second task."""
