@@ -159,7 +159,8 @@ def test_quantiles_do_not_cross_and_turn_with_the_swap(seed: int) -> None:
 def test_sites_are_named_in_the_order_of_the_write_up() -> None:
     model = trained()
     ref, alt = (networks.bases(30, seed) for seed in (0, 1))
-    tracks = model.deltas(*(model.encode(model._pad(x)) for x in (ref, alt)))
+    before, after = (model.encode(model._pad(x)) for x in (ref, alt))
+    tracks = model.deltas(before, after)
     delta = model(ref, alt)
     assert torch.equal(delta[..., 0], tracks[:, 1])
     assert torch.equal(delta[..., 1], tracks[:, 0])

@@ -32,6 +32,7 @@ def test_what_goes_together_is_taken(settings: dict[str, Any]) -> None:
         ({"init_from": "x", "init_weights": PATH}, "exclude each other; got x and x"),
         ({"weight_interpolation": 0.5}, "--weight-interpolation needs --init-weights"),
         ({"delta_trust": 0.1, "architecture": "v2"}, "--delta-trust needs --arch"),
+        ({"anchored_weight": 1.0, "architecture": "v2"}, "--anchored-weight needs"),
         ({"strategy": "scaled"}, "--strategy is for the write-up's models"),
         ({"targets": ()}, "--targets must name a store; got none"),
         ({"grad_clip": 0.0}, "--grad-clip must be more than 0"),

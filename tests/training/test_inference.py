@@ -75,20 +75,22 @@ def test_deltas_are_those_of_both_sequences_written_out(
         backwards=minus,
         log_odds=True,
     )
-    both = [torch.from_numpy(each.copy())[None] for each in (before, after)]
+    one, other = (torch.from_numpy(each.copy())[None] for each in (before, after))
     delta, quantiles = inference.deltas(model, pairs)
-    np.testing.assert_allclose(delta, model.deltas(*both).numpy(), atol=1e-5)
+    np.testing.assert_allclose(delta, model.deltas(one, other).numpy(), atol=1e-5)
     assert quantiles is not None
-    np.testing.assert_allclose(quantiles, model.quantiles(*both).numpy(), atol=1e-5)
+    np.testing.assert_allclose(
+        quantiles, model.quantiles(one, other).numpy(), atol=1e-5
+    )
     assert np.abs(delta).max() > 1e-3
     profile = inference.profiles(model, pairs)
     own = anchoring.probabilities(torch.from_numpy(before[None, :2]))
     np.testing.assert_allclose(profile, own, atol=1e-5)
     anchor = anchoring.known(torch.from_numpy(pairs.profile))
     told, ends = inference.deltas(model, pairs, anchored=True)
-    np.testing.assert_allclose(told, model.deltas(*both, anchor), atol=1e-5)
+    np.testing.assert_allclose(told, model.deltas(one, other, anchor), atol=1e-5)
     assert ends is not None
-    np.testing.assert_allclose(ends, model.quantiles(*both, anchor), atol=1e-5)
+    np.testing.assert_allclose(ends, model.quantiles(one, other, anchor), atol=1e-5)
     assert np.abs(told - delta).max() > 1e-3
 
 

@@ -59,6 +59,8 @@ class Config:
         delta_floor: Targets smaller than this weigh the same; 0 weighs all alike.
         delta_trust: Standard deviation among the base model's members at which a
             target weighs half as much as where they agree; 0 weighs all alike.
+        anchored_weight: Weight of the losses of the deltas that the model predicts when
+            it is told the base model's own reference (--map of twinsplice score).
         profile_weight: Weight of the cross entropy of profiles.
         quantile_weight: Weight of the loss of the deltas' quantiles.
         learning_rate: Peak learning rate.
@@ -107,6 +109,7 @@ class Config:
     delta_weight: float = 20.0
     delta_floor: float = 0.0
     delta_trust: Annotated[float, checks.NOT_NEGATIVE] = 0.0
+    anchored_weight: Annotated[float, checks.NOT_NEGATIVE] = 0.0
     profile_weight: float = 1.0
     quantile_weight: float = 0.5
     learning_rate: Annotated[float, checks.Range(0, above=True)] = 2e-3
@@ -141,6 +144,11 @@ class Config:
         checks.require(
             not self.delta_trust or self.architecture == "paired",
             "--delta-trust needs --architecture paired",
+            got=self.architecture,
+        )
+        checks.require(
+            not self.anchored_weight or self.architecture == "paired",
+            "--anchored-weight needs --architecture paired",
             got=self.architecture,
         )
         checks.require(

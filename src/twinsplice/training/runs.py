@@ -186,6 +186,7 @@ def terms(
         delta_weight=config.delta_weight,
         delta_floor=config.delta_floor,
         delta_trust=config.delta_trust,
+        anchored_weight=config.anchored_weight,
         profile_weight=config.profile_weight,
         quantile_weight=config.quantile_weight,
         measured_weight=config.measured_weight,
@@ -228,6 +229,7 @@ def _evaluate(
             data.validation_pairs,
             config.evaluate_on,
             measured=config.measured_weight > 0,
+            anchored=config.anchored_weight > 0,
         )
     assert isinstance(model, paired.PairedDeltaPredictor)
     return validation.of_profiles(model, data.validation_profiles, config.evaluate_on)

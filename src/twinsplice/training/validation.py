@@ -17,6 +17,7 @@ def of_pairs(
     most: int,
     *,
     measured: bool = False,
+    anchored: bool = False,
 ) -> dict[str, float]:
     """Return agreement with base deltas; `score` is r of max |Δ|.
 
@@ -26,15 +27,24 @@ def of_pairs(
         most: Variants evaluated of each source: the first ones.
         measured: Whether `score` is r with the size of the measured change; all
             sources must have measurements.
+        anchored: Whether to add figures of anchored deltas, `anchored_r` and so on;
+            `score` is then the mean of both r.
     """
-    predicted, target, measurements = [], [], []
+    predicted, target, measurements, told = [], [], [], []
     for source in sources:
         part = source.at(slice(most))
         predicted.append(inference.deltas(model, part)[0])
         target.append(part.delta)
+        if anchored:
+            told.append(inference.deltas(model, part, anchored=True)[0])
         measurements.append(part.value)
     delta = np.concatenate(predicted)
     figures = agreement.agreement(delta, np.concatenate(target))
+    if told:
+        of_told = agreement.agreement(np.concatenate(told), np.concatenate(target))
+        figures |= {f"anchored_{name}": value for name, value in of_told.items()}
+        figures["score"] = (figures["r"] + figures["anchored_r"]) / 2
+        del figures["anchored_score"]
     if measured:
         value = np.abs(
             np.concatenate([values for values in measurements if values is not None])
