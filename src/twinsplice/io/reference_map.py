@@ -2,44 +2,33 @@
 
 A map has the acceptor's and the donor's log odds against neither, log(p / (1 - p of
 acceptor - p of donor)), at every base of a gene where one of them is at the floor or
-above; bases outside the gene were unknown to the networks. A log odds is one byte: 0
-below the floor, 1 to 255 in even steps from the floor's own log odds to `HIGHEST`.
+above; bases outside the gene were unknown to the networks. A log odds is one byte, see
+`map_rows`.
 
 A map is a Parquet file with a row for each gene, sorted by place. Its metadata say
 which base model, annotation and floor it belongs to.
 """
 
 import dataclasses
-import functools
 import hashlib
 import io
 import json
-import math
 import pathlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import polars as pl
-from jaxtyping import Float, Float32, Int64, UInt8
 
 from twinsplice import errors
 from twinsplice.genome import coordinates, genes
-from twinsplice.io import drafts, sealing
+from twinsplice.io import drafts, map_rows, sealing
 
 FORMAT = "1"
 """Version of the format; maps of other versions cannot be read."""
-HIGHEST = 9.0
-"""Log odds of the highest code; larger ones are clipped to it."""
-TRACKS = ("acceptor", "donor")
-SCHEMA: dict[str, pl.DataType] = {
-    "contig": pl.String(),
-    "minus": pl.Boolean(),
-    **dict.fromkeys(("start", "end"), pl.Int64()),
-    "crc32": pl.UInt32(),
-    "gap": pl.List(pl.UInt32()),
-    **dict.fromkeys(TRACKS, pl.List(pl.UInt8())),
-}
-"""`gap` is each site's distance from the one before it, or from the gene's start."""
+MappedGene: TypeAlias = map_rows.MappedGene
+Sites: TypeAlias = map_rows.Sites
+encode, decode = map_rows.encode, map_rows.decode
 _LARGEST_BYTES, _MOST_SITES = 1 << 30, 100_000_000
 _SMALLEST = 22
 _UNREADABLE = (
@@ -88,53 +77,6 @@ class Shard:
     settings: str
 
 
-@dataclasses.dataclass(frozen=True, order=True, slots=True)
-class MappedGene:
-    """A gene of a map.
-
-    Attributes:
-        contig: Canonical name of its contig, without `chr`.
-        start: First transcribed base (0-based, plus strand).
-        end: The base after its last one.
-        minus: Whether it lies on the minus strand.
-        crc32: Checksum of the codes of its bases along the plus strand.
-    """
-
-    contig: str
-    start: int
-    end: int
-    minus: bool
-    crc32: int
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Sites:
-    """Bases of a gene where a splice site is likely enough to be kept.
-
-    Attributes:
-        position: Their positions (0-based, plus strand), ascending.
-        log_odds: Log odds of acceptor and donor against neither; -inf below the floor.
-    """
-
-    position: Int64[np.ndarray, " sites"]
-    log_odds: Float32[np.ndarray, "sites 2"]
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class _Codes:
-    """The sites of all genes, one gene after the other.
-
-    Attributes:
-        edges: Number of each gene's first site, and of all sites.
-        position: Positions of the sites.
-        code: Codes of acceptor and donor.
-    """
-
-    edges: Int64[np.ndarray, " edges"]
-    position: Int64[np.ndarray, " sites"]
-    code: UInt8[np.ndarray, "sites 2"]
-
-
 class ReferenceMap:
     """A map in memory; genes go by number.
 
@@ -148,7 +90,7 @@ class ReferenceMap:
         self,
         metadata: Metadata,
         mapped: Sequence[MappedGene],
-        codes: _Codes,
+        codes: map_rows.Codes,
         shard: Shard | None = None,
     ) -> None:
         self.metadata = metadata
@@ -204,27 +146,6 @@ class ReferenceMap:
         )
 
 
-def encode(
-    log_odds: Float[np.ndarray, "..."], floor: float
-) -> UInt8[np.ndarray, "..."]:
-    """Return log odds as bytes: 0 below the floor, else the nearest step.
-
-    Args:
-        log_odds: Log odds against neither; no NaN.
-        floor: Lowest probability that is kept.
-    """
-    lowest, step = _scale(floor)
-    values = np.asarray(log_odds, dtype=np.float64)
-    steps = np.rint((np.clip(values, lowest, HIGHEST) - lowest) / step)
-    return np.where(values < lowest, 0, 1 + steps).astype(np.uint8)
-
-
-def decode(codes: UInt8[np.ndarray, "..."], floor: float) -> Float32[np.ndarray, "..."]:
-    """Return the log odds of bytes; -inf for 0."""
-    values: Float32[np.ndarray, ...] = _table(floor)[codes]
-    return values
-
-
 def annotation_digest(index: genes.GeneIndex) -> str:
     """Return a checksum of the places of an annotation's genes, in any order."""
     places = sorted(
@@ -256,19 +177,16 @@ def write(
         ValueError: A gene is there twice, or has sites that are not ascending or
             outside it.
     """
-    pairs = sorted(zip(mapped, sites, strict=True), key=lambda pair: pair[0])
-    rows = [_row(gene, found, metadata.floor) for gene, found in pairs]
-    if len({row[:4] for row in rows}) < len(rows):
-        raise ValueError("a map has each gene once")
+    rows = map_rows.frame(mapped, sites, metadata.floor)
     stated = {
         "format": FORMAT,
         "map": json.dumps(dataclasses.asdict(metadata), sort_keys=True),
         "shard": json.dumps(shard and dataclasses.asdict(shard), sort_keys=True),
-        "sites": str(sum(len(row[5]) for row in rows)),
+        "sites": str(rows["gap"].list.len().sum()),
         "seal": sealing.BLANK,
     }
     content = io.BytesIO()
-    pl.DataFrame(rows, schema=SCHEMA, orient="row").write_parquet(
+    rows.write_parquet(
         content, compression="zstd", compression_level=_SMALLEST, metadata=stated
     )
     with drafts.publishing(path) as draft:
@@ -292,8 +210,8 @@ def read(path: pathlib.Path) -> ReferenceMap:
         if stated["format"] != FORMAT:
             raise ValueError(f"format {stated['format'][:20]} instead of {FORMAT}")
         metadata, shard = _stated(stated)
-        frame = pl.read_parquet(io.BytesIO(content))
-        return _of_frame(metadata, frame, shard)
+        rows = map_rows.of_frame(pl.read_parquet(io.BytesIO(content)))
+        return ReferenceMap(metadata, *rows, shard)
     except _UNREADABLE as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise errors.InputError(
@@ -301,34 +219,6 @@ def read(path: pathlib.Path) -> ReferenceMap:
             got=f"{path} ({' '.join(str(reason).split())[:80]})",
             remedy="check the path, or prepare the map again",
         ) from error
-
-
-@functools.lru_cache(maxsize=8)
-def _table(floor: float) -> Float32[np.ndarray, " codes"]:
-    lowest, step = _scale(floor)
-    values = lowest + step * (np.arange(256) - 1.0)
-    values[0] = -np.inf
-    return values.astype(np.float32)
-
-
-def _scale(floor: float) -> tuple[float, float]:
-    """The log odds of code 1, and those between two codes."""
-    lowest = math.log(floor / (1 - floor))
-    return lowest, (HIGHEST - lowest) / 254
-
-
-def _row(
-    gene: MappedGene, sites: Sites, floor: float
-) -> tuple[str, bool, int, int, int, list[int], list[int], list[int]]:
-    code = encode(sites.log_odds, floor)
-    kept = code.any(axis=1)
-    position, code = sites.position[kept], code[kept]
-    edges = np.concatenate([[gene.start - 1], position, [gene.end]])
-    if (np.diff(edges) < 1).any():
-        raise ValueError(f"sites ascend within their gene; got others in {gene}")
-    gap = np.diff(position, prepend=gene.start)
-    place = gene.contig, gene.minus, gene.start, gene.end
-    return (*place, gene.crc32, gap.tolist(), *(code[:, i].tolist() for i in (0, 1)))
 
 
 def _stated(stated: Mapping[str, str]) -> tuple[Metadata, Shard | None]:
@@ -340,33 +230,6 @@ def _stated(stated: Mapping[str, str]) -> tuple[Metadata, Shard | None]:
     if not 0 < metadata.floor < 1:
         raise ValueError(f"a floor of {metadata.floor}")
     return metadata, shard and Shard(**shard)
-
-
-def _of_frame(
-    metadata: Metadata, frame: pl.DataFrame, shard: Shard | None
-) -> ReferenceMap:
-    if frame.schema != SCHEMA or any(frame.null_count().row(0)):
-        raise ValueError(f"columns {', '.join(frame.columns)}")
-    counts = [frame[name].list.len().to_numpy() for name in ("gap", *TRACKS)]
-    if any((count != counts[0]).any() for count in counts):
-        raise ValueError("sites without a position or a probability")
-    edges = np.concatenate([[0], np.cumsum(counts[0], dtype=np.int64)])
-    # An empty list explodes to a null.
-    gap, *codes = (
-        frame[name].explode().drop_nulls().to_numpy() for name in ("gap", *TRACKS)
-    )
-    # Gaps summed over all genes, less what they sum to before each gene.
-    summed = np.concatenate([[0], np.cumsum(gap, dtype=np.int64)])
-    shift = frame["start"].to_numpy() - summed[edges[:-1]]
-    position = summed[1:] + np.repeat(shift, counts[0])
-    mapped = [
-        MappedGene(contig, start, end, minus, crc32)
-        for contig, minus, start, end, crc32 in frame.select(
-            "contig", "minus", "start", "end", "crc32"
-        ).iter_rows()
-    ]
-    stored = _Codes(edges, position, np.stack(codes, axis=1))
-    return ReferenceMap(metadata, mapped, stored, shard)
 
 
 def _frozen(values: np.ndarray) -> np.ndarray:
