@@ -152,7 +152,8 @@ def _table(floor: float) -> Float32[np.ndarray, " codes"]:
 
 def _scale(floor: float) -> tuple[float, float]:
     """The log odds of code 1, and those between two codes."""
-    lowest = math.log(floor / (1 - floor))
+    # In single precision, so that what is decoded is encoded as it was.
+    lowest = float(np.float32(math.log(floor / (1 - floor))))
     return lowest, (HIGHEST - lowest) / 254
 
 

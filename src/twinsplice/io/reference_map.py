@@ -105,6 +105,11 @@ class ReferenceMap:
     def __len__(self) -> int:
         return len(self.genes)
 
+    @property
+    def site_count(self) -> int:
+        """Number of sites of all genes."""
+        return len(self._codes.position)
+
     def gene(
         self,
         contig: str,
