@@ -100,6 +100,7 @@ def run(
             sites=written.site_count,
             size=config.output.stat().st_size,
             computed=work.computed,
+            computing=work.seconds,
             left_out=job.selection.left_out,
             unknown=job.selection.unknown,
             elapsed=time.monotonic() - began,
@@ -149,12 +150,11 @@ class _Work:
     """The work of a job, and how far it is."""
 
     def __init__(self, job: Job, advance: progress.Advance, announce: Announce) -> None:
-        self.computed = 0
+        self.computed, self.seconds = 0, 0.0
         self._job = job
         self._advance, self._announce = advance, announce
         self._flank = job.mapper.ensemble.networks[0].flank_positions
         self._total, self._done = max(job.positions, 1), 0
-        self._measured = False
 
     def part(self, part: map_parts.Part) -> reference_map.ReferenceMap:
         """Return a part, made now unless it is kept."""
@@ -163,13 +163,13 @@ class _Work:
             self._done += sum(map(self._job.mapper.positions, part.places))
             self._advance(0, self._done / self._total)
             return kept
-        before, began = self._done, time.monotonic()
+        first, before, began = not self.computed, self._done, time.monotonic()
         self._advance(0, self._done / self._total)
         made = part.make(self._job.mapper, self._tile)
-        if not self._measured:
-            rate = (time.monotonic() - began) / (self._done - before)
-            self._announce(self._job.cost(rate * (self._total - self._done)))
-            self._measured = True
+        self.seconds += time.monotonic() - began
+        if first and self._done < self._total:
+            each = self.seconds / (self._done - before)
+            self._announce(self._job.cost(each * (self._total - self._done)))
         return made
 
     def _tile(self, bases: int) -> None:

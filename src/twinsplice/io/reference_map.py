@@ -215,8 +215,10 @@ def read(path: pathlib.Path) -> ReferenceMap:
         if stated["format"] != FORMAT:
             raise ValueError(f"format {stated['format'][:20]} instead of {FORMAT}")
         metadata, shard = _stated(stated)
-        rows = map_rows.of_frame(pl.read_parquet(io.BytesIO(content)))
-        return ReferenceMap(metadata, *rows, shard)
+        mapped, codes = map_rows.of_frame(pl.read_parquet(io.BytesIO(content)))
+        if len(codes.position) != int(stated["sites"]):
+            raise ValueError(f"{len(codes.position)} sites, not {stated['sites']}")
+        return ReferenceMap(metadata, mapped, codes, shard)
     except _UNREADABLE as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise errors.InputError(
@@ -234,7 +236,7 @@ def _stated(stated: Mapping[str, str]) -> tuple[Metadata, Shard | None]:
     metadata = Metadata(**json.loads(stated["map"]))
     if not 0 < metadata.floor < 1:
         raise ValueError(f"a floor of {metadata.floor}")
-    return metadata, shard and Shard(**shard)
+    return metadata, None if shard is None else Shard(**shard)
 
 
 def _frozen(values: np.ndarray) -> np.ndarray:

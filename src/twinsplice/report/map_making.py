@@ -37,8 +37,8 @@ def estimate(cost: prepare_settings.Cost) -> str:
 def written(summary: prepare_settings.Summary | merge_settings.Summary) -> str:
     """Return a line of what was written."""
     return (
-        f"{summary.sites:,} sites of {summary.genes:,} genes, {summary.size / 1e6:,.2f} MB, "
-        f"written to {summary.output}\n"
+        f"{summary.sites:,} sites of {summary.genes:,} genes, "
+        f"{summary.size / 1e6:,.2f} MB, written to {summary.output}\n"
     )
 
 
@@ -47,8 +47,9 @@ def result(summary: prepare_settings.Summary) -> str:
     lines = [written(summary)]
     if kept := summary.bases - summary.computed:
         lines.append(f"{kept / 1e6:,.1f} Mb were there from an earlier run\n")
-    rate = f"{summary.computed / max(summary.elapsed, 1e-9):,.0f} bases/s"
-    lines.append(f"time {score_summary.duration(summary.elapsed)}, {rate}\n")
+    rate = summary.computed / max(summary.computing, 1e-9)
+    time = score_summary.duration(summary.elapsed)
+    lines.append(f"time {time}, {rate:,.0f} bases/s while computing\n")
     for reason, count in sorted(summary.left_out.items()):
         lines.append(f"left out: {reason.replace('_', ' ')}: {count:,} genes\n")
     if unknown := summary.unknown:

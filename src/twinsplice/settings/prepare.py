@@ -105,7 +105,8 @@ class Summary:
         computed: Bases that this run computed; the rest was there.
         left_out: Number of genes that are not in the map, by reason.
         unknown: Names of --genes that no gene of the annotation has.
-        elapsed: Wall-clock time (s).
+        computing: Time of that (s).
+        elapsed: Wall-clock time of the whole run (s).
         output: File of the map.
     """
 
@@ -116,5 +117,6 @@ class Summary:
     computed: int
     left_out: Mapping[str, int]
     unknown: tuple[str, ...]
+    computing: float
     elapsed: float
     output: pathlib.Path
