@@ -29,14 +29,15 @@ def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
     for reason, count in sorted(summary.skipped.items()):
         if count:
             yield f"not scored: {reason.replace('_', ' ')}", f"{count:,}"
-    yield "time", _duration(summary.elapsed)
+    yield "time", duration(summary.elapsed)
     if summary.elapsed > 0:
         yield "records/s", f"{summary.records / summary.elapsed:,.1f}"
     name = str(summary.output)
     yield "written to", "stdout" if name == "-" else name
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Return a time as text, such as 2.5 s or 1:05:09."""
     minutes, remainder = divmod(seconds, 60)
     if not minutes:
         return f"{remainder:.1f} s"
