@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from twinsplice.effect import known_references
 
-WIDTH, CEILING = 7, -6.9
+WIDTH, CEILINGS = 7, (-6.9, -9.2, -6.9, -6.5, -9.2)
 log_odds = st.one_of(st.just(-math.inf), st.floats(-6, 9, width=32))
 listed = st.dictionaries(
     st.tuples(st.integers(0, 4), st.integers(0, WIDTH - 1)),
@@ -30,7 +30,7 @@ def test_bounds_are_what_is_known_of_every_position(
     inside = sorted(key for key in positions if origin[key[0]] >= 0)
     known = known_references.KnownReferences(
         origin=np.array(origin),
-        ceiling=CEILING,
+        ceiling=np.array(CEILINGS, dtype=np.float32),
         query=np.array([query for query, _ in inside], dtype=np.int64),
         column=np.array([column for _, column in inside], dtype=np.int64),
         log_odds=np.array([positions[key] for key in inside], dtype=np.float32).reshape(
@@ -47,6 +47,6 @@ def test_bounds_are_what_is_known_of_every_position(
                 if origin[row] < 0:
                     assert there == (-math.inf, math.inf)
                 elif value == -math.inf:
-                    assert there == (-math.inf, np.float32(CEILING))
+                    assert there == (-math.inf, np.float32(CEILINGS[row]))
                 else:
                     assert there == (np.float32(value), np.float32(value))

@@ -62,8 +62,45 @@ def compute(
     """
     assert view.start is not None
     assert view.end is not None
-    first = -view.end if view.minus else view.start
-    length, context = view.end - view.start, ensemble.context
+    yield from _tiles_between(ensemble, view, (view.start, view.end), longest, floor)
+
+
+def within(
+    ensemble: profiling.Ensemble,
+    view: sequence_views.SequenceView,
+    interval: tuple[int, int],
+    floor: float,
+) -> map_rows.Sites:
+    """Return the sites of an interval of a view.
+
+    Args:
+        ensemble: Networks of an acceptor's and a donor's track.
+        view: The bases that the networks see.
+        interval: First base and the base after the last (0-based, plus strand).
+        floor: Lowest probability of a site.
+    """
+    longest = tile_outputs(ensemble)
+    tiles_of_interval = [
+        sites for _, sites in _tiles_between(ensemble, view, interval, longest, floor)
+    ]
+    if view.minus:
+        tiles_of_interval.reverse()
+    return map_rows.Sites(
+        np.concatenate([sites.position for sites in tiles_of_interval]),
+        np.concatenate([sites.log_odds for sites in tiles_of_interval]),
+    )
+
+
+def _tiles_between(
+    ensemble: profiling.Ensemble,
+    view: sequence_views.SequenceView,
+    interval: tuple[int, int],
+    longest: int,
+    floor: float,
+) -> Iterator[tuple[int, map_rows.Sites]]:
+    start, stop = interval
+    first = -stop if view.minus else start
+    length, context = stop - start, ensemble.context
     count = tiles(length, longest)
     edges = [first + length * i // count for i in range(count + 1)]
     lowest = math.log(floor / (1 - floor)) - _SLACK

@@ -21,14 +21,14 @@ class KnownReferences:
     Attributes:
         origin: For each query, the number of what its reference was read from; the
             same for windows of one gene, `UNKNOWN` where nothing is known.
-        ceiling: Log odds that positions not listed do not exceed.
+        ceiling: Log odds that positions not listed in its window do not exceed.
         query: The query whose window a listed position lies in, ascending.
         column: Its column in the window.
         log_odds: Its log odds; -inf where a track does not exceed the ceiling.
     """
 
     origin: Integers
-    ceiling: float
+    ceiling: Float32[np.ndarray, " rows"]
     query: Int64[np.ndarray, " listed"]
     column: Int64[np.ndarray, " listed"]
     log_odds: Float32[np.ndarray, "listed 2"]
@@ -47,12 +47,14 @@ class KnownReferences:
         shape = len(rows), 2, width
         low = np.full(shape, -np.inf, dtype=np.float32)
         high = np.full(shape, np.inf, dtype=np.float32)
-        high[self.origin[rows] != UNKNOWN] = self.ceiling
+        told, ceiling = self.origin[rows] != UNKNOWN, self.ceiling[rows]
+        high[told] = ceiling[told, None, None]
         first = np.searchsorted(self.query, rows, side="left")
         count = np.searchsorted(self.query, rows, side="right") - first
         row = np.repeat(np.arange(len(rows)), count)
         place = np.arange(len(row)) - (np.cumsum(count) - count)[row] + first[row]
         listed, column = self.log_odds[place], self.column[place]
         low[row, :, column] = listed
-        high[row, :, column] = np.where(np.isneginf(listed), self.ceiling, listed)
+        absent = np.isneginf(listed)
+        high[row, :, column] = np.where(absent, ceiling[row][:, None], listed)
         return low, high
