@@ -7,6 +7,7 @@ whose mean is a profile of tracks; on a device it is a predictor.
 import abc
 import dataclasses
 import functools
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -29,6 +30,8 @@ class Predictor(abc.ABC):
         kinds: The kinds of change it predicts.
         sha256: One checksum over the original weights, for the record.
         ensemble: Its networks.
+        refine_thresholds: Sizes from which its scores are to be refined, as fitted,
+            by the name of the base model that refines.
     """
 
     name: str
@@ -37,6 +40,7 @@ class Predictor(abc.ABC):
     kinds: tuple[deltas.Kind, ...]
     sha256: str
     ensemble: profiling.Ensemble
+    refine_thresholds: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
     @property
     def context(self) -> int:

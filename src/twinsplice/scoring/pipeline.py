@@ -34,11 +34,16 @@ class Scorer:
             advance: Called with the queries done since the last call and the fraction
                 of the work done.
         """
-        built = self.builder.build(records)
+        return self.answer(self.builder.build(records), advance)
+
+    def answer(
+        self, built: queries.Built, advance: progress.Advance = progress.silent
+    ) -> results.Results:
+        """Return the results of records whose queries are built; see `score`."""
         predictions = self.predictor.predict(built.queries, advance)
         predictions = self.builder.conventions.finish(predictions, built.boundary)
         outcomes, window = built.outcomes, built.queries.windows
-        names = [self._names(*row) for row in _pairs(outcomes)]
+        names = self.names(outcomes)
         return results.Results(
             record=outcomes.record,
             alt=outcomes.alt,
@@ -55,6 +60,11 @@ class Scorer:
             predictions=predictions,
         )
 
+    def names(self, outcomes: queries.Outcomes) -> list[tuple[str, str]]:
+        """Return the name and the identifier of each row's gene; see `Results.gene`."""
+        pairs = zip(outcomes.gene.tolist(), outcomes.minus.tolist(), strict=True)
+        return [self._names(*pair) for pair in pairs]
+
     def _names(self, gene: int, minus: bool) -> tuple[str, str]:  # noqa: FBT001
         """Return a gene's name and identifier."""
         if gene == queries.ALLELE:
@@ -64,7 +74,3 @@ class Scorer:
             return sign, sign
         named_gene = self.builder.index.genes[gene]
         return named_gene.name, named_gene.gene_id
-
-
-def _pairs(outcomes: queries.Outcomes) -> "zip[tuple[int, bool]]":
-    return zip(outcomes.gene.tolist(), outcomes.minus.tolist(), strict=True)
