@@ -30,7 +30,7 @@ class Fitted:
     missed: tuple[float, ...]
     variants: int
 
-    def to_json(self) -> dict[str, float | int]:
+    def to_json(self) -> dict[str, float]:
         """Return the entry of a card."""
         shares = zip(LIMITS, self.missed, strict=True)
         missed = {f"missed_{size}": share for (size, _), share in shares}
