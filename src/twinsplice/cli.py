@@ -44,6 +44,7 @@ _EXAMPLES = """Examples (`-r` is `--reference`, `-a` is `--annotation`):
 ```
 twinsplice score in.vcf.gz -r hg38.fa -a grch38 -o out.vcf.gz
 twinsplice score in.vcf -r hg19.fa -a grch37 -d 500 --mask -o out.tsv
+twinsplice score in.vcf -r hg19.fa -a grch37 --refine cispliceai -o out.vcf
 bcftools view in.bcf chr17 | twinsplice score - -r hg38.fa -a genes.gtf.gz
 echo chr7-117559590-A-G | twinsplice score - -r hg38.fa -a grch38
 ```
@@ -189,6 +190,9 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
             old = result.before.get(name)
             was = "" if old is None else f", was {old:.3f}"
             sys.stderr.write(f"  {name.replace('_', ' ')}: {value:.3f}{was}\n")
+        if result.refinement is not None:
+            threshold = result.refinement["threshold"]
+            sys.stderr.write(f"  threshold of score --refine: {threshold:g}\n")
     return 0
 
 

@@ -8,6 +8,8 @@ Three calibrators are fitted, in this order, each on the output of those before 
 2. an isotonic map of scores onto the base model's, on one half of the genes;
 3. intervals (conformal, by size), on the other half.
 
+Then the size is chosen from which `score --refine` hands a variant to the base model.
+
 The figures reported are cross-fitted over three parts of the genes: each variant is
 evaluated with calibrators that were not fitted on its gene.
 """
@@ -16,7 +18,7 @@ import os
 
 from twinsplice import progress
 from twinsplice.engine import devices
-from twinsplice.predictors import checkpoints, score_calibration
+from twinsplice.predictors import checkpoints, loading, score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.stats import calibrators
 from twinsplice.training import calibrating, held_out
@@ -64,6 +66,9 @@ def run(
         "before": before,
         "after": after,
     }
+    refinement = calibrating.refine_threshold(scores, calibration)
+    base = card.get("base_model")
+    card[loading.REFINE] = {base: refinement.to_json()} if base and refinement else {}
     checkpoints.save(config.output, model.cpu(), card)
     return calibrate_settings.Summary(
         output=config.output,
@@ -71,4 +76,5 @@ def run(
         temperature=temperature,
         before=before,
         after=after,
+        refinement=None if refinement is None else refinement.to_json(),
     )

@@ -33,6 +33,19 @@ class KnownReferences:
     column: Int64[np.ndarray, " listed"]
     log_odds: Float32[np.ndarray, "listed 2"]
 
+    def take(self, rows: Integers) -> "KnownReferences":
+        """Return what is known of some queries, ascending, which are numbered anew."""
+        number = np.full(len(self.origin), -1)
+        number[rows] = np.arange(len(rows))
+        kept = number[self.query] >= 0
+        return KnownReferences(
+            origin=self.origin[rows],
+            ceiling=self.ceiling[rows],
+            query=number[self.query[kept]],
+            column=self.column[kept],
+            log_odds=self.log_odds[kept],
+        )
+
     def bounds(
         self, rows: Integers, width: int
     ) -> tuple[

@@ -56,6 +56,22 @@ class AnnotatedSites:
         marked[row, self.site[place], self.column[place]] = True
         return marked
 
+    def take(self, rows: Integers, queries: int) -> "AnnotatedSites":
+        """Return the sites of some queries, which are numbered anew.
+
+        Args:
+            rows: The queries, ascending.
+            queries: Number of all queries.
+        """
+        number = np.full(queries, -1)
+        number[rows] = np.arange(len(rows))
+        kept = number[self.query] >= 0
+        return AnnotatedSites(
+            query=number[self.query[kept]],
+            site=self.site[kept],
+            column=self.column[kept],
+        )
+
 
 def no_sites() -> AnnotatedSites:
     """Return an empty set of annotated sites."""
@@ -87,6 +103,21 @@ class Queries:
 
     def __len__(self) -> int:
         return len(self.view)
+
+    def take(self, rows: Integers) -> "Queries":
+        """Return some queries, of the same views.
+
+        Args:
+            rows: The queries, ascending.
+        """
+        return dataclasses.replace(
+            self,
+            view=self.view[rows],
+            windows=self.windows.take(rows),
+            alignment=self.alignment.take(rows),
+            sites=self.sites.take(rows, len(self)),
+            known=None if self.known is None else self.known.take(rows),
+        )
 
     @property
     def minus(self) -> Bool[np.ndarray, " rows"]:

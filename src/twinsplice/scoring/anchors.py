@@ -8,17 +8,19 @@ import dataclasses
 import functools
 import math
 import zlib
+from collections.abc import Callable, Iterator
 
 import numpy as np
-from jaxtyping import Bool, Int64
+from jaxtyping import Int64
 
 from twinsplice import errors
 from twinsplice.base_models import reference_sites
-from twinsplice.effect import known_references, windows
+from twinsplice.effect import known_references, results, windows
+from twinsplice.effect import queries as effect_queries
 from twinsplice.engine import profiling
 from twinsplice.genome import coordinates, dna, genes, sequence_views
 from twinsplice.io import fasta, map_rows, reference_map
-from twinsplice.scoring import contigs
+from twinsplice.scoring import contigs, queries
 
 Integers = Int64[np.ndarray, " rows"]
 LIVE_FLOOR = 1e-4
@@ -26,20 +28,8 @@ LIVE_FLOOR = 1e-4
 _SURE = 2.0
 """Log odds from which a site of a map must have the bases of a site."""
 _FEW_WRONG = 0.2
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Known:
-    """What is known of some queries' references, and how.
-
-    Attributes:
-        references: What is known.
-        live: Which of them were computed for these queries; the others with an origin
-            are of the map.
-    """
-
-    references: known_references.KnownReferences
-    live: Bool[np.ndarray, " rows"]
+_FEWEST = 50
+"""Variants of a gene below which its reference never pays; no network is loaded."""
 
 
 class MapSource:
@@ -131,18 +121,22 @@ class LiveSource:
     """References that a base model computes when they are needed.
 
     Attributes:
-        ensemble: The base model's networks.
+        load: Returns the base model's networks; they are loaded when first needed.
         index: The genes of the queries.
         reference: The genome.
-        always: Compute all; else only where it costs little a variant.
-        cost_of_query: Operations that one variant costs anyway (FLOP).
+        flops_of_query: Operations that a variant costs the model that is told;
+            references are computed where they cost no more. None to compute all.
     """
 
-    ensemble: profiling.Ensemble
+    load: Callable[[], profiling.Ensemble]
     index: genes.GeneIndex
     reference: fasta.Reference
-    always: bool
-    cost_of_query: float
+    flops_of_query: float | None = None
+
+    @functools.cached_property
+    def ensemble(self) -> profiling.Ensemble:
+        """The base model's networks."""
+        return self.load()
 
     @property
     def ceiling(self) -> float:
@@ -152,33 +146,35 @@ class LiveSource:
     def stretches(self, gene: int, window: windows.Windows) -> list[tuple[int, int]]:
         """Return the intervals of a gene that are to be computed for some windows.
 
-        Windows that are not paid for are in none of them.
+        Windows that do not pay for it, or need bases that the reference does not
+        have, are in none of them.
         """
-        span = self.index.genes[gene].span
-        contig, context = self.reference.resolve(span.contig), self.ensemble.context
-        order = np.argsort(window.start, kind="stable")
-        found: list[tuple[int, int]] = []
-        first, end, count = 0, -(1 << 60), 0
-        per_base = flops_per_base(self.ensemble)
-
-        def close() -> None:
-            low, high = max(first, span.start), min(end, span.end)
-            if not count or low >= high or contig is None:
-                return
+        if self.flops_of_query is not None and len(window) < _FEWEST:
+            return []
+        span, context = self.index.genes[gene].span, self.ensemble.context
+        contig = self.reference.resolve(span.contig)
+        start, end = window.start, window.end
+        order = np.argsort(start, kind="stable")
+        reached = np.maximum.accumulate(end[order])
+        # Beyond this gap, a pass of its own costs less than the bases between.
+        gaps = np.flatnonzero(start[order][1:] - reached[:-1] > 2 * context) + 1
+        found = []
+        for rows in np.split(order, gaps):
+            low = max(int(start[rows].min()), span.start)
+            high = min(int(end[rows].max()), span.end)
             seen = max(low - context, span.start), min(high + context, span.end)
-            cost = (high - low + 2 * context) * per_base
-            pays = self.always or cost <= count * self.cost_of_query
-            if pays and self.reference.holds(contig, *seen):
+            if low >= high or contig is None or not self._pays(high - low, len(rows)):
+                continue
+            if self.reference.holds(contig, *seen):
                 found.append((low, high))
-
-        for row in order.tolist():
-            start, stop = int(window.start[row]), int(window.end[row])
-            if start - end > 2 * context:
-                close()
-                first, end, count = start, stop, 0
-            end, count = max(end, stop), count + 1
-        close()
         return found
+
+    def _pays(self, bases: int, variants: int) -> bool:
+        if self.flops_of_query is None:
+            return True
+        per_base = sum(net.flops_per_position for net in self.ensemble.networks)
+        cost = (bases + 2 * self.ensemble.context) * per_base
+        return cost <= variants * self.flops_of_query
 
     def sites(self, gene: int, first: int, end: int) -> map_rows.Sites:
         """Compute the sites of a gene within an interval."""
@@ -192,49 +188,58 @@ class LiveSource:
         return reference_sites.within(self.ensemble, view, (first, end), LIVE_FLOOR)
 
 
-def flops_per_base(ensemble: profiling.Ensemble) -> float:
-    """Return the operations of a reference pass for one base (FLOP)."""
-    return float(sum(network.flops_per_position for network in ensemble.networks))
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class Anchoring:
+    """What a model is told of references.
 
-
-def of_queries(
-    gene: Integers,
-    window: windows.Windows,
-    from_map: MapSource | None,
-    live: LiveSource | None,
-) -> Known:
-    """Return what is known of the references of some queries.
-
-    Args:
-        gene: Number of each query's gene; negative outside genes, where nothing is
-            known.
-        window: Their windows.
-        from_map: The map, where there is one; it goes first.
-        live: What computes the others, where there is one.
-
-    Raises:
-        InputError: The map is of another sequence.
+    Attributes:
+        from_map: A map; its genes are read from it.
+        live: What computes the references of other genes.
+        title: What it is, in print.
     """
-    listing = _Listing(len(gene))
-    is_live = np.zeros(len(gene), dtype=bool)
-    for number, rows in contigs.by_value(gene):
-        if number < 0:
-            continue
-        own = window.take(rows)
-        if from_map is not None and from_map.number(number) is not None:
-            bounds = int(own.start.min()), int(own.end.max())
-            sites = from_map.sites(number, *bounds)
-            listing.enter(rows, own, number, (sites, from_map.ceiling))
-            continue
-        if live is None:
-            continue
-        for first, end in live.stretches(number, own):
-            inside = (own.end > first) & (own.start < end)
-            some = np.flatnonzero(inside)
-            sites = live.sites(number, first, end)
-            listing.enter(rows[some], own.take(some), number, (sites, live.ceiling))
-            is_live[rows[some]] = True
-    return Known(references=listing.known(), live=is_live)
+
+    title: str
+    from_map: MapSource | None = None
+    live: LiveSource | None = None
+
+    def told(self, built: queries.Built) -> tuple[effect_queries.Queries, Integers]:
+        """Return the queries with what is known, and where that is from.
+
+        Outside genes nothing is known.
+
+        Args:
+            built: The queries, and their genes.
+
+        Raises:
+            InputError: The map is of another sequence.
+        """
+        gene, window = built.gene, built.queries.windows
+        listing = _Listing(len(gene))
+        reference = np.full(len(gene), int(results.Reference.OWN))
+        for number, rows in contigs.by_value(gene):
+            if number < 0:
+                continue
+            own = window.take(rows)
+            for some, known, origin in self._known(number, own):
+                listing.enter(rows[some], own.take(some), number, known)
+                reference[rows[some]] = int(origin)
+        known_here = listing.known()
+        return dataclasses.replace(built.queries, known=known_here), reference
+
+    def _known(
+        self, gene: int, window: windows.Windows
+    ) -> Iterator[tuple[Integers, tuple[map_rows.Sites, float], results.Reference]]:
+        """Yield some windows of a gene, the sites known there, and how."""
+        if self.from_map is not None and self.from_map.number(gene) is not None:
+            bounds = int(window.start.min()), int(window.end.max())
+            sites = self.from_map.sites(gene, *bounds)
+            every = np.arange(len(window))
+            yield every, (sites, self.from_map.ceiling), results.Reference.MAP
+        elif self.live is not None:
+            for first, end in self.live.stretches(gene, window):
+                inside = np.flatnonzero((window.end > first) & (window.start < end))
+                sites = self.live.sites(gene, first, end)
+                yield inside, (sites, self.live.ceiling), results.Reference.LIVE
 
 
 class _Listing:

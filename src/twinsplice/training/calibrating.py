@@ -16,7 +16,7 @@ from twinsplice import progress
 from twinsplice.models import paired, siamese
 from twinsplice.predictors import score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
-from twinsplice.stats import agreement, calibration, metrics
+from twinsplice.stats import agreement, calibration, metrics, refinement
 from twinsplice.training import batches, held_out, inference
 
 _CHUNK = 256
@@ -117,6 +117,19 @@ def judge(
             figures["coverage_notable"] = float(inside[notable].mean())
             figures["width"] = float((high - low)[notable].mean())
     return figures
+
+
+def refine_threshold(
+    scores: Scores, score_map: score_calibration.ScoreCalibration
+) -> refinement.Fitted | None:
+    """Return the largest reported size from which variants are to be refined.
+
+    Args:
+        scores: Sizes of held-out variants.
+        score_map: Calibration of the sizes reported.
+    """
+    reported = score_map.sizes(scores.size).max(axis=1)
+    return refinement.fit(reported, scores.truth.max(axis=1))
 
 
 def predict(
