@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from support import maps, stores
+from support import cli, maps, stores
 from support import models as toys
 from twinsplice import errors
 from twinsplice.base_models import loading
@@ -278,3 +278,28 @@ def test_a_mistake_is_refused(
 ) -> None:
     with pytest.raises(errors.InputError, match=message):
         prepare.run(start(**options))
+
+
+# The program.
+
+
+def test_the_program_prepares_and_merges(desk: cli.Desk) -> None:
+    files = [f"--reference={desk.folder / 'genome.fa'}", "--threads=1"]
+    files.append(f"--annotation={desk.folder / 'genes.tsv'}")
+    whole, one, two, merged = (str(desk.folder / f"{i}.parquet") for i in range(4))
+    outcome = desk.call("prepare", *files, "-o", whole)
+    assert (outcome.code, outcome.out) == (0, "")
+    cost, written, took = outcome.err.splitlines()
+    assert cost.startswith("2 genes with 0.0 Mb to compute, ")
+    assert f"of 2 genes, 0.01 MB, written to {whole}" in written
+    assert took.startswith("time ")
+    for shard, output in (("1/2", one), ("2/2", two)):
+        words = ("prepare", *files, "--shard", shard, "-o", output, "--quiet")
+        assert desk.call(*words) == cli.Outcome(0, "", "")
+    outcome = desk.call("merge", two, one, "-o", merged)
+    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (0, "", 1)
+    assert pathlib.Path(merged).read_bytes() == pathlib.Path(whole).read_bytes()
+    outcome = desk.call("merge", two, "-o", merged)
+    assert outcome.code == 2
+    assert outcome.err.startswith("twinsplice: error: merge needs all 2 shards; got ")
+    assert outcome.err.count("\n") == 1
