@@ -1,19 +1,30 @@
 """A small genome to be mapped, and maps made up."""
 
+import dataclasses
 import pathlib
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import strategies as st
 
 from support import models as toys
-from twinsplice.base_models import loading
+from twinsplice.base_models import contract, loading
 from twinsplice.io import reference_map
 from twinsplice.scoring import map_plan
 from twinsplice.settings import prepare as prepare_settings
 
-MODEL = toys.model([toys.member(1), toys.member(2)], "cispliceai")
+
+def _shy(seed: int) -> contract.Member:
+    """A random network that takes most bases for neither."""
+    member = toys.member(seed)
+    bias = member.state["head.bias"] + torch.tensor([_SHYNESS, 0.0, 0.0])
+    return dataclasses.replace(member, state=member.state | {"head.bias": bias})
+
+
+_SHYNESS = 12.0
+MODEL = toys.model([_shy(1), _shy(2)], "cispliceai")
 FLOOR = 1e-3
 METADATA = reference_map.Metadata(
     base_model="cispliceai",

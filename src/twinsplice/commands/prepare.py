@@ -6,7 +6,7 @@ import hashlib
 import json
 import pathlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import twinsplice
 from twinsplice import errors, progress
@@ -15,58 +15,14 @@ from twinsplice.engine import devices, profiling
 from twinsplice.genome import genes
 from twinsplice.io import fasta, gene_lists, map_shards, reference_map
 from twinsplice.io.annotation import annotations
-from twinsplice.scoring import map_parts, map_plan
+from twinsplice.scoring import map_jobs, map_parts, map_plan
 from twinsplice.settings import prepare as prepare_settings
-
-Announce = Callable[[prepare_settings.Cost], object]
-"""Called with the cost before the work, and once more when its time was measured."""
-
-
-def _silent(cost: prepare_settings.Cost) -> None:
-    del cost
-
-
-@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Job:
-    """A map to make.
-
-    Attributes:
-        mapper: What makes it.
-        selection: The genes of the whole map.
-        places: Those of this run: of its shard, or all.
-        shard: The shard to make, if it is one.
-    """
-
-    mapper: map_parts.Mapper
-    selection: map_plan.Selection
-    places: tuple[map_plan.Place, ...]
-    shard: reference_map.Shard | None
-
-    @property
-    def positions(self) -> int:
-        """Positions to compute, flanks included."""
-        return sum(map(self.mapper.positions, self.places))
-
-    def cost(self, seconds: float | None = None) -> prepare_settings.Cost:
-        """Return what the work takes.
-
-        Args:
-            seconds: Time left, if known (s).
-        """
-        networks = self.mapper.ensemble.networks
-        flop = sum(network.flops_per_position for network in networks)
-        return prepare_settings.Cost(
-            genes=len(self.places),
-            bases=sum(place.length for place in self.places),
-            tflop=self.positions * flop / 1e12,
-            seconds=seconds,
-        )
 
 
 def run(
     config: prepare_settings.Config,
     advance: progress.Advance = progress.silent,
-    announce: Announce = _silent,
+    announce: map_jobs.Announce = map_jobs.silent,
 ) -> prepare_settings.Summary:
     """Make a map, or what is left of one that an earlier run began.
 
@@ -87,7 +43,7 @@ def run(
         devices.enough_memory(),
     ):
         announce(job.cost())
-        work = _Work(job, advance, announce)
+        work = map_jobs.Work(job, advance, announce)
         parts = [*map(work.part, map_parts.planned(job.mapper, job.places, folder))]
         if not parts:
             reference_map.write(config.output, job.mapper.metadata, [], [], job.shard)
@@ -109,7 +65,7 @@ def run(
 
 
 @contextlib.contextmanager
-def opened(config: prepare_settings.Config) -> Iterator[Job]:
+def opened(config: prepare_settings.Config) -> Iterator[map_jobs.Job]:
     """Open the genome and the networks, and plan the map.
 
     Args:
@@ -143,39 +99,9 @@ def opened(config: prepare_settings.Config) -> Iterator[Job]:
             metadata=metadata,
             longest=reference_sites.tile_outputs(ensemble),
         )
-        yield Job(mapper=mapper, selection=selection, places=places, shard=shard)
-
-
-class _Work:
-    """The work of a job, and how far it is."""
-
-    def __init__(self, job: Job, advance: progress.Advance, announce: Announce) -> None:
-        self.computed, self.seconds = 0, 0.0
-        self._job = job
-        self._advance, self._announce = advance, announce
-        self._flank = job.mapper.ensemble.networks[0].flank_positions
-        self._total, self._done = max(job.positions, 1), 0
-
-    def part(self, part: map_parts.Part) -> reference_map.ReferenceMap:
-        """Return a part, made now unless it is kept."""
-        kept = part.kept()
-        if kept is not None:
-            self._done += sum(map(self._job.mapper.positions, part.places))
-            self._advance(0, self._done / self._total)
-            return kept
-        first, before, began = not self.computed, self._done, time.monotonic()
-        self._advance(0, self._done / self._total)
-        made = part.make(self._job.mapper, self._tile)
-        self.seconds += time.monotonic() - began
-        if first and self._done < self._total:
-            each = self.seconds / (self._done - before)
-            self._announce(self._job.cost(each * (self._total - self._done)))
-        return made
-
-    def _tile(self, bases: int) -> None:
-        self.computed += bases
-        self._done += bases + self._flank
-        self._advance(bases, self._done / self._total)
+        yield map_jobs.Job(
+            mapper=mapper, selection=selection, places=places, shard=shard
+        )
 
 
 def _ensemble(

@@ -47,9 +47,11 @@ def result(summary: prepare_settings.Summary) -> str:
     lines = [written(summary)]
     if kept := summary.bases - summary.computed:
         lines.append(f"{kept / 1e6:,.1f} Mb were there from an earlier run\n")
-    rate = summary.computed / max(summary.computing, 1e-9)
-    time = score_summary.duration(summary.elapsed)
-    lines.append(f"time {time}, {rate:,.0f} bases/s while computing\n")
+    rate = ""
+    if summary.computing > 0:
+        per_second = summary.computed / summary.computing
+        rate = f", {per_second:,.0f} bases/s while computing"
+    lines.append(f"time {score_summary.duration(summary.elapsed)}{rate}\n")
     for reason, count in sorted(summary.left_out.items()):
         lines.append(f"left out: {reason.replace('_', ' ')}: {count:,} genes\n")
     if unknown := summary.unknown:
