@@ -173,6 +173,17 @@ class Scorer:
         )
         self._set = self._opened.enter_context(opening)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The INFO key of each model; columns of all but the first begin with it."""
+        return self._set.keys
+
+    @property
+    def threshold(self) -> float | None:
+        """The size from which alleles are refined; None without a refinement."""
+        refinement = self._set.refinement
+        return None if refinement is None else refinement.threshold
+
     def score(self, variants: Iterable[str]) -> pl.DataFrame:
         """Return scores, a row for each allele and gene, with the TSV's columns.
 

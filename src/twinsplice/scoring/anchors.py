@@ -131,7 +131,7 @@ class LiveSource:
     load: Callable[[], profiling.Ensemble]
     index: genes.GeneIndex
     reference: fasta.Reference
-    flops_of_query: float | None = None
+    flops_of_query: int | None = None
 
     @functools.cached_property
     def ensemble(self) -> profiling.Ensemble:
