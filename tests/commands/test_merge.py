@@ -1,4 +1,4 @@
-"""`merge`: the whole set of shards of one map, and nothing else."""
+"""`merge`: shards that `prepare` made of other settings are refused."""
 
 import pathlib
 
@@ -15,37 +15,22 @@ def start(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> maps.Start
     return maps.starter(tmp_path, monkeypatch)
 
 
-def _merge(folder: pathlib.Path, *names: str) -> None:
-    shards = tuple(folder / f"{name}.parquet" for name in names)
-    merge.run(merge_settings.Config(shards, output=folder / "merged.parquet"))
-
-
-def test_other_sets_of_shards_are_refused(
+def test_shards_of_one_map_only_are_merged(
     start: maps.Start, tmp_path: pathlib.Path
 ) -> None:
     (tmp_path / "names.txt").write_text("WIDE\nTINY\n")
-    sets: dict[str, dict[str, object]] = {
-        "1": {"shard": "1/2"},
-        "2": {"shard": "2/2"},
-        "third": {"shard": "2/3"},
-        "floor": {"shard": "2/2", "floor": 0.1},
-        "panel": {"shard": "2/2", "genes": tmp_path / "names.txt"},
-        "whole": {},
-    }
-    for name, options in sets.items():
-        prepare.run(start(f"{name}.parquet", **options))
-    for names, message in {
-        ("1",): "all 2 shards; got none of number 2",
-        ("1", "1"): "each shard once; got shard 1/2",
-        ("1", "2", "2"): "each shard once; got shard 2/2",
-        ("1", "third"): "third.parquet, which was not made",
-        ("1", "floor"): "floor.parquet, which was not made",
-        ("1", "panel"): "panel.parquet, which was not made",
-        ("1", "whole"): "whole.parquet, which is a whole map",
-        ("whole",): "whole.parquet, which is a whole map",
-        ("1", "none"): "No such file",
-    }.items():
-        with pytest.raises(errors.InputError, match=message):
-            _merge(tmp_path, *names)
-    assert not (tmp_path / "merged.parquet").exists()
-    _merge(tmp_path, "2", "1")
+    first = start("1.parquet", shard="1/2")
+    prepare.run(first)
+    output = tmp_path / "merged.parquet"
+    sets: list[dict[str, object]] = [{"floor": 0.1}, {"genes": tmp_path / "names.txt"}]
+    for options in sets:
+        other = start("2.parquet", shard="2/2", **options)
+        prepare.run(other)
+        config = merge_settings.Config((first.output, other.output), output=output)
+        with pytest.raises(errors.InputError, match=r"2.parquet, which was not made"):
+            merge.run(config)
+    prepare.run(start("2.parquet", shard="2/2"))
+    summary = merge.run(config)
+    assert (summary.genes, summary.output) == (maps.GENES, output)
+    assert summary.size == output.stat().st_size
+    assert summary.sites > 0

@@ -78,6 +78,12 @@ def starter(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     return make
 
 
+def no_sites() -> reference_map.Sites:
+    """The sites of a gene without any."""
+    values = np.zeros((0, 2), dtype=np.float32)
+    return reference_map.Sites(np.zeros(0, dtype=np.int64), values)
+
+
 @st.composite
 def _contents(
     draw: st.DrawFn,

@@ -22,6 +22,7 @@ def merge(
     """
     maps = [reference_map.read(path) for path in paths]
     _check(paths, maps)
+    _check_genes(maps)
     join(maps, output)
     return reference_map.read(output)
 
@@ -63,7 +64,8 @@ def _check(
                 got=f"{path}, which is a whole map",
                 remedy="make shards with twinsplice prepare --shard",
             )
-        if (shard.of, shard.settings) != (first.of, first.settings):
+        alike = (shard.of, shard.settings) == (first.of, first.settings)
+        if not alike or each.metadata != maps[0].metadata:
             raise errors.InputError(
                 "shards must be made with the same settings",
                 got=f"{path}, which was not made with those of {paths[0]}",
@@ -84,4 +86,14 @@ def _check(
             f"merge needs all {of} shards",
             got=f"none of number {', '.join(map(str, missing[:5]))}",
             remedy="name it too, or make it with twinsplice prepare --shard",
+        )
+
+
+def _check_genes(maps: Sequence[reference_map.ReferenceMap]) -> None:
+    places = [(g.contig, g.start, g.end, g.minus) for each in maps for g in each.genes]
+    if len(set(places)) < len(places):
+        raise errors.InputError(
+            "shards must have no gene in common",
+            got="some that are in two of them",
+            remedy="make them again with twinsplice prepare --shard",
         )
