@@ -71,7 +71,7 @@ def test_a_run_writes_scores_and_intervals(run: pathlib.Path) -> None:
         header = str(file.header)
         for record in file:
             found = record.info["TwinSplice"]
-            sure = record.info["TwinSplice_CI"]
+            sure = record.info["TwinSplice_PI"]
             scored += len(found)
             for text, ends in zip(found, sure, strict=True):
                 parts, bounds = text.split("|"), ends.split("|")

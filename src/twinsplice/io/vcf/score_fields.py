@@ -22,7 +22,7 @@ def info_lines(
         key: INFO key of the scores.
         about: Their source: program, model, rules and settings.
         kinds: The kinds of change.
-        intervals: Whether scores can have intervals.
+        intervals: Whether scores can have prediction intervals.
     """
     labels = [kind.label for kind in kinds]
     parts = ["ALLELE", "SYMBOL", *(f"DS_{label}" for label in labels)]
@@ -35,9 +35,11 @@ def info_lines(
     about = about.replace('"', "'").replace("\\", "/")
     ends = [f"{label}_{end}" for label in labels for end in ("LOW", "HIGH")]
     interval_lines = [
-        f'##INFO=<ID={interval_key(key)},Number=.,Type=String,Description="Interval of '
-        f"each delta score of {key}, in its order, from low to high; "
-        f'see docs/reference/intervals.md. Format: {"|".join([*parts[:2], *ends])}">'
+        f'##INFO=<ID={interval_key(key)},Number=.,Type=String,Description="'
+        f"Prediction interval of each delta score of {key}, in its order, from low to "
+        "high: where the score that its base model gives the same variant lies, by "
+        "default nine times in ten; it is not an interval of how much is spliced "
+        f'otherwise; see docs/reference/intervals.md. Format: {"|".join([*parts[:2], *ends])}">'
     ]
     return [
         f'##INFO=<ID={key},Number=.,Type=String,Description="{about}. {meaning} '
@@ -50,8 +52,8 @@ def info_lines(
 
 
 def interval_key(key: str) -> str:
-    """Return the INFO key of the intervals of the scores under a key."""
-    return f"{key}_CI"
+    """Return the INFO key of the prediction intervals of the scores under a key."""
+    return f"{key}_PI"
 
 
 def info_fields(
@@ -112,11 +114,11 @@ def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str
 
     `POS_` columns are positions on the contig (1-based), `REF_` and `ALT_` the
     probabilities there before and after; `DS_` and `DP_` are as in the VCF, and
-    `LOW_` to `HIGH_` is the interval of `DS_`.
+    `PI_LOW_` to `PI_HIGH_` is the prediction interval of `DS_`.
 
     Args:
         kinds: The kinds of change.
-        intervals: Whether scores can have intervals.
+        intervals: Whether scores can have prediction intervals.
     """
     columns: dict[str, type] = {
         "chrom": str,
@@ -134,7 +136,7 @@ def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str
         ("POS", int),
         ("REF", float),
         ("ALT", float),
-        *((("LOW", float), ("HIGH", float)) if intervals else ()),
+        *((("PI_LOW", float), ("PI_HIGH", float)) if intervals else ()),
     ):
         columns |= {f"{prefix}_{kind_.label}": kind for kind_ in kinds}
     return columns | {"skip_reason": str}
@@ -177,8 +179,8 @@ def columns(
         "POS": chunk.position + 1,
         "REF": predictions.ref,
         "ALT": predictions.alt,
-        "LOW": predictions.low,
-        "HIGH": predictions.high,
+        "PI_LOW": predictions.low,
+        "PI_HIGH": predictions.high,
     }
     for prefix, values in numbers.items():
         for number, kind in enumerate(predictions.kinds):
