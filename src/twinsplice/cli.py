@@ -147,10 +147,15 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
         result = work.run(config, advance)
     if not config.quiet:
         sys.stderr.write(f"calibrated on {result.variants:,} variants\n")
-        for name, value in result.after.items():
-            old = result.before.get(name)
+        for mode, name, value in (
+            (mode, name, value)
+            for mode, figures in result.after.items()
+            for name, value in figures.items()
+        ):
+            old = result.before[mode].get(name)
             was = "" if old is None else f", was {old:.3f}"
-            sys.stderr.write(f"  {name.replace('_', ' ')}: {value:.3f}{was}\n")
+            label = f"{mode}, {name.replace('_', ' ')}"
+            sys.stderr.write(f"  {label}: {value:.3f}{was}\n")
     return 0
 
 

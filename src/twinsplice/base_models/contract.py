@@ -46,7 +46,7 @@ class Predictor(abc.ABC):
     @property
     @abc.abstractmethod
     def has_intervals(self) -> bool:
-        """Whether its sizes can have intervals."""
+        """Whether its sizes can have prediction intervals, and rows a probability."""
 
     @abc.abstractmethod
     def predict(

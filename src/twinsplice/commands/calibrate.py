@@ -1,25 +1,27 @@
 """Calibrate a trained model on held-out variants, and write its weights anew.
 
-Three calibrators are fitted, in this order, each on the output of those before it:
+First a temperature of the site probabilities is fitted, on the reference profiles of
+one half of the genes, kept only if it improves the other half, and multiplied into the
+weights, so that readers of the weights need not know of it. Then, for each mode of the
+model, plain and anchored:
 
-1. a temperature of the site probabilities, on the reference profiles of one half of
-   the genes, kept only if it improves the other half, and multiplied into the
-   weights, so that readers of the weights need not know of it;
-2. an isotonic map of scores onto the base model's, on one half of the genes;
-3. intervals (conformal, by size), on the other half.
+1. an isotonic map of scores onto the base model's;
+2. prediction intervals about the mapped scores (conformal, by size and site);
+3. the probability that the base model's largest score is 0.2 or more.
 
 The figures reported are cross-fitted over three parts of the genes: each variant is
 evaluated with calibrators that were not fitted on its gene.
 """
 
 import os
+from typing import Any
 
 from twinsplice import progress
 from twinsplice.engine import devices
+from twinsplice.models import paired, siamese
 from twinsplice.predictors import checkpoints, score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
-from twinsplice.stats import calibrators
-from twinsplice.training import calibrating, held_out
+from twinsplice.training import calibrating, cooling, held_out
 
 
 def run(
@@ -40,16 +42,33 @@ def run(
     trained = checkpoints.load(config.model)
     model, card = trained.model.to(device), dict(trained.card)
     variants = held_out.read(config, card, model.context)
-    uncalibrated = calibrating.predict(model, variants, advance, (0.0, 0.5))
-    scores, temperature = uncalibrated, None
+    modes = _modes(model)
+    step = 1 / (2 * len(modes))
+    uncalibrated = {
+        mode: calibrating.predict(
+            model, variants, advance, (number * step, (number + 1) * step), mode
+        )
+        for number, mode in enumerate(modes)
+    }
+    temperature = None
     if "temperature" in config.methods:
-        temperature = calibrating.cool(model, variants)
+        temperature = cooling.cool(model, variants)
+    scores = uncalibrated
     if temperature is not None:
-        scores = calibrating.predict(model, variants, advance, (0.5, 1.0))
-    half = variants.half
-    calibration = calibrating.fit(scores.of(half), scores.of(~half), config)
-    before = calibrating.judge(uncalibrated, score_calibration.ScoreCalibration())
-    after = calibrating.cross_fitted(scores, variants, config)
+        scores = {
+            mode: calibrating.predict(
+                model,
+                variants,
+                advance,
+                (0.5 + number * step, 0.5 + (number + 1) * step),
+                mode,
+            )
+            for number, mode in enumerate(modes)
+        }
+    stored = {
+        mode: _calibrated(uncalibrated[mode], scores[mode], variants, config)
+        for mode in modes
+    }
     advance(0, 1.0)
     previous = (card.get(score_calibration.CARD) or {}).get("temperature") or 1.0
     card[score_calibration.CARD] = {
@@ -58,17 +77,42 @@ def run(
         "variants": len(variants.draw),
         "width": variants.pairs[0].width,
         "temperature": temperature and temperature * previous,
-        "isotonic": calibration.isotonic and calibrators.to_json(calibration.isotonic),
-        "intervals": calibration.intervals
-        and calibrators.to_json(calibration.intervals),
-        "before": before,
-        "after": after,
+        **stored,
     }
     checkpoints.save(config.output, model.cpu(), card)
     return calibrate_settings.Summary(
         output=config.output,
         variants=len(variants.draw),
         temperature=temperature,
-        before=before,
-        after=after,
+        before={mode: stored[mode]["before"] for mode in modes},
+        after={mode: stored[mode]["after"] for mode in modes},
     )
+
+
+def _modes(model: siamese.SiameseModel) -> tuple[score_calibration.Mode, ...]:
+    """Return the modes of a model: only paired predictors can be anchored."""
+    is_paired = isinstance(model, paired.PairedDeltaPredictor)
+    return score_calibration.MODES if is_paired else ("plain",)
+
+
+def _calibrated(
+    uncalibrated: calibrating.Scores,
+    scores: calibrating.Scores,
+    variants: held_out.Held,
+    config: calibrate_settings.Config,
+) -> dict[str, Any]:
+    """Fit one mode; return what the card keeps of it."""
+    fitted = calibrating.fit(scores, variants.half, config)
+    after = calibrating.cross_fitted(scores, variants, config)
+    curve = after.reliability
+    return {
+        **score_calibration.to_json(fitted),
+        "reliability": curve
+        and {
+            "predicted": curve.predicted.tolist(),
+            "observed": curve.observed.tolist(),
+            "variants": curve.count.tolist(),
+        },
+        "before": calibrating.judge(uncalibrated, score_calibration.ScoreCalibration()),
+        "after": after.figures,
+    }

@@ -8,6 +8,7 @@ from twinsplice.effect import deltas
 from twinsplice.engine import devices
 from twinsplice.models import paired
 from twinsplice.predictors import checkpoints, score_calibration, trained
+from twinsplice.stats import prediction_intervals
 
 INFO = "TwinSplice"
 """INFO key of the scores of trained models."""
@@ -71,12 +72,16 @@ def of_trained(
         WeightsError: The card's calibration is damaged, or another model's.
     """
     try:
-        calibration = score_calibration.from_card(checkpoint.card)
+        calibrations = score_calibration.by_mode(checkpoint.card)
     except (errors.InputError, AttributeError, TypeError) as error:
         raise _damaged(name, " ".join(str(error).split())[:120]) from error
     has_quantiles = isinstance(checkpoint.model, paired.PairedDeltaPredictor)
-    intervals = calibration.intervals
-    if intervals and intervals.quantiles and not has_quantiles:
+    of_quantiles = any(
+        isinstance(calibration.intervals, prediction_intervals.Intervals)
+        and calibration.intervals.quantiles
+        for calibration in calibrations.values()
+    )
+    if of_quantiles and not has_quantiles:
         raise _damaged(name, "intervals of quantiles that the model does not have")
     base = checkpoint.card.get("base_model")
     architecture = type(checkpoint.model).__name__
@@ -88,7 +93,7 @@ def of_trained(
         sha256=checkpoint.sha256,
         ensemble=trained.ensemble(checkpoint.model, on),
         model=checkpoint.model,
-        calibration=calibration,
+        calibrations=calibrations,
     )
 
 

@@ -9,6 +9,7 @@ once. The result is two profiles of acceptor and donor: the reference's, and tha
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -45,15 +46,15 @@ class TrainedPredictor(contract.Predictor):
 
     Attributes:
         model: The model, on the device of its ensemble.
-        calibration: Calibration of its sizes.
+        calibrations: Calibration of its sizes, by mode.
     """
 
     model: siamese.SiameseModel
-    calibration: score_calibration.ScoreCalibration
+    calibrations: Mapping[score_calibration.Mode, score_calibration.ScoreCalibration]
 
     @property
     def has_intervals(self) -> bool:
-        """Always true: output files have columns of intervals, which may be empty."""
+        """Always true: output files have columns of calibration, which may be empty."""
         return True
 
     def predict(
@@ -63,7 +64,7 @@ class TrainedPredictor(contract.Predictor):
         *,
         profiles: bool = False,
     ) -> queries.Predictions:
-        """Return changes of calibrated size, with intervals where there are any.
+        """Return changes of calibrated size, with intervals and probability if any.
 
         Encodings are aligned by TwinSplice's own rule, the only one that is defined for
         them.
@@ -89,14 +90,24 @@ class TrainedPredictor(contract.Predictor):
             quantiles = score_calibration.quantile_sizes(
                 raw.kinds, size, raw.low, raw.high
             )
-        ends = self.calibration.ends(size, quantiles)
-        sizes = self.calibration.sizes(size) if self.calibration.isotonic else raw.size
-        if ends is None:
-            return dataclasses.replace(raw, size=sizes, low=None, high=None)
-        # Between identical sequences nothing is uncertain.
-        identical = query_batch.unchanged[:, None]
-        low, high = (np.where(identical, sizes, end) for end in ends)
-        return dataclasses.replace(raw, size=sizes, low=low, high=high)
+        scores = score_calibration.RawScores(
+            size=size, ref=raw.ref, quantiles=quantiles
+        )
+        calibration = self.calibrations["plain"]
+        sizes = calibration.sizes(size) if calibration.isotonic else raw.size
+        low, high = calibration.ends(scores) or (None, None)
+        probability = calibration.probabilities(scores)
+        identical = query_batch.unchanged
+        if probability is not None:
+            probability = np.where(identical, 0.0, probability)
+        if low is not None and high is not None:
+            # Between identical sequences nothing is uncertain, nor of what is masked.
+            masked = query_batch.masking is not queries.Masking.NONE
+            certain = identical[:, None] | (masked & (size == 0))
+            low, high = (np.where(certain, sizes, end) for end in (low, high))
+        return dataclasses.replace(
+            raw, size=sizes, low=low, high=high, probability=probability
+        )
 
 
 def _compare(

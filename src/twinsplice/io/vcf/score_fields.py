@@ -11,6 +11,8 @@ from twinsplice.io.vcf import vcf, vcf_output
 
 SKIP = "TwinSplice_SKIP"
 """INFO key of the reasons why alleles have no score."""
+PROBABILITY = "P_BASE_0.2"
+"""Column of the probability that the base model's largest score is 0.2 or more."""
 
 
 def info_lines(
@@ -39,7 +41,8 @@ def info_lines(
         f"Prediction interval of each delta score of {key}, in its order, from low to "
         "high: where the score that its base model gives the same variant lies, by "
         "default nine times in ten; it is not an interval of how much is spliced "
-        f'otherwise; see docs/reference/intervals.md. Format: {"|".join([*parts[:2], *ends])}">'
+        f"otherwise; see docs/reference/intervals.md. "
+        f'Format: {"|".join([*parts[:2], *ends])}">'
     ]
     return [
         f'##INFO=<ID={key},Number=.,Type=String,Description="{about}. {meaning} '
@@ -114,11 +117,12 @@ def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str
 
     `POS_` columns are positions on the contig (1-based), `REF_` and `ALT_` the
     probabilities there before and after; `DS_` and `DP_` are as in the VCF, and
-    `PI_LOW_` to `PI_HIGH_` is the prediction interval of `DS_`.
+    `PI_LOW_` to `PI_HIGH_` is the prediction interval of `DS_`, and `P_BASE_0.2` the
+    probability that the base model's largest score is 0.2 or more.
 
     Args:
         kinds: The kinds of change.
-        intervals: Whether scores can have prediction intervals.
+        intervals: Whether scores can have prediction intervals, and a probability.
     """
     columns: dict[str, type] = {
         "chrom": str,
@@ -139,6 +143,8 @@ def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str
         *((("PI_LOW", float), ("PI_HIGH", float)) if intervals else ()),
     ):
         columns |= {f"{prefix}_{kind_.label}": kind for kind_ in kinds}
+    if intervals:
+        columns[PROBABILITY] = float
     return columns | {"skip_reason": str}
 
 
@@ -186,6 +192,8 @@ def columns(
         for number, kind in enumerate(predictions.kinds):
             if values is not None:
                 table[f"{prefix}_{kind.label}"] = by_row(values[:, number])
+    if predictions.probability is not None:
+        table[PROBABILITY] = by_row(predictions.probability)
     reasons = [None if reason is None else reason.value for reason in chunk.reason]
     return table | {"skip_reason": reasons}
 
