@@ -190,7 +190,7 @@ def _agreement(config: evaluate_settings.Config) -> str:
 
             numbers = agreement_statistics.of(evaluation)
             pages.write(draft, agreement_page.page(evaluation, numbers, command))
-    return agreement_table.text(evaluation.summary)
+    return agreement_table.text(evaluation)
 
 
 def _benchmark(config: evaluate_settings.Config) -> str:
