@@ -98,7 +98,9 @@ def test_tables_have_columns_of_both_ends(run: pathlib.Path, name: str) -> None:
     scored = frame.filter(pl.col("skip_reason").is_null())
     assert len(scored) == 17
     for kind in deltas.SITE_KINDS:
-        low, size, high = (scored[f"{x}_{kind.label}"] for x in ("LOW", "DS", "HIGH"))
+        low, size, high = (
+            scored[f"{x}_{kind.label}"] for x in ("PI_LOW", "DS", "PI_HIGH")
+        )
         assert ((low <= size) & (size <= high)).all()
         rise = scored[f"ALT_{kind.label}"] - scored[f"REF_{kind.label}"]
         raw = (rise if kind.gain else -rise).clip(0, 1).to_numpy()

@@ -28,7 +28,11 @@ def every(
         precision_recall(numbers),
         calibration(numbers),
         coverage(numbers),
-        *([probability(evaluation.probability)] if evaluation.probability else []),
+        *(
+            [probability(evaluation.probability, numbers)]
+            if evaluation.probability
+            else []
+        ),
         error_by_distance(numbers),
     ]
 
@@ -238,15 +242,16 @@ def _coverage_row(share: binning.Share) -> tuple[str, ...]:
     return (label, f"{share.count:,}", *cells)
 
 
-def probability(known: calibration_statistics.Probability) -> figures.Figure:
+def probability(
+    known: calibration_statistics.Probability, numbers: statistics.Statistics
+) -> figures.Figure:
     """Draw how often the base model's largest score is large, by probability."""
     title = f"Probability that base |Δ| is {known.least} or more"
     curve = known.curve
     note = (
         "Share of variants whose largest base score is large, in ten bins of the "
         "probability given; n: variants of each bin. Dashed: equal. Brier score "
-        f"{known.brier:.4f}, calibration error {curve.error:.3f}; "
-        f"{known.share:.1%} of {curve.count.sum():,} variants are large."
+        f"{known.brier:.4f}, calibration error {curve.error:.3f}. {counted(numbers)}"
     )
     key = "bins of the probability"
     plane = drawing.plane(

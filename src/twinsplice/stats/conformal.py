@@ -20,9 +20,10 @@ FEWEST = 100
 SITE_FROM = 0.5
 """Least reference probability of a site."""
 KNOTS = (
-    *(0, 1e-4, 3e-4, 0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07),
+    *(0.0, 1e-4, 3e-4, 0.001, 0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.07),
     *(0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7),
-    *(0.75, 0.8, 0.85, 0.9, 0.93, 0.96, 0.98, 1.0),
+    *(0.75, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.985, 0.99, 0.995, 0.998),
+    *(0.999, 0.9997, 0.9999, 1.0),
 )
 """Sizes that ends are computed for; linear between them."""
 
@@ -67,7 +68,7 @@ def fit(
     return prediction_intervals.SiteIntervals(
         level=level,
         site_from=SITE_FROM,
-        sizes=tuple(map(float, KNOTS)),
+        sizes=KNOTS,
         low=(elsewhere[0], site[0]),
         high=(elsewhere[1], site[1]),
     )

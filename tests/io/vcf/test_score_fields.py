@@ -35,7 +35,7 @@ def test_intervals_stand_in_the_order_of_the_scores() -> None:
     columns = list(score_fields.schema(deltas.SITE_KINDS, intervals=True))
     labels = [kind.label for kind in deltas.SITE_KINDS]
     added = [f"{end}_{label}" for end in ("PI_LOW", "PI_HIGH") for label in labels]
-    assert columns == [*list(plain)[:-1], *added, "skip_reason"]
+    assert columns == [*list(plain)[:-1], *added, "P_BASE_0.2", "skip_reason"]
 
 
 def test_tracks_that_tell_no_acceptor_from_a_donor_have_six() -> None:
@@ -147,6 +147,7 @@ def packed(
             alt=values("alt", float),
             low=values("low", float) if ends else None,
             high=values("high", float) if ends else None,
+            probability=values("alt", float)[:, 0] if ends else None,
         ),
     )
 
@@ -227,6 +228,8 @@ def plain_row(
                 f"PI_LOW_{kind.label}": number.low,
                 f"PI_HIGH_{kind.label}": number.high,
             }
+    if ends:
+        row["P_BASE_0.2"] = outcome.numbers[0].alt
     return row
 
 
