@@ -95,7 +95,8 @@ case $PART in all | pairs) pairs ;; esac
 trained pretrain --config "$HERE/pretrain.toml"
 trained finetune --config "$HERE/finetune.toml" --init-weights "$WORK/pretrain"
 "$TWINSPLICE" calibrate "$WORK/finetune" -t "$WORK/validation.zarr" \
-  --methods temperature --methods intervals -o "$WORK/default.safetensors"
+  --methods temperature --methods intervals --methods probability \
+  -o "$WORK/default.safetensors"
 "$TWINSPLICE" evaluate "$WORK/default.safetensors" -t "$WORK/test.zarr" \
   --contigs 20 -o "$WORK/test.json"
 echo "made $WORK/default.safetensors; tools/ship_default.py puts it into the package"

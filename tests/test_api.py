@@ -98,7 +98,7 @@ def test_scores_are_the_rows_of_the_commands_table(
     expected = pl.read_parquet(output)
     assert found.schema == expected.schema
     polars_testing.assert_frame_equal(found, expected, rel_tol=0, abs_tol=1e-6)
-    assert ("LOW_AG" in found.columns) == (which == "run")
+    assert ("PI_LOW_AG" in found.columns) == (which == "run")
     assert found["skip_reason"].null_count() >= 4
 
 

@@ -186,13 +186,18 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
         result = work.run(config, advance)
     if not config.quiet:
         sys.stderr.write(f"calibrated on {result.variants:,} variants\n")
-        for name, value in result.after.items():
-            old = result.before.get(name)
+        for mode, name, value in (
+            (mode, name, value)
+            for mode, figures in result.after.items()
+            for name, value in figures.items()
+        ):
+            old = result.before[mode].get(name)
             was = "" if old is None else f", was {old:.3f}"
-            sys.stderr.write(f"  {name.replace('_', ' ')}: {value:.3f}{was}\n")
-        if result.refinement is not None:
-            threshold = result.refinement["threshold"]
-            sys.stderr.write(f"  threshold of score --refine: {threshold:g}\n")
+            label = f"{mode}, {name.replace('_', ' ')}"
+            sys.stderr.write(f"  {label}: {value:.3f}{was}\n")
+        for mode, refinement in result.refinement.items():
+            label = f"{mode}, threshold of score --refine"
+            sys.stderr.write(f"  {label}: {refinement['threshold']:g}\n")
     return 0
 
 
@@ -227,7 +232,7 @@ def _agreement(config: evaluate_settings.Config) -> str:
 
             numbers = agreement_statistics.of(evaluation)
             pages.write(draft, agreement_page.page(evaluation, numbers, command))
-    return agreement_table.text(evaluation.summary)
+    return agreement_table.text(evaluation)
 
 
 def _benchmark(config: evaluate_settings.Config) -> str:

@@ -13,6 +13,7 @@ import torch
 from support import models as toys
 from support import trained_models
 from twinsplice import cli, errors
+from twinsplice.base_models import contract
 from twinsplice.commands import calibrate
 from twinsplice.genome import dna
 from twinsplice.io import target_store as stores
@@ -20,7 +21,7 @@ from twinsplice.models import paired, siamese
 from twinsplice.predictors import checkpoints, loading, score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import targets as targets_settings
-from twinsplice.stats import calibrators
+from twinsplice.stats import calibrators, prediction_intervals
 from twinsplice.training import batches, held_out, inference
 
 CONTEXT, WIDTH, GENES = 40, 21, 40
@@ -146,15 +147,18 @@ def test_what_is_wrong_with_a_model_is_mended(
     summary = calibrate.run(config, lambda n, share: seen.append((n, share or 0.0)))
     assert summary.variants == ROWS
     assert summary.temperature == pytest.approx(TEMPERATURE, rel=0.05)
-    assert summary.after["size_error"] < 0.3 * summary.before["size_error"]
-    assert 0.87 <= summary.after["coverage"] <= 0.95
-    assert summary.before["coverage"] < 0.8
+    before, after = summary.before["plain"], summary.after["plain"]
+    assert after["size_error"] < 0.3 * before["size_error"]
+    assert 0.87 <= after["coverage"] <= 0.95
+    assert before["coverage"] < 0.8
     shares = [share for _, share in seen]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
     trained = checkpoints.load(config.output)
     stored = trained.card["calibration"]
-    assert stored["after"] == summary.after
+    for mode in score_calibration.MODES:
+        assert stored[mode]["after"] == summary.after[mode]
+        assert stored[mode]["intervals"]["kind"] == "siteintervals"
     assert stored["contigs"] == ["2"]
     assert trained.card["splits"] == CARD["splits"]
     text = config.output.with_suffix(".json").read_text()
@@ -200,8 +204,10 @@ def test_a_calibrated_file_scores_by_its_calibration(
     trained = checkpoints.load(config.output)
     sure = score_calibration.from_card(trained.card)
     assert sure.isotonic is not None
-    assert sure.intervals is not None
-    assert sure.intervals.quantiles
+    assert isinstance(sure.intervals, prediction_intervals.SiteIntervals)
+    anchored = score_calibration.from_card(trained.card, "anchored")
+    assert anchored.intervals is not None
+    assert anchored.intervals != sure.intervals
     sizes = np.linspace(0, 1, 200)
     mapped = sure.sizes(sizes)
     assert mapped[0] == 0
@@ -209,10 +215,10 @@ def test_a_calibrated_file_scores_by_its_calibration(
     # On the very rows it was fitted on intervals hold what they must.
     pairs = _truth(trained_models.MODELS["paired"], _pairs(ROWS + OTHERS, seed=4))
     pairs = inference.rows(pairs, slice(0, ROWS))
-    delta, ends = inference.deltas(trained.model, pairs)
-    size, quantiles = score_calibration.scores(delta, ends)
-    truth, _ = score_calibration.scores(pairs.delta, None)
-    both = sure.ends(size, quantiles)
+    inferred = inference.infer(trained.model, pairs)
+    raw = score_calibration.scores(inferred.delta, inferred.reference)
+    size, truth = raw.size, score_calibration.scores(pairs.delta).size
+    both = sure.ends(raw)
     assert both is not None
     low, high = both
     assert ((low <= sure.sizes(size)) & (sure.sizes(size) <= high)).all()
@@ -227,27 +233,30 @@ def test_the_threshold_of_a_refinement_is_in_the_card(
     trained = checkpoints.load(config.output)
     stored = trained.card["refine"]["cispliceai"]
     assert stored == summary.refinement
-    assert stored["variants"] == ROWS
+    assert {each["variants"] for each in stored.values()} == {ROWS}
     # It is of sizes as `score` reports them.
     pairs = _truth(trained_models.MODELS["paired"], _pairs(ROWS + OTHERS, seed=4))
     pairs = inference.rows(pairs, slice(0, ROWS))
-    delta, _ = inference.deltas(trained.model, pairs)
-    size, _ = score_calibration.scores(delta, None)
-    reported = score_calibration.from_card(trained.card).sizes(size).max(axis=1)
-    truth = score_calibration.scores(pairs.delta, None)[0].max(axis=1)
-    for least, share in ((0.1, 0.01), (0.2, 0.005)):
-        missed = (reported < stored["threshold"])[truth >= least].mean()
-        assert missed == pytest.approx(stored[f"missed_{least}"], abs=2e-3)
-        assert stored[f"missed_{least}"] <= share
+    truth = score_calibration.scores(pairs.delta).size.max(axis=1)
+    for mode in score_calibration.MODES:
+        delta, _ = inference.deltas(trained.model, pairs, anchored=mode == "anchored")
+        size = score_calibration.scores(delta).size
+        own = score_calibration.from_card(trained.card, mode)
+        reported, fitted = own.sizes(size).max(axis=1), stored[mode]
+        for least, share in ((0.1, 0.01), (0.2, 0.005)):
+            missed = (reported < fitted["threshold"])[truth >= least].mean()
+            assert missed == pytest.approx(fitted[f"missed_{least}"], abs=2e-3)
+            assert fitted[f"missed_{least}"] <= share
     found = loading.load(str(config.output), None, toys.ON_CPU)
-    assert found.refine_thresholds == {"cispliceai": stored["threshold"]}
+    thresholds = {mode: stored[mode]["threshold"] for mode in score_calibration.MODES}
+    assert found.refine_thresholds == {"cispliceai": contract.Thresholds(**thresholds)}
 
 
 def test_a_threshold_of_other_scores_does_not_stay(
     there: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:
     """Few changes give none; one that was fitted before holds no longer."""
-    old = {"refine": {"cispliceai": {"threshold": 0.4}}}
+    old = {"refine": {"cispliceai": {"plain": {"threshold": 0.4}}}}
     path = tmp_path / "old" / checkpoints.NAME
     checkpoints.save(path, trained_models.MODELS["paired"], CARD | old)
     config = _config(there, tmp_path, max_variants=250)
@@ -256,7 +265,7 @@ def test_a_threshold_of_other_scores_does_not_stay(
     truth = np.abs(np.concatenate([each.delta for each in held.pairs])).max(axis=(1, 2))
     summary = calibrate.run(config)
     enough = int((truth >= 0.1).sum()) >= 100
-    assert (summary.refinement is not None) == enough
+    assert bool(summary.refinement) == enough
     card = checkpoints.load(config.output).card
     assert card["refine"] == ({"cispliceai": summary.refinement} if enough else {})
 
@@ -266,12 +275,16 @@ def test_models_without_sites_or_quantiles_are_calibrated_too(
 ) -> None:
     summary = calibrate.run(_config(there, tmp_path, "cnn"))
     assert summary.temperature is None
-    assert "coverage" not in summary.before
-    assert 0.87 <= summary.after["coverage"] <= 0.95
-    assert summary.after["size_error"] < summary.before["size_error"]
+    # Only paired predictors can be told the reference.
+    assert summary.before.keys() == summary.after.keys() == {"plain"}
+    before, after = summary.before["plain"], summary.after["plain"]
+    assert "coverage" not in before
+    assert 0.87 <= after["coverage"] <= 0.95
+    assert after["size_error"] < before["size_error"]
     sure = score_calibration.from_card(checkpoints.load(summary.output).card)
-    assert sure.intervals is not None
-    assert not sure.intervals.quantiles
+    # Without a reference profile no base is a site.
+    assert isinstance(sure.intervals, prediction_intervals.SiteIntervals)
+    assert sure.intervals.low[0] == sure.intervals.low[1]
 
 
 def test_a_method_alone_leaves_the_others_out(
@@ -279,8 +292,21 @@ def test_a_method_alone_leaves_the_others_out(
 ) -> None:
     summary = calibrate.run(_config(there, tmp_path, methods=("isotonic",)))
     card = checkpoints.load(summary.output).card["calibration"]
-    assert card["isotonic"]["kind"] == "isotonic"
-    assert card["intervals"] is None
+    for mode in score_calibration.MODES:
+        assert card[mode]["isotonic"]["kind"] == "isotonic"
+        assert card[mode]["intervals"] is None
+        assert card[mode]["probability"] is None
+        assert card[mode]["reliability"] is None
+
+
+def test_a_probability_that_no_variant_bears_out_is_left_out(
+    there: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    # The toys' changes stay below 0.2.
+    summary = calibrate.run(_config(there, tmp_path, methods=("probability",)))
+    card = checkpoints.load(summary.output).card["calibration"]
+    assert card["plain"]["probability"] is None
+    assert "brier" not in summary.after["plain"]
     assert card["temperature"] is None
 
 
@@ -368,7 +394,7 @@ def test_the_command_says_what_it_did(
     assert cli.calibrate(_config(there, tmp_path, quiet=False)) == 0
     said = capsys.readouterr().err
     assert f"calibrated on {ROWS} variants" in said
-    assert "coverage: 0." in said
+    assert "plain, coverage: 0." in said
 
 
 def test_calibrators_come_back_from_a_card() -> None:
@@ -378,3 +404,29 @@ def test_calibrators_come_back_from_a_card() -> None:
         isotonic=isotonic
     )
     assert score_calibration.from_card({}) == score_calibration.ScoreCalibration()
+
+
+def test_cards_without_modes_are_of_the_plain_model() -> None:
+    flat = {"isotonic": {"kind": "isotonic", "sizes": [0, 1], "values": [0, 0.5]}}
+    nothing = score_calibration.ScoreCalibration()
+    plain = score_calibration.from_card({"calibration": flat})
+    assert plain.isotonic is not None
+    assert score_calibration.from_card({"calibration": flat}, "anchored") == nothing
+    by_mode = {"calibration": {"anchored": flat, "contigs": ["2"]}}
+    assert score_calibration.from_card(by_mode) == nothing
+    assert score_calibration.from_card(by_mode, "anchored") == plain
+    both = score_calibration.by_mode(by_mode)
+    assert both == {"plain": nothing, "anchored": plain}
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"probability": {"kind": "isotonic", "sizes": [0, 1], "values": [0, 1]}},
+        {"isotonic": {"kind": "temperature", "temperature": 1}},
+        {"intervals": {"kind": "siteintervals"}},
+    ],
+)
+def test_a_calibrator_in_the_wrong_place_is_refused(stored: dict[str, Any]) -> None:
+    with pytest.raises(errors.InputError, match="stored calibrator"):
+        score_calibration.from_card({"calibration": {"plain": stored}})

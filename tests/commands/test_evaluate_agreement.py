@@ -99,7 +99,11 @@ def test_coverage_is_the_share_of_scores_that_intervals_hold(
     assert scores.low is not None
     assert scores.high is not None
     inside = (scores.low <= scores.target) & (scores.target <= scores.high)
-    assert figures["coverage_largest"] == pytest.approx(inside.mean())
+    assert figures["coverage"] == pytest.approx(inside.mean())
+    assert figures["coverage_largest"] == pytest.approx(inside[:, 0].mean())
+    all_scores, *_ = evaluation.intervals
+    assert (all_scores.site, all_scores.size) == ("all", "all")
+    assert all_scores.coverage == pytest.approx(inside.mean())
     assert 0 <= figures["coverage"] <= 1
     # Of four scores of a variant one is the largest.
     share = figures["coverage"] * 4
@@ -115,15 +119,17 @@ def test_chromosomes_that_were_learned_from_are_refused(folder: pathlib.Path) ->
 
 
 def test_the_table_has_a_row_for_each_group(folder: pathlib.Path) -> None:
-    summary = evaluate_agreement.run(config(folder, max_variants=8)).summary
-    lines = agreement_table.text(summary).partition("\n\n")[0].splitlines()
+    evaluation = evaluate_agreement.run(config(folder, max_variants=8))
+    summary = evaluation.summary
+    lines = agreement_table.text(evaluation).partition("\n\n")[0].splitlines()
     assert len(lines) == 2 + len(summary.groups)
     assert len({line.count("|") for line in lines}) == 1
     whole = summary.groups["all"]
     assert lines[2].startswith(f"| all | 8 | {whole['positives']:.0f} |")
     changed = dataclasses.replace(summary, strand_gap=(0.0161, -0.01, 0.04))
-    last = agreement_table.text(changed).splitlines()[-1]
-    assert last.endswith("minus: +0.016 (95 % over genes: -0.010 to +0.040)")
+    changed_evaluation = dataclasses.replace(evaluation, summary=changed)
+    after = agreement_table.text(changed_evaluation).split("\n\n")[1]
+    assert after.strip().endswith("minus: +0.016 (95 % over genes: -0.010 to +0.040)")
 
 
 def test_an_evaluation_holds_the_variants_that_its_figures_are_of(

@@ -71,7 +71,7 @@ def test_a_run_writes_scores_and_intervals(run: pathlib.Path) -> None:
         header = str(file.header)
         for record in file:
             found = record.info["TwinSplice"]
-            sure = record.info["TwinSplice_CI"]
+            sure = record.info["TwinSplice_PI"]
             scored += len(found)
             for text, ends in zip(found, sure, strict=True):
                 parts, bounds = text.split("|"), ends.split("|")
@@ -98,7 +98,9 @@ def test_tables_have_columns_of_both_ends(run: pathlib.Path, name: str) -> None:
     scored = frame.filter(pl.col("skip_reason").is_null())
     assert len(scored) == 17
     for kind in deltas.SITE_KINDS:
-        low, size, high = (scored[f"{x}_{kind.label}"] for x in ("LOW", "DS", "HIGH"))
+        low, size, high = (
+            scored[f"{x}_{kind.label}"] for x in ("PI_LOW", "DS", "PI_HIGH")
+        )
         assert ((low <= size) & (size <= high)).all()
         rise = scored[f"ALT_{kind.label}"] - scored[f"REF_{kind.label}"]
         raw = (rise if kind.gain else -rise).clip(0, 1).to_numpy()

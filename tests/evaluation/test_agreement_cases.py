@@ -1,11 +1,9 @@
-"""Variants of an evaluation: what they are called, and what is scored of them."""
+"""Variants of an evaluation: what they are called."""
 
 import numpy as np
 import pytest
 
 from twinsplice.evaluation import agreement_cases
-from twinsplice.predictors import score_calibration
-from twinsplice.stats import calibrators
 from twinsplice.training import batches
 
 # A C G T are 0 to 3; the window's first base is at 100.
@@ -63,29 +61,3 @@ def test_names_are_those_of_either_strand(
         on_minus_strand=True,
     )
     assert agreement_cases.describe(back, 0, "7", position) == name
-
-
-def test_the_largest_score_is_held_against_the_same_kind_of_change() -> None:
-    delta, target = np.zeros((2, 1, 2, 5), dtype=np.float32)
-    delta[0, 0, 1], delta[0, 1, 3] = 0.2, -0.6
-    target[0, 0, 1], target[0, 1, 2] = 0.9, -0.5
-    calibration = score_calibration.ScoreCalibration(
-        isotonic=calibrators.Isotonic(sizes=(0.0, 1.0), values=(0.0, 0.5))
-    )
-    scores = agreement_cases.scored(delta, None, target, calibration)
-    assert scores.raw == pytest.approx([0.6])
-    assert scores.size == pytest.approx([0.3])
-    assert scores.target == pytest.approx([0.5])
-    assert scores.low is None
-    assert scores.high is None
-
-
-def test_quantiles_enclose_the_score_they_belong_to() -> None:
-    delta = np.zeros((1, 2, 5), dtype=np.float32)
-    delta[0, 1, 3] = -0.6
-    ends = np.stack([delta - 0.1, delta, delta + 0.3], axis=-1)
-    scores = agreement_cases.scored(
-        delta, ends, delta, score_calibration.ScoreCalibration()
-    )
-    assert scores.low == pytest.approx([0.3])
-    assert scores.high == pytest.approx([0.7])

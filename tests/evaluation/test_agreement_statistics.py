@@ -31,11 +31,10 @@ def test_the_worst_come_first_and_ties_as_they_come() -> None:
 
 def test_coverage_is_the_share_that_intervals_hold() -> None:
     scores = examples.make_cases(300).scores
-    assert scores.low is not None
-    assert scores.high is not None
+    assert scores.covered is not None
     coverage = agreement_statistics.coverage(scores, 0.9)
     assert coverage is not None
-    inside = (scores.low <= scores.target) & (scores.target <= scores.high)
+    inside = scores.covered[:, 0]
     assert coverage.overall == pytest.approx(inside.mean())
     held = sum(share.value * share.count for share in coverage.bins)
     assert held == pytest.approx(inside.sum())

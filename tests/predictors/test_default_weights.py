@@ -97,7 +97,7 @@ def test_score_takes_them_when_no_model_is_named(tmp_path: pathlib.Path) -> None
     # CFTR c.489+1G>T: the donor is lost.
     _, _, _, _, _, loss, *_ = found[117171169]["TwinSplice"][0].split("|")
     assert float(loss) > 0.5
-    assert found[117171169]["TwinSplice_CI"]
+    assert found[117171169]["TwinSplice_PI"]
 
 
 def test_no_official_program_has_their_rules() -> None:

@@ -327,8 +327,14 @@ def test_scores_of_arrays_are_those_of_the_rules(reference: fasta.Reference) -> 
     scorer = _scorer(model, reference)
     asked = _queries(scorer, trained_models.RECORDS)
     pairs = trained_models.pairs_of(asked, model.context)
-    sizes, ends = score_calibration.scores(*inference.deltas(model, pairs))
+    inferred = inference.infer(model, pairs)
+    raw = score_calibration.scores(
+        inferred.delta, inferred.reference, inferred.quantiles
+    )
+    sizes, ends = raw.size, raw.quantiles
     assert ends is not None
+    predicted = scorer.predictor.predict(asked)
+    np.testing.assert_allclose(predicted.ref, raw.ref, atol=1e-5)
     for i, each in enumerate(_scored(scorer, trained_models.RECORDS)):
         found = [change.size for change in each.changes]
         assert found == pytest.approx(sizes[i], abs=1e-5)
@@ -337,3 +343,45 @@ def test_scores_of_arrays_are_those_of_the_rules(reference: fasta.Reference) -> 
             if sizes[i, kind] > 1e-4:
                 wanted = ends[0][i, kind], ends[1][i, kind]
                 assert each.intervals[kind] == pytest.approx(wanted, abs=1e-5)
+
+
+def test_the_calibrators_of_the_plain_mode_are_applied(
+    reference: fasta.Reference,
+) -> None:
+    model = trained_models.paired_model()
+    card = {"calibration": trained_models.CARDS["modes"]}
+    scorer = _scorer(model, reference, card=card)
+    records = [*trained_models.RECORDS, trained_models.SAME]
+    asked = _queries(scorer, records)
+    raw, found = (
+        each.predict(asked) for each in (_predictor(model), _predictor(model, card))
+    )
+    sizes = trained_models.ISOTONIC.apply(raw.size.clip(0, 1))
+    same = asked.unchanged
+    low, high = trained_models.SITE_INTERVALS.apply(sizes, raw.ref)
+    probability = trained_models.EXCEEDANCE.apply(raw.size.clip(0, 1).max(axis=1))
+    assert found.low is not None
+    assert found.high is not None
+    assert found.probability is not None
+    assert 0 < same.sum() < len(same)
+    np.testing.assert_allclose(found.low[~same], low[~same], atol=1e-6)
+    np.testing.assert_allclose(found.high[~same], high[~same], atol=1e-6)
+    np.testing.assert_allclose(found.probability[~same], probability[~same], atol=1e-6)
+    # Between equal sequences nothing is uncertain.
+    assert (found.probability[same] == 0).all()
+    np.testing.assert_allclose(found.low[same], found.high[same])
+    assert raw.probability is None
+    sites = raw.ref >= trained_models.SITE_INTERVALS.site_from
+    assert 0 < sites.sum() < sites.size
+
+
+def test_a_masked_change_is_certain_at_zero(reference: fasta.Reference) -> None:
+    card = {"calibration": trained_models.CARDS["modes"]}
+    scorer = _scorer(trained_models.paired_model(), reference, card=card, mask=True)
+    found = scorer.predictor.predict(_queries(scorer, trained_models.RECORDS))
+    assert found.low is not None
+    assert found.high is not None
+    masked = found.size == 0
+    assert masked.any()
+    assert not found.high[masked].any()
+    assert (found.high[~masked] > found.low[~masked]).all()

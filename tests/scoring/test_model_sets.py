@@ -63,7 +63,9 @@ def _opened(
                 for model, rules in members
             )
             refinement = (
-                None if threshold is None else refining.Refinement(threshold=threshold)
+                None
+                if threshold is None
+                else refining.Refinement(threshold=threshold, anchored=threshold)
             )
             yield model_sets.ModelSet(scorers=scorers, refinement=refinement)
 

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from typing import Any
 
 import jaxtyping
 import numpy as np
@@ -14,7 +15,13 @@ from scipy import optimize
 from sklearn import isotonic
 
 from twinsplice import errors
-from twinsplice.stats import calibration, calibrators, metrics
+from twinsplice.stats import (
+    calibration,
+    calibrators,
+    conformal,
+    metrics,
+    prediction_intervals,
+)
 
 REFUSALS = (ValueError, jaxtyping.TypeCheckError)
 Column = Float64[np.ndarray, " rows"]
@@ -33,19 +40,19 @@ def sigmoid(logit: Column) -> Column:
     return shares
 
 
-def coverage(low: Column, high: Column, truth: Column) -> float:
-    return float(((low <= truth) & (truth <= high)).mean())
-
-
 def fitted() -> list[calibrators.Calibrator]:
     predicted, truth = noisy(2000, 0)
-    low, high = predicted * 0.9, np.minimum(predicted * 1.1, 1)
+    exceedance = calibration.fit_exceedance(predicted, truth)
+    assert exceedance is not None
     return [
         calibration.fit_temperature(predicted, truth),
         calibration.fit_isotonic(predicted, truth),
-        calibration.fit_intervals(predicted, truth),
-        calibration.fit_intervals(predicted, truth, low, high),
+        conformal.fit(predicted, truth, truth),
+        exceedance,
         calibrators.Temperature(2.0),
+        prediction_intervals.Intervals(
+            level=0.9, edges=(0.1,), below=(0.1, 0.2), above=(0.1, 0.2), quantiles=True
+        ),
     ]
 
 
@@ -153,85 +160,6 @@ def test_zeros_do_not_move_the_isotonic_map() -> None:
     assert padded == calibration.fit_isotonic(size, truth)
 
 
-@pytest.mark.parametrize("raw", [False, True])
-@pytest.mark.parametrize("level", [0.5, 0.9])
-def test_intervals_hold_their_level_overall_and_by_bin(
-    level: float,
-    raw: bool,  # noqa: FBT001
-) -> None:
-    predicted, truth = noisy(40_000, 5)
-    lower, upper = (predicted * 0.9, predicted * 1.02) if raw else (None, None)
-
-    def half(values: Column | None, first: int) -> Column | None:
-        return None if values is None else values[first::2]
-
-    found = calibration.fit_intervals(
-        predicted[::2], truth[::2], half(lower, 0), half(upper, 0), level=level
-    )
-    new, wanted = predicted[1::2], truth[1::2]
-    low, high = found.apply(new, half(lower, 1), half(upper, 1))
-    assert coverage(low, high, wanted) == pytest.approx(level, abs=0.02)
-    place = np.searchsorted(found.edges, new, side="right")
-    assert len(found.edges) == len(calibration.EDGES)
-    for each in range(len(found.edges) + 1):
-        rows = place == each
-        share = coverage(low[rows], high[rows], wanted[rows])
-        # Four standard errors of fitting and testing, and half a percent a tail.
-        noise = 4 * math.sqrt(2 * level * (1 - level) / rows.sum())
-        assert share == pytest.approx(level, abs=noise + 0.01)
-
-
-def test_an_end_that_cannot_miss_leaves_its_part_to_the_other() -> None:
-    rng = np.random.default_rng(4)
-    predicted = rng.uniform(0, 0.0005, 20_000)
-    truth = np.minimum(rng.exponential(0.003, 20_000), 1)
-    found = calibration.fit_intervals(predicted[::2], truth[::2])
-    low, high = found.apply(predicted[1::2])
-    assert coverage(low, high, truth[1::2]) == pytest.approx(0.9, abs=0.012)
-
-
-def test_few_rows_are_corrected_for() -> None:
-    shares = []
-    for seed in range(300):
-        predicted, truth = noisy(2 * calibration.FEWEST, seed)
-        half = calibration.FEWEST
-        found = calibration.fit_intervals(predicted[:half], truth[:half])
-        assert found.edges == ()
-        low, high = found.apply(predicted[half:])
-        shares.append(coverage(low, high, truth[half:]))
-    assert 0.89 <= np.mean(shares) <= 0.93
-
-
-@given(st.integers(0, 10_000), st.floats(0.5, 0.99))
-def test_intervals_lie_around_the_prediction_in_bounds(seed: int, level: float) -> None:
-    predicted, truth = noisy(300, seed)
-    biased = np.minimum(truth * 1.5, 1)
-    found = calibration.fit_intervals(predicted, biased, level=level)
-    low, high = found.apply(predicted)
-    assert (low >= 0).all()
-    assert (low <= predicted).all()
-    assert (predicted <= high).all()
-    assert (high <= 1).all()
-
-
-def test_a_higher_level_is_never_narrower() -> None:
-    predicted, truth = noisy(3000, 6)
-    narrow, wide = (
-        calibration.fit_intervals(predicted, truth, level=level).apply(predicted)
-        for level in (0.8, 0.95)
-    )
-    assert (wide[0] <= narrow[0]).all()
-    assert (wide[1] >= narrow[1]).all()
-
-
-def test_a_level_beyond_the_rows_is_the_whole_range() -> None:
-    predicted, truth = noisy(calibration.FEWEST, 7)
-    found = calibration.fit_intervals(predicted, truth, level=0.999)
-    low, high = found.apply(predicted)
-    assert (low == 0).all()
-    assert (high == 1).all()
-
-
 @pytest.mark.parametrize("calibrator", fitted(), ids=lambda each: type(each).__name__)
 def test_json_and_back_is_the_same(calibrator: calibrators.Calibrator) -> None:
     text = json.dumps(calibrators.to_json(calibrator), allow_nan=False)
@@ -255,6 +183,10 @@ def test_json_and_back_is_the_same(calibrator: calibrators.Calibrator) -> None:
         {"kind": "isotonic", "sizes": [0, 0.5], "values": [0]},
         {"kind": "isotonic", "sizes": [0, 0.5, 0.5], "values": [0, 0.1, 0.2]},
         {"kind": "isotonic", "sizes": [0, 0.5, 0.9], "values": [0, 0.2, 0.1]},
+        {"kind": "exceedance", "least": 0.2, "slope": 0, "intercept": 0},
+        {"kind": "exceedance", "least": 0.2, "slope": math.inf, "intercept": 0},
+        {"kind": "exceedance", "least": 0.2, "slope": 1, "intercept": math.nan},
+        {"kind": "exceedance", "least": 2, "slope": 1, "intercept": 0},
         {
             "kind": "intervals",
             "level": 0.9,
@@ -270,15 +202,119 @@ def test_what_is_no_calibrator_is_refused(data: dict[str, object]) -> None:
         calibrators.from_json(data)
 
 
-FITS: list[Callable[..., calibrators.Calibrator]] = [
+CURVES: dict[str, Any] = {
+    "kind": "siteintervals",
+    "level": 0.9,
+    "site_from": 0.5,
+    "sizes": [0, 0.5, 1],
+    "low": [[0, 0.4, 0.8], [0, 0.3, 0.7]],
+    "high": [[0.1, 0.6, 1], [0.2, 0.7, 1]],
+}
+
+
+def test_curves_are_read() -> None:
+    found = calibrators.from_json(CURVES)
+    assert isinstance(found, prediction_intervals.SiteIntervals)
+    assert found.low[1] == (0.0, 0.3, 0.7)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"level": 1},
+        {"level": "0.9"},
+        {"level": None},
+        {"site_from": 0},
+        {"site_from": math.nan},
+        {"sizes": [0, 0.5, 0.9]},
+        {"sizes": [0.1, 0.5, 1]},
+        {"sizes": [0, 0, 1]},
+        {"sizes": [0, math.nan, 1]},
+        {"sizes": [0, [0.5], 1]},
+        {"sizes": []},
+        {"sizes": 3},
+        {"low": [[0, 0.4, 0.8]]},
+        {"low": [[0, 0.4], [0, 0.3]]},
+        {"low": [0, 0.4]},
+        {"low": [[0, 0.6, 0.8], [0, 0.3, 0.7]]},
+        {"low": [[0, 0.4, 0.3], [0, 0.3, 0.7]]},
+        {"low": [[-0.1, 0.4, 0.8], [0, 0.3, 0.7]]},
+        {"high": [[0.1, 0.6, 1.1], [0.2, 0.7, 1]]},
+        {"high": [[0.9, 0.6, 1], [0.2, 0.7, 1]]},
+        {"high": [[math.nan, 0.6, 1], [0.2, 0.7, 1]]},
+        {"high": {"a": 1}},
+        {"more": 1},
+    ],
+)
+def test_curves_that_cannot_be_are_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(errors.InputError, match="calibrat"):
+        calibrators.from_json(CURVES | changes)
+
+
+# The probability of a large base size.
+
+
+def test_the_probability_of_the_data_is_found() -> None:
+    rng = np.random.default_rng(10)
+    size = rng.uniform(0.01, 0.99, 40_000)
+    true = calibrators.Exceedance(least=0.2, slope=1.5, intercept=0.7)
+    reached = rng.random(len(size)) < true.apply(size)
+    found = calibration.fit_exceedance(size, np.where(reached, 0.6, 0.1))
+    assert found is not None
+    assert found.least == 0.2
+    assert found.slope == pytest.approx(1.5, abs=0.06)
+    assert found.intercept == pytest.approx(0.7, abs=0.06)
+    assert metrics.reliability(found.apply(size), reached).error < 0.01
+
+
+def test_the_probability_is_scipys_optimum() -> None:
+    predicted, truth = noisy(3_000, 11)
+    found = calibration.fit_exceedance(predicted, truth)
+    assert found is not None
+    clipped = np.clip(predicted, 1e-4, 1 - 1e-4)
+    logit = np.log(clipped / (1 - clipped))
+
+    def cost(at: Column) -> float:
+        line = at[0] * logit + at[1]
+        loss = np.logaddexp(0, line) - (truth >= 0.2) * line
+        return float(loss.sum() + at[0] ** 2 / 2_000)
+
+    theirs = optimize.minimize(cost, np.array([1.0, 0.0]), tol=1e-10).x
+    assert (found.slope, found.intercept) == pytest.approx(tuple(theirs), rel=1e-3)
+
+
+@given(st.floats(0.01, 50), st.floats(-50, 50))
+def test_a_probability_never_falls_and_has_its_ends(
+    slope: float, intercept: float
+) -> None:
+    known = calibrators.Exceedance(least=0.2, slope=slope, intercept=intercept)
+    probability = known.apply(np.array([0, 1e-9, 0.01, 0.3, 0.7, 1 - 1e-9, 1]))
+    assert (probability[0], probability[-1]) == (0, 1)
+    assert (np.diff(probability) >= 0).all()
+
+
+def test_what_says_nothing_gives_no_probability() -> None:
+    predicted, truth = noisy(500, 12)
+    assert calibration.fit_exceedance(predicted, truth * 0.1) is None
+    assert calibration.fit_exceedance(predicted, 1 - predicted) is None
+    assert calibration.fit_exceedance(predicted, np.ones(500)) is None
+    # Sizes that part the two without error still give a slope with an end.
+    parted = calibration.fit_exceedance(predicted, predicted)
+    assert parted is not None
+    assert parted.slope < 200
+
+
+FITS: list[Callable[..., calibrators.Calibrator | None]] = [
     calibration.fit_temperature,
     calibration.fit_isotonic,
-    calibration.fit_intervals,
+    calibration.fit_exceedance,
 ]
 
 
 @pytest.mark.parametrize("fit", FITS)
-def test_bad_rows_are_refused(fit: Callable[..., calibrators.Calibrator]) -> None:
+def test_bad_rows_are_refused(
+    fit: Callable[..., calibrators.Calibrator | None],
+) -> None:
     predicted, truth = noisy(200, 8)
     with pytest.raises(errors.InputError, match="needs 100 held-out rows"):
         fit(predicted[:99], truth[:99])
@@ -298,14 +334,3 @@ def test_bad_rows_are_refused(fit: Callable[..., calibrators.Calibrator]) -> Non
 def test_isotonic_refuses_when_too_little_is_above_zero() -> None:
     with pytest.raises(errors.InputError, match="needs 100 held-out rows"):
         calibration.fit_isotonic(np.zeros(500), np.zeros(500))
-
-
-def test_quantiles_are_for_intervals_fitted_with_them() -> None:
-    predicted, truth = noisy(200, 9)
-    plain = calibration.fit_intervals(predicted, truth)
-    with pytest.raises(ValueError, match="fitted with them"):
-        plain.apply(predicted, predicted, predicted)
-    with pytest.raises(ValueError, match="both quantiles"):
-        calibration.fit_intervals(predicted, truth, lower=predicted)
-    with pytest.raises(errors.InputError, match="level"):
-        calibration.fit_intervals(predicted, truth, level=1.0)

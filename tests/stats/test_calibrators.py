@@ -34,4 +34,4 @@ def test_score_calibrates_without_scipy_and_scikit_learn(
     record = done.stdout.splitlines()[-1]
     # Intervals are what is calibrated.
     assert ";TwinSplice=T|LMNA|" in record
-    assert ";TwinSplice_CI=T|LMNA|" in record
+    assert ";TwinSplice_PI=T|LMNA|" in record

@@ -2,13 +2,21 @@
 
 import numpy as np
 
-from twinsplice.evaluation import agreement_cases, benchmark_cases, benchmark_metrics
+from twinsplice.evaluation import (
+    agreement_cases,
+    agreement_scores,
+    benchmark_cases,
+    benchmark_metrics,
+    calibration_statistics,
+)
 from twinsplice.genome import regions
 from twinsplice.predictors import score_calibration
 from twinsplice.settings import evaluate as evaluate_settings
-from twinsplice.stats import agreement
+from twinsplice.stats import agreement, calibrators
+from twinsplice.training import inference
 
 WIDTH = 21
+PROBABILITY = calibrators.Exceedance(least=0.2, slope=1.0, intercept=0.0)
 
 
 def make_cases(count: int, *, quantiles: bool = True) -> agreement_cases.Cases:
@@ -24,6 +32,7 @@ def make_cases(count: int, *, quantiles: bool = True) -> agreement_cases.Cases:
     )
     distance = rng.integers(0, 2000, count)
     distance[: count // 10] = regions.NO_SITE
+    profile = rng.uniform(0, 1, target.shape) ** 5
     return agreement_cases.Cases(
         names=tuple(f"20:{number + 1} A>G" for number in range(count)),
         genes=("<GENE & co>",) * count,
@@ -34,9 +43,16 @@ def make_cases(count: int, *, quantiles: bool = True) -> agreement_cases.Cases:
         ref_length=(np.arange(count, dtype=np.int64) % 3),
         predicted=predicted,
         target=target,
-        profile=rng.uniform(0, 1, target.shape) ** 5,
-        scores=agreement_cases.scored(
-            predicted, ends, target, score_calibration.ScoreCalibration()
+        profile=profile,
+        scores=agreement_scores.scored(
+            inference.Inferred(
+                delta=predicted.astype(np.float32),
+                reference=profile.astype(np.float32),
+                quantiles=None if ends is None else ends.astype(np.float32),
+            ),
+            target,
+            profile,
+            score_calibration.ScoreCalibration(probability=PROBABILITY),
         ),
     )
 
@@ -54,10 +70,12 @@ def evaluation(
         cases=cases,
         sha256="0" * 64,
         metadata={"Model": "runs/<b>best</b> & last", "Targets": '"a" <b> & c.zarr'},
-        level=agreement_cases.interval_level(
+        level=agreement_scores.interval_level(
             cases.scores, score_calibration.ScoreCalibration()
         ),
         calibrated=calibrated,
+        intervals=calibration_statistics.intervals(cases.scores, cases.distance),
+        probability=calibration_statistics.probability(cases.scores),
     )
 
 

@@ -11,7 +11,7 @@ from twinsplice.effect import queries
 from twinsplice.genome import coordinates, dna
 from twinsplice.models import paired, siamese
 from twinsplice.models.reported import calibrated, original, single_pass
-from twinsplice.stats import calibrators
+from twinsplice.stats import calibrators, prediction_intervals
 from twinsplice.training import batches
 
 SMALL = paired.PairedConfig(
@@ -103,9 +103,19 @@ def _row(asked: queries.Queries, row: int, context: int) -> dict[str, np.ndarray
 REACH = 15
 BASES = "".join(np.random.default_rng(8).choice(list("ACGT"), 700))
 ISOTONIC = calibrators.Isotonic(sizes=(0.0, 0.1, 1.0), values=(0.0, 0.05, 0.6))
-INTERVALS = calibrators.Intervals(
+INTERVALS = prediction_intervals.Intervals(
     level=0.9, edges=(0.1,), below=(0.01, 0.02), above=(0.03, 0.05), quantiles=True
 )
+
+
+SITE_INTERVALS = prediction_intervals.SiteIntervals(
+    level=0.9,
+    site_from=0.2,
+    sizes=(0.0, 0.5, 1.0),
+    low=((0.0, 0.4, 0.9), (0.0, 0.2, 0.7)),
+    high=((0.02, 0.6, 1.0), (0.05, 0.8, 1.0)),
+)
+EXCEEDANCE = calibrators.Exceedance(least=0.2, slope=1.5, intercept=1.0)
 
 
 def other(at: int, length: int = 1) -> str:
@@ -131,6 +141,14 @@ CARDS: dict[str, dict[str, Any]] = {
     "raw": {},
     "isotonic": {"isotonic": calibrators.to_json(ISOTONIC)},
     "intervals": {"intervals": calibrators.to_json(INTERVALS)},
+    "modes": {
+        "plain": {
+            "isotonic": calibrators.to_json(ISOTONIC),
+            "intervals": calibrators.to_json(SITE_INTERVALS),
+            "probability": calibrators.to_json(EXCEEDANCE),
+        },
+        "anchored": {"intervals": calibrators.to_json(INTERVALS)},
+    },
     "both": {
         "isotonic": calibrators.to_json(ISOTONIC),
         "intervals": calibrators.to_json(INTERVALS),

@@ -86,7 +86,7 @@ def test_deltas_are_those_of_both_sequences_written_out(
     profile = inference.profiles(model, pairs)
     own = anchoring.probabilities(torch.from_numpy(before[None, :2]))
     np.testing.assert_allclose(profile, own, atol=1e-5)
-    anchor = anchoring.known(torch.from_numpy(pairs.profile))
+    anchor = anchoring.above(torch.from_numpy(pairs.profile))
     told, ends = inference.deltas(model, pairs, anchored=True)
     np.testing.assert_allclose(told, model.deltas(one, other, anchor), atol=1e-5)
     assert ends is not None

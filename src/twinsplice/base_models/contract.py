@@ -20,6 +20,19 @@ from twinsplice.models import comparison, dilated
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Sizes from which scores are to be refined.
+
+    Attributes:
+        plain: That of scores whose model was told no reference; None if not fitted.
+        anchored: That of the others.
+    """
+
+    plain: float | None = None
+    anchored: float | None = None
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class AnchorModel:
     """A base model whose reference another model can be told.
 
@@ -54,7 +67,9 @@ class Predictor(abc.ABC):
     kinds: tuple[deltas.Kind, ...]
     sha256: str
     ensemble: profiling.Ensemble
-    refine_thresholds: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    refine_thresholds: Mapping[str, Thresholds] = dataclasses.field(
+        default_factory=dict
+    )
     anchor_model: AnchorModel | None = None
 
     @property
@@ -65,7 +80,7 @@ class Predictor(abc.ABC):
     @property
     @abc.abstractmethod
     def has_intervals(self) -> bool:
-        """Whether its sizes can have intervals."""
+        """Whether its sizes can have prediction intervals, and rows a probability."""
 
     @abc.abstractmethod
     def predict(

@@ -1,12 +1,13 @@
 """Calibrate a trained model on held-out variants, and write its weights anew.
 
-Three calibrators are fitted, in this order, each on the output of those before it:
+First a temperature of the site probabilities is fitted, on the reference profiles of
+one half of the genes, kept only if it improves the other half, and multiplied into the
+weights, so that readers of the weights need not know of it. Then, for each mode of the
+model, plain and anchored:
 
-1. a temperature of the site probabilities, on the reference profiles of one half of
-   the genes, kept only if it improves the other half, and multiplied into the
-   weights, so that readers of the weights need not know of it;
-2. an isotonic map of scores onto the base model's, on one half of the genes;
-3. intervals (conformal, by size), on the other half.
+1. an isotonic map of scores onto the base model's;
+2. prediction intervals about the mapped scores (conformal, by size and site);
+3. the probability that the base model's largest score is 0.2 or more.
 
 Then the size is chosen from which `score --refine` hands a variant to the base model.
 
@@ -14,14 +15,16 @@ The figures reported are cross-fitted over three parts of the genes: each varian
 evaluated with calibrators that were not fitted on its gene.
 """
 
+import dataclasses
 import os
+from typing import Any
 
 from twinsplice import progress
 from twinsplice.engine import devices
+from twinsplice.models import paired, siamese
 from twinsplice.predictors import checkpoints, loading, score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
-from twinsplice.stats import calibrators
-from twinsplice.training import calibrating, held_out
+from twinsplice.training import calibrating, cooling, held_out
 
 
 def run(
@@ -42,16 +45,34 @@ def run(
     trained = checkpoints.load(config.model)
     model, card = trained.model.to(device), dict(trained.card)
     variants = held_out.read(config, card, model.context)
-    uncalibrated = calibrating.predict(model, variants, advance, (0.0, 0.5))
-    scores, temperature = uncalibrated, None
+    modes = _modes(model)
+    step = 1 / (2 * len(modes))
+    uncalibrated = {
+        mode: calibrating.predict(
+            model, variants, advance, (number * step, (number + 1) * step), mode
+        )
+        for number, mode in enumerate(modes)
+    }
+    temperature = None
     if "temperature" in config.methods:
-        temperature = calibrating.cool(model, variants)
+        temperature = cooling.cool(model, variants)
+    scores = uncalibrated
     if temperature is not None:
-        scores = calibrating.predict(model, variants, advance, (0.5, 1.0))
-    half = variants.half
-    calibration = calibrating.fit(scores.of(half), scores.of(~half), config)
-    before = calibrating.judge(uncalibrated, score_calibration.ScoreCalibration())
-    after = calibrating.cross_fitted(scores, variants, config)
+        scores = {
+            mode: calibrating.predict(
+                model,
+                variants,
+                advance,
+                (0.5 + number * step, 0.5 + (number + 1) * step),
+                mode,
+            )
+            for number, mode in enumerate(modes)
+        }
+    fitted = {
+        mode: _calibrated(uncalibrated[mode], scores[mode], variants, config)
+        for mode in modes
+    }
+    stored = {mode: one.stored for mode, one in fitted.items()}
     advance(0, 1.0)
     previous = (card.get(score_calibration.CARD) or {}).get("temperature") or 1.0
     card[score_calibration.CARD] = {
@@ -60,21 +81,58 @@ def run(
         "variants": len(variants.draw),
         "width": variants.pairs[0].width,
         "temperature": temperature and temperature * previous,
-        "isotonic": calibration.isotonic and calibrators.to_json(calibration.isotonic),
-        "intervals": calibration.intervals
-        and calibrators.to_json(calibration.intervals),
-        "before": before,
-        "after": after,
+        **stored,
     }
-    refinement = calibrating.refine_threshold(scores, calibration)
+    refinement = {
+        mode: one.refinement for mode, one in fitted.items() if one.refinement
+    }
     base = card.get("base_model")
-    card[loading.REFINE] = {base: refinement.to_json()} if base and refinement else {}
+    card[loading.REFINE] = {base: refinement} if base and refinement else {}
     checkpoints.save(config.output, model.cpu(), card)
     return calibrate_settings.Summary(
         output=config.output,
         variants=len(variants.draw),
         temperature=temperature,
-        before=before,
-        after=after,
-        refinement=None if refinement is None else refinement.to_json(),
+        before={mode: stored[mode]["before"] for mode in modes},
+        after={mode: stored[mode]["after"] for mode in modes},
+        refinement={str(mode): each for mode, each in refinement.items()},
     )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Fitted:
+    """What the card keeps of a mode: calibrators, and when to refine."""
+
+    stored: dict[str, Any]
+    refinement: dict[str, float] | None
+
+
+def _modes(model: siamese.SiameseModel) -> tuple[score_calibration.Mode, ...]:
+    """Return the modes of a model: only paired predictors can be anchored."""
+    is_paired = isinstance(model, paired.PairedDeltaPredictor)
+    return score_calibration.MODES if is_paired else ("plain",)
+
+
+def _calibrated(
+    uncalibrated: calibrating.Scores,
+    scores: calibrating.Scores,
+    variants: held_out.Held,
+    config: calibrate_settings.Config,
+) -> _Fitted:
+    """Fit one mode."""
+    fitted = calibrating.fit(scores, variants.half, config)
+    after = calibrating.cross_fitted(scores, variants, config)
+    curve = after.reliability
+    stored = {
+        **score_calibration.to_json(fitted),
+        "reliability": curve
+        and {
+            "predicted": curve.predicted.tolist(),
+            "observed": curve.observed.tolist(),
+            "variants": curve.count.tolist(),
+        },
+        "before": calibrating.judge(uncalibrated, score_calibration.ScoreCalibration()),
+        "after": after.figures,
+    }
+    refinement = calibrating.refine_threshold(scores, fitted)
+    return _Fitted(stored, None if refinement is None else refinement.to_json())

@@ -10,7 +10,12 @@ from jaxtyping import Bool
 
 import twinsplice
 from twinsplice import errors, progress
-from twinsplice.evaluation import agreement_cases, evaluated
+from twinsplice.evaluation import (
+    agreement_cases,
+    agreement_scores,
+    calibration_statistics,
+    evaluated,
+)
 from twinsplice.genome import regions
 from twinsplice.io import provenance
 from twinsplice.io import target_store as stores
@@ -73,8 +78,10 @@ def run(
         cases=cases,
         sha256=model.sha256,
         metadata=_metadata(config, model, cases.contigs, opened),
-        level=agreement_cases.interval_level(cases.scores, model.calibration),
+        level=agreement_scores.interval_level(cases.scores, model.calibration),
         calibrated=model.calibration.isotonic is not None,
+        intervals=calibration_statistics.intervals(cases.scores, cases.distance),
+        probability=calibration_statistics.probability(cases.scores),
     )
 
 
@@ -111,10 +118,12 @@ def _of_store(
     for first in range(0, len(pairs.codes), _CHUNK):
         span = slice(first, first + _CHUNK)
         part = pairs.at(span)
-        delta, quantiles = model.answer(store, indices[span], part)
-        deltas.append(delta)
+        inferred = model.answer(store, indices[span], part)
+        deltas.append(inferred.delta)
         scores.append(
-            agreement_cases.scored(delta, quantiles, part.delta, model.calibration)
+            agreement_scores.scored(
+                inferred, part.delta, part.profile, model.calibration
+            )
         )
         advance(len(part.codes), (first + len(part.codes)) / len(pairs.codes))
     predicted = np.concatenate(deltas)

@@ -221,7 +221,7 @@ def _about(models: model_sets.ModelSet, number: int, options: assembly.Options) 
     if models.refinement is not None and number == len(keys) - 1:
         about += (
             f"; only where the largest {keys[0]} score of an allele in a gene is "
-            f"{models.refinement.threshold:g} or more"
+            f"{models.refinement.title} or more"
         )
     return about
 

@@ -208,6 +208,8 @@ class Predictions:
         alt: Alternate probability at that column.
         low: Lower end of the size's interval, of predictors with intervals.
         high: Upper end of that interval.
+        probability: Probability that the base model's largest size is large, of
+            predictors calibrated for it; see `stats.calibrators.Exceedance`.
         ref_profile: Site probabilities of the reference, where requested.
         alt_profile: Those of the alternate, on the reference's bases.
     """
@@ -219,6 +221,7 @@ class Predictions:
     alt: Float64[np.ndarray, "rows kinds"]
     low: Float64[np.ndarray, "rows kinds"] | None = None
     high: Float64[np.ndarray, "rows kinds"] | None = None
+    probability: Float64[np.ndarray, " rows"] | None = None
     ref_profile: Float32[np.ndarray, "rows tracks width"] | None = None
     alt_profile: Float32[np.ndarray, "rows tracks width"] | None = None
 

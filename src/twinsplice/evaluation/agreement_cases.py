@@ -4,36 +4,13 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float, Float64, Int64
+from jaxtyping import Bool, Float, Int64
 
+from twinsplice.evaluation import agreement_scores, calibration_statistics
 from twinsplice.genome import dna
 from twinsplice.io import target_store as stores
-from twinsplice.models import paired
-from twinsplice.predictors import score_calibration
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.training import batches
-
-
-@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
-class Scores:
-    """Each variant's largest of the four scores, as `score` reports it.
-
-    Attributes:
-        raw: Score before calibration.
-        size: Calibrated score; `raw` where the model is not calibrated.
-        target: The base model's score of the same kind of change.
-        low: Lower end of the interval about the size, of models that have one.
-        high: Its upper end.
-        covered: Whether the intervals of all four scores contain the base model's, the
-            largest score first, of models that have intervals.
-    """
-
-    raw: Float64[np.ndarray, " variants"]
-    size: Float64[np.ndarray, " variants"]
-    target: Float64[np.ndarray, " variants"]
-    low: Float64[np.ndarray, " variants"] | None
-    high: Float64[np.ndarray, " variants"] | None
-    covered: Bool[np.ndarray, "variants kinds"] | None = None
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,7 +30,7 @@ class Cases:
         predicted: The model's Δ.
         target: The base delta.
         profile: The base model's site probabilities in the reference.
-        scores: Largest score of each variant.
+        scores: The four scores of each variant.
     """
 
     names: tuple[str, ...]
@@ -66,7 +43,7 @@ class Cases:
     predicted: Float[np.ndarray, "variants 2 width"]
     target: Float[np.ndarray, "variants 2 width"]
     profile: Float[np.ndarray, "variants 2 width"]
-    scores: Scores
+    scores: agreement_scores.Scores
 
     def __len__(self) -> int:
         """Return the number of variants."""
@@ -89,6 +66,9 @@ class Evaluation:
         metadata: Model, targets and chromosomes in words, in the order of display.
         level: Nominal coverage of the intervals; None without intervals.
         calibrated: Whether sizes are calibrated.
+        intervals: Coverage and width of the intervals.
+        probability: Calibration of the probability of a large base score, of models
+            that give one.
     """
 
     summary: evaluate_settings.Summary
@@ -97,39 +77,8 @@ class Evaluation:
     metadata: Mapping[str, str]
     level: float | None
     calibrated: bool
-
-
-def scored(
-    delta: Float[np.ndarray, "variants 2 width"],
-    quantiles: Float[np.ndarray, "variants 2 width 3"] | None,
-    target: Float[np.ndarray, "variants 2 width"],
-    calibration: score_calibration.ScoreCalibration,
-) -> Scores:
-    """Return each variant's largest score, raw and calibrated, and its intervals.
-
-    Args:
-        delta: The model's Δ.
-        quantiles: Its quantiles, of models that have them.
-        target: The base delta.
-        calibration: How the model is calibrated.
-    """
-    raw, quantile_sizes = score_calibration.scores(delta, quantiles)
-    target_scores, _ = score_calibration.scores(target, None)
-    order = np.argsort(-raw, axis=1, kind="stable")
-    largest = np.arange(len(raw)), order[:, 0]
-    low = high = covered = None
-    if (ends := calibration.ends(raw, quantile_sizes)) is not None:
-        low, high = (end[largest] for end in ends)
-        inside = (ends[0] <= target_scores) & (target_scores <= ends[1])
-        covered = np.take_along_axis(inside, order, axis=1)
-    return Scores(
-        raw=raw[largest],
-        size=calibration.sizes(raw)[largest],
-        target=target_scores[largest],
-        low=low,
-        high=high,
-        covered=covered,
-    )
+    intervals: tuple[calibration_statistics.Held, ...] = ()
+    probability: calibration_statistics.Probability | None = None
 
 
 def of_store(
@@ -137,7 +86,7 @@ def of_store(
     rows: Bool[np.ndarray, " rows"],
     pairs: batches.Pairs,
     predicted: Float[np.ndarray, "variants 2 width"],
-    scores: Sequence[Scores],
+    scores: Sequence[agreement_scores.Scores],
 ) -> Cases:
     """Return the variants of some rows of a store.
 
@@ -146,7 +95,7 @@ def of_store(
         rows: Mask of the rows.
         pairs: The variants of those rows.
         predicted: The model's Δ.
-        scores: Their largest scores, in parts to be joined.
+        scores: Their scores, in parts to be joined.
     """
 
     def read(name: str) -> list[int]:
@@ -171,19 +120,8 @@ def of_store(
         predicted=predicted,
         target=pairs.delta,
         profile=pairs.profile,
-        scores=_joined(scores),
+        scores=agreement_scores.joined(scores),
     )
-
-
-def interval_level(
-    scores: Scores, calibration: score_calibration.ScoreCalibration
-) -> float | None:
-    """Return the nominal coverage of intervals; None without intervals."""
-    if scores.low is None:
-        return None
-    if calibration.intervals:
-        return calibration.intervals.level
-    return round(paired.QUANTILES[-1] - paired.QUANTILES[0], 6)
 
 
 def joined(parts: Sequence[Cases]) -> Cases:
@@ -204,7 +142,7 @@ def joined(parts: Sequence[Cases]) -> Cases:
         names=strings("names"),
         genes=strings("genes"),
         region=strings("region"),
-        scores=_joined([part.scores for part in parts]),
+        scores=agreement_scores.joined([part.scores for part in parts]),
         **arrays,
     )
 
@@ -230,14 +168,3 @@ def describe(pairs: batches.Pairs, row: int, contig: str, position: int) -> str:
         position -= 1
         ref, alt = np.concatenate([anchor, ref]), np.concatenate([anchor, alt])
     return f"{contig}:{position + 1} {dna.decode(ref)}>{dna.decode(alt)}"
-
-
-def _joined(parts: Sequence[Scores]) -> Scores:
-    def rows(name: str) -> np.ndarray | None:
-        values = [getattr(part, name) for part in parts]
-        if any(value is None for value in values):
-            return None
-        return np.concatenate(values)
-
-    columns = {field.name: rows(field.name) for field in dataclasses.fields(Scores)}
-    return Scores(**columns)  # type: ignore[arg-type]

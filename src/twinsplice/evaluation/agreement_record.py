@@ -1,8 +1,10 @@
 """JSON record of an agreement: its measures and their provenance."""
 
+import dataclasses
 import json
+from typing import Any
 
-from twinsplice.evaluation import agreement_cases
+from twinsplice.evaluation import agreement_cases, calibration_statistics
 from twinsplice.io import cache, provenance
 from twinsplice.settings import evaluate as evaluate_settings
 
@@ -30,6 +32,24 @@ def write(
         "contigs": list(evaluation.summary.contigs),
         "groups": evaluation.summary.groups,
         "strand_gap": evaluation.summary.strand_gap,
+        "intervals": [dataclasses.asdict(row) for row in evaluation.intervals],
+        "probability": _probability(evaluation.probability),
     }
     with cache.replacing(config.output) as draft:
         draft.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def _probability(
+    probability: calibration_statistics.Probability | None,
+) -> dict[str, Any] | None:
+    if probability is None:
+        return None
+    curve = probability.curve
+    return {
+        "least": probability.least,
+        "share": probability.share,
+        "brier": probability.brier,
+        "predicted": curve.predicted.tolist(),
+        "observed": curve.observed.tolist(),
+        "variants": curve.count.tolist(),
+    }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 from jaxtyping import Float64
 
-from twinsplice.evaluation import agreement_cases
+from twinsplice.evaluation import agreement_cases, agreement_scores
 from twinsplice.stats import agreement, binning, curves, metrics
 
 DENSITY_BINS = 40
@@ -130,34 +130,35 @@ def ranking(
 
 
 def calibration(
-    scores: agreement_cases.Scores, *, calibrated: bool
+    scores: agreement_scores.Scores, *, calibrated: bool
 ) -> dict[str, tuple[tuple[float, binning.Spread], ...]]:
     """Return the base model's score in bins of the predicted one, raw and calibrated.
 
     Args:
-        scores: Each variant's largest score.
+        scores: Each variant's scores; the largest is taken.
         calibrated: Whether to include calibrated scores.
     """
-    series = {"as the model gives it": scores.raw}
+    series = {"as the model gives it": scores.raw[:, 0]}
     if calibrated:
-        series["calibrated"] = scores.size
-    return {name: binning.by_size(size, scores.target) for name, size in series.items()}
+        series["calibrated"] = scores.size[:, 0]
+    target = scores.target[:, 0]
+    return {name: binning.by_size(size, target) for name, size in series.items()}
 
 
-def coverage(scores: agreement_cases.Scores, level: float | None) -> Coverage | None:
+def coverage(scores: agreement_scores.Scores, level: float | None) -> Coverage | None:
     """Return the intervals' coverage of the base model's score; None without intervals.
 
     Args:
-        scores: Each variant's largest score.
+        scores: Each variant's scores; the largest is taken.
         level: Nominal coverage.
     """
-    if scores.low is None or scores.high is None or level is None:
+    if scores.covered is None or level is None:
         return None
-    inside = (scores.low <= scores.target) & (scores.target <= scores.high)
+    inside = scores.covered[:, 0]
     return Coverage(
         level=level,
         overall=float(inside.mean()) if len(inside) else float("nan"),
-        bins=binning.shares(scores.size, inside),
+        bins=binning.shares(scores.size[:, 0], inside),
     )
 
 

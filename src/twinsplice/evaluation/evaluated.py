@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Int64
+from jaxtyping import Int64
 
 from twinsplice import errors
 from twinsplice.base_models import catalogue, contract, loading
@@ -26,10 +26,6 @@ from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.targets import sequences, variant_pairs
 from twinsplice.training import batches, held_out, inference
 
-Answer = tuple[
-    Float32[np.ndarray, "rows 2 width"], Float32[np.ndarray, "rows 2 width 3"] | None
-]
-"""Δ of acceptor and donor as transcribed, and its quantiles where there are any."""
 Rows = Int64[np.ndarray, " rows"]
 
 
@@ -43,7 +39,7 @@ class EvaluatedModel:
         folds: Chromosomes of each fold that it was trained with.
         calibration: Calibration of its sizes.
         require_fit: Refuses a store that it cannot be evaluated on.
-        answer: Predicts Δ of rows of a store; their variants are given, too.
+        answer: Predicts of rows of a store; their variants are given, too.
     """
 
     sha256: str
@@ -51,7 +47,7 @@ class EvaluatedModel:
     folds: Mapping[str, list[str]]
     calibration: score_calibration.ScoreCalibration
     require_fit: Callable[[stores.Store], None]
-    answer: Callable[[stores.Store, Rows, batches.Pairs], Answer]
+    answer: Callable[[stores.Store, Rows, batches.Pairs], inference.Inferred]
 
 
 @contextlib.contextmanager
@@ -101,7 +97,7 @@ def _trained(trained: checkpoints.Trained, device: torch.device) -> EvaluatedMod
         folds=card.get("splits") or {},
         calibration=score_calibration.from_card(card),
         require_fit=lambda store: held_out.require_fit(store, card, model.context),
-        answer=lambda store, rows, part: inference.deltas(model, part, device=device),
+        answer=lambda store, rows, part: inference.infer(model, part, device=device),
     )
 
 
@@ -165,7 +161,7 @@ def _base_deltas(
     store: stores.Store,
     rows: Rows,
     part: batches.Pairs,
-) -> Answer:
+) -> inference.Inferred:
     """Δ of rows, computed as by `targets`, from the same genes.
 
     Raises:
@@ -201,7 +197,9 @@ def _base_deltas(
             got=f"others from {reference.path}, for {store.path}",
             remedy="give that --reference and --annotation",
         )
-    return recomputed["delta"], None
+    return inference.Inferred(
+        delta=recomputed["delta"], reference=recomputed["profile"]
+    )
 
 
 def _source(

@@ -8,11 +8,14 @@ three classes of one softmax.
 """
 
 import dataclasses
+import math
 
 import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
+FLOOR = 1e-3
+"""Lowest probability that a reference map keeps, unless it is made otherwise."""
 _SMALLEST = 1e-9
 """Least probability of a class, so that log odds are finite."""
 
@@ -55,6 +58,24 @@ def known(
     return Anchor(
         low=exact.masked_fill(~mask, -torch.inf),
         high=exact.masked_fill(~mask, torch.inf),
+    )
+
+
+def above(probability: Float[Tensor, "batch 2 length"], floor: float = FLOOR) -> Anchor:
+    """Return the anchor of a reference that is known where it reaches a floor.
+
+    Elsewhere it is known not to.
+
+    Args:
+        probability: Probabilities of acceptor and donor in the reference.
+        floor: Lowest probability that is known.
+    """
+    exact = of_probabilities(probability)
+    reached = probability >= floor
+    ceiling = math.log(floor / (1 - floor))
+    return Anchor(
+        low=exact.masked_fill(~reached, -torch.inf),
+        high=exact.masked_fill(~reached, ceiling),
     )
 
 

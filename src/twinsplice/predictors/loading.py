@@ -10,6 +10,7 @@ from twinsplice.effect import deltas
 from twinsplice.engine import devices
 from twinsplice.models import paired
 from twinsplice.predictors import checkpoints, score_calibration, trained
+from twinsplice.stats import prediction_intervals
 
 INFO = "TwinSplice"
 """INFO key of the scores of trained models."""
@@ -75,12 +76,16 @@ def of_trained(
         WeightsError: The card's calibration is damaged, or another model's.
     """
     try:
-        calibration = score_calibration.from_card(checkpoint.card)
+        calibrations = score_calibration.by_mode(checkpoint.card)
     except (errors.InputError, AttributeError, TypeError) as error:
         raise _damaged(name, " ".join(str(error).split())[:120]) from error
     has_quantiles = isinstance(checkpoint.model, paired.PairedDeltaPredictor)
-    intervals = calibration.intervals
-    if intervals and intervals.quantiles and not has_quantiles:
+    of_quantiles = any(
+        isinstance(calibration.intervals, prediction_intervals.Intervals)
+        and calibration.intervals.quantiles
+        for calibration in calibrations.values()
+    )
+    if of_quantiles and not has_quantiles:
         raise _damaged(name, "intervals of quantiles that the model does not have")
     base = checkpoint.card.get("base_model")
     architecture = type(checkpoint.model).__name__
@@ -94,7 +99,7 @@ def of_trained(
         refine_thresholds=_thresholds(checkpoint.card, name),
         anchor_model=_anchor_model(checkpoint),
         model=checkpoint.model,
-        calibration=calibration,
+        calibrations=calibrations,
     )
 
 
@@ -109,14 +114,20 @@ def _anchor_model(checkpoint: checkpoints.Trained) -> contract.AnchorModel | Non
     return contract.AnchorModel(name, sha256)
 
 
-def _thresholds(card: Mapping[str, Any], name: str) -> dict[str, float]:
+def _thresholds(card: Mapping[str, Any], name: str) -> dict[str, contract.Thresholds]:
     """Return the thresholds of refinement in a card, by base model."""
     try:
         stored = card.get(REFINE) or {}
-        found = {base: float(each["threshold"]) for base, each in stored.items()}
+        found = {
+            base: contract.Thresholds(
+                **{mode: float(each["threshold"]) for mode, each in by_mode.items()}
+            )
+            for base, by_mode in stored.items()
+        }
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _damaged(name, f"no thresholds of refinement: {error!r}"[:120]) from error
-    if not all(0 <= threshold <= 1 for threshold in found.values()):
+    sizes = [size for each in found.values() for size in (each.plain, each.anchored)]
+    if not all(size is None or 0 <= size <= 1 for size in sizes):
         raise _damaged(name, "a threshold of refinement out of 0 to 1")
     return found
 

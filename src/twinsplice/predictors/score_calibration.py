@@ -1,25 +1,44 @@
-"""Calibration of predicted sizes and quantiles: reported sizes and intervals.
+"""Calibration of predicted sizes: reported sizes, intervals, and a probability.
 
 Sizes are the four scores of a variant, |Δ| of each kind of change. `calibrate` fits
-the calibrators and stores them in the card of a trained model.
+the calibrators, one set a mode of the model, and stores them in its card.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float64
 
+from twinsplice import errors
 from twinsplice.effect import deltas
 from twinsplice.models import largest
-from twinsplice.stats import calibrators
+from twinsplice.stats import calibrators, prediction_intervals
 
 Sizes = Float64[np.ndarray, "answers kinds"]
 Ends = tuple[Sizes, Sizes]
+Mode = Literal["plain", "anchored"]
+"""Whether a model is told the base model's own reference (anchored) or not."""
+MODES: tuple[Mode, ...] = get_args(Mode)
 CARD = "calibration"
 """Key of the calibrators in a card."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class RawScores:
+    """Predicted sizes before calibration, and what calibration makes use of.
+
+    Attributes:
+        size: Sizes, 0 to 1.
+        ref: Reference probability at the base of each change; 0 for models without.
+        quantiles: Lower and upper quantiles of the sizes, of models that have them.
+    """
+
+    size: Sizes
+    ref: Sizes
+    quantiles: Ends | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,55 +47,104 @@ class ScoreCalibration:
 
     Attributes:
         isotonic: Maps sizes and quantiles to expected sizes.
-        intervals: Widens quantiles, or sizes, to intervals of nominal coverage.
+        intervals: Prediction intervals of nominal coverage about the mapped sizes.
+        probability: Probability that the base model's largest size reaches a limit,
+            from the largest size before it is mapped.
     """
 
     isotonic: calibrators.Isotonic | None = None
-    intervals: calibrators.Intervals | None = None
+    intervals: (
+        prediction_intervals.SiteIntervals | prediction_intervals.Intervals | None
+    ) = None
+    probability: calibrators.Exceedance | None = None
 
     def sizes(self, raw: Float[np.ndarray, "*dims"]) -> Float64[np.ndarray, "*dims"]:
         """Return calibrated sizes; 0 stays 0, and the order is kept."""
         clipped: Float64[np.ndarray, "*dims"] = np.clip(raw, 0, 1).astype(np.float64)
         return self.isotonic.apply(clipped) if self.isotonic else clipped
 
-    def ends(self, raw: Sizes, quantiles: Ends | None) -> Ends | None:
+    def ends(self, raw: RawScores) -> Ends | None:
         """Return the ends of intervals around calibrated sizes.
-
-        Args:
-            raw: Predicted sizes.
-            quantiles: Lower and upper quantiles of the sizes, of models that have
-                them.
 
         Returns:
             None, if there are neither quantiles nor intervals.
         """
-        sizes = self.sizes(raw)
+        sizes = self.sizes(raw.size)
+        if isinstance(self.intervals, prediction_intervals.SiteIntervals):
+            return self.intervals.apply(sizes, raw.ref)
         if self.intervals is None:
-            if quantiles is None:
+            if raw.quantiles is None:
                 return None
-            low, high = map(self.sizes, quantiles)
+            low, high = map(self.sizes, raw.quantiles)
             return np.minimum(low, sizes), np.maximum(high, sizes)
         raw_ends: tuple[Float64[np.ndarray, " rows"], ...] = ()
-        if self.intervals.quantiles and quantiles is not None:
-            low, high = map(self.sizes, quantiles)
+        if self.intervals.quantiles and raw.quantiles is not None:
+            low, high = map(self.sizes, raw.quantiles)
             raw_ends = low.ravel(), high.ravel()
         low, high = self.intervals.apply(sizes.ravel(), *raw_ends)
         return low.reshape(sizes.shape), high.reshape(sizes.shape)
 
+    def probabilities(self, raw: RawScores) -> Float64[np.ndarray, " answers"] | None:
+        """Return the probability of a large base size of each row, if it is known."""
+        if self.probability is None:
+            return None
+        return self.probability.apply(np.clip(raw.size, 0, 1).max(axis=1))
 
-def from_card(card: Mapping[str, Any]) -> ScoreCalibration:
-    """Return the calibration stored in the card of a trained model.
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    "isotonic": (calibrators.Isotonic,),
+    "intervals": (
+        prediction_intervals.SiteIntervals,
+        prediction_intervals.Intervals,
+    ),
+    "probability": (calibrators.Exceedance,),
+}
+
+
+def from_card(card: Mapping[str, Any], mode: Mode = "plain") -> ScoreCalibration:
+    """Return the calibration of a mode that is stored in a trained model's card.
+
+    Cards written before there were modes hold that of the plain model.
+
+    Args:
+        card: The card.
+        mode: The mode.
 
     Raises:
         InputError: A stored calibrator is damaged.
     """
     stored = card.get(CARD) or {}
-    fitted = {
-        name: calibrators.from_json(stored[name])
-        for name in ("isotonic", "intervals")
-        if stored.get(name)
-    }
+    if set(MODES) & set(stored):
+        stored = stored.get(mode) or {}
+    elif mode != "plain":
+        stored = {}
+    fitted = {}
+    for name, kinds in _KINDS.items():
+        if not stored.get(name):
+            continue
+        calibrator = calibrators.from_json(stored[name])
+        if not isinstance(calibrator, kinds):
+            raise errors.InputError(
+                f"a stored calibrator must be what it is stored as, {name}",
+                got=str(stored[name].get("kind")),
+                remedy="write it again with `twinsplice calibrate`",
+            )
+        fitted[name] = calibrator
     return ScoreCalibration(**fitted)  # type: ignore[arg-type]
+
+
+def by_mode(card: Mapping[str, Any]) -> dict[Mode, ScoreCalibration]:
+    """Return the calibration of each mode; see `from_card`."""
+    return {mode: from_card(card, mode) for mode in MODES}
+
+
+def to_json(calibration: ScoreCalibration) -> dict[str, Any]:
+    """Return the calibrators as a card keeps them, None for a missing one."""
+    return {
+        name: calibrator and calibrators.to_json(calibrator)
+        for name in _KINDS
+        for calibrator in [getattr(calibration, name)]
+    }
 
 
 def quantile_sizes(
@@ -103,22 +171,29 @@ def quantile_sizes(
 
 def scores(
     delta: Float[np.ndarray, "rows 2 width"],
-    quantiles: Float[np.ndarray, "rows 2 width 3"] | None,
+    reference: Float[np.ndarray, "rows 2 width"] | None = None,
+    quantiles: Float[np.ndarray, "rows 2 width 3"] | None = None,
     kinds: Sequence[deltas.Kind] = deltas.SITE_KINDS,
-) -> tuple[Sizes, Ends | None]:
-    """Return each variant's sizes, and their quantiles, as `score` computes them.
+) -> RawScores:
+    """Return each variant's sizes as `score` computes them.
 
     Args:
         delta: Δ of acceptor and donor.
-        quantiles: Its quantiles, of models that have them.
+        reference: Probabilities in the reference, where there are any.
+        quantiles: Quantiles of Δ, of models that have them.
         kinds: The kinds of change.
     """
     changes = largest.largest(torch.from_numpy(delta), kinds)
     size = np.clip(changes.size.numpy(), 0, 1).astype(np.float64)
+
+    def at(values: np.ndarray) -> Sizes:
+        there: Sizes = changes.at(torch.from_numpy(values)).numpy().astype(np.float64)
+        return there
+
+    ref = np.zeros_like(size) if reference is None else at(reference)
     if quantiles is None:
-        return size, None
-    low, high = (
-        changes.at(torch.from_numpy(quantiles[..., end])).numpy().astype(np.float64)
-        for end in (0, -1)
+        return RawScores(size=size, ref=ref)
+    low, high = (at(quantiles[..., end]) for end in (0, -1))
+    return RawScores(
+        size=size, ref=ref, quantiles=quantile_sizes(kinds, size, low, high)
     )
-    return size, quantile_sizes(kinds, size, low, high)

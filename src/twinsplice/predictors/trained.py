@@ -10,10 +10,11 @@ predictor is told it.
 
 import dataclasses
 import functools
+from collections.abc import Mapping
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import Tensor
 
 from twinsplice import progress
@@ -48,15 +49,15 @@ class TrainedPredictor(contract.Predictor):
 
     Attributes:
         model: The model, on the device of its ensemble.
-        calibration: Calibration of its sizes.
+        calibrations: Calibration of its sizes, by mode.
     """
 
     model: siamese.SiameseModel
-    calibration: score_calibration.ScoreCalibration
+    calibrations: Mapping[score_calibration.Mode, score_calibration.ScoreCalibration]
 
     @property
     def has_intervals(self) -> bool:
-        """Always true: output files have columns of intervals, which may be empty."""
+        """Always true: output files have columns of calibration, which may be empty."""
         return True
 
     def predict(
@@ -66,7 +67,7 @@ class TrainedPredictor(contract.Predictor):
         *,
         profiles: bool = False,
     ) -> queries.Predictions:
-        """Return changes of calibrated size, with intervals where there are any.
+        """Return changes of calibrated size, with intervals and probability if any.
 
         Encodings are aligned by TwinSplice's own rule, the only one that is defined for
         them.
@@ -87,19 +88,73 @@ class TrainedPredictor(contract.Predictor):
         if not len(raw):
             # Nothing was predicted, so no quantiles came either.
             return raw
+        told = query_batch.told
+        anchored = self._in_mode("anchored", raw, query_batch) if told.any() else None
+        if anchored is not None and told.all():
+            return anchored
+        plain = self._in_mode("plain", raw, query_batch)
+        return plain if anchored is None else _either(told, anchored, plain)
+
+    def _in_mode(
+        self,
+        mode: score_calibration.Mode,
+        raw: queries.Predictions,
+        query_batch: queries.Queries,
+    ) -> queries.Predictions:
+        """Return predictions as calibrated for one mode of the model."""
         size, quantiles = np.clip(raw.size, 0, 1), None
         if raw.low is not None and raw.high is not None:
             quantiles = score_calibration.quantile_sizes(
                 raw.kinds, size, raw.low, raw.high
             )
-        ends = self.calibration.ends(size, quantiles)
-        sizes = self.calibration.sizes(size) if self.calibration.isotonic else raw.size
-        if ends is None:
-            return dataclasses.replace(raw, size=sizes, low=None, high=None)
-        # Between identical sequences nothing is uncertain.
-        identical = query_batch.unchanged[:, None]
-        low, high = (np.where(identical, sizes, end) for end in ends)
-        return dataclasses.replace(raw, size=sizes, low=low, high=high)
+        scores = score_calibration.RawScores(
+            size=size, ref=raw.ref, quantiles=quantiles
+        )
+        calibration = self.calibrations[mode]
+        sizes = calibration.sizes(size) if calibration.isotonic else raw.size
+        low, high = calibration.ends(scores) or (None, None)
+        probability = calibration.probabilities(scores)
+        identical = query_batch.unchanged
+        if probability is not None:
+            probability = np.where(identical, 0.0, probability)
+        if low is not None and high is not None:
+            # Between identical sequences nothing is uncertain, nor of what is masked.
+            masked = query_batch.masking is not queries.Masking.NONE
+            certain = identical[:, None] | (masked & (size == 0))
+            low, high = (np.where(certain, sizes, end) for end in (low, high))
+        return dataclasses.replace(
+            raw, size=sizes, low=low, high=high, probability=probability
+        )
+
+
+def _either(
+    rows: Bool[np.ndarray, " rows"], one: queries.Predictions, two: queries.Predictions
+) -> queries.Predictions:
+    """Return calibrated predictions, in some rows by one mode, in others by another.
+
+    What only one mode has a calibrator for is missing (NaN) in the rows of the other.
+    """
+
+    def chosen(name: str) -> np.ndarray | None:
+        values = getattr(one, name), getattr(two, name)
+        known = next((value for value in values if value is not None), None)
+        if known is None:
+            return None
+        missing = np.full_like(known, np.nan)
+        first, second = (missing if value is None else value for value in values)
+        mask = rows[:, None] if known.ndim == 2 else rows
+        either: np.ndarray = np.where(mask, first, second)
+        return either
+
+    size = chosen("size")
+    assert size is not None
+    return dataclasses.replace(
+        one,
+        size=size,
+        low=chosen("low"),
+        high=chosen("high"),
+        probability=chosen("probability"),
+    )
 
 
 def _compare(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib import artist, patches
 
-from twinsplice.evaluation import agreement_cases
+from twinsplice.evaluation import agreement_cases, calibration_statistics
 from twinsplice.evaluation import agreement_statistics as statistics
 from twinsplice.report import density, drawing, figures
 from twinsplice.stats import agreement, binning
@@ -28,6 +28,11 @@ def every(
         precision_recall(numbers),
         calibration(numbers),
         coverage(numbers),
+        *(
+            [probability(evaluation.probability, numbers)]
+            if evaluation.probability
+            else []
+        ),
         error_by_distance(numbers),
     ]
 
@@ -184,7 +189,7 @@ def calibration(numbers: statistics.Statistics) -> figures.Figure:
 
 def coverage(numbers: statistics.Statistics) -> figures.Figure:
     """Draw the coverage of the base model's score by intervals, by predicted size."""
-    title = "Coverage of the intervals"
+    title = "Coverage of the prediction intervals"
     intervals = numbers.coverage
     if intervals is None:
         note = "This model gives no intervals."
@@ -235,6 +240,49 @@ def _coverage_row(share: binning.Share) -> tuple[str, ...]:
     cells = (f"{value:.3f}" for value in (share.value, share.low, share.high))
     label = f"{share.middle - 0.05:.1f}-{share.middle + 0.05:.1f}"
     return (label, f"{share.count:,}", *cells)
+
+
+def probability(
+    known: calibration_statistics.Probability, numbers: statistics.Statistics
+) -> figures.Figure:
+    """Draw how often the base model's largest score is large, by probability."""
+    title = f"Probability that base |Δ| is {known.least} or more"
+    curve = known.curve
+    note = (
+        "Share of variants whose largest base score is large, in ten bins of the "
+        "probability given; n: variants of each bin. Dashed: equal. Brier score "
+        f"{known.brier:.4f}, calibration error {curve.error:.3f}. {counted(numbers)}"
+    )
+    key = "bins of the probability"
+    plane = drawing.plane(
+        "probability (mean of bin)",
+        "share that is large",
+        keys=[key],
+        above=drawing.COUNTS,
+    )
+    drawing.guide(plane)
+    (mark,) = plane.plot(
+        curve.predicted,
+        curve.observed,
+        clip_on=False,
+        gid="mark series-1",
+        **drawing.mark(1),
+    )
+    counts = curve.count.tolist()
+    drawing.counts(plane, curve.predicted.tolist(), counts)
+    drawing.legend(plane, {key: mark})
+    return figures.Figure(
+        title=title,
+        note=note,
+        drawing=drawing.svg(plane, "probability", title),
+        columns=("bin", "n", "probability", "large"),
+        rows=tuple(
+            (str(number), f"{count:,}", f"{predicted:.3f}", f"{observed:.3f}")
+            for number, (count, predicted, observed) in enumerate(
+                zip(counts, curve.predicted, curve.observed, strict=True), 1
+            )
+        ),
+    )
 
 
 def error_by_distance(numbers: statistics.Statistics) -> figures.Figure:

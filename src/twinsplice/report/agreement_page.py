@@ -55,6 +55,8 @@ def page(
             "columns": ("variants", *agreement_table.COLUMNS.values()),
             "groups": _rows(evaluation.summary.groups),
             "distances": _rows(numbers.groups_by_distance),
+            "interval_columns": agreement_table.INTERVALS,
+            "intervals": agreement_table.interval_rows(evaluation),
             "misses": tracks.worst(evaluation.cases, numbers),
             "misses_note": "The variants of largest error, the largest difference of "
             f"the two Δ at any base, of {len(evaluation.cases):,}. Values below "

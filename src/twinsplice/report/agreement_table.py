@@ -2,6 +2,7 @@
 
 import math
 
+from twinsplice.evaluation import agreement_cases
 from twinsplice.settings import evaluate as evaluate_settings
 
 COLUMNS = {
@@ -20,11 +21,21 @@ COLUMNS = {
     "coverage_largest": "intervals hold, largest score",
 }
 """Titles of the figures, in the order of columns."""
+INTERVALS = ("prediction intervals of", "predicted", "n", "held", "median width")
+"""Titles of the table of prediction intervals."""
 _COUNTS = ("variants", "positives")
 
 
-def text(summary: evaluate_settings.Summary) -> str:
-    """Return a table of the groups of variants, and the gap between strands."""
+def text(evaluation: agreement_cases.Evaluation) -> str:
+    """Return the table of the groups of variants, and what follows from it.
+
+    That is the gap between strands, and of models that have them the prediction
+    intervals and the probability.
+    """
+    return _groups(evaluation.summary) + _calibration(evaluation)
+
+
+def _groups(summary: evaluate_settings.Summary) -> str:
     lines = [
         "| chr " + ", ".join(summary.contigs) + " | " + " | ".join(COLUMNS.values()),
         "|---" * (len(COLUMNS) + 1),
@@ -40,6 +51,43 @@ def text(summary: evaluate_settings.Summary) -> str:
         f"{table}\nr of SNVs, plus strand less minus: {value:+.3f} "
         f"(95 % over genes: {low:+.3f} to {high:+.3f})\n"
     )
+
+
+def _calibration(evaluation: agreement_cases.Evaluation) -> str:
+    text = ""
+    if rows := interval_rows(evaluation, crossed=False):
+        lines = ["| " + " | ".join(INTERVALS), "|---" * len(INTERVALS)]
+        lines += ["| " + " | ".join(row) for row in rows]
+        text += "\n" + "".join(f"{line} |\n" for line in lines)
+    if (known := evaluation.probability) is not None:
+        text += (
+            f"\nprobability of base |Δ| >= {known.least}: Brier score "
+            f"{known.brier:.4f} (share {known.share:.3f}, calibration error "
+            f"{known.curve.error:.3f})\n"
+        )
+    return text
+
+
+def interval_rows(
+    evaluation: agreement_cases.Evaluation, *, crossed: bool = True
+) -> list[tuple[str, ...]]:
+    """Return the rows of the table of prediction intervals, see `INTERVALS`.
+
+    Args:
+        evaluation: The evaluation.
+        crossed: Whether to include each group of sites by size.
+    """
+    return [
+        (
+            f"{row.scores}, {row.site}",
+            row.size,
+            f"{row.count:,}",
+            f"{row.coverage:.3f}",
+            f"{row.width:.3f}",
+        )
+        for row in evaluation.intervals
+        if crossed or "all" in (row.site, row.size)
+    ]
 
 
 def cell(column: str, value: float) -> str:

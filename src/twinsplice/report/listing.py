@@ -23,7 +23,7 @@ def _ours() -> str:
     folder = importlib.resources.files("twinsplice.data")
     card = json.loads((folder / "twinsplice.json").read_text(encoding="utf-8"))
     rows = {
-        "INFO key": "TwinSplice, with intervals in TwinSplice_CI",
+        "INFO key": "TwinSplice, with prediction intervals in TwinSplice_PI",
         "licence": f"{card['licence']}; also for commercial use",
         "weights": f"in the package; made from {card['base_model']}",
         "at hand": "yes, the default",

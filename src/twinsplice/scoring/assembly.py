@@ -135,11 +135,15 @@ def _refinement(
         )
         return None
     if given is not None:
-        return refining.Refinement(threshold=given)
+        return refining.Refinement(threshold=given, anchored=given)
     fitted = first.refine_thresholds.get(refiner.name)
-    if fitted is not None:
-        return refining.Refinement(threshold=fitted)
-    return refining.Refinement(threshold=refining.DEFAULT_THRESHOLD, is_default=True)
+    plain, anchored = (fitted.plain, fitted.anchored) if fitted else (None, None)
+    default = refining.DEFAULT_THRESHOLD
+    return refining.Refinement(
+        threshold=default if plain is None else plain,
+        anchored=default if anchored is None else anchored,
+        is_default=plain is None,
+    )
 
 
 def _refuse_twice(predictors: Sequence[contract.Predictor]) -> None:

@@ -51,8 +51,9 @@ class ModelSet:
         for number, scorer in enumerate(self.scorers):
             step = advance if count == 1 else _part(advance, number, count)
             if self.refinement is not None and number == count - 1:
-                threshold = self.refinement.threshold
-                refined = refining.refine(scorer, records, found[0], threshold, step)
+                refined = refining.refine(
+                    scorer, records, found[0], self.refinement, step
+                )
                 found.append(refined)
             else:
                 found.append(scorer.score(records, step))

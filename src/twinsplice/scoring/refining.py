@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Bool, Int64
 
 from twinsplice import progress
 from twinsplice.effect import results
@@ -22,18 +22,39 @@ class Refinement:
 
     Attributes:
         threshold: Least largest size that the first model reports.
-        is_default: Whether the threshold is neither given nor fitted.
+        anchored: The same where it was told the reference.
+        is_default: Whether the thresholds are neither given nor fitted.
     """
 
     threshold: float
+    anchored: float
     is_default: bool = False
+
+    @property
+    def title(self) -> str:
+        """The thresholds in print."""
+        if self.threshold == self.anchored:
+            return f"{self.threshold:g}"
+        return f"{self.threshold:g} ({self.anchored:g} where it was told the reference)"
+
+    def large(self, first: results.Results) -> Bool[np.ndarray, " rows"]:
+        """Return which rows of the first model's results are to be refined."""
+        least = np.full(len(first), self.threshold)
+        if first.reference is not None:
+            told = first.reference != results.Reference.OWN
+            scored = first.scored >= 0
+            least[scored] = np.where(
+                told[first.scored[scored]], self.anchored, self.threshold
+            )
+        large: Bool[np.ndarray, " rows"] = first.largest >= least
+        return large
 
 
 def refine(
     scorer: pipeline.Scorer,
     records: Sequence[vcf.Record],
     first: results.Results,
-    threshold: float,
+    refinement: Refinement,
     advance: progress.Advance = progress.silent,
 ) -> results.Results:
     """Return the results of alleles in genes where a first model's size is large.
@@ -45,10 +66,10 @@ def refine(
         scorer: The model that refines.
         records: The records; neighbouring refined ones share work.
         first: The first model's results of all of them.
-        threshold: Least largest size, as reported.
+        refinement: What is large enough.
         advance: As for `Scorer.score`.
     """
-    large = first.largest >= threshold
+    large = refinement.large(first)
     is_large = dict(zip(first.keys, large.tolist(), strict=True))
     alleles = {key[:2] for key, flag in is_large.items() if flag}
     chosen = np.unique(first.record[large])

@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from twinsplice.settings import checks
 
-Method = Literal["temperature", "isotonic", "intervals"]
+Method = Literal["temperature", "isotonic", "intervals", "probability"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,7 +22,8 @@ class Config:
         contigs: Chromosomes whose variants are used; none that the model was
             trained on or will be tested on.
         methods: temperature scales the logits of sites, isotonic maps scores to the
-            base model's mean scores, intervals fits prediction intervals.
+            base model's mean scores, intervals fits prediction intervals, probability
+            that of the base model's largest score being 0.2 or more.
         level: Fraction of the base model's scores that intervals are to contain.
         max_variants: Largest number of variants to use, evenly spaced.
         device: Where networks run: auto, cpu, cuda or cuda:N.
@@ -43,6 +44,7 @@ class Config:
         "temperature",
         "isotonic",
         "intervals",
+        "probability",
     )
     level: Annotated[float, checks.OPEN_FRACTION] = 0.9
     max_variants: Annotated[int, checks.POSITIVE] = 10_000
@@ -67,16 +69,16 @@ class Summary:
         output: Weight file written.
         variants: Number of held-out variants used.
         temperature: Temperature of the site logits; None if they were not scaled.
-        before: Calibration measures before; see `calibrating.judge`.
+        before: Calibration measures before, by mode; see `calibrating.judge`.
         after: The same after calibration, cross-fitted.
-        refinement: The threshold from which scores are to be refined by the base
-            model, and what is missed with it; see `stats.refinement.Fitted`. None, if
-            there are too few variants to choose one.
+        refinement: By mode, the threshold from which scores are to be refined by the
+            base model, and what is missed with it; see `stats.refinement.Fitted`. Empty
+            if there are too few variants to choose one.
     """
 
     output: pathlib.Path
     variants: int
     temperature: float | None
-    before: dict[str, float]
-    after: dict[str, float]
-    refinement: dict[str, float] | None = None
+    before: dict[str, dict[str, float]]
+    after: dict[str, dict[str, float]]
+    refinement: dict[str, dict[str, float]]

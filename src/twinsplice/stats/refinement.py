@@ -6,7 +6,7 @@ import math
 import numpy as np
 from jaxtyping import Float
 
-from twinsplice.stats import calibrators
+from twinsplice.stats import ranges
 
 LIMITS = ((0.1, 0.01), (0.2, 0.005))
 """Sizes of base changes, and the largest share of at least such that may be missed."""
@@ -54,7 +54,7 @@ def fit(
     Raises:
         errors.InputError: A value does not lie in [0, 1].
     """
-    sizes, targets = calibrators.checked(predicted, base)
+    sizes, targets = ranges.checked(predicted, base)
     if np.count_nonzero(targets >= LIMITS[0][0]) < FEWEST:
         return None
     bounds = []

@@ -5,87 +5,122 @@ evaluated with calibrators that were not fitted on its gene.
 """
 
 import dataclasses
-import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import torch
-from jaxtyping import Bool, Float32, Float64
+from jaxtyping import Bool
 
 from twinsplice import progress
-from twinsplice.models import paired, siamese
+from twinsplice.models import siamese
 from twinsplice.predictors import score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
-from twinsplice.stats import agreement, calibration, metrics, refinement
+from twinsplice.stats import agreement, calibration, conformal, metrics, refinement
 from twinsplice.training import batches, held_out, inference
 
 _CHUNK = 256
-_PROFILES = 2_000
-"""Largest number of reference profiles that a temperature is fitted to."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
 class Scores:
-    """Sizes of all four kinds of change, of each held-out variant.
+    """Scores of all four kinds of change, of each held-out variant.
 
     Attributes:
-        size: Predicted sizes.
-        ends: Their quantiles, of models that have them.
+        raw: Predicted sizes, and what their calibration makes use of.
         truth: The base model's sizes.
     """
 
-    size: score_calibration.Sizes
-    ends: score_calibration.Ends | None
+    raw: score_calibration.RawScores
     truth: score_calibration.Sizes
 
     def of(self, rows: Bool[np.ndarray, " rows"]) -> "Scores":
         """Return the scores of some variants."""
-        ends = self.ends and (self.ends[0][rows], self.ends[1][rows])
-        return Scores(size=self.size[rows], ends=ends, truth=self.truth[rows])
+        quantiles = self.raw.quantiles
+        raw = score_calibration.RawScores(
+            size=self.raw.size[rows],
+            ref=self.raw.ref[rows],
+            quantiles=quantiles and (quantiles[0][rows], quantiles[1][rows]),
+        )
+        return Scores(raw=raw, truth=self.truth[rows])
+
+
+@dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
+class CrossFitted:
+    """How well calibration does on variants whose genes it was not fitted on.
+
+    Attributes:
+        figures: The measures of `judge`.
+        reliability: The probability's calibration curve, if there is one.
+    """
+
+    figures: dict[str, float]
+    reliability: metrics.Reliability | None
 
 
 def fit(
-    map_scores: Scores, interval_scores: Scores, config: calibrate_settings.Config
+    scores: Scores,
+    half: Bool[np.ndarray, " rows"],
+    config: calibrate_settings.Config,
 ) -> score_calibration.ScoreCalibration:
-    """Fit the isotonic map on some variants, then the intervals on others.
+    """Fit calibrators to variants.
+
+    Intervals are fitted to what the isotonic map makes of either half when it is fitted
+    on the other, so that they allow for its errors and yet use all variants.
+
+    Args:
+        scores: The variants' scores.
+        half: Mask of the variants of one half of the genes.
+        config: Methods, and the level of intervals.
 
     Raises:
         InputError: There are too few variants.
     """
     score_map = score_calibration.ScoreCalibration()
+    sizes = score_map.sizes(scores.raw.size)
     if "isotonic" in config.methods:
-        fitted = calibration.fit_isotonic(
-            map_scores.size.ravel(), map_scores.truth.ravel()
-        )
-        score_map = score_calibration.ScoreCalibration(isotonic=fitted)
+        for part in (half, ~half):
+            sizes[~part] = _mapped(scores.of(part)).sizes(scores.raw.size[~part])
+        score_map = _mapped(scores)
     if "intervals" in config.methods:
-        low, high = (
-            map(score_map.sizes, interval_scores.ends)
-            if interval_scores.ends
-            else (None, None)
-        )
-        intervals = calibration.fit_intervals(
-            score_map.sizes(interval_scores.size).ravel(),
-            interval_scores.truth.ravel(),
-            None if low is None else low.ravel(),
-            None if high is None else high.ravel(),
-            level=config.level,
+        intervals = conformal.fit(
+            sizes.ravel(), scores.truth.ravel(), scores.raw.ref.ravel(), config.level
         )
         score_map = dataclasses.replace(score_map, intervals=intervals)
+    if "probability" in config.methods:
+        probability = calibration.fit_exceedance(
+            scores.raw.size.max(axis=1), scores.truth.max(axis=1)
+        )
+        score_map = dataclasses.replace(score_map, probability=probability)
     return score_map
+
+
+def _mapped(scores: Scores) -> score_calibration.ScoreCalibration:
+    fitted = calibration.fit_isotonic(scores.raw.size.ravel(), scores.truth.ravel())
+    return score_calibration.ScoreCalibration(isotonic=fitted)
 
 
 def cross_fitted(
     scores: Scores, variants: held_out.Held, config: calibrate_settings.Config
-) -> dict[str, float]:
-    """Return the figures of `judge`, averaged over cross-fitted parts of the genes."""
+) -> CrossFitted:
+    """Return measures of each part of the genes, calibrated on the other parts.
+
+    Figures are means over the parts; the calibration curve is of all variants.
+    """
     figures: dict[str, list[float]] = {}
+    probabilities = np.full(len(variants.draw), np.nan)
     for number in range(held_out.PARTS):
-        parts = (scores.of(variants.part(number + i)) for i in range(held_out.PARTS))
-        first, second, last = parts
-        for name, value in judge(last, fit(first, second, config)).items():
+        part = variants.part(number)
+        score_map = fit(scores.of(~part), variants.half[~part], config)
+        for name, value in judge(scores.of(part), score_map).items():
             figures.setdefault(name, []).append(value)
-    return {name: float(np.mean(values)) for name, values in figures.items()}
+        predicted = score_map.probabilities(scores.of(part).raw)
+        if predicted is not None:
+            probabilities[part] = predicted
+    outcomes = scores.truth.max(axis=1) >= agreement.DELTA_MODERATE
+    known = not np.isnan(probabilities).any()
+    return CrossFitted(
+        figures={name: float(np.mean(values)) for name, values in figures.items()},
+        reliability=metrics.reliability(probabilities, outcomes) if known else None,
+    )
 
 
 def judge(
@@ -98,24 +133,33 @@ def judge(
         in ten bins of size, over each variant's largest; `coverage` is the share of
         the base model's scores within the intervals, `coverage_largest` that of each
         variant's largest, `coverage_notable` that of sizes from `agreement.DELTA_MIN`,
-        and `width` the mean width of the intervals of those.
+        and `width` the median width of the intervals of those. `brier` is the mean
+        square error of the probability that the base model's largest score is
+        `agreement.DELTA_MODERATE` or more.
     """
-    sizes = score_map.sizes(scores.size)
-    largest = scores.size.argmax(axis=1), np.arange(len(sizes))
-    largest_sizes = sizes[largest[::-1]], scores.truth[largest[::-1]]
-    figures = {"size_error": metrics.size_calibration_error(*largest_sizes)}
-    ends = score_map.ends(scores.size, scores.ends)
+    sizes = score_map.sizes(scores.raw.size)
+    largest = np.arange(len(sizes)), scores.raw.size.argmax(axis=1)
+    figures = {
+        "size_error": metrics.size_calibration_error(
+            sizes[largest], scores.truth[largest]
+        )
+    }
+    ends = score_map.ends(scores.raw)
     if ends is not None:
         low, high = ends
         notable = sizes >= agreement.DELTA_MIN
         inside = (low <= scores.truth) & (scores.truth <= high)
         figures |= {
             "coverage": float(inside.mean()),
-            "coverage_largest": float(inside[largest[::-1]].mean()),
+            "coverage_largest": float(inside[largest].mean()),
         }
         if notable.any():
             figures["coverage_notable"] = float(inside[notable].mean())
-            figures["width"] = float((high - low)[notable].mean())
+            figures["width"] = float(np.median((high - low)[notable]))
+    probability = score_map.probabilities(scores.raw)
+    if probability is not None:
+        reached = scores.truth.max(axis=1) >= agreement.DELTA_MODERATE
+        figures["brier"] = float(np.mean((probability - reached) ** 2))
     return figures
 
 
@@ -128,7 +172,7 @@ def refine_threshold(
         scores: Sizes of held-out variants.
         score_map: Calibration of the sizes reported.
     """
-    reported = score_map.sizes(scores.size).max(axis=1)
+    reported = score_map.sizes(scores.raw.size).max(axis=1)
     return refinement.fit(reported, scores.truth.max(axis=1))
 
 
@@ -137,30 +181,34 @@ def predict(
     variants: held_out.Held,
     advance: progress.Advance,
     shares: tuple[float, float],
+    mode: score_calibration.Mode = "plain",
 ) -> Scores:
     """Return predicted and base sizes; `shares` bound the progress reported."""
     total, done = len(variants.draw), 0
     begin, end = shares
-    sizes, ends, truths = [], [], []
+    predicted, truths = [], []
     advance(0, begin)
     for part in _chunks(variants.pairs):
-        delta, quantiles = inference.deltas(model, part)
-        size, quantile_sizes = score_calibration.scores(delta, quantiles)
-        sizes.append(size)
-        ends.append(quantile_sizes)
-        truths.append(score_calibration.scores(part.delta, None)[0])
-        done += len(size)
-        advance(len(size), begin + (end - begin) * done / total)
-    all_ends = [pair for pair in ends if pair is not None]
-    return Scores(
-        size=np.concatenate(sizes),
-        ends=(
-            np.concatenate([low for low, _ in all_ends]),
-            np.concatenate([high for _, high in all_ends]),
+        inferred = inference.infer(model, part, anchored=mode == "anchored")
+        raw = score_calibration.scores(
+            inferred.delta, inferred.reference, inferred.quantiles
         )
-        if all_ends
-        else None,
-        truth=np.concatenate(truths),
+        predicted.append(raw)
+        truths.append(score_calibration.scores(part.delta).size)
+        done += len(raw.size)
+        advance(len(raw.size), begin + (end - begin) * done / total)
+    return Scores(raw=_joined(predicted), truth=np.concatenate(truths))
+
+
+def _joined(
+    parts: Sequence[score_calibration.RawScores],
+) -> score_calibration.RawScores:
+    quantiles = [part.quantiles for part in parts if part.quantiles is not None]
+    low, high = ([pair[end] for pair in quantiles] for end in (0, 1))
+    return score_calibration.RawScores(
+        size=np.concatenate([part.size for part in parts]),
+        ref=np.concatenate([part.ref for part in parts]),
+        quantiles=(np.concatenate(low), np.concatenate(high)) if quantiles else None,
     )
 
 
@@ -168,54 +216,3 @@ def _chunks(sources: Sequence[batches.Pairs]) -> Iterator[batches.Pairs]:
     for pairs in sources:
         for first in range(0, len(pairs.codes), _CHUNK):
             yield inference.rows(pairs, slice(first, first + _CHUNK))
-
-
-@torch.no_grad()
-def cool(model: siamese.SiameseModel, variants: held_out.Held) -> float | None:
-    """Scale the site head by a temperature, if that helps genes it was not fitted on.
-
-    Acceptor and donor hardly ever compete for a base, so the temperature of either's
-    logit is that of the softmax. Models without a site head have none.
-    """
-    if not isinstance(model, paired.PairedDeltaPredictor):
-        return None
-    predicted, target, first_half = _profiles(model, variants)
-    fitted = calibration.fit_temperature(
-        predicted[first_half].ravel(), target[first_half].ravel()
-    )
-    rest, truth = predicted[~first_half].ravel(), target[~first_half].ravel()
-    if not len(rest) or _entropy(fitted.apply(rest), truth) >= _entropy(rest, truth):
-        return None
-    for layer in (model.site, model.site_more):
-        for parameter in layer.parameters():
-            parameter.div_(fitted.temperature)
-    return fitted.temperature
-
-
-def _profiles(
-    model: paired.PairedDeltaPredictor, variants: held_out.Held
-) -> tuple[
-    Float32[np.ndarray, "rows 2 width"],
-    Float32[np.ndarray, "rows 2 width"],
-    Bool[np.ndarray, " rows"],
-]:
-    """Reference profiles, predicted and of the base model; mask of the first half."""
-    kept = held_out.thinned(np.ones(len(variants.draw), dtype=bool), _PROFILES)
-    predicted, target = [], []
-    first = 0
-    for pairs in variants.pairs:
-        rows = np.flatnonzero(kept[first : first + len(pairs.codes)])
-        first += len(pairs.codes)
-        part = inference.rows(pairs, rows)
-        predicted.append(inference.profiles(model, part))
-        target.append(np.clip(part.profile, 0, 1).astype(np.float32))
-    return np.concatenate(predicted), np.concatenate(target), variants.half[kept]
-
-
-def _entropy(
-    probability: Float64[np.ndarray, " sites"] | Float32[np.ndarray, " sites"],
-    truth: Float32[np.ndarray, " sites"],
-) -> float:
-    p = np.clip(probability.astype(np.float64), 1e-12, 1 - 1e-12)
-    entropy = -(truth * np.log(p) + (1 - truth) * np.log1p(-p)).mean()
-    return float(entropy) if math.isfinite(entropy) else math.inf

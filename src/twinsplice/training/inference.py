@@ -16,7 +16,67 @@ from twinsplice.models import anchoring, comparison, paired, siamese
 from twinsplice.training import batches
 
 
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Inferred:
+    """What a model predicts of variants, on the reference's bases.
+
+    Tracks are acceptor and donor, columns run in the direction of transcription.
+
+    Attributes:
+        delta: Δ.
+        reference: Site probabilities of the reference; 0 for models without.
+        quantiles: Quantiles of Δ, of models that have them.
+    """
+
+    delta: Float32[np.ndarray, "rows 2 width"]
+    reference: Float32[np.ndarray, "rows 2 width"]
+    quantiles: Float32[np.ndarray, "rows 2 width 3"] | None = None
+
+
 @torch.no_grad()
+def infer(
+    model: siamese.SiameseModel,
+    pairs: batches.Pairs,
+    *,
+    anchored: bool = False,
+    batch: int = 64,
+    device: torch.device | None = None,
+) -> Inferred:
+    """Return what a model predicts of variants.
+
+    Args:
+        model: The model.
+        pairs: The variants.
+        anchored: Tell a paired predictor the base model's reference, as a map has it.
+        batch: Variants in a pass.
+        device: Device to compute on; the model's own if not given.
+    """
+    if device is not None:
+        model = model.to(device)
+    place = next(model.parameters()).device
+    predicted = np.empty((len(pairs.codes), 2, pairs.width), dtype=np.float32)
+    reference = np.zeros_like(predicted)
+    is_paired = isinstance(model, paired.PairedDeltaPredictor)
+    ends = np.empty((*predicted.shape, 3), dtype=np.float32) if is_paired else None
+    inner = comparison.paired_within(model)
+    for first in range(0, len(predicted), batch):
+        indices = np.arange(first, min(first + batch, len(predicted)), dtype=np.int64)
+        arrays = pairs.batch(indices, model.context)
+        tensors = {k: torch.from_numpy(v).to(place) for k, v in arrays.items()}
+        ref, alt = comparison.encodings(model, tensors)
+        anchor = anchoring.above(tensors["profile"]) if anchored else None
+        if isinstance(model, paired.PairedDeltaPredictor) and ends is not None:
+            ends[indices] = model.quantiles(ref, alt, anchor).float().cpu().numpy()
+            delta = model.deltas(ref, alt, anchor)
+        else:
+            delta = comparison.contrast(model, ref, alt, tensors["change"])
+        predicted[indices] = delta.float().cpu().numpy()
+        if inner is not None:
+            own = inner.references(ref, anchor if is_paired else None)
+            reference[indices] = own.float().cpu().numpy()
+    return Inferred(delta=predicted, reference=reference, quantiles=ends)
+
+
 def deltas(
     model: siamese.SiameseModel,
     pairs: batches.Pairs,
@@ -27,36 +87,9 @@ def deltas(
 ) -> tuple[
     Float32[np.ndarray, "rows 2 width"], Float32[np.ndarray, "rows 2 width 3"] | None
 ]:
-    """Return Δ on the reference's bases, and its quantiles where the model has them.
-
-    Tracks are acceptor and donor, columns run in the direction of transcription.
-
-    Args:
-        model: The model.
-        pairs: The variants.
-        anchored: Tell a paired predictor the base model's reference.
-        batch: Variants in a pass.
-        device: Device to compute on; the model's own if not given.
-    """
-    if device is not None:
-        model = model.to(device)
-    place = next(model.parameters()).device
-    predicted = np.empty((len(pairs.codes), 2, pairs.width), dtype=np.float32)
-    is_paired = isinstance(model, paired.PairedDeltaPredictor)
-    ends = np.empty((*predicted.shape, 3), dtype=np.float32) if is_paired else None
-    for first in range(0, len(predicted), batch):
-        indices = np.arange(first, min(first + batch, len(predicted)), dtype=np.int64)
-        arrays = pairs.batch(indices, model.context)
-        tensors = {k: torch.from_numpy(v).to(place) for k, v in arrays.items()}
-        ref, alt = comparison.encodings(model, tensors)
-        if isinstance(model, paired.PairedDeltaPredictor) and ends is not None:
-            anchor = anchoring.known(tensors["profile"]) if anchored else None
-            ends[indices] = model.quantiles(ref, alt, anchor).float().cpu().numpy()
-            delta = model.deltas(ref, alt, anchor)
-        else:
-            delta = comparison.contrast(model, ref, alt, tensors["change"])
-        predicted[indices] = delta.float().cpu().numpy()
-    return predicted, ends
+    """Return Δ, and its quantiles where the model has them; see `infer`."""
+    inferred = infer(model, pairs, anchored=anchored, batch=batch, device=device)
+    return inferred.delta, inferred.quantiles
 
 
 @torch.no_grad()

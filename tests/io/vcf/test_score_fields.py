@@ -27,15 +27,15 @@ def test_the_ten_sub_fields_are_spliceais_in_its_order() -> None:
 
 def test_intervals_stand_in_the_order_of_the_scores() -> None:
     lines = score_fields.info_lines("Ours", "", deltas.SITE_KINDS, intervals=True)
-    assert lines[1].startswith("##INFO=<ID=Ours_CI,Number=.,Type=String,")
+    assert lines[1].startswith("##INFO=<ID=Ours_PI,Number=.,Type=String,")
     ends = "AG_LOW|AG_HIGH|AL_LOW|AL_HIGH|DG_LOW|DG_HIGH|DL_LOW|DL_HIGH"
     assert lines[1].endswith(f'Format: ALLELE|SYMBOL|{ends}">')
     assert len(lines) == 3
     plain = score_fields.schema(deltas.SITE_KINDS)
     columns = list(score_fields.schema(deltas.SITE_KINDS, intervals=True))
     labels = [kind.label for kind in deltas.SITE_KINDS]
-    added = [f"{end}_{label}" for end in ("LOW", "HIGH") for label in labels]
-    assert columns == [*list(plain)[:-1], *added, "skip_reason"]
+    added = [f"{end}_{label}" for end in ("PI_LOW", "PI_HIGH") for label in labels]
+    assert columns == [*list(plain)[:-1], *added, "P_BASE_0.2", "skip_reason"]
 
 
 def test_tracks_that_tell_no_acceptor_from_a_donor_have_six() -> None:
@@ -147,6 +147,7 @@ def packed(
             alt=values("alt", float),
             low=values("low", float) if ends else None,
             high=values("high", float) if ends else None,
+            probability=values("alt", float)[:, 0] if ends else None,
         ),
     )
 
@@ -155,7 +156,7 @@ def plain_fields(
     key: str, of_record: Sequence[Outcome], *, ends: bool
 ) -> dict[str, str]:
     """Write the fields of one record, one outcome and one number after the other."""
-    fields: dict[str, list[str]] = {key: [], f"{key}_CI": [], "TwinSplice_SKIP": []}
+    fields: dict[str, list[str]] = {key: [], f"{key}_PI": [], "TwinSplice_SKIP": []}
     for each in of_record:
         head = [_written(each.alt), _written(each.gene) or "."]
         sizes = [f"{number.size:.2f}" for number in each.numbers]
@@ -166,7 +167,7 @@ def plain_fields(
             fields[key].append("|".join([*head, *sizes, *offsets]))
             bounds = [f"{end:.2f}" for n in each.numbers for end in (n.low, n.high)]
             if ends:
-                fields[f"{key}_CI"].append("|".join([*head, *bounds]))
+                fields[f"{key}_PI"].append("|".join([*head, *bounds]))
             continue
         fields["TwinSplice_SKIP"].append("|".join([*head, each.reason.value]))
         if each.reason is DECLINED:
@@ -223,7 +224,12 @@ def plain_row(
             f"ALT_{kind.label}": number.alt,
         }
         if ends:
-            row |= {f"LOW_{kind.label}": number.low, f"HIGH_{kind.label}": number.high}
+            row |= {
+                f"PI_LOW_{kind.label}": number.low,
+                f"PI_HIGH_{kind.label}": number.high,
+            }
+    if ends:
+        row["P_BASE_0.2"] = outcome.numbers[0].alt
     return row
 
 
@@ -304,5 +310,5 @@ def test_numbers_are_rounded_as_spliceai_writes_them(size: float) -> None:
     sign = "-" if size < 0 else ""
     assert fields == {
         "Ours": f"A|G%3B1|1.00|{sign}0.00|-10|0",
-        "Ours_CI": "A|G%3B1|0.00|1.00|0.12|0.38",
+        "Ours_PI": "A|G%3B1|0.00|1.00|0.12|0.38",
     }

@@ -11,6 +11,8 @@ from twinsplice.io.vcf import vcf, vcf_output
 
 SKIP = "TwinSplice_SKIP"
 """INFO key of the reasons why alleles have no score."""
+PROBABILITY = "P_BASE_0.2"
+"""Column of the probability that the base model's largest score is 0.2 or more."""
 
 
 def info_lines(
@@ -36,7 +38,7 @@ def model_lines(
         key: INFO key of the scores.
         about: Their source: program, model, rules and settings.
         kinds: The kinds of change.
-        intervals: Whether scores can have intervals.
+        intervals: Whether scores can have prediction intervals.
     """
     labels = [kind.label for kind in kinds]
     parts = ["ALLELE", "SYMBOL", *(f"DS_{label}" for label in labels)]
@@ -48,9 +50,12 @@ def model_lines(
     about = about.replace('"', "'").replace("\\", "/")
     ends = [f"{label}_{end}" for label in labels for end in ("LOW", "HIGH")]
     interval_lines = [
-        f'##INFO=<ID={interval_key(key)},Number=.,Type=String,Description="Interval of '
-        f"each delta score of {key}, in its order, from low to high; "
-        f'see docs/reference/intervals.md. Format: {"|".join([*parts[:2], *ends])}">'
+        f'##INFO=<ID={interval_key(key)},Number=.,Type=String,Description="'
+        f"Prediction interval of each delta score of {key}, in its order, from low to "
+        "high: where the score that its base model gives the same variant lies, by "
+        "default nine times in ten; it is not an interval of how much is spliced "
+        f"otherwise; see docs/reference/intervals.md. "
+        f'Format: {"|".join([*parts[:2], *ends])}">'
     ]
     return [
         f'##INFO=<ID={key},Number=.,Type=String,Description="{about}. {meaning} '
@@ -75,8 +80,8 @@ def skip_line(about: str = "", more: str = "") -> str:
 
 
 def interval_key(key: str) -> str:
-    """Return the INFO key of the intervals of the scores under a key."""
-    return f"{key}_CI"
+    """Return the INFO key of the prediction intervals of the scores under a key."""
+    return f"{key}_PI"
 
 
 def info_fields(
@@ -137,11 +142,12 @@ def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str
 
     `POS_` columns are positions on the contig (1-based), `REF_` and `ALT_` the
     probabilities there before and after; `DS_` and `DP_` are as in the VCF, and
-    `LOW_` to `HIGH_` is the interval of `DS_`.
+    `PI_LOW_` to `PI_HIGH_` is the prediction interval of `DS_`, and `P_BASE_0.2` the
+    probability that the base model's largest score is 0.2 or more.
 
     Args:
         kinds: The kinds of change.
-        intervals: Whether scores can have intervals.
+        intervals: Whether scores can have prediction intervals, and a probability.
     """
     columns: dict[str, type] = {
         "chrom": str,
@@ -159,9 +165,11 @@ def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str
         ("POS", int),
         ("REF", float),
         ("ALT", float),
-        *((("LOW", float), ("HIGH", float)) if intervals else ()),
+        *((("PI_LOW", float), ("PI_HIGH", float)) if intervals else ()),
     ):
         columns |= {f"{prefix}_{kind_.label}": kind for kind_ in kinds}
+    if intervals:
+        columns[PROBABILITY] = float
     return columns | {"skip_reason": str}
 
 
@@ -202,13 +210,15 @@ def columns(
         "POS": chunk.position + 1,
         "REF": predictions.ref,
         "ALT": predictions.alt,
-        "LOW": predictions.low,
-        "HIGH": predictions.high,
+        "PI_LOW": predictions.low,
+        "PI_HIGH": predictions.high,
     }
     for prefix, values in numbers.items():
         for number, kind in enumerate(predictions.kinds):
             if values is not None:
                 table[f"{prefix}_{kind.label}"] = by_row(values[:, number])
+    if predictions.probability is not None:
+        table[PROBABILITY] = by_row(predictions.probability)
     reasons = [None if reason is None else reason.value for reason in chunk.reason]
     return table | {"skip_reason": reasons}
 
