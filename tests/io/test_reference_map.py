@@ -18,7 +18,9 @@ from twinsplice.genome import genes
 from twinsplice.io import map_rows, reference_map, sealing
 
 Content = tuple[list[reference_map.MappedGene], list[reference_map.Sites]]
-in_one_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+in_one_folder = settings(
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def _sites(position: list[int], log_odds: list[list[float]]) -> reference_map.Sites:
