@@ -45,16 +45,18 @@ Variant = tuple[str, int, str, str]
 
 
 def exons(gene: genes.Gene) -> Iterator[tuple[int, int]]:
-    """Yield a gene's exons: each edge with the nearest one on its other side."""
+    """Yield a gene's exons: pairs of edges with no other edge between them.
+
+    Of edges that belong to several transcripts the innermost make the exon.
+    """
     plus = gene.strand is coordinates.Strand.PLUS
     left, right = (gene.acceptors, gene.donors)[:: 1 if plus else -1]
     starts = np.unique(np.append(left, gene.span.start))
     ends = np.unique(np.append(right, gene.span.end - 1)) + 1
     for start in starts.tolist():
-        later = ends[ends > start]
-        yield start, int(later[0])
-    for end in ends.tolist():
-        yield int(starts[starts < end][-1]), end
+        end = int(ends[ends > start][0])
+        if starts[starts < end][-1] == start:
+            yield start, end
 
 
 def drawn(
