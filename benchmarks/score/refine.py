@@ -157,6 +157,8 @@ class Figures:
         cpu_ratio: The same by CPU time.
         seconds_base_alone: Wall time of each run of the base model alone.
         seconds_refined: Wall time of each run with refinement.
+        cpu_seconds_base_alone: CPU time of each run of the base model alone.
+        cpu_seconds_refined: CPU time of each run with refinement.
         missed: For each of `SIZES`, base changes of at least that size: how many, and
             how many of them were not refined.
         largest_difference: Of a refined score from the base model's own.
@@ -172,6 +174,8 @@ class Figures:
     cpu_ratio: float
     seconds_base_alone: list[float]
     seconds_refined: list[float]
+    cpu_seconds_base_alone: list[float]
+    cpu_seconds_refined: list[float]
     missed: list[dict[str, float]]
     largest_difference: float
 
@@ -196,6 +200,8 @@ def compared(alone: Measured, refined: Measured, key: str, variants: int) -> Fig
         / statistics.median(refined.cpu_seconds),
         seconds_base_alone=alone.seconds,
         seconds_refined=refined.seconds,
+        cpu_seconds_base_alone=alone.cpu_seconds,
+        cpu_seconds_refined=refined.cpu_seconds,
         missed=[_missed(base, is_refined, size) for size in SIZES],
         largest_difference=float(off.max(initial=0.0)),
     )
