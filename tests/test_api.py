@@ -5,6 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
+import jaxtyping
 import numpy as np
 import polars as pl
 import polars.testing as polars_testing
@@ -99,6 +100,50 @@ def test_scores_are_the_rows_of_the_commands_table(
     polars_testing.assert_frame_equal(found, expected, rel_tol=0, abs_tol=1e-6)
     assert ("PI_LOW_AG" in found.columns) == (which == "run")
     assert found["skip_reason"].null_count() >= 4
+
+
+@pytest.mark.parametrize("refining", [False, True])
+def test_several_models_score_as_on_the_command_line(
+    desk: cli.Desk, run: pathlib.Path, *, refining: bool
+) -> None:
+    ours = twinsplice.load_model(str(run), device="cpu")
+    base = twinsplice.load_model("cispliceai", device="cpu")
+    flags = ["--model", str(run), "--quiet", "--distance=30"]
+    if refining:
+        more: dict[str, Any] = {"refine": base, "refine_threshold": 0.05}
+        scorer = twinsplice.Scorer(ours, **_files(desk), distance=30, **more)
+        flags += ["--refine", "cispliceai", "--refine-threshold=0.05"]
+    else:
+        scorer = twinsplice.Scorer([ours, base], **_files(desk), distance=30)
+        flags += ["--model", "cispliceai"]
+    with scorer:
+        assert scorer.model is ours
+        assert scorer.models == (ours, base)
+        found = scorer.score(VARIANTS)
+        assert scorer.score([]).schema == found.schema
+    output = desk.folder / "out.parquet"
+    source = desk.write("in.txt", "".join(f"{each}\n" for each in VARIANTS))
+    assert desk.score(source, *flags, output=output).code == 0
+    expected = pl.read_parquet(output)
+    polars_testing.assert_frame_equal(found, expected, rel_tol=0, abs_tol=1e-6)
+    scored = found["max_delta"].is_not_null()
+    by_base = found["CISpliceAI_max_delta"].is_not_null()
+    assert (by_base == (scored & (found["max_delta"] >= 0.05))).all() == refining
+
+
+def test_what_is_no_model_or_twice_the_same_is_refused(desk: cli.Desk) -> None:
+    base = twinsplice.load_model("cispliceai", device="cpu")
+    wrong: Any
+    for wrong in ([], "cispliceai", [base, "spliceai"], None):
+        # While tests run, types are checked before.
+        with pytest.raises((errors.InputError, jaxtyping.TypeCheckError)):
+            twinsplice.Scorer(wrong, **_files(desk))
+    with pytest.raises(errors.InputError, match="the same weights"):
+        twinsplice.Scorer([base, base], **_files(desk))
+    with pytest.raises(errors.InputError, match="the same weights"):
+        twinsplice.Scorer(base, refine=base, **_files(desk))
+    with pytest.raises(errors.InputError, match="goes with --refine"):
+        twinsplice.Scorer(base, refine_threshold=0.1, **_files(desk))
 
 
 @pytest.mark.parametrize(

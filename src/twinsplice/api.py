@@ -14,7 +14,7 @@ The command line does all its scoring through this module.
 import contextlib
 import os
 import pathlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import polars as pl
@@ -22,17 +22,18 @@ from jaxtyping import Float32
 
 from twinsplice import errors, progress
 from twinsplice.base_models import contract
+from twinsplice.base_models import loading as base_loading
 from twinsplice.commands import score as command
 from twinsplice.engine import devices
 from twinsplice.genome import dna
 from twinsplice.io import tables
-from twinsplice.io.vcf import score_fields, vcf
+from twinsplice.io.vcf import joint_fields, vcf
 from twinsplice.predictors import loading
 from twinsplice.scoring import assembly, constructs
 from twinsplice.settings import score as score_settings
 
 Path = str | os.PathLike[str]
-Sequence = str | np.ndarray
+Bases = str | np.ndarray
 """Letters, or one-hot `[4, L]`: rows A C G T over the bases."""
 
 
@@ -52,7 +53,7 @@ class Model:
         """Its name in print."""
         return self.predictor.title
 
-    def delta(self, ref_seq: Sequence, alt_seq: Sequence) -> Float32[np.ndarray, "L 2"]:
+    def delta(self, ref_seq: Bases, alt_seq: Bases) -> Float32[np.ndarray, "L 2"]:
         """Return the change of donor and acceptor probability at every reference base.
 
         The sequences are read as they stand, in the direction of transcription; what
@@ -100,16 +101,17 @@ def load_model(
 
 
 class Scorer:
-    """A model with a genome and its genes; a context manager that closes the genome.
+    """Models with a genome and its genes; a context manager that closes the genome.
 
     Attributes:
-        model: What is predicted with.
-        options: What it scores with.
+        model: What is predicted with, first.
+        models: All that is predicted with; the one that refines comes last.
+        options: What they score with.
     """
 
     def __init__(  # noqa: PLR0913
         self,
-        model: Model,
+        model: Model | Sequence[Model],
         *,
         reference: Path,
         annotation: Path,
@@ -117,11 +119,15 @@ class Scorer:
         mask: bool = False,
         compat: bool = False,
         intergenic: bool = False,
+        refine: Model | None = None,
+        refine_threshold: float | None = None,
+        map: Path = "auto",  # noqa: A002
     ) -> None:
         """Open a genome and read its genes.
 
         Args:
-            model: What is predicted with.
+            model: What is predicted with; of several every one scores, into fields
+                and columns of its own.
             reference: FASTA of the genome the variants are on, plain or bgzipped.
             annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table of
                 SpliceAI's or CI-SpliceAI's).
@@ -129,17 +135,26 @@ class Scorer:
             mask: Leave out gains at annotated sites and losses elsewhere.
             compat: Reproduce the model's official program, its skips included.
             intergenic: Score variants outside every gene too, on both strands.
+            refine: A model that also scores the alleles whose largest score by the
+                (first) model reaches the threshold, into fields and columns of its own.
+            refine_threshold: That threshold, of scores as reported; if not given, the
+                one fitted to the two models, else 0.02.
+            map: Where the base model's reference is from, which a paired model is told:
+                a map of twinsplice prepare, live, none, or auto.
 
         Raises:
             TwinSpliceError: A file or a setting cannot be used.
         """
-        if not isinstance(model, Model):
-            raise errors.InputError(
-                "a scorer needs a model",
-                got=type(model).__name__,
-                remedy="make one with twinsplice.load_model",
-            )
-        self.model = model
+        listed = [model] if isinstance(model, Model) else _listed(model)
+        self.models = tuple(listed if refine is None else [*listed, refine])
+        for each in self.models or (None,):
+            if not isinstance(each, Model):
+                raise errors.InputError(
+                    "a scorer needs a model",
+                    got=type(each).__name__,
+                    remedy="make one with twinsplice.load_model",
+                )
+        self.model = self.models[0]
         self.options = assembly.Options(
             reference=pathlib.Path(reference),
             annotation=os.fspath(annotation),
@@ -147,10 +162,27 @@ class Scorer:
             mask=mask,
             compat=compat,
             intergenic=intergenic,
+            refine_threshold=refine_threshold,
+            map=os.fspath(map),
         )
         self._opened = contextlib.ExitStack()
-        opening = assembly.opened(model.predictor, self.options)
-        self._scorer = self._opened.enter_context(opening)
+        opening = assembly.opened_set(
+            [each.predictor for each in listed],
+            self.options,
+            None if refine is None else refine.predictor,
+        )
+        self._set = self._opened.enter_context(opening)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The INFO key of each model; columns of all but the first begin with it."""
+        return self._set.keys
+
+    @property
+    def threshold(self) -> float | None:
+        """The size from which alleles are refined; None without a refinement."""
+        refinement = self._set.refinement
+        return None if refinement is None else refinement.threshold
 
     def score(self, variants: Iterable[str]) -> pl.DataFrame:
         """Return scores, a row for each allele and gene, with the TSV's columns.
@@ -171,11 +203,9 @@ class Scorer:
                     remedy="give strings, or a file to score_vcf",
                 )
         records = vcf.of_list(texts, "the variants")
-        kinds = self.model.predictor.kinds
-        intervals = self.model.predictor.has_intervals
-        schema = score_fields.schema(kinds, intervals=intervals)
-        scores = self._scorer.score(records)
-        return tables.as_frame(score_fields.columns(records, scores), schema)
+        fields = command.model_fields(self._set, self.options)
+        columns = joint_fields.columns(fields, records, self._set.score(records))
+        return tables.as_frame(columns, joint_fields.schema(fields))
 
     def score_vcf(
         self,
@@ -205,7 +235,7 @@ class Scorer:
         advance: progress.Advance = progress.silent,
     ) -> score_settings.Summary:
         """Score an input that is open; see `score_vcf`."""
-        return command.run(self._scorer, self.options, source, output, advance)
+        return command.run(self._set, self.options, source, output, advance)
 
     def close(self) -> None:
         """Close the genome."""
@@ -233,26 +263,49 @@ def run(
     command.check_names(config.output)
     # The input first: what is wrong with it costs no time then.
     with devices.enough_memory(), vcf.read(config.input) as source:
-        model = load_model(
-            config.model,
-            weights=config.weights,
-            device=config.device,
-            threads=config.threads,
-            max_memory_gb=config.max_memory_gb,
-        )
+        models = _loaded(config)
+        refine = None if config.refine is None else models.pop()
         with Scorer(
-            model,
+            models,
             reference=config.reference,
             annotation=config.annotation,
             distance=config.distance,
             mask=config.mask,
             compat=config.compat,
             intergenic=config.intergenic,
+            refine=refine,
+            refine_threshold=config.refine_threshold,
+            map=config.map,
         ) as scorer:
             return scorer.score_source(source, config.output, advance)
 
 
-def _letters(sequence: Sequence) -> str:
+def _loaded(config: score_settings.Config) -> list[Model]:
+    """Load the models of a configuration; the one that refines comes last.
+
+    A folder of weights goes to the models that need one; if none does, to the first,
+    which refuses it.
+    """
+    names = [*config.models, *([] if config.refine is None else [config.refine])]
+    takers = [name for name in names if base_loading.needs_folder(name)] or names[:1]
+    return [
+        load_model(
+            name,
+            weights=config.weights if name in takers else None,
+            device=config.device,
+            threads=config.threads,
+            max_memory_gb=config.max_memory_gb,
+        )
+        for name in names
+    ]
+
+
+def _listed(models: Sequence[Model]) -> list[Model]:
+    """Return models as a list; what is no sequence is refused as it stands."""
+    return list(models) if isinstance(models, Sequence) else [models]
+
+
+def _letters(sequence: Bases) -> str:
     """Letters of a sequence; columns of zeros are N."""
     if isinstance(sequence, str):
         return sequence

@@ -22,6 +22,8 @@ from twinsplice import errors
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import config_files, renamed
 from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.settings import merge as merge_settings
+from twinsplice.settings import prepare as prepare_settings
 from twinsplice.settings import sample as sample_settings
 from twinsplice.settings import score as score_settings
 from twinsplice.settings import targets as targets_settings
@@ -42,8 +44,19 @@ _EXAMPLES = """Examples (`-r` is `--reference`, `-a` is `--annotation`):
 ```
 twinsplice score in.vcf.gz -r hg38.fa -a grch38 -o out.vcf.gz
 twinsplice score in.vcf -r hg19.fa -a grch37 -d 500 --mask -o out.tsv
+twinsplice score in.vcf -r hg19.fa -a grch37 --refine cispliceai -o out.vcf
 bcftools view in.bcf chr17 | twinsplice score - -r hg38.fa -a genes.gtf.gz
 echo chr7-117559590-A-G | twinsplice score - -r hg38.fa -a grch38
+```
+
+A map of the base model's reference, in one run or in shards:
+
+```
+twinsplice prepare -r hg38.fa -a grch38 -o map.parquet
+twinsplice prepare -r hg38.fa -a grch38 --genes panel.txt -o panel.parquet
+twinsplice prepare -r hg38.fa -a grch38 --shard 1/2 -o 1.parquet
+twinsplice prepare -r hg38.fa -a grch38 --shard 2/2 -o 2.parquet
+twinsplice merge 1.parquet 2.parquet -o map.parquet
 ```
 
 A model of your own, from genes to scores:
@@ -89,6 +102,32 @@ def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
     if not config.quiet:
         summary.show(result)
     return _FAILED if config.strict and result.strict_failures else 0
+
+
+@app.command
+def prepare(config: Annotated[prepare_settings.Config, Parameter(name="*")]) -> int:
+    """Compute a map: a base model's probabilities of splice sites in whole genes."""
+    from twinsplice.commands import prepare as work  # noqa: PLC0415
+    from twinsplice.report import map_making, progress  # noqa: PLC0415
+
+    with progress.bar("preparing", "bases", quiet=config.quiet) as advance:
+        announce = map_making.silent if config.quiet else map_making.announce
+        result = work.run(config, advance, announce)
+    if not config.quiet:
+        map_making.show(result)
+    return 0
+
+
+@app.command
+def merge(config: Annotated[merge_settings.Config, Parameter(name="*")]) -> int:
+    """Merge the shards of a map."""
+    from twinsplice.commands import merge as work  # noqa: PLC0415
+    from twinsplice.report import map_making  # noqa: PLC0415
+
+    result = work.run(config)
+    if not config.quiet:
+        sys.stderr.write(map_making.written(result))
+    return 0
 
 
 @app.command
@@ -156,6 +195,9 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
             was = "" if old is None else f", was {old:.3f}"
             label = f"{mode}, {name.replace('_', ' ')}"
             sys.stderr.write(f"  {label}: {value:.3f}{was}\n")
+        if result.refinement is not None:
+            threshold = result.refinement["threshold"]
+            sys.stderr.write(f"  threshold of score --refine: {threshold:g}\n")
     return 0
 
 

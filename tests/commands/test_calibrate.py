@@ -224,6 +224,48 @@ def test_a_calibrated_file_scores_by_its_calibration(
     assert 0.87 <= ((low <= truth) & (truth <= high)).mean() <= 0.95
 
 
+def test_the_threshold_of_a_refinement_is_in_the_card(
+    there: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    config = _config(there, tmp_path)
+    summary = calibrate.run(config)
+    trained = checkpoints.load(config.output)
+    stored = trained.card["refine"]["cispliceai"]
+    assert stored == summary.refinement
+    assert stored["variants"] == ROWS
+    # It is of sizes as `score` reports them.
+    pairs = _truth(trained_models.MODELS["paired"], _pairs(ROWS + OTHERS, seed=4))
+    pairs = inference.rows(pairs, slice(0, ROWS))
+    delta, _ = inference.deltas(trained.model, pairs)
+    size = score_calibration.scores(delta).size
+    reported = score_calibration.from_card(trained.card).sizes(size).max(axis=1)
+    truth = score_calibration.scores(pairs.delta).size.max(axis=1)
+    for least, share in ((0.1, 0.01), (0.2, 0.005)):
+        missed = (reported < stored["threshold"])[truth >= least].mean()
+        assert missed == pytest.approx(stored[f"missed_{least}"], abs=2e-3)
+        assert stored[f"missed_{least}"] <= share
+    found = loading.load(str(config.output), None, toys.ON_CPU)
+    assert found.refine_thresholds == {"cispliceai": stored["threshold"]}
+
+
+def test_a_threshold_of_other_scores_does_not_stay(
+    there: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    """Few changes give none; one that was fitted before holds no longer."""
+    old = {"refine": {"cispliceai": {"threshold": 0.4}}}
+    path = tmp_path / "old" / checkpoints.NAME
+    checkpoints.save(path, trained_models.MODELS["paired"], CARD | old)
+    config = _config(there, tmp_path, max_variants=250)
+    config = dataclasses.replace(config, model=path)
+    held = held_out.read(config, CARD, trained_models.SMALL.context)
+    truth = np.abs(np.concatenate([each.delta for each in held.pairs])).max(axis=(1, 2))
+    summary = calibrate.run(config)
+    enough = int((truth >= 0.1).sum()) >= 100
+    assert (summary.refinement is not None) == enough
+    card = checkpoints.load(config.output).card
+    assert card["refine"] == ({"cispliceai": summary.refinement} if enough else {})
+
+
 def test_models_without_sites_or_quantiles_are_calibrated_too(
     there: pathlib.Path, tmp_path: pathlib.Path
 ) -> None:

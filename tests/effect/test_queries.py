@@ -60,6 +60,32 @@ def _queries(
     )
 
 
+@given(rows=st.lists(cases(), max_size=8), data=st.data())
+def test_some_queries_keep_what_is_theirs(
+    rows: list[Case], data: st.DataObject
+) -> None:
+    drawn = data.draw(st.lists(st.integers(0, 7), max_size=8))
+    query = sorted(number for number in drawn if number < len(rows))
+    sites = queries.AnnotatedSites(
+        query=replacements.integers(query),
+        site=replacements.integers([0] * len(query)),
+        column=replacements.integers(range(len(query))),
+    )
+    every = _queries(rows, sites) if rows else None
+    if every is None:
+        return
+    chosen = sorted(data.draw(st.sets(st.integers(0, len(rows) - 1))))
+    some = every.take(replacements.integers(chosen))
+    assert some.view.tolist() == [rows[row].view for row in chosen]
+    assert some.windows.start.tolist() == [rows[row].start for row in chosen]
+    assert len(some.alignment.head) == len(some) == len(chosen)
+    numbers = replacements.integers(range(len(chosen)))
+    np.testing.assert_array_equal(
+        some.sites.marked(numbers, 21),
+        every.sites.marked(replacements.integers(chosen), 21),
+    )
+
+
 # Queries that networks cannot tell apart.
 
 

@@ -1,5 +1,6 @@
 """The closing table, and what `--strict` counts."""
 
+import dataclasses
 import pathlib
 
 import pytest
@@ -37,6 +38,27 @@ def test_everything_is_said_on_stderr(capsys: pytest.CaptureFixture[str]) -> Non
     ):
         assert text in err
     assert "symbolic" not in err
+
+
+def test_further_models_have_lines_of_their_own() -> None:
+    refined = score_settings.FurtherModel(
+        key="CISpliceAI",
+        scored=45,
+        skipped={variants.SkipReason.NEAR_CONTIG_END: 2, variants.SkipReason.NO_ALT: 0},
+        refines=True,
+    )
+    other = dataclasses.replace(refined, key="Pangolin", scored=1_400, refines=False)
+    both = dataclasses.replace(DONE, further=(other, refined))
+    added = [row for row in summary.rows(both) if row not in list(summary.rows(DONE))]
+    assert added == [
+        ("Pangolin: scored (allele x gene)", "1,400"),
+        ("Pangolin: not scored: near contig end", "2"),
+        ("CISpliceAI: refined (allele x gene)", "45 (3.0%)"),
+        ("CISpliceAI: not scored: near contig end", "2"),
+    ]
+    assert both.strict_failures == DONE.strict_failures + 4
+    nothing = dataclasses.replace(DONE, scored=0, further=(refined,))
+    assert ("CISpliceAI: refined (allele x gene)", "45") in list(summary.rows(nothing))
 
 
 def test_strict_counts_all_but_variants_outside_genes() -> None:

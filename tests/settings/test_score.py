@@ -1,6 +1,8 @@
 """Settings of `score`: files that cannot be, and what --strict counts."""
 
+import dataclasses
 import pathlib
+from typing import Any
 
 import pytest
 
@@ -38,6 +40,29 @@ def test_an_output_must_not_be_another_input(
     for output in (file, "link.vcf"):
         with pytest.raises(errors.InputError, match=f"must not be the {name}"):
             _config(tmp_path, output=output)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"model": ("a", "b", "a")}, "must name each model once; got a 2 times"),
+        ({"model": "a", "refine": "a"}, "must name each model once; got a 2 times"),
+        ({"model": ()}, "--model must name a model"),
+        ({"refine_threshold": 0.1}, "--refine-threshold goes with --refine"),
+        ({"refine": "a", "refine_threshold": 1.5}, "--refine-threshold must be 0 to 1"),
+    ],
+)
+def test_models_that_do_not_go_together_are_refused(
+    tmp_path: pathlib.Path, changes: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(errors.InputError, match=said):
+        dataclasses.replace(_config(tmp_path), **changes)
+
+
+def test_one_model_or_several_are_named(tmp_path: pathlib.Path) -> None:
+    config = _config(tmp_path)
+    assert config.models == ("twinsplice",)
+    assert dataclasses.replace(config, model=("a", "b")).models == ("a", "b")
 
 
 def test_strict_forgives_what_lies_outside_genes() -> None:

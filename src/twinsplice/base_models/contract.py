@@ -7,6 +7,7 @@ whose mean is a profile of tracks; on a device it is a predictor.
 import abc
 import dataclasses
 import functools
+from collections.abc import Mapping
 
 import torch
 from torch import Tensor
@@ -16,6 +17,19 @@ from twinsplice.base_models import catalogue, prediction
 from twinsplice.effect import deltas, queries
 from twinsplice.engine import devices, profiling
 from twinsplice.models import comparison, dilated
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class AnchorModel:
+    """A base model whose reference another model can be told.
+
+    Attributes:
+        name: Its name in the catalogue.
+        sha256: Checksum of its weights.
+    """
+
+    name: str
+    sha256: str
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -29,6 +43,9 @@ class Predictor(abc.ABC):
         kinds: The kinds of change it predicts.
         sha256: One checksum over the original weights, for the record.
         ensemble: Its networks.
+        refine_thresholds: Sizes from which its scores are to be refined, as fitted,
+            by the name of the base model that refines.
+        anchor_model: The base model whose reference it can be told, if it can.
     """
 
     name: str
@@ -37,6 +54,8 @@ class Predictor(abc.ABC):
     kinds: tuple[deltas.Kind, ...]
     sha256: str
     ensemble: profiling.Ensemble
+    refine_thresholds: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    anchor_model: AnchorModel | None = None
 
     @property
     def context(self) -> int:

@@ -32,6 +32,8 @@ _READERS: dict[str, Callable[[Sequence[Path]], list[contract.Member]]] = {
     "openspliceai": spliceai_family.read_openspliceai,
     "pangolin": pangolin.read,
 }
+_PACKAGED = ("spliceai", "cispliceai")
+"""Families whose weights come in packages."""
 _SITE_TRACKS: tuple[str, ...] = ("acceptor", "donor")
 _UNREADABLE = (
     AttributeError,
@@ -82,6 +84,20 @@ def load(name: str, weights: Path | None = None) -> contract.BaseModel:
     )
 
 
+def needs_folder(name: str) -> bool:
+    """Return whether a name is that of a base model whose weights lie in a folder."""
+    entry = catalogue.entries().get(name)
+    return entry is not None and entry.family not in _PACKAGED
+
+
+def is_installed(name: str) -> bool:
+    """Return whether the package that a base model's weights come in is installed."""
+    entry = catalogue.entries().get(name)
+    if entry is None or entry.family not in _PACKAGED:
+        return False
+    return importlib.util.find_spec(entry.family) is not None
+
+
 def official_file(package: str, name: str) -> Path:
     """Return a file inside an installed wheel, without importing the package.
 
@@ -108,7 +124,7 @@ def _family(folder: Path) -> str:
 
 def _originals(entry: catalogue.Entry, weights: Path | None) -> list[Path]:
     """The weight files of a model, sorted by name."""
-    if entry.family in ("spliceai", "cispliceai"):
+    if entry.family in _PACKAGED:
         if weights is not None:
             raise errors.InputError(
                 f"{entry.title} takes its weights from {entry.source}",

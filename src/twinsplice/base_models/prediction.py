@@ -45,6 +45,23 @@ class Comparison:
             high=None if self.high is None else self.high[rows],
         )
 
+    def where(self, rows: Bool[Tensor, " rows"], other: "Comparison") -> "Comparison":
+        """Return this comparison in some rows, and another one in the others."""
+        chosen = rows[:, None, None]
+
+        def either(one: Tensor | None, two: Tensor | None) -> Tensor | None:
+            if one is None or two is None:
+                return None
+            return torch.where(chosen, one, two)
+
+        return Comparison(
+            ref=torch.where(chosen, self.ref, other.ref),
+            alt=torch.where(chosen, self.alt, other.alt),
+            delta=torch.where(chosen, self.delta, other.delta),
+            low=either(self.low, other.low),
+            high=either(self.high, other.high),
+        )
+
 
 Compare = Callable[[profiling.ProfileBatch], Comparison]
 """Compares a batch of profiles, whose rows are numbers of queries."""

@@ -9,18 +9,23 @@ model, plain and anchored:
 2. prediction intervals about the mapped scores (conformal, by size and site);
 3. the probability that the base model's largest score is 0.2 or more.
 
+Then the size is chosen from which `score --refine` hands a variant to the base model.
+
 The figures reported are cross-fitted over three parts of the genes: each variant is
 evaluated with calibrators that were not fitted on its gene.
 """
 
+import itertools
 import os
-from typing import Any
+
+import numpy as np
 
 from twinsplice import progress
 from twinsplice.engine import devices
 from twinsplice.models import paired, siamese
-from twinsplice.predictors import checkpoints, score_calibration
+from twinsplice.predictors import checkpoints, loading, score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
+from twinsplice.stats import metrics
 from twinsplice.training import calibrating, cooling, held_out
 
 
@@ -42,32 +47,23 @@ def run(
     trained = checkpoints.load(config.model)
     model, card = trained.model.to(device), dict(trained.card)
     variants = held_out.read(config, card, model.context)
-    modes = _modes(model)
-    step = 1 / (2 * len(modes))
-    uncalibrated = {
-        mode: calibrating.predict(
-            model, variants, advance, (number * step, (number + 1) * step), mode
-        )
-        for number, mode in enumerate(modes)
-    }
-    temperature = None
+    uncalibrated = _scores(model, variants, advance, 0.0)
+    scores, temperature = uncalibrated, None
     if "temperature" in config.methods:
         temperature = cooling.cool(model, variants)
-    scores = uncalibrated
     if temperature is not None:
-        scores = {
-            mode: calibrating.predict(
-                model,
-                variants,
-                advance,
-                (0.5 + number * step, 0.5 + (number + 1) * step),
-                mode,
-            )
-            for number, mode in enumerate(modes)
-        }
-    stored = {
-        mode: _calibrated(uncalibrated[mode], scores[mode], variants, config)
-        for mode in modes
+        scores = _scores(model, variants, advance, 0.5)
+    fitted = {
+        mode: calibrating.fit(of_mode, variants.half, config)
+        for mode, of_mode in scores.items()
+    }
+    before = {
+        mode: calibrating.judge(of_mode, score_calibration.ScoreCalibration())
+        for mode, of_mode in uncalibrated.items()
+    }
+    after = {
+        mode: calibrating.cross_fitted(of_mode, variants, config)
+        for mode, of_mode in scores.items()
     }
     advance(0, 1.0)
     previous = (card.get(score_calibration.CARD) or {}).get("temperature") or 1.0
@@ -77,42 +73,52 @@ def run(
         "variants": len(variants.draw),
         "width": variants.pairs[0].width,
         "temperature": temperature and temperature * previous,
-        **stored,
+        **{
+            mode: {
+                **score_calibration.to_json(fitted[mode]),
+                "reliability": _curve(after[mode].reliability),
+                "before": before[mode],
+                "after": after[mode].figures,
+            }
+            for mode in fitted
+        },
     }
+    refinement = calibrating.refine_threshold(scores["plain"], fitted["plain"])
+    base = card.get("base_model")
+    card[loading.REFINE] = {base: refinement.to_json()} if base and refinement else {}
     checkpoints.save(config.output, model.cpu(), card)
     return calibrate_settings.Summary(
         output=config.output,
         variants=len(variants.draw),
         temperature=temperature,
-        before={mode: stored[mode]["before"] for mode in modes},
-        after={mode: stored[mode]["after"] for mode in modes},
+        before={mode: figures for mode, figures in before.items()},  # noqa: C416
+        after={mode: of_mode.figures for mode, of_mode in after.items()},
+        refinement=None if refinement is None else refinement.to_json(),
     )
 
 
-def _modes(model: siamese.SiameseModel) -> tuple[score_calibration.Mode, ...]:
-    """Return the modes of a model: only paired predictors can be anchored."""
-    is_paired = isinstance(model, paired.PairedDeltaPredictor)
-    return score_calibration.MODES if is_paired else ("plain",)
-
-
-def _calibrated(
-    uncalibrated: calibrating.Scores,
-    scores: calibrating.Scores,
+def _scores(
+    model: siamese.SiameseModel,
     variants: held_out.Held,
-    config: calibrate_settings.Config,
-) -> dict[str, Any]:
-    """Fit one mode; return what the card keeps of it."""
-    fitted = calibrating.fit(scores, variants.half, config)
-    after = calibrating.cross_fitted(scores, variants, config)
-    curve = after.reliability
+    advance: progress.Advance,
+    begin: float,
+) -> dict[score_calibration.Mode, calibrating.Scores]:
+    """Predict in each mode of a model: half of all work, after a share that is done."""
+    # Only paired predictors can be anchored.
+    is_paired = isinstance(model, paired.PairedDeltaPredictor)
+    modes = score_calibration.MODES if is_paired else score_calibration.MODES[:1]
+    bounds = np.linspace(begin, begin + 0.5, len(modes) + 1).tolist()
     return {
-        **score_calibration.to_json(fitted),
-        "reliability": curve
-        and {
-            "predicted": curve.predicted.tolist(),
-            "observed": curve.observed.tolist(),
-            "variants": curve.count.tolist(),
-        },
-        "before": calibrating.judge(uncalibrated, score_calibration.ScoreCalibration()),
-        "after": after.figures,
+        mode: calibrating.predict(model, variants, advance, shares, mode)
+        for mode, shares in zip(modes, itertools.pairwise(bounds), strict=True)
+    }
+
+
+def _curve(reliability: metrics.Reliability | None) -> dict[str, list[float]] | None:
+    if reliability is None:
+        return None
+    return {
+        "predicted": reliability.predicted.tolist(),
+        "observed": reliability.observed.tolist(),
+        "variants": reliability.count.tolist(),
     }

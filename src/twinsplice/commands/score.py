@@ -10,8 +10,8 @@ from twinsplice import errors, progress
 from twinsplice.effect import results
 from twinsplice.engine import devices
 from twinsplice.io import drafts, tables
-from twinsplice.io.vcf import score_fields, streams, vcf, vcf_output
-from twinsplice.scoring import assembly, diagnostics, pipeline
+from twinsplice.io.vcf import joint_fields, streams, vcf, vcf_output
+from twinsplice.scoring import assembly, diagnostics, model_sets
 from twinsplice.settings import score as score_settings
 
 CHUNK_RECORDS = 4_000
@@ -19,7 +19,7 @@ CHUNK_RECORDS = 4_000
 CHUNK_BYTES = 64_000_000
 """Bytes of text at which a chunk is full: many samples make long lines."""
 
-_Write = Callable[[Sequence[vcf.Record], results.Results], None]
+_Write = Callable[[Sequence[vcf.Record], Sequence[results.Results]], None]
 
 
 def check_names(output: pathlib.Path) -> None:
@@ -38,8 +38,15 @@ def check_names(output: pathlib.Path) -> None:
         )
 
 
+_REFERENCES = {
+    results.Reference.OWN: "the model's own",
+    results.Reference.MAP: "the base model's, from the map",
+    results.Reference.LIVE: "the base model's, computed here",
+}
+
+
 def run(
-    scorer: pipeline.Scorer,
+    models: model_sets.ModelSet,
     options: assembly.Options,
     source: vcf.Source,
     output: pathlib.Path,
@@ -48,8 +55,8 @@ def run(
     """Score the records of a source and write them.
 
     Args:
-        scorer: The scorer.
-        options: Its options, for the header.
+        models: The models.
+        options: Their options, for the header.
         source: The records.
         output: File to write; its ending gives the format.
         advance: Called now and then with the records done since the last call and the
@@ -60,28 +67,62 @@ def run(
     """
     began = time.monotonic()
     check_names(output)
-    reference = scorer.builder.reference
-    counts = diagnostics.RunCounts()
-    note = diagnostics.annotation_note(scorer.builder.index, reference)
-    with devices.enough_memory(), _output(output, scorer, options, source) as write:
+    builder = models.scorers[0].builder
+    counts = [diagnostics.RunCounts() for _ in models.scorers]
+    notes = list(_notes(models))
+    with devices.enough_memory(), _output(output, models, options, source) as write:
         before = source.fraction_read()
         advance(0, before)
         for chunk in _chunks(source):
             after = source.fraction_read()
             step = _Step(advance, len(chunk), before, after)
-            scores = scorer.score(chunk, step)
+            scores = models.score(chunk, step)
             write(chunk, scores)
-            counts.enter(chunk, scores)
+            for own, of_model in zip(counts, scores, strict=True):
+                own.enter(chunk, of_model)
             step(0, 1.0)
             before = after
     return score_settings.Summary(
-        records=counts.records,
-        scored=counts.scored,
-        skipped=counts.skipped,
+        records=counts[0].records,
+        scored=counts[0].scored,
+        skipped=counts[0].skipped,
         elapsed=time.monotonic() - began,
         output=output,
-        notes=(*counts.notes(reference), *([note] if note else [])),
+        notes=(*counts[0].notes(builder.reference), *notes),
+        further=tuple(_further(models, counts)),
+        references={
+            _REFERENCES[origin]: count
+            for origin, count in sorted(counts[0].references.items())
+        },
     )
+
+
+def _notes(models: model_sets.ModelSet) -> Iterator[str]:
+    """Yield remarks that hold whatever the records are."""
+    first = models.scorers[0]
+    note = diagnostics.annotation_note(first.builder.index, first.builder.reference)
+    if note:
+        yield note
+    if models.refinement is not None and models.refinement.is_default:
+        refiner = models.scorers[-1].predictor
+        yield (
+            f"{models.refinement.threshold:g} is the default threshold of --refine; "
+            f"none was fitted to {first.predictor.name} and {refiner.name}"
+        )
+
+
+def _further(
+    models: model_sets.ModelSet, counts: Sequence[diagnostics.RunCounts]
+) -> Iterator[score_settings.FurtherModel]:
+    """Yield the counts of each model but the first."""
+    last = len(counts) - 1
+    for number in range(1, len(counts)):
+        yield score_settings.FurtherModel(
+            key=models.keys[number],
+            scored=counts[number].scored,
+            skipped=counts[number].skipped,
+            refines=number == last and models.refinement is not None,
+        )
 
 
 class _Step:
@@ -123,41 +164,66 @@ class _Step:
 @contextlib.contextmanager
 def _output(
     output: pathlib.Path,
-    scorer: pipeline.Scorer,
+    models: model_sets.ModelSet,
     options: assembly.Options,
     source: vcf.Source,
 ) -> Iterator[_Write]:
     """Open the output; yield a function that writes records with their results."""
-    predictor = scorer.predictor
-    key, kinds, intervals = predictor.info, predictor.kinds, predictor.has_intervals
+    fields_of = model_fields(models, options)
     if tables.is_table(output):
-        schema = score_fields.schema(kinds, intervals=intervals)
-        with tables.open_table(output, schema) as table:
+        with tables.open_table(output, joint_fields.schema(fields_of)) as table:
             yield lambda records, scores: table.write(
-                score_fields.columns(records, scores)
+                joint_fields.columns(fields_of, records, scores)
             )
         return
-    about = _about(scorer, options)
-    lines = score_fields.info_lines(key, about, kinds, intervals=intervals)
+    lines = joint_fields.info_lines(fields_of)
     with vcf_output.open_output(output, source, lines) as sink:
 
-        def write(records: Sequence[vcf.Record], scores: results.Results) -> None:
-            fields = score_fields.info_fields(key, scores, len(records))
+        def write(
+            records: Sequence[vcf.Record], scores: Sequence[results.Results]
+        ) -> None:
+            fields = joint_fields.info_fields(fields_of, scores, len(records))
             for record, info in zip(records, fields, strict=True):
                 sink.write(record, info)
 
         yield write
 
 
-def _about(scorer: pipeline.Scorer, options: assembly.Options) -> str:
-    """Provenance of the scores, for the header."""
+def model_fields(
+    models: model_sets.ModelSet, options: assembly.Options
+) -> list[joint_fields.ModelFields]:
+    """Return what the fields of each model are, with their provenance."""
+    return [
+        joint_fields.ModelFields(
+            key=key,
+            about=_about(models, number, options),
+            kinds=models.scorers[number].predictor.kinds,
+            intervals=models.scorers[number].predictor.has_intervals,
+        )
+        for number, key in enumerate(models.keys)
+    ]
+
+
+def _about(models: model_sets.ModelSet, number: int, options: assembly.Options) -> str:
+    """Provenance of a model's scores, for the header."""
+    scorer, keys = models.scorers[number], models.keys
     predictor = scorer.predictor
-    return (
+    about = (
         f"TwinSplice {twinsplice.__version__}, model {predictor.title} "
         f"({predictor.sha256[:12]}), rules {scorer.builder.conventions.name}, "
         f"annotation {options.annotation}, distance {options.distance}, "
         f"mask {'on' if options.mask else 'off'}"
     )
+    if scorer.anchoring is not None:
+        about += f", {scorer.anchoring.title}"
+    if keys[number] != predictor.info:
+        about += f"; {keys[number]} is {predictor.name}, after {predictor.info}"
+    if models.refinement is not None and number == len(keys) - 1:
+        about += (
+            f"; only where the largest {keys[0]} score of an allele in a gene is "
+            f"{models.refinement.threshold:g} or more"
+        )
+    return about
 
 
 def _chunks(source: vcf.Source) -> Iterator[list[vcf.Record]]:

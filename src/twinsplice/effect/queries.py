@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float32, Float64, Int64
 
-from twinsplice.effect import alignment, deltas, windows
+from twinsplice.effect import alignment, deltas, known_references, windows
 from twinsplice.genome import dna, sequence_views
 
 Integers = Int64[np.ndarray, " rows"]
@@ -56,6 +56,22 @@ class AnnotatedSites:
         marked[row, self.site[place], self.column[place]] = True
         return marked
 
+    def take(self, rows: Integers, queries: int) -> "AnnotatedSites":
+        """Return the sites of some queries, which are numbered anew.
+
+        Args:
+            rows: The queries, ascending.
+            queries: Number of all queries.
+        """
+        number = np.full(queries, -1)
+        number[rows] = np.arange(len(rows))
+        kept = number[self.query] >= 0
+        return AnnotatedSites(
+            query=number[self.query[kept]],
+            site=self.site[kept],
+            column=self.column[kept],
+        )
+
 
 def no_sites() -> AnnotatedSites:
     """Return an empty set of annotated sites."""
@@ -74,6 +90,7 @@ class Queries:
         alignment: The alignment of alternate to reference profiles.
         masking: The treatment of annotated sites.
         sites: The annotated sites, where masking needs them.
+        known: What is known of the references, for models that can be told.
     """
 
     views: tuple[sequence_views.SequenceView, ...]
@@ -82,9 +99,25 @@ class Queries:
     alignment: alignment.Alignment
     masking: Masking = Masking.NONE
     sites: AnnotatedSites = dataclasses.field(default_factory=no_sites)
+    known: known_references.KnownReferences | None = None
 
     def __len__(self) -> int:
         return len(self.view)
+
+    def take(self, rows: Integers) -> "Queries":
+        """Return some queries, of the same views.
+
+        Args:
+            rows: The queries, ascending.
+        """
+        return dataclasses.replace(
+            self,
+            view=self.view[rows],
+            windows=self.windows.take(rows),
+            alignment=self.alignment.take(rows),
+            sites=self.sites.take(rows, len(self)),
+            known=None if self.known is None else self.known.take(rows),
+        )
 
     @property
     def minus(self) -> Bool[np.ndarray, " rows"]:
@@ -92,6 +125,14 @@ class Queries:
         strands = np.array([view.minus for view in self.views], dtype=bool)
         minus: Bool[np.ndarray, " rows"] = strands[self.view]
         return minus
+
+    @property
+    def told(self) -> Bool[np.ndarray, " rows"]:
+        """Of which queries something is known of the reference."""
+        if self.known is None:
+            return np.zeros(len(self), dtype=bool)
+        told: Bool[np.ndarray, " rows"] = self.known.origin != known_references.UNKNOWN
+        return told
 
     @property
     def unchanged(self) -> Bool[np.ndarray, " rows"]:
@@ -122,8 +163,10 @@ class Queries:
             The first row of each group, and for each query the number of its group.
         """
         window, change = self.windows, self.windows.change
+        nothing = np.full(len(self), known_references.UNKNOWN)
         key = np.stack(
             [
+                nothing if self.known is None else self.known.origin,
                 self.view,
                 change.start,
                 change.ref.length,

@@ -142,6 +142,19 @@ class Network:
         """Multiplications and additions of all convolutions at one position."""
         return sum(2 * stage.weight.numel() for stage in self._convolutions())
 
+    def flops_of_cone(self, reach: int) -> int:
+        """Return the operations of a substitution's cone.
+
+        Args:
+            reach: Outputs that are wanted each side.
+        """
+        total = 0
+        for value, stage in enumerate(self.stages, start=1):
+            if isinstance(stage, Convolution):
+                side = min(self.radius[value], reach + self.margin[value])
+                total += 2 * stage.weight.numel() * (2 * side + 1)
+        return total
+
     @property
     def bytes_per_position(self) -> int:
         """Memory that a reference pass keeps for one position, in single precision."""

@@ -75,10 +75,3 @@ def probabilities(
     """Return the probabilities of log odds."""
     neither = torch.zeros_like(log_odds[:, :1])
     return torch.softmax(torch.cat([neither, log_odds], dim=1), dim=1)[:, 1:]
-
-
-def change(
-    start: Float[Tensor, "batch 2 length"], shift: Float[Tensor, "batch 2 length"]
-) -> Float[Tensor, "batch 2 length"]:
-    """Return what a shift of log odds changes of the probabilities at the start."""
-    return probabilities(start + shift) - probabilities(start)

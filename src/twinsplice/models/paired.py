@@ -216,12 +216,23 @@ class PairedDeltaPredictor(siamese.SiameseModel):
                 where there is none.
             anchor: What is known of the reference.
         """
+        before, after = self.log_odds(ref, alt, anchor)
+        return anchoring.probabilities(after) - anchoring.probabilities(before)
+
+    def log_odds(
+        self,
+        ref: Float[Tensor, "batch tracks length"],
+        alt: Float[Tensor, "batch tracks length"],
+        anchor: anchoring.Anchor | None = None,
+    ) -> tuple[Float[Tensor, "batch 2 length"], Float[Tensor, "batch 2 length"]]:
+        """Return log odds of sites before and after the change; see `deltas`."""
         own, other = ref[:, :SITES], alt[:, :SITES]
         if anchor is None:
-            return anchoring.probabilities(other) - anchoring.probabilities(own)
+            return own, other
         moved = alt[:, SITES:] - ref[:, SITES:]
         shift = (other - own) + _weigh(self.correction, moved)
-        return anchoring.change(anchor.applied(own), shift)
+        before = anchor.applied(own)
+        return before, before + shift
 
     def quantiles(
         self,

@@ -1,6 +1,8 @@
 """Load the predictor that `score --model` names: a base model or a trained one."""
 
 import pathlib
+from collections.abc import Mapping
+from typing import Any
 
 from twinsplice import errors
 from twinsplice.base_models import catalogue, contract, loading
@@ -12,6 +14,8 @@ from twinsplice.stats import prediction_intervals
 
 INFO = "TwinSplice"
 """INFO key of the scores of trained models."""
+REFINE = "refine"
+"""Key of the thresholds of refinement in a card, by base model."""
 _ENDING = ".safetensors"
 
 
@@ -92,9 +96,34 @@ def of_trained(
         kinds=deltas.SITE_KINDS,
         sha256=checkpoint.sha256,
         ensemble=trained.ensemble(checkpoint.model, on),
+        refine_thresholds=_thresholds(checkpoint.card, name),
+        anchor_model=_anchor_model(checkpoint),
         model=checkpoint.model,
         calibrations=calibrations,
     )
+
+
+def _anchor_model(checkpoint: checkpoints.Trained) -> contract.AnchorModel | None:
+    """Return the base model that a paired predictor was trained on."""
+    name, sha256 = (
+        checkpoint.card.get(key) for key in ("base_model", "base_model_sha256")
+    )
+    is_paired = isinstance(checkpoint.model, paired.PairedDeltaPredictor)
+    if not (is_paired and isinstance(name, str) and isinstance(sha256, str)):
+        return None
+    return contract.AnchorModel(name, sha256)
+
+
+def _thresholds(card: Mapping[str, Any], name: str) -> dict[str, float]:
+    """Return the thresholds of refinement in a card, by base model."""
+    try:
+        stored = card.get(REFINE) or {}
+        found = {base: float(each["threshold"]) for base, each in stored.items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise _damaged(name, f"no thresholds of refinement: {error!r}"[:120]) from error
+    if not all(0 <= threshold <= 1 for threshold in found.values()):
+        raise _damaged(name, "a threshold of refinement out of 0 to 1")
+    return found
 
 
 def _is_trained(path: pathlib.Path) -> bool:

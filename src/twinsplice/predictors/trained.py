@@ -4,7 +4,8 @@ A paired model runs like a base model: its encoder runs on the engine as a netwo
 whose tracks are encodings, and its head then compares many pairs of encodings at
 once. The result is two profiles of acceptor and donor: the reference's, and that plus
 Δ. Models without a reference profile have zeros in its place. Δ is clipped to -1 to
-1, as some models have no bounds.
+1, as some models have no bounds. Where a base model's own reference is known, a paired
+predictor is told it.
 """
 
 import dataclasses
@@ -13,12 +14,14 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
+from jaxtyping import Float
+from torch import Tensor
 
 from twinsplice import progress
 from twinsplice.base_models import contract, prediction
 from twinsplice.effect import queries
 from twinsplice.engine import devices, profiling
-from twinsplice.models import comparison, paired, siamese
+from twinsplice.models import anchoring, comparison, paired, siamese
 from twinsplice.predictors import score_calibration
 
 
@@ -129,17 +132,37 @@ def _compare(
             alt, ref, tensors, comparison.sites(model), absent=-torch.inf
         )
     if isinstance(model, paired.PairedDeltaPredictor):
-        profile, delta = model.references(ref), model.deltas(ref, alt)
-        ends = model.quantiles(ref, alt)
-        return prediction.Comparison(
-            ref=profile,
-            alt=profile + delta,
-            delta=delta,
-            low=ends[..., 0],
-            high=ends[..., -1],
+        plain, known = _of_paired(model, ref, alt), query_batch.known
+        told = query_batch.told[batch.rows]
+        if known is None or not told.any():
+            return plain
+        low, high = (
+            torch.from_numpy(bound).to(ref.device)
+            for bound in known.bounds(batch.rows, ref.shape[2])
         )
+        anchor = anchoring.Anchor(low=low, high=high)
+        rows_told = torch.from_numpy(told).to(ref.device)
+        return _of_paired(model, ref, alt, anchor).where(rows_told, plain)
     change = torch.from_numpy(rows.first_bases()).to(ref.device)
     delta = comparison.contrast(model, ref, alt, change).clamp(-1, 1)
     inner = comparison.paired_within(model)
     profile = torch.zeros_like(delta) if inner is None else inner.references(ref)
     return prediction.Comparison(ref=profile, alt=profile + delta, delta=delta)
+
+
+def _of_paired(
+    model: paired.PairedDeltaPredictor,
+    ref: Float[Tensor, "rows tracks width"],
+    alt: Float[Tensor, "rows tracks width"],
+    anchor: anchoring.Anchor | None = None,
+) -> prediction.Comparison:
+    """Return a paired predictor's own comparison of aligned encodings."""
+    before, delta = model.references(ref, anchor), model.deltas(ref, alt, anchor)
+    ends = model.quantiles(ref, alt, anchor)
+    return prediction.Comparison(
+        ref=before,
+        alt=before + delta,
+        delta=delta,
+        low=ends[..., 0],
+        high=ends[..., -1],
+    )

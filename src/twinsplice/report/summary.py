@@ -1,7 +1,8 @@
 """The summary table printed at the end of a run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from twinsplice.genome import variants
 from twinsplice.settings import score as score_settings
 
 
@@ -26,17 +27,33 @@ def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
     """Yield the rows of the table: label and value."""
     yield "records", f"{summary.records:,}"
     yield "scored (allele x gene)", f"{summary.scored:,}"
-    for reason, count in sorted(summary.skipped.items()):
-        if count:
-            yield f"not scored: {reason.replace('_', ' ')}", f"{count:,}"
-    yield "time", _duration(summary.elapsed)
+    for reference, number in summary.references.items():
+        yield f"reference: {reference}", f"{number:,}"
+    yield from _skipped("", summary.skipped)
+    for model in summary.further:
+        count = f"{model.scored:,}"
+        if model.refines and summary.scored:
+            count += f" ({model.scored / summary.scored:.1%})"
+        verb = "refined" if model.refines else "scored"
+        yield f"{model.key}: {verb} (allele x gene)", count
+        yield from _skipped(f"{model.key}: ", model.skipped)
+    yield "time", duration(summary.elapsed)
     if summary.elapsed > 0:
         yield "records/s", f"{summary.records / summary.elapsed:,.1f}"
     name = str(summary.output)
     yield "written to", "stdout" if name == "-" else name
 
 
-def _duration(seconds: float) -> str:
+def _skipped(
+    prefix: str, skipped: Mapping[variants.SkipReason, int]
+) -> Iterator[tuple[str, str]]:
+    for reason, count in sorted(skipped.items()):
+        if count:
+            yield f"{prefix}not scored: {reason.replace('_', ' ')}", f"{count:,}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as text, such as 2.5 s or 1:05:09."""
     minutes, remainder = divmod(seconds, 60)
     if not minutes:
         return f"{remainder:.1f} s"

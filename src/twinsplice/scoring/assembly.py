@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from twinsplice import errors
@@ -12,7 +12,7 @@ from twinsplice.effect import rules
 from twinsplice.genome import genes
 from twinsplice.io import fasta
 from twinsplice.io.annotation import annotations
-from twinsplice.scoring import pipeline, queries
+from twinsplice.scoring import anchor_sources, model_sets, pipeline, queries, refining
 from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 
@@ -34,6 +34,9 @@ class Options:
         mask: Exclude gains at annotated sites and losses elsewhere.
         compat: Follow the rules of the model's official program.
         intergenic: Also score variants outside all genes, on both strands.
+        refine_threshold: Size that the first model must report for a refinement.
+        map: Where the reference is from that a model is told: a map's file, or one of
+            `anchor_sources.MODES`.
     """
 
     reference: pathlib.Path
@@ -42,6 +45,8 @@ class Options:
     mask: bool = False
     compat: bool = False
     intergenic: bool = False
+    refine_threshold: Annotated[float | None, checks.FRACTION] = None
+    map: str = "auto"
 
     def __post_init__(self) -> None:
         """Refuse values out of range.
@@ -64,20 +69,89 @@ def opened(
         TwinSpliceError: The reference or the annotation cannot be used, or there is
             no official program.
     """
-    conventions = _conventions(predictor.name) if options.compat else rules.TWINSPLICE
+    with opened_set([predictor], options) as models:
+        yield models.scorers[0]
+
+
+@contextlib.contextmanager
+def opened_set(
+    predictors: Sequence[contract.Predictor],
+    options: Options,
+    refiner: contract.Predictor | None = None,
+) -> Iterator[model_sets.ModelSet]:
+    """Open scorers of several models on one genome for the duration of a block.
+
+    Args:
+        predictors: Models that score everything.
+        options: Settings that hold for all of them.
+        refiner: A model that refines what the first one scores, if any.
+
+    Raises:
+        TwinSpliceError: As for `opened`, or a model is there twice.
+    """
+    refinement = _refinement(predictors[0], refiner, options)
+    everyone = [*predictors, *([] if refiner is None else [refiner])]
+    _refuse_twice(everyone)
+    conventions = [
+        _conventions(each.name) if options.compat else rules.TWINSPLICE
+        for each in everyone
+    ]
+    index_of: dict[str, genes.GeneIndex] = {}
     with fasta.Reference.open(options.reference) as reference:
-        yield pipeline.Scorer(
-            predictor=predictor,
-            builder=queries.QueryBuilder(
+        scorers = []
+        for predictor, own in zip(everyone, conventions, strict=True):
+            source = _annotation(options, predictor.name)
+            if source not in index_of:
+                index_of[source] = annotations.load(source).index
+            builder = queries.QueryBuilder(
                 reference=reference,
-                index=_genes(options, predictor.name),
-                conventions=conventions,
+                index=index_of[source],
+                conventions=own,
                 reach=options.distance,
                 context=predictor.context,
                 intergenic=options.intergenic,
                 mask=options.mask,
-            ),
+            )
+            scorer = pipeline.Scorer(
+                predictor=predictor,
+                builder=builder,
+                anchoring=anchor_sources.find(predictor, builder, options.map),
+            )
+            scorers.append(scorer)
+        yield model_sets.ModelSet(scorers=tuple(scorers), refinement=refinement)
+
+
+def _refinement(
+    first: contract.Predictor, refiner: contract.Predictor | None, options: Options
+) -> refining.Refinement | None:
+    """Return when to refine: as given, else as fitted, else by default."""
+    given = options.refine_threshold
+    if refiner is None:
+        checks.require(
+            given is None,
+            "--refine-threshold goes with --refine",
+            got=given,
+            remedy="name the model that refines, or leave the threshold out",
         )
+        return None
+    if given is not None:
+        return refining.Refinement(threshold=given)
+    fitted = first.refine_thresholds.get(refiner.name)
+    if fitted is not None:
+        return refining.Refinement(threshold=fitted)
+    return refining.Refinement(threshold=refining.DEFAULT_THRESHOLD, is_default=True)
+
+
+def _refuse_twice(predictors: Sequence[contract.Predictor]) -> None:
+    """Refuse equal weights: the same scores would be computed and written twice."""
+    for number, predictor in enumerate(predictors):
+        for earlier in predictors[:number]:
+            checks.require(
+                predictor.sha256 != earlier.sha256,
+                "--model and --refine must name each model once",
+                got=f"{earlier.name} and {predictor.name}, which have the same weights",
+                remedy="leave one out",
+            )
 
 
 def _conventions(name: str) -> rules.Rules:
@@ -92,13 +166,13 @@ def _conventions(name: str) -> rules.Rules:
     return _OFFICIAL[family]
 
 
-def _genes(options: Options, model: str) -> genes.GeneIndex:
-    """Load the annotation's genes; with `compat`, those of the official program."""
+def _annotation(options: Options, model: str) -> str:
+    """Return the source of genes; with `compat`, that of the official program."""
     name = options.annotation.lower()
     if not options.compat or name not in annotations.SHIPPED:
-        return annotations.load(options.annotation).index
+        return options.annotation
     if model == "cispliceai":
         path = loading.official_file("cispliceai", f"data/{name}.csv")
     else:
         path = loading.official_file("spliceai", f"annotations/{name}.txt")
-    return annotations.load(str(path)).index
+    return str(path)

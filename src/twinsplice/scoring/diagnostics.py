@@ -26,10 +26,12 @@ class RunCounts:
         records: Records.
         scored: Scores, one for each allele and gene.
         skipped: Alleles (or alleles in a gene) without a score, by reason.
+        references: Scores by where the reference is from, of models that are told it.
     """
 
     def __init__(self) -> None:
         self.records = self.scored = self._alleles = 0
+        self.references: collections.Counter[results.Reference] = collections.Counter()
         self.skipped: collections.Counter[variants.SkipReason] = collections.Counter()
         # A dictionary keeps the order.
         self._missing: dict[str, None] = {}
@@ -39,6 +41,8 @@ class RunCounts:
         self.records += len(records)
         self._alleles += sum(len(record.alts) for record in records)
         self.scored += len(chunk.predictions)
+        if chunk.reference is not None:
+            self.references.update(map(results.Reference, chunk.reference.tolist()))
         for row, reason in enumerate(chunk.reason):
             if reason is not None:
                 self.skipped[reason] += 1

@@ -7,7 +7,7 @@ from twinsplice import progress
 from twinsplice.base_models import contract
 from twinsplice.effect import results, rules
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import queries
+from twinsplice.scoring import anchors, queries
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -17,10 +17,12 @@ class Scorer:
     Attributes:
         predictor: The model.
         builder: Builds the queries; it has the rules and the genome.
+        anchoring: What the model is told of references, if it can be told any.
     """
 
     predictor: contract.Predictor
     builder: queries.QueryBuilder
+    anchoring: anchors.Anchoring | None = None
 
     def score(
         self,
@@ -34,11 +36,19 @@ class Scorer:
             advance: Called with the queries done since the last call and the fraction
                 of the work done.
         """
-        built = self.builder.build(records)
-        predictions = self.predictor.predict(built.queries, advance)
+        return self.answer(self.builder.build(records), advance)
+
+    def answer(
+        self, built: queries.Built, advance: progress.Advance = progress.silent
+    ) -> results.Results:
+        """Return the results of records whose queries are built; see `score`."""
+        query_batch, reference = built.queries, None
+        if self.anchoring is not None:
+            query_batch, reference = self.anchoring.told(built)
+        predictions = self.predictor.predict(query_batch, advance)
         predictions = self.builder.conventions.finish(predictions, built.boundary)
         outcomes, window = built.outcomes, built.queries.windows
-        names = [self._names(*row) for row in _pairs(outcomes)]
+        names = self.names(outcomes)
         return results.Results(
             record=outcomes.record,
             alt=outcomes.alt,
@@ -53,7 +63,13 @@ class Scorer:
             origin=window.origin,
             start=window.start,
             predictions=predictions,
+            reference=reference,
         )
+
+    def names(self, outcomes: queries.Outcomes) -> list[tuple[str, str]]:
+        """Return the name and the identifier of each row's gene; see `Results.gene`."""
+        pairs = zip(outcomes.gene.tolist(), outcomes.minus.tolist(), strict=True)
+        return [self._names(*pair) for pair in pairs]
 
     def _names(self, gene: int, minus: bool) -> tuple[str, str]:  # noqa: FBT001
         """Return a gene's name and identifier."""
@@ -64,7 +80,3 @@ class Scorer:
             return sign, sign
         named_gene = self.builder.index.genes[gene]
         return named_gene.name, named_gene.gene_id
-
-
-def _pairs(outcomes: queries.Outcomes) -> "zip[tuple[int, bool]]":
-    return zip(outcomes.gene.tolist(), outcomes.minus.tolist(), strict=True)

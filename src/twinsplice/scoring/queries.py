@@ -62,6 +62,14 @@ class Built:
     queries: queries.Queries
     boundary: Integers | None
 
+    @property
+    def gene(self) -> Integers:
+        """Number of each query's gene; negative outside genes."""
+        asked = np.flatnonzero(self.outcomes.query >= 0)
+        gene = np.full(len(self.queries), ALLELE)
+        gene[self.outcomes.query[asked]] = self.outcomes.gene[asked]
+        return gene
+
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class _Pairs:

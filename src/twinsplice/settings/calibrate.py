@@ -71,6 +71,9 @@ class Summary:
         temperature: Temperature of the site logits; None if they were not scaled.
         before: Calibration measures before, by mode; see `calibrating.judge`.
         after: The same after calibration, cross-fitted.
+        refinement: The threshold from which scores are to be refined by the base
+            model, and what is missed with it; see `stats.refinement.Fitted`. None, if
+            there are too few variants to choose one.
     """
 
     output: pathlib.Path
@@ -78,3 +81,4 @@ class Summary:
     temperature: float | None
     before: dict[str, dict[str, float]]
     after: dict[str, dict[str, float]]
+    refinement: dict[str, float] | None = None

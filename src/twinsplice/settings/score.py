@@ -3,6 +3,7 @@
 The flags and their help text are made from `Config`.
 """
 
+import collections
 import dataclasses
 import pathlib
 from collections.abc import Mapping
@@ -35,7 +36,16 @@ class Config:
             each allele and gene. - is VCF to stdout.
         model: twinsplice (the default weights), a base model (see twinsplice models),
             the folder of a base model's weights, or a model you trained: its weight
-            file or its run folder.
+            file or its run folder. Given several times, every model scores, each into
+            its own field.
+        refine: A model, as for --model, that also scores, into its own field, the
+            alleles whose largest score by the (first) --model reaches the threshold.
+        refine_threshold: That threshold, 0 to 1, of the score as reported; by default
+            the one fitted to --model and --refine, else 0.02.
+        map: Where the base model's own reference comes from, which the model is told:
+            a map (see twinsplice prepare), live to compute it here, none, or auto: the
+            map beside the reference, in the cache or in the package that fits, and live
+            where variants are so dense that it costs little.
         weights: Folder that holds the weights of openspliceai or pangolin.
         distance: Bases searched on each side of the variant, 1 to 4,999.
         mask: Ignore gains at annotated sites and losses elsewhere.
@@ -54,7 +64,10 @@ class Config:
     reference: Annotated[pathlib.Path, Parameter(alias="-r")]
     annotation: Annotated[str, Parameter(alias="-a")]
     output: Annotated[pathlib.Path, _File, Parameter(alias="-o")] = pathlib.Path("-")
-    model: str = "twinsplice"
+    model: str | tuple[str, ...] = "twinsplice"
+    refine: str | None = None
+    refine_threshold: Annotated[float | None, checks.FRACTION] = None
+    map: str = "auto"
     weights: pathlib.Path | None = None
     distance: Annotated[
         int, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)
@@ -88,6 +101,46 @@ class Config:
                 f"the output must not be the {name}",
                 got=str(self.output),
             )
+        self._check_models()
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that score everything, in order."""
+        return (self.model,) if isinstance(self.model, str) else self.model
+
+    def _check_models(self) -> None:
+        names = [*self.models, *([] if self.refine is None else [self.refine])]
+        checks.require(bool(self.models), "--model must name a model", got="none")
+        for name, count in collections.Counter(names).items():
+            checks.require(
+                count == 1,
+                "--model and --refine must name each model once",
+                got=f"{name} {count} times",
+                remedy="leave one out",
+            )
+        checks.require(
+            self.refine is not None or self.refine_threshold is None,
+            "--refine-threshold goes with --refine",
+            got=self.refine_threshold,
+            remedy="name the model that refines, or leave the threshold out",
+        )
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class FurtherModel:
+    """Counts of a model other than the first.
+
+    Attributes:
+        key: INFO key of its scores.
+        scored: Number of its scores, one for each allele and gene.
+        skipped: Alleles (or alleles in a gene) without its score, by reason.
+        refines: Whether it scored those only that it refines.
+    """
+
+    key: str
+    scored: int
+    skipped: Mapping[variants.SkipReason, int]
+    refines: bool = False
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -96,11 +149,14 @@ class Summary:
 
     Attributes:
         records: Number of records read.
-        scored: Number of scores, one for each allele and gene.
-        skipped: Alleles (or alleles in a gene) without a score, by reason.
+        scored: Number of the first model's scores, one for each allele and gene.
+        skipped: Alleles (or alleles in a gene) without its score, by reason.
         elapsed: Wall-clock time (s).
         output: File of the results.
         notes: Remarks that are not errors, a sentence each.
+        further: Counts of the other models, in order.
+        references: The first model's scores by where its reference is from, of models
+            that can be told it.
     """
 
     records: int
@@ -109,12 +165,19 @@ class Summary:
     elapsed: float
     output: pathlib.Path
     notes: tuple[str, ...] = ()
+    further: tuple[FurtherModel, ...] = ()
+    references: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     @property
     def strict_failures(self) -> int:
-        """Number of skipped alleles, except those that lie outside genes."""
+        """Number of alleles that a model skipped, except those outside genes."""
         harmless = variants.SkipReason.OUTSIDE_GENES
-        return sum(n for reason, n in self.skipped.items() if reason is not harmless)
+        return sum(
+            count
+            for skipped in (self.skipped, *(model.skipped for model in self.further))
+            for reason, count in skipped.items()
+            if reason is not harmless
+        )
 
 
 def _is_same_file(path: pathlib.Path, other_path: str | pathlib.Path) -> bool:

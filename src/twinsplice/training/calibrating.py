@@ -14,7 +14,7 @@ from twinsplice import progress
 from twinsplice.models import siamese
 from twinsplice.predictors import score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
-from twinsplice.stats import agreement, calibration, conformal, metrics
+from twinsplice.stats import agreement, calibration, conformal, metrics, refinement
 from twinsplice.training import batches, held_out, inference
 
 _CHUNK = 256
@@ -161,6 +161,19 @@ def judge(
         reached = scores.truth.max(axis=1) >= agreement.DELTA_MODERATE
         figures["brier"] = float(np.mean((probability - reached) ** 2))
     return figures
+
+
+def refine_threshold(
+    scores: Scores, score_map: score_calibration.ScoreCalibration
+) -> refinement.Fitted | None:
+    """Return the largest reported size from which variants are to be refined.
+
+    Args:
+        scores: Sizes of held-out variants.
+        score_map: Calibration of the sizes reported.
+    """
+    reported = score_map.sizes(scores.raw.size).max(axis=1)
+    return refinement.fit(reported, scores.truth.max(axis=1))
 
 
 def predict(

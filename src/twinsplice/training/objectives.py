@@ -89,8 +89,9 @@ class Objective(nn.Module):
         }
         if terms.anchored_weight:
             anchor = anchoring.known(profile)
+            _, after = model.log_odds(ref, alt, anchor)
+            told = losses.profile_cross_entropy_of_logits(_classes(after), alt_profile)
             anchored = model.deltas(ref, alt, anchor)
-            told = losses.profile_cross_entropy(profile + anchored, alt_profile)
             error = terms.delta_weight * self._delta(anchored, batch) + (
                 terms.profile_weight * told * _SCALE
             )

@@ -18,7 +18,21 @@ PROBABILITY = "P_BASE_0.2"
 def info_lines(
     key: str, about: str, kinds: Sequence[deltas.Kind], *, intervals: bool = False
 ) -> list[str]:
-    """Return the header lines of the added INFO fields.
+    """Return the header lines of the added INFO fields of a model alone.
+
+    Args:
+        key: INFO key of the scores.
+        about: Their source: program, model, rules and settings.
+        kinds: The kinds of change.
+        intervals: Whether scores can have intervals.
+    """
+    return [*model_lines(key, about, kinds, intervals=intervals), skip_line()]
+
+
+def model_lines(
+    key: str, about: str, kinds: Sequence[deltas.Kind], *, intervals: bool = False
+) -> list[str]:
+    """Return the header lines of a model's own INFO fields.
 
     Args:
         key: INFO key of the scores.
@@ -33,7 +47,6 @@ def info_lines(
         "Delta scores (DS) and the offsets from POS to where they are (DP) for gain "
         "(G) and loss (L) of acceptors (A), donors (D) or sites of either sort (S)."
     )
-    reasons = ", ".join(reason.value for reason in variants.SkipReason)
     about = about.replace('"', "'").replace("\\", "/")
     ends = [f"{label}_{end}" for label in labels for end in ("LOW", "HIGH")]
     interval_lines = [
@@ -48,10 +61,22 @@ def info_lines(
         f'##INFO=<ID={key},Number=.,Type=String,Description="{about}. {meaning} '
         f'Format: {"|".join(parts)}">',
         *(interval_lines if intervals else []),
-        f'##INFO=<ID={SKIP},Number=.,Type=String,Description="Why an allele has no '
-        f"score, in a gene or (SYMBOL .) at all: {reasons}. "
-        f'Format: ALLELE|SYMBOL|REASON">',
     ]
+
+
+def skip_line(about: str = "", more: str = "") -> str:
+    """Return the header line of the reasons why alleles have no score.
+
+    Args:
+        about: A sentence on further sub-fields.
+        more: Those sub-fields.
+    """
+    reasons = ", ".join(reason.value for reason in variants.SkipReason)
+    return (
+        f'##INFO=<ID={SKIP},Number=.,Type=String,Description="Why an allele has no '
+        f"score, in a gene or (SYMBOL .) at all: {reasons}. {about}"
+        f'Format: ALLELE|SYMBOL|REASON{more}">'
+    )
 
 
 def interval_key(key: str) -> str:

@@ -1,0 +1,155 @@
+"""Results of several models as INFO fields and columns; of one, as `score_fields`.
+
+Every model has the fields and columns that it has alone: INFO fields under its own key,
+columns after the first model's with its key before their names. What describes the
+allele and gene stands once, and so does the field of reasons, which names the models.
+"""
+
+import collections
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from jaxtyping import Int64
+
+from twinsplice.effect import deltas, results
+from twinsplice.io import tables
+from twinsplice.io.vcf import score_fields, vcf
+
+SHARED = ("chrom", "pos", "ref", "alt", "gene", "gene_id", "strand")
+"""Columns that describe a row, whatever the model."""
+_MODELS = "MODELS are the keys of the models without it, joined by &. "
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFields:
+    """What the fields of one model are.
+
+    Attributes:
+        key: INFO key of its scores.
+        about: Their source: program, model, rules and settings.
+        kinds: Its kinds of change.
+        intervals: Whether its scores can have intervals.
+    """
+
+    key: str
+    about: str
+    kinds: tuple[deltas.Kind, ...]
+    intervals: bool
+
+
+def info_lines(models: Sequence[ModelFields]) -> list[str]:
+    """Return the header lines of the INFO fields of models."""
+    lines = [
+        line
+        for model in models
+        for line in score_fields.model_lines(
+            model.key, model.about, model.kinds, intervals=model.intervals
+        )
+    ]
+    if len(models) == 1:
+        return [*lines, score_fields.skip_line()]
+    return [*lines, score_fields.skip_line(_MODELS, "|MODELS")]
+
+
+def info_fields(
+    models: Sequence[ModelFields], chunks: Sequence[results.Results], records: int
+) -> Iterator[dict[str, str]]:
+    """Yield the INFO fields of each record, without empty fields.
+
+    Args:
+        models: The models.
+        chunks: The results of a chunk of records, by model.
+        records: Number of the records.
+    """
+    keys = [model.key for model in models]
+    fields = [
+        score_fields.info_fields(key, chunk, records)
+        for key, chunk in zip(keys, chunks, strict=True)
+    ]
+    if len(models) == 1:
+        yield from fields[0]
+        return
+    for of_record in zip(*fields, strict=True):
+        skipped = [own.pop(score_fields.SKIP, "") for own in of_record]
+        merged = {name: text for own in of_record for name, text in own.items()}
+        if any(skipped):
+            merged[score_fields.SKIP] = _reasons(keys, skipped)
+        yield merged
+
+
+def _reasons(keys: Sequence[str], skipped: Sequence[str]) -> str:
+    """Return the reasons of several models, each once, with the models it is of."""
+    models: dict[tuple[str, int], list[str]] = {}
+    for key, texts in zip(keys, skipped, strict=True):
+        seen: collections.Counter[str] = collections.Counter()
+        for text in texts.split(",") if texts else ():
+            # An allele that is listed twice is refused twice.
+            models.setdefault((text, seen[text]), []).append(key)
+            seen[text] += 1
+    return ",".join(f"{text}|{'&'.join(own)}" for (text, _), own in models.items())
+
+
+def schema(models: Sequence[ModelFields]) -> dict[str, type]:
+    """Return the columns of a table; see `score_fields.schema`."""
+    found: dict[str, type] = {}
+    for number, model in enumerate(models):
+        own = score_fields.schema(model.kinds, intervals=model.intervals)
+        prefix = f"{model.key}_" if number else ""
+        found |= {
+            prefix + name: kind
+            for name, kind in own.items()
+            if not number or name not in SHARED
+        }
+    return found
+
+
+def columns(
+    models: Sequence[ModelFields],
+    records: Sequence[vcf.Record],
+    chunks: Sequence[results.Results],
+) -> tables.Columns:
+    """Return the columns of a table, a row for each allele and gene; see `schema`.
+
+    Args:
+        models: The models.
+        records: A chunk of records.
+        chunks: Their results, by model; see `results.joined`.
+    """
+    own = [score_fields.columns(records, chunk) for chunk in chunks]
+    if len(models) == 1:
+        return own[0]
+    rows_of = results.joined(chunks)
+    table: dict[str, Sequence[object] | np.ndarray] = {
+        name: _first(
+            [_gathered(of[name], rows) for of, rows in zip(own, rows_of, strict=True)]
+        )
+        for name in SHARED
+    }
+    for number, (model, of, rows) in enumerate(zip(models, own, rows_of, strict=True)):
+        prefix = f"{model.key}_" if number else ""
+        table |= {
+            prefix + name: _gathered(values, rows)
+            for name, values in of.items()
+            if name not in SHARED
+        }
+    return table
+
+
+def _gathered(
+    column: Sequence[object] | np.ndarray, rows: Int64[np.ndarray, " joined"]
+) -> Sequence[object] | np.ndarray:
+    """Return a column's values by row; nothing where there is no row."""
+    if not isinstance(column, np.ndarray):
+        return [None if row < 0 else column[row] for row in rows.tolist()]
+    values = np.full(len(rows), np.nan)
+    values[rows >= 0] = column[rows[rows >= 0]]
+    return values
+
+
+def _first(columns: Sequence[Sequence[object] | np.ndarray]) -> list[object]:
+    """Return the first value of each row that any model has."""
+    return [
+        next((value for value in row if value is not None), None)
+        for row in zip(*columns, strict=True)
+    ]

@@ -1,0 +1,122 @@
+"""Settings and summary of `prepare`, apart from the work: help is quick."""
+
+import dataclasses
+import pathlib
+import re
+from collections.abc import Mapping
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from twinsplice.settings import checks
+from twinsplice.settings import targets as targets_settings
+
+_SHARD = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")
+_MOST_MEMORY_GB = 100_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """The settings of `prepare`.
+
+    Attributes:
+        reference: FASTA of the genome, plain or bgzipped; genes that it does not
+            contain whole are left out.
+        annotation: Genes: grch37, grch38, or a file, as for score.
+        output: Map to write, named .parquet. What is finished is kept beside it until
+            the map is whole; the same command continues a run that was stopped.
+        genes: File of the genes to use, one name or gene id a line; all if not given.
+        regions: BED file; only genes that overlap one of its intervals are used.
+        shard: Make one of several shards, such as 2/8, for twinsplice merge.
+        model: Base model that computes the map.
+        weights: Folder that holds the weights of openspliceai.
+        floor: Lowest probability that is kept.
+        precision: Number format of convolutions; bfloat16 is faster on some processors
+            and changes probabilities by up to 0.005.
+        device: Where networks run: auto, cpu, cuda or cuda:N.
+        max_memory_gb: Upper limit of memory use, on the device (GB).
+        threads: CPU threads; all if not given.
+        quiet: Show neither progress bar nor summary.
+    """
+
+    _: dataclasses.KW_ONLY
+    reference: Annotated[pathlib.Path, Parameter(alias="-r")]
+    annotation: Annotated[str, Parameter(alias="-a")]
+    output: Annotated[pathlib.Path, Parameter(alias="-o"), checks.Ending(".parquet")]
+    genes: pathlib.Path | None = None
+    regions: pathlib.Path | None = None
+    shard: str | None = None
+    model: str = "cispliceai"
+    weights: pathlib.Path | None = None
+    floor: Annotated[float, checks.Range(1e-6, 0.5)] = 1e-3
+    precision: targets_settings.Precision = "float32"
+    device: str = "auto"
+    max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
+    threads: Annotated[int | None, checks.POSITIVE] = None
+    quiet: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range.
+
+        Raises:
+            InputError: A value is out of range.
+        """
+        checks.check(self)
+        part = self.part
+        checks.require(
+            self.shard is None or (part is not None and part[0] <= part[1]),
+            "--shard must be a number and a count, such as 2/8",
+            got=str(self.shard),
+        )
+
+    @property
+    def part(self) -> tuple[int, int] | None:
+        """Number of the shard, from 1, and of shards; None without shards."""
+        given = _SHARD.fullmatch(self.shard or "")
+        return (int(given[1]), int(given[2])) if given else None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What a run takes.
+
+    Attributes:
+        genes: Number of genes.
+        bases: Their bases.
+        tflop: Arithmetic of the networks (TFLOP).
+        seconds: Time left (s), once it was measured; else None.
+    """
+
+    genes: int
+    bases: int
+    tflop: float
+    seconds: float | None
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Summary:
+    """Result of a run.
+
+    Attributes:
+        genes: Number of genes in the map.
+        bases: Their bases.
+        sites: Number of sites in the map.
+        size: Bytes of the file.
+        computed: Bases that this run computed; the rest was there.
+        left_out: Number of genes that are not in the map, by reason.
+        unknown: Names of --genes that no gene of the annotation has.
+        computing: Time of that (s).
+        elapsed: Wall-clock time of the whole run (s).
+        output: File of the map.
+    """
+
+    genes: int
+    bases: int
+    sites: int
+    size: int
+    computed: int
+    left_out: Mapping[str, int]
+    unknown: tuple[str, ...]
+    computing: float
+    elapsed: float
+    output: pathlib.Path
