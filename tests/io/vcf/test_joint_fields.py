@@ -52,6 +52,7 @@ def packed(model: joint_fields.ModelFields, drawn: Drawn) -> results.Results:
     rng = np.random.default_rng(seed)
     ends = (
         {end: rng.random((count, kinds)) for end in ("low", "high")}
+        | {"probability": rng.random(count)}
         if model.intervals
         else {}
     )
