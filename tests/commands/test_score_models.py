@@ -112,9 +112,9 @@ def test_fields_of_each_model_are_those_of_its_own_run(
         ]
         assert mine == _entries(alone, "TwinSplice_SKIP")
         if key == "TwinSplice":
-            assert _entries(together, f"{key}_CI") == _entries(alone, f"{key}_CI")
+            assert _entries(together, f"{key}_PI") == _entries(alone, f"{key}_PI")
     with pysam.VariantFile(str(together)) as file:
-        for key in (*names, "TwinSplice_CI", "TwinSplice_SKIP"):
+        for key in (*names, "TwinSplice_PI", "TwinSplice_SKIP"):
             assert file.header.info[key].type == "String"
 
 
@@ -174,7 +174,7 @@ def test_models_of_one_key_are_numbered_and_named(several: desks.Desk) -> None:
             str(file.header.info[key].description)
             for key in ("TwinSplice", "TwinSplice_2")
         )
-        assert "TwinSplice_2_CI" in file.header.info
+        assert "TwinSplice_2_PI" in file.header.info
     assert "TwinSplice_2" not in first
     assert f"TwinSplice_2 is {second}, after TwinSplice" in other
     assert _entries(output, "TwinSplice") != _entries(output, "TwinSplice_2")

@@ -52,6 +52,7 @@ def packed(model: joint_fields.ModelFields, drawn: Drawn) -> results.Results:
     rng = np.random.default_rng(seed)
     ends = (
         {end: rng.random((count, kinds)) for end in ("low", "high")}
+        | {"probability": rng.random(count)}
         if model.intervals
         else {}
     )
@@ -172,7 +173,7 @@ def test_one_model_alone_is_as_ever(drawn: Drawn) -> None:
 def test_header_lines_are_of_all_models_and_one_of_reasons() -> None:
     lines = joint_fields.info_lines(MODELS)
     names = [line.removeprefix("##INFO=<ID=").partition(",")[0] for line in lines]
-    assert names == ["One", "One_CI", "Two", "One_2", "One_2_CI", "TwinSplice_SKIP"]
+    assert names == ["One", "One_PI", "Two", "One_2", "One_2_PI", "TwinSplice_SKIP"]
     assert lines[-1].endswith('Format: ALLELE|SYMBOL|REASON|MODELS">')
 
 
