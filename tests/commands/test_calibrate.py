@@ -17,7 +17,7 @@ from twinsplice.base_models import contract
 from twinsplice.commands import calibrate
 from twinsplice.genome import dna
 from twinsplice.io import target_store as stores
-from twinsplice.models import paired, siamese
+from twinsplice.models import anchoring, paired, siamese
 from twinsplice.predictors import checkpoints, loading, score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import targets as targets_settings
@@ -239,7 +239,8 @@ def test_the_threshold_of_a_refinement_is_in_the_card(
     pairs = inference.rows(pairs, slice(0, ROWS))
     truth = score_calibration.scores(pairs.delta).size.max(axis=1)
     for mode in score_calibration.MODES:
-        delta, _ = inference.deltas(trained.model, pairs, anchored=mode == "anchored")
+        floor = anchoring.FLOOR if mode == "anchored" else None
+        delta, _ = inference.deltas(trained.model, pairs, floor=floor)
         size = score_calibration.scores(delta).size
         own = score_calibration.from_card(trained.card, mode)
         reported, fitted = own.sizes(size).max(axis=1), stored[mode]

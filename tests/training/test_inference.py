@@ -87,7 +87,7 @@ def test_deltas_are_those_of_both_sequences_written_out(
     own = anchoring.probabilities(torch.from_numpy(before[None, :2]))
     np.testing.assert_allclose(profile, own, atol=1e-5)
     anchor = anchoring.above(torch.from_numpy(pairs.profile))
-    told, ends = inference.deltas(model, pairs, anchored=True)
+    told, ends = inference.deltas(model, pairs, floor=anchoring.FLOOR)
     np.testing.assert_allclose(told, model.deltas(one, other, anchor), atol=1e-5)
     assert ends is not None
     np.testing.assert_allclose(ends, model.quantiles(one, other, anchor), atol=1e-5)

@@ -21,7 +21,9 @@ from twinsplice.genome import coordinates, genes
 from twinsplice.io import fasta
 from twinsplice.io import target_store as stores
 from twinsplice.io.annotation import annotations
+from twinsplice.models import anchoring, paired
 from twinsplice.predictors import checkpoints, score_calibration
+from twinsplice.scoring import anchors
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.targets import sequences, variant_pairs
 from twinsplice.training import batches, held_out, inference
@@ -66,8 +68,9 @@ def opened(config: evaluate_settings.Config) -> Iterator[EvaluatedModel]:
                 got=name,
                 remedy="leave it out",
             )
-        yield _trained(checkpoints.load(_path(config)), device)
+        yield _trained(checkpoints.load(_path(config)), device, config.anchored)
         return
+    _require_paired(name, config.anchored, is_paired=False)
     if config.reference is None or config.annotation is None:
         raise errors.InputError(
             "a base model reads more than targets keep: it needs --reference and "
@@ -89,16 +92,38 @@ def _path(config: evaluate_settings.Config) -> pathlib.Path:
     return checkpoints.shipped() if shipped else config.model
 
 
-def _trained(trained: checkpoints.Trained, device: torch.device) -> EvaluatedModel:
-    card, model = trained.card, trained.model
+_FLOORS = {"map": anchoring.FLOOR, "live": anchors.LIVE_FLOOR}
+"""Lowest probabilities of the reference that the model is told."""
+
+
+def _trained(
+    trained: checkpoints.Trained, device: torch.device, anchored: str
+) -> EvaluatedModel:
+    card, model, floor = trained.card, trained.model, _FLOORS.get(anchored)
+    is_paired = isinstance(model, paired.PairedDeltaPredictor)
+    architecture = str(card["model"]["architecture"])
+    _require_paired(architecture, anchored, is_paired=is_paired)
     return EvaluatedModel(
         sha256=trained.sha256,
-        architecture=str(card["model"]["architecture"]),
+        architecture=architecture if floor is None else f"{architecture}, anchored",
         folds=card.get("splits") or {},
-        calibration=score_calibration.from_card(card),
+        calibration=score_calibration.from_card(
+            card, "plain" if floor is None else "anchored"
+        ),
         require_fit=lambda store: held_out.require_fit(store, card, model.context),
-        answer=lambda store, rows, part: inference.infer(model, part, device=device),
+        answer=lambda store, rows, part: inference.infer(
+            model, part, floor=floor, device=device
+        ),
     )
+
+
+def _require_paired(name: str, anchored: str, *, is_paired: bool) -> None:
+    if anchored != "none" and not is_paired:
+        raise errors.InputError(
+            "only a paired predictor can be told the base model's reference",
+            got=f"--anchored {anchored} and {name}",
+            remedy="leave --anchored out",
+        )
 
 
 def _of_member(

@@ -92,6 +92,13 @@ def opened_set(
     refinement = _refinement(predictors[0], refiner, options)
     everyone = [*predictors, *([] if refiner is None else [refiner])]
     _refuse_twice(everyone)
+    checks.require(
+        options.map in (anchor_sources.AUTO, anchor_sources.NONE)
+        or any(each.anchor_model for each in everyone),
+        "--map needs a paired model that knows its base model",
+        got=", ".join(each.name for each in everyone),
+        remedy="leave --map out",
+    )
     conventions = [
         _conventions(each.name) if options.compat else rules.TWINSPLICE
         for each in everyone

@@ -29,6 +29,8 @@ class Config:
             with its base model.
         member: One member of a base model's ensemble, from 0, with --targets; all of
             them if not given.
+        anchored: Tell the model the base model's reference, with --targets: as a map
+            has it, as score --map live computes it, or not.
         labels: Table of variants with laboratory labels: compare models with it.
         format: Format of the table of labels.
         compare_with: Other models to evaluate on the same variants.
@@ -63,6 +65,7 @@ class Config:
     _: dataclasses.KW_ONLY
     targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")] = ()
     member: Annotated[int | None, checks.NOT_NEGATIVE] = None
+    anchored: Literal["none", "map", "live"] = "none"
     labels: Annotated[pathlib.Path | None, Parameter(alias="-l")] = None
     format: Format = "plain"
     compare_with: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from twinsplice import progress
-from twinsplice.models import siamese
+from twinsplice.models import anchoring, siamese
 from twinsplice.predictors import score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.stats import agreement, calibration, conformal, metrics, refinement
@@ -186,10 +186,11 @@ def predict(
     """Return predicted and base sizes; `shares` bound the progress reported."""
     total, done = len(variants.draw), 0
     begin, end = shares
+    floor = anchoring.FLOOR if mode == "anchored" else None
     predicted, truths = [], []
     advance(0, begin)
     for part in _chunks(variants.pairs):
-        inferred = inference.infer(model, part, anchored=mode == "anchored")
+        inferred = inference.infer(model, part, floor=floor)
         raw = score_calibration.scores(
             inferred.delta, inferred.reference, inferred.quantiles
         )

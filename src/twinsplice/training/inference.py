@@ -38,7 +38,7 @@ def infer(
     model: siamese.SiameseModel,
     pairs: batches.Pairs,
     *,
-    anchored: bool = False,
+    floor: float | None = None,
     batch: int = 64,
     device: torch.device | None = None,
 ) -> Inferred:
@@ -47,7 +47,8 @@ def infer(
     Args:
         model: The model.
         pairs: The variants.
-        anchored: Tell a paired predictor the base model's reference, as a map has it.
+        floor: Tell a paired predictor the base model's reference where it reaches this
+            probability, as a map has it; nothing if not given.
         batch: Variants in a pass.
         device: Device to compute on; the model's own if not given.
     """
@@ -64,7 +65,7 @@ def infer(
         arrays = pairs.batch(indices, model.context)
         tensors = {k: torch.from_numpy(v).to(place) for k, v in arrays.items()}
         ref, alt = comparison.encodings(model, tensors)
-        anchor = anchoring.above(tensors["profile"]) if anchored else None
+        anchor = None if floor is None else anchoring.above(tensors["profile"], floor)
         if isinstance(model, paired.PairedDeltaPredictor) and ends is not None:
             ends[indices] = model.quantiles(ref, alt, anchor).float().cpu().numpy()
             delta = model.deltas(ref, alt, anchor)
@@ -81,14 +82,14 @@ def deltas(
     model: siamese.SiameseModel,
     pairs: batches.Pairs,
     *,
-    anchored: bool = False,
+    floor: float | None = None,
     batch: int = 64,
     device: torch.device | None = None,
 ) -> tuple[
     Float32[np.ndarray, "rows 2 width"], Float32[np.ndarray, "rows 2 width 3"] | None
 ]:
     """Return Δ, and its quantiles where the model has them; see `infer`."""
-    inferred = infer(model, pairs, anchored=anchored, batch=batch, device=device)
+    inferred = infer(model, pairs, floor=floor, batch=batch, device=device)
     return inferred.delta, inferred.quantiles
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from twinsplice.engine import encoding
-from twinsplice.models import paired, siamese
+from twinsplice.models import anchoring, paired, siamese
 from twinsplice.stats import agreement, metrics
 from twinsplice.training import batches, inference, losses
 
@@ -36,7 +36,7 @@ def of_pairs(
         predicted.append(inference.deltas(model, part)[0])
         target.append(part.delta)
         if anchored:
-            told.append(inference.deltas(model, part, anchored=True)[0])
+            told.append(inference.deltas(model, part, floor=anchoring.FLOOR)[0])
         measurements.append(part.value)
     delta = np.concatenate(predicted)
     figures = agreement.agreement(delta, np.concatenate(target))
