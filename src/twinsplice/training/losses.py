@@ -18,9 +18,6 @@ from twinsplice import errors
 Loss = Callable[..., Tensor]
 """`(predicted, target, weight=None) -> scalar`."""
 
-_SMALLEST = 1e-7
-"""Least probability of a class, so that its logarithm is finite."""
-
 
 def mse(
     predicted: Float[Tensor, "*dims"],
@@ -110,28 +107,6 @@ def quantiles(taus: Sequence[float]) -> Loss:
 
 
 def profile_cross_entropy(
-    predicted: Float[Tensor, "batch tracks length"],
-    target: Float[Tensor, "batch tracks length"],
-    weight: Shaped[Tensor, "..."] | None = None,
-) -> Float[Tensor, ""]:
-    """Return the cross entropy of site probabilities against soft targets.
-
-    The class "neither" is what the tracks leave of 1. The least value is not 0 but
-    the entropy of the target. Prefer `profile_cross_entropy_of_logits` where the
-    logits are at hand: probabilities near 0 and 1 have lost their digits.
-
-    Args:
-        predicted: Probabilities of the tracks (acceptor, donor).
-        target: Target probabilities, such as an ensemble's mean.
-        weight: Broadcasts to `[batch, length]`.
-    """
-    classes = _with_neither(predicted.to(_wide(predicted)))
-    # Mixed with a little of every class: no logarithm of 0, no gradient cut off.
-    mixed = classes * (1 - classes.shape[1] * _SMALLEST) + _SMALLEST
-    return _soft_cross_entropy(mixed.log(), target, weight)
-
-
-def profile_cross_entropy_of_logits(
     predicted: Float[Tensor, "batch classes length"],
     target: Float[Tensor, "batch tracks length"],
     weight: Shaped[Tensor, "..."] | None = None,

@@ -66,7 +66,7 @@ class Objective(nn.Module):
     def _profiles(self, batch: Tensors) -> tuple[float, Tensor]:
         assert isinstance(self.model, paired.PairedDeltaPredictor)
         logits, _ = self.model.logits(encoding.one_hot_tracks(batch["codes"]))
-        entropy = losses.profile_cross_entropy_of_logits(logits, batch["profile"])
+        entropy = losses.profile_cross_entropy(logits, batch["profile"])
         # There is a site every few hundred bases: as a sum over a window, the loss is
         # of the order of 1.
         return self.terms.profile_weight, entropy * _SCALE
@@ -77,10 +77,8 @@ class Objective(nn.Module):
         ref, alt = comparison.encodings(model, batch)
         profile = batch["profile"]
         alt_profile = (profile + batch["delta"]).clamp(0, 1)
-        entropy = losses.profile_cross_entropy_of_logits(_classes(ref), profile)
-        entropy = entropy + losses.profile_cross_entropy_of_logits(
-            _classes(alt), alt_profile
-        )
+        entropy = losses.profile_cross_entropy(_classes(ref), profile)
+        entropy = entropy + losses.profile_cross_entropy(_classes(alt), alt_profile)
         terms, delta = self.terms, model.deltas(ref, alt)
         parts = {
             "pair_profiles": (terms.profile_weight, entropy / 2 * _SCALE),
@@ -90,7 +88,7 @@ class Objective(nn.Module):
         if terms.anchored_weight:
             anchor = anchoring.known(profile)
             _, after = model.log_odds(ref, alt, anchor)
-            told = losses.profile_cross_entropy_of_logits(_classes(after), alt_profile)
+            told = losses.profile_cross_entropy(_classes(after), alt_profile)
             anchored = model.deltas(ref, alt, anchor)
             error = terms.delta_weight * self._delta(anchored, batch) + (
                 terms.profile_weight * told * _SCALE

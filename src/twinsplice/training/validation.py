@@ -71,7 +71,7 @@ def of_profiles(
                 encoding.one_hot_tracks(torch.from_numpy(batch["codes"]))
             )
             target = torch.from_numpy(batch["profile"])
-            entropy = losses.profile_cross_entropy_of_logits(logits, target)
+            entropy = losses.profile_cross_entropy(logits, target)
             total += float(entropy) * len(rows)
             count += len(rows)
     return {"score": -100 * total / count, "windows": float(count)}
