@@ -14,11 +14,14 @@ import pysam
 import pytest
 import safetensors.torch
 
+from support import maps, trained_models
 from support import models as toys
-from support import trained_models
 from twinsplice import api, cli, errors
+from twinsplice.base_models import loading as base_loading
+from twinsplice.commands import prepare
 from twinsplice.effect import deltas
 from twinsplice.predictors import checkpoints
+from twinsplice.settings import prepare as prepare_settings
 from twinsplice.settings import score as score_settings
 
 # Files.
@@ -41,7 +44,11 @@ def run(tmp_path: pathlib.Path) -> pathlib.Path:
     lines = "".join(f"{each.text}\n" for each in trained_models.RECORDS)
     (tmp_path / "in.vcf").write_text(header + columns + lines)
     folder = tmp_path / "run"
-    card = {"base_model": "cispliceai", "calibration": trained_models.CARDS["both"]}
+    card = {
+        "base_model": "cispliceai",
+        "base_model_sha256": maps.MODEL.sha256,
+        "calibration": trained_models.CARDS["both"],
+    }
     checkpoints.save(folder / checkpoints.NAME, trained_models.paired_model(), card)
     return folder
 
@@ -134,6 +141,43 @@ def test_older_intervals_go(run: pathlib.Path) -> None:
 def test_a_trained_model_has_no_official_program(run: pathlib.Path) -> None:
     with pytest.raises(errors.InputError, match="--compat needs a model of"):
         api.run(_config(run, "out.vcf", compat=True))
+
+
+@pytest.mark.parametrize(
+    ("choice", "model", "message"),
+    [
+        ("nothing.parquet", None, "a reference map must be a whole file"),
+        ("live", "cispliceai", "--map needs a paired model"),
+        ("nothing.parquet", "cispliceai", "--map needs a paired model"),
+    ],
+)
+def test_a_map_that_cannot_be_used_is_refused(
+    run: pathlib.Path, choice: str, model: str | None, message: str
+) -> None:
+    options = {} if model is None else {"model": model}
+    with pytest.raises(errors.InputError, match=message):
+        api.run(_config(run, "out.vcf", map=choice, **options))
+
+
+def test_references_of_a_map_are_counted_and_named(
+    run: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(base_loading, "load", lambda *_: maps.MODEL)
+    folder = run.parent
+    config = _config(run, "out.vcf", map=str(folder / "a.map.parquet"))
+    prepare.run(
+        prepare_settings.Config(
+            reference=folder / "x.fa",
+            annotation=str(folder / "genes.tsv"),
+            output=folder / "a.map.parquet",
+        )
+    )
+    summary = api.run(config)
+    assert summary.references == {"the base model's, from the map": 17}
+    assert "map a.map.parquet" in config.output.read_text()
+    plain = dataclasses.replace(config, map="none", output=folder / "plain.vcf")
+    assert not api.run(plain).references
+    assert plain.output.read_text() != config.output.read_text()
 
 
 def test_a_trained_model_needs_no_folder_of_weights(run: pathlib.Path) -> None:

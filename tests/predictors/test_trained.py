@@ -12,7 +12,7 @@ from support import models as toys
 from support import outcomes, trained_models
 from twinsplice import errors
 from twinsplice.base_models import contract
-from twinsplice.effect import queries
+from twinsplice.effect import known_references, queries
 from twinsplice.engine import devices, profiling
 from twinsplice.genome import genes
 from twinsplice.io import fasta
@@ -291,6 +291,41 @@ def test_calibration_maps_sizes_and_leaves_all_else(
     before, after = np.array(sorted(pairs)).T
     np.testing.assert_allclose(after, trained_models.ISOTONIC.apply(before), atol=1e-5)
     assert (np.diff(after) >= 0).all()
+
+
+def test_rows_that_are_told_their_reference_have_calibrators_of_their_own(
+    reference: fasta.Reference,
+) -> None:
+    other = calibrators.Isotonic(sizes=(0.0, 1.0), values=(0.0, 0.5))
+    by_mode = {
+        "plain": trained_models.CARDS["isotonic"],
+        "anchored": trained_models.CARDS["intervals"]
+        | {"isotonic": calibrators.to_json(other)},
+    }
+    model = trained_models.paired_model()
+    raw, predictor = _predictor(model), _predictor(model, {"calibration": by_mode})
+    asked = _queries(_scorer(model, reference), trained_models.RECORDS)
+    told = np.arange(len(asked)) % 3 == 0
+    known = known_references.KnownReferences(
+        origin=np.where(told, 0, known_references.UNKNOWN),
+        ceiling=np.full(len(asked), -3.0, dtype=np.float32),
+        query=np.flatnonzero(told),
+        column=np.full(int(told.sum()), trained_models.REACH),
+        log_odds=np.full((int(told.sum()), 2), 1.0, dtype=np.float32),
+    )
+    asked = dataclasses.replace(asked, known=known)
+    before, found = raw.predict(asked), predictor.predict(asked)
+    plain = trained_models.ISOTONIC.apply(np.clip(before.size, 0, 1))
+    expected = np.where(told[:, None], other.apply(np.clip(before.size, 0, 1)), plain)
+    np.testing.assert_allclose(found.size, expected, atol=1e-6)
+    assert np.abs(found.size - plain)[told].max() > 0.01
+    for mode, rows in ((known, told), (None, ~told)):
+        alone = predictor.predict(dataclasses.replace(asked, known=mode))
+        np.testing.assert_allclose(found.size[rows], alone.size[rows], atol=1e-6)
+        for one, two in ((found.low, alone.low), (found.high, alone.high)):
+            assert one is not None
+            assert two is not None
+            np.testing.assert_allclose(one[rows], two[rows], atol=1e-6)
 
 
 def test_intervals_without_quantiles_serve_any_model(
