@@ -94,7 +94,8 @@ case $PART in all | pairs) pairs ;; esac
 [ "$PART" = all ] || exit 0
 trained pretrain --config "$HERE/pretrain.toml"
 trained finetune --config "$HERE/finetune.toml" --init-weights "$WORK/pretrain"
-"$TWINSPLICE" calibrate "$WORK/finetune" -t "$WORK/validation.zarr" \
+trained anchor --config "$HERE/anchor.toml" --init-weights "$WORK/finetune"
+"$TWINSPLICE" calibrate "$WORK/anchor" -t "$WORK/validation.zarr" \
   --methods temperature --methods intervals --methods probability \
   -o "$WORK/default.safetensors"
 "$TWINSPLICE" evaluate "$WORK/default.safetensors" -t "$WORK/test.zarr" \
