@@ -1,6 +1,7 @@
 """Put trained weights into the package as the default, their card completed.
 
-python tools/ship_default.py default.safetensors chr20.json --hours 1.5 --hardware "..."
+python tools/ship_default.py default.safetensors chr20.json chr20.map.json --hours 1.5 \
+    --hardware "..."
 """
 
 import argparse
@@ -11,7 +12,7 @@ from typing import Any
 from twinsplice.predictors import checkpoints
 
 _FACTS = {
-    "title": "TwinSplice 1, a paired delta predictor",
+    "title": "TwinSplice 2, a paired delta predictor",
     "citation": (
         "TwinSplice; and CI-SpliceAI, which it is distilled from: Strauch et al. 2022, "
         "PLoS ONE 17:e0269159, doi:10.1371/journal.pone.0269159"
@@ -28,7 +29,8 @@ _FACTS = {
     "limits": [
         "It predicts a base model's prediction, not splicing: where CI-SpliceAI is "
         "wrong, it is wrong too.",
-        "It reads {context} bases to either side; the base model reads 5,000.",
+        "It reads {context} bases to either side; the base model reads 5,000. Told the "
+        "base model's reference (score --map), it knows how strong sites are.",
         "Changes deep in introns and exons are small and rare, and agreement is lower "
         "there (metrics.test).",
         "Trained and calibrated on changes within 50 bases of a variant, of alleles up "
@@ -43,11 +45,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("trained", type=pathlib.Path, help="calibrated weights")
     parser.add_argument("evaluation", type=pathlib.Path, help="JSON of evaluate")
+    parser.add_argument(
+        "anchored", type=pathlib.Path, help="JSON of evaluate --anchored map"
+    )
     parser.add_argument("--hours", type=float, required=True)
     parser.add_argument("--hardware", required=True)
     given = parser.parse_args()
     found = checkpoints.load(given.trained)
-    evaluation = json.loads(given.evaluation.read_text(encoding="utf-8"))
+    evaluation, anchored = (
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in (given.evaluation, given.anchored)
+    )
     known = {k: v for k, v in found.card.items() if k not in ("format", "model")}
     limits = [each.format(context=found.model.context) for each in _FACTS["limits"]]
     card: dict[str, Any] = {
@@ -57,7 +65,11 @@ def main() -> None:
         "hours": given.hours,
         **{k: v for k, v in known.items() if k not in _FACTS},
     }
-    card["metrics"] = {**card["metrics"], "test": evaluation}
+    card["metrics"] = {
+        **card["metrics"],
+        "test": evaluation,
+        "test_anchored": anchored,
+    }
     checkpoints.save(checkpoints.shipped(), found.model, card)
 
 

@@ -38,8 +38,11 @@ def test_they_are_small_and_say_what_they_are() -> None:
     for key in ("data", "splits", "settings", "hardware", "hours", "limits"):
         assert card[key]
     assert {"2", "5", "7", "9", "20"}.isdisjoint(card["splits"]["train"])
-    assert card["calibration"]["intervals"]["level"] == 0.9
-    assert {"all", "SNVs", "indels"} <= set(card["metrics"]["test"]["groups"])
+    for mode in ("plain", "anchored"):
+        assert card["calibration"][mode]["intervals"]["level"] == 0.9
+        assert 0 < card["refine"]["cispliceai"][mode]["threshold"] < 0.05
+    for test in ("test", "test_anchored"):
+        assert {"all", "SNVs", "indels"} <= set(card["metrics"][test]["groups"])
 
 
 @given(seed=seeds)
