@@ -1,17 +1,16 @@
 """Write the READMEs' tables of agreement with the base model from results.json.
 
-    python -m benchmarks.accuracy.table [RESULTS]
+    python -m benchmarks.accuracy.table
 
-RESULTS is what `twinsplice evaluate ... --output` has written; it is copied here
-first. Run from the repository's root.
+`results.json`, `results.map.json` and `results.live.json` are what `twinsplice evaluate
+... --output` has written: plain, and with `--anchored map` and `--anchored live`. Run
+from the repository's root.
 """
 
 import json
 import math
 import pathlib
 import re
-import shutil
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,37 +19,72 @@ from benchmarks import pages
 from twinsplice.report import agreement_table
 
 NAME = "accuracy"
-RESULTS = pathlib.Path("benchmarks/accuracy/results.json")
+FOLDER = pathlib.Path("benchmarks/accuracy")
+MODES = {
+    "plain": "results.json",
+    "told a map": "results.map.json",
+    "told live": "results.live.json",
+}
+"""What the model knows of the reference, and the file of its results."""
 OWN = pathlib.Path("benchmarks/accuracy/README.md")
 
 
 def texts() -> dict[pathlib.Path, str]:
-    """Return the table, and a line of it for the first page."""
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
-    every = tuple(results["groups"])
-    return {
-        pages.FRONT: line(results),
-        OWN: table(results, every, tuple(agreement_table.COLUMNS)),
+    """Return the tables, and a line of them for the first page."""
+    results = {
+        mode: json.loads((FOLDER / name).read_text(encoding="utf-8"))
+        for mode, name in MODES.items()
     }
+    columns = tuple(agreement_table.COLUMNS)
+    plain, told = results["plain"], results["told a map"]
+    parts = [
+        summary(results, ("SNVs", "indels"), columns),
+        "## Plain",
+        table(plain, tuple(plain["groups"]), columns),
+        "## Told the base model's reference, as a map has it",
+        table(told, tuple(told["groups"]), columns),
+    ]
+    return {pages.FRONT: line(plain, told), OWN: "\n\n".join(parts)}
 
 
-def line(results: Mapping[str, Any]) -> str:
+def line(plain: Mapping[str, Any], told: Mapping[str, Any]) -> str:
     """Return the first page's sentence on the results.
 
     Args:
-        results: What `twinsplice evaluate` wrote.
+        plain: What `twinsplice evaluate` wrote.
+        told: The same of the model that is told a map.
     """
-    kinds = (
-        f"{results['groups'][name]['r']:.3f} for {name} (n = "
-        f"{results['groups'][name]['variants']:,.0f})"
-        for name in ("SNVs", "indels")
-    )
-    deep = results["groups"]["SNVs, deep intronic"]["r"]
+    kinds = ("SNVs", "indels")
+    r = [[of["groups"][name]["r"] for name in kinds] for of in (told, plain)]
+    n = [plain["groups"][name]["variants"] for name in kinds]
+    deep = [of["groups"]["SNVs, deep intronic"]["r"] for of in (told, plain)]
     return (
         "On variants of a chromosome never learned from, the largest change correlates "
-        f"with that of CI-SpliceAI's five networks by r = {' and '.join(kinds)}; deep "
-        f"in introns, where changes are small, by {deep:.2f}."
+        f"with that of CI-SpliceAI's five networks by r = {r[0][0]:.3f} for SNVs "
+        f"(n = {n[0]:,.0f}) and {r[0][1]:.3f} for indels (n = {n[1]:,.0f}) where "
+        f"the model is told their reference by a map, by {r[1][0]:.3f} and "
+        f"{r[1][1]:.3f} without one; deep in introns, where changes are small, by "
+        f"{deep[0]:.2f} and {deep[1]:.2f}."
     )
+
+
+def summary(
+    results: Mapping[str, Mapping[str, Any]],
+    groups: Sequence[str],
+    columns: Sequence[str],
+) -> str:
+    """Return the table of figures of some groups, side by side for all modes."""
+    names = [agreement_table.COLUMNS[column] for column in columns]
+    lines = [f"| | | {' | '.join(names)} |", "|---" * (len(names) + 2) + "|"]
+    for group in groups:
+        for mode, of_mode in results.items():
+            figures = of_mode["groups"][group]
+            cells = [
+                agreement_table.cell(column, figures.get(column, math.nan))
+                for column in columns
+            ]
+            lines.append(f"| {group} | {mode} | {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def table(
@@ -89,9 +123,7 @@ def table(
 
 
 def main() -> None:
-    """Copy the results, if given, and write the tables."""
-    if len(sys.argv) > 1:
-        shutil.copyfile(sys.argv[1], RESULTS)
+    """Write the tables."""
     pages.write(NAME, texts())
 
 
