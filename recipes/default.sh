@@ -94,10 +94,13 @@ case $PART in all | pairs) pairs ;; esac
 [ "$PART" = all ] || exit 0
 trained pretrain --config "$HERE/pretrain.toml"
 trained finetune --config "$HERE/finetune.toml" --init-weights "$WORK/pretrain"
-trained anchor --config "$HERE/anchor.toml" --init-weights "$WORK/finetune"
+trained anchor --config "$HERE/anchor.toml" --init-weights "$WORK/finetune" \
+  --weight-interpolation 0.3
 "$TWINSPLICE" calibrate "$WORK/anchor" -t "$WORK/validation.zarr" \
   --methods temperature --methods intervals --methods probability \
   -o "$WORK/default.safetensors"
 "$TWINSPLICE" evaluate "$WORK/default.safetensors" -t "$WORK/test.zarr" \
   --contigs 20 -o "$WORK/test.json"
+"$TWINSPLICE" evaluate "$WORK/default.safetensors" -t "$WORK/test.zarr" \
+  --contigs 20 --anchored map -o "$WORK/test.map.json"
 echo "made $WORK/default.safetensors; tools/ship_default.py puts it into the package"
