@@ -322,9 +322,9 @@ def test_the_summary_counts_each_model(several: desks.Desk) -> None:
     [
         ({}, None, 0.02, True),
         ({}, 0.02, 0.02, False),
-        ({"refine": {"cispliceai": {"threshold": 0.4}}}, None, 0.4, False),
-        ({"refine": {"cispliceai": {"threshold": 0.4}}}, 0.25, 0.25, False),
-        ({"refine": {"spliceai": {"threshold": 0.4}}}, None, 0.02, True),
+        ({"refine": {"cispliceai": {"plain": {"threshold": 0.4}}}}, None, 0.4, False),
+        ({"refine": {"cispliceai": {"plain": {"threshold": 0.4}}}}, 0.25, 0.25, False),
+        ({"refine": {"spliceai": {"plain": {"threshold": 0.4}}}}, None, 0.02, True),
     ],
 )
 def test_the_threshold_is_given_or_fitted_or_the_default(
@@ -348,7 +348,14 @@ def test_the_threshold_is_given_or_fitted_or_the_default(
 
 
 @pytest.mark.parametrize(
-    "stored", [{"cispliceai": {}}, {"cispliceai": {"threshold": 2}}, [1]]
+    "stored",
+    [
+        {"cispliceai": {"plain": {}}},
+        {"cispliceai": {"anchored": {"threshold": 2}}},
+        {"cispliceai": {"other": {"threshold": 0.1}}},
+        {"cispliceai": {"threshold": 0.1}},
+        [1],
+    ],
 )
 def test_a_card_with_a_damaged_threshold_is_refused(
     several: desks.Desk, stored: object

@@ -230,6 +230,26 @@ def test_few_variants_do_not_load_the_base_model(
     assert not found.reference.any()
 
 
+def test_other_weights_of_the_base_model_serve_no_one(
+    folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bases = trained_models.BASES
+    records = [
+        toys.record(at, bases[at], trained_models.other(at)) for at in range(200, 400)
+    ]
+    other = dataclasses.replace(BASE, sha256="3" * 64)
+    monkeypatch.setattr(loading, "load", lambda *_: other)
+    with _scorer(folder, "auto") as scorer:
+        found = scorer.score(records)
+    assert found.reference is not None
+    assert not found.reference.any()
+    with (
+        pytest.raises(errors.WeightsError, match="other weights of cispliceai"),
+        _scorer(folder, "live"),
+    ):
+        pass
+
+
 def test_dense_variants_have_their_references_computed(folder: pathlib.Path) -> None:
     bases = trained_models.BASES
     records = [
@@ -243,9 +263,10 @@ def test_dense_variants_have_their_references_computed(folder: pathlib.Path) -> 
         found = scorer.score(records)
         assert found.reference is not None
         assert live.flops_of_query is not None
-        pays = live.flops_of_query * 750 > 310 * sum(
-            net.flops_per_position for net in live.ensemble.networks
-        )
+        assert live.ensemble is not None
+        # From the first window's first base, 135, to the gene's or the last one's end.
+        cost = anchors.flops_of_pass(live.ensemble, 415 - 135)
+        pays = cost <= live.flops_of_query * 3 * len(records)
         assert (found.reference == results.Reference.LIVE).all() == pays
         # Without a bound, all are.
         always = dataclasses.replace(live, flops_of_query=10**12)

@@ -1,5 +1,6 @@
 """Where a paired model's references come from: the choice behind `score --map`."""
 
+import functools
 import importlib.resources
 import pathlib
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ def find(
     if choice == LIVE:
         live = _live(predictor, model, builder, always=True)
         # Now rather than at the first variant: what is missing is told at once.
-        _ = live.ensemble
+        live.load()
         return anchors.Anchoring(title="references computed", live=live)
     if choice != AUTO:
         path = pathlib.Path(choice)
@@ -102,6 +103,7 @@ def _live(
     on = devices.Placement(device=own.device, memory=own.memory)
     cone = sum(network.flops_of_cone(builder.reach) for network in own.networks)
 
+    @functools.cache
     def load() -> profiling.Ensemble:
         base = loading.load(model.name, None)
         if base.sha256 != model.sha256:

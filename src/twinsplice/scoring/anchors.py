@@ -134,9 +134,14 @@ class LiveSource:
     flops_of_query: int | None = None
 
     @functools.cached_property
-    def ensemble(self) -> profiling.Ensemble:
-        """The base model's networks."""
-        return self.load()
+    def ensemble(self) -> profiling.Ensemble | None:
+        """The base model's networks; none if they are not needed nor to be had."""
+        try:
+            return self.load()
+        except errors.WeightsError:
+            if self.flops_of_query is None:
+                raise
+            return None
 
     @property
     def ceiling(self) -> float:
@@ -151,6 +156,8 @@ class LiveSource:
         """
         if self.flops_of_query is not None and len(window) < _FEWEST:
             return []
+        if self.ensemble is None:
+            return []
         span, context = self.index.genes[gene].span, self.ensemble.context
         contig = self.reference.resolve(span.contig)
         start, end = window.start, window.end
@@ -163,29 +170,33 @@ class LiveSource:
             low = max(int(start[rows].min()), span.start)
             high = min(int(end[rows].max()), span.end)
             seen = max(low - context, span.start), min(high + context, span.end)
-            if low >= high or contig is None or not self._pays(high - low, len(rows)):
+            cost = flops_of_pass(self.ensemble, high - low)
+            pays = self.flops_of_query is None or cost <= self.flops_of_query * len(
+                rows
+            )
+            if low >= high or contig is None or not pays:
                 continue
             if self.reference.holds(contig, *seen):
                 found.append((low, high))
         return found
-
-    def _pays(self, bases: int, variants: int) -> bool:
-        if self.flops_of_query is None:
-            return True
-        per_base = sum(net.flops_per_position for net in self.ensemble.networks)
-        cost = (bases + 2 * self.ensemble.context) * per_base
-        return cost <= variants * self.flops_of_query
 
     def sites(self, gene: int, first: int, end: int) -> map_rows.Sites:
         """Compute the sites of a gene within an interval."""
         member = self.index.genes[gene]
         contig = self.reference.resolve(member.span.contig)
         assert contig is not None
+        assert self.ensemble is not None
         view = sequence_views.SequenceView(
             *(contig, member.strand, member.span.start, member.span.end),
             functools.partial(self.reference.codes, contig),
         )
         return reference_sites.within(self.ensemble, view, (first, end), LIVE_FLOOR)
+
+
+def flops_of_pass(ensemble: profiling.Ensemble, bases: int) -> int:
+    """Return the operations of a reference pass, its flanks included (FLOP)."""
+    per_base = sum(network.flops_per_position for network in ensemble.networks)
+    return per_base * (bases + 2 * ensemble.context)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)

@@ -145,10 +145,10 @@ def _refinement(
         return refining.Refinement(threshold=given, anchored=given)
     fitted = first.refine_thresholds.get(refiner.name)
     plain, anchored = (fitted.plain, fitted.anchored) if fitted else (None, None)
-    default = refining.DEFAULT_THRESHOLD
+    threshold = refining.DEFAULT_THRESHOLD if plain is None else plain
     return refining.Refinement(
-        threshold=default if plain is None else plain,
-        anchored=default if anchored is None else anchored,
+        threshold=threshold,
+        anchored=threshold if anchored is None else anchored,
         is_default=plain is None,
     )
 
