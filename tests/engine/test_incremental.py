@@ -130,6 +130,27 @@ def test_an_edit_that_changes_nothing_changes_nothing(
     torch.testing.assert_close(found[0], ref.profile[0, 5:18], rtol=0, atol=1e-13)
 
 
+@pytest.mark.parametrize("reach", [0, 2, 9])
+def test_the_cost_of_a_cone_is_what_its_convolutions_do(
+    reach: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape = plain_networks.Shape(blocks=((3, 1), (5, 2), (3, 4)), width=3, seed=0)
+    _, network = networks(shape)
+    x = bases(OUTPUTS + 2 * network.context, 0)
+    ref = incremental.reference(network, x[None])
+    done, convolve = [0], incremental._convolve
+
+    def counting(stage: stages.Convolution, values: Tensor) -> Tensor:
+        result = convolve(stage, values)
+        done[0] += 2 * stage.weight.numel() * result.shape[1]
+        return result
+
+    monkeypatch.setattr(incremental, "_convolve", counting)
+    start = network.context + OUTPUTS // 2
+    incremental.alternate(ref, one_edit(bases(1, 1), start, reach=reach))
+    assert network.flops_of_cone(reach) == done[0]
+
+
 def one_edit(
     new: Float[Tensor, "new 4"], start: int, reach: int
 ) -> incremental.EditBatch:
