@@ -176,17 +176,19 @@ def _compare(
             alt, ref, tensors, comparison.sites(model), absent=-torch.inf
         )
     if isinstance(model, paired.PairedDeltaPredictor):
-        plain, known = _of_paired(model, ref, alt), query_batch.known
-        told = query_batch.told[batch.rows]
+        known, told = query_batch.known, query_batch.told[batch.rows]
         if known is None or not told.any():
-            return plain
+            return _of_paired(model, ref, alt)
         low, high = (
             torch.from_numpy(bound).to(ref.device)
             for bound in known.bounds(batch.rows, ref.shape[2])
         )
         anchor = anchoring.Anchor(low=low, high=high)
+        anchored = _of_paired(model, ref, alt, anchor)
+        if told.all():
+            return anchored
         rows_told = torch.from_numpy(told).to(ref.device)
-        return _of_paired(model, ref, alt, anchor).where(rows_told, plain)
+        return anchored.where(rows_told, _of_paired(model, ref, alt))
     change = torch.from_numpy(rows.first_bases()).to(ref.device)
     delta = comparison.contrast(model, ref, alt, change).clamp(-1, 1)
     inner = comparison.paired_within(model)
