@@ -1,6 +1,6 @@
 """Measure `score --refine` against scoring everything by the base model.
 
-    python -m benchmarks.score.refine --reference GRCh37.chr20.fa [--max-variants 300]
+    python -m benchmarks.score.refine --reference GRCh37.chr20.fa --map chr20.parquet
 
 Run from the repository's root. An exome-like VCF is drawn: exons of the annotation's
 genes with 50 bases on either side, and one random substitution in 100 bases. The base
@@ -8,7 +8,8 @@ model scores all of it; then the default weights score it, and the base model wh
 find large, in one pass; both in this process, one after the other. Written are the
 share refined, both rates and their ratio, and the base changes that are missed: those
 of some size that were not refined. A refined score that is not the base model's own is
-a failure. Fewer variants are those of whole genes drawn at random, as dense as before.
+a failure. Fewer variants (`--max-variants`) are those of whole genes drawn at random,
+as dense as before; `--map` is `score --map` of the default weights.
 """
 
 import argparse
@@ -20,7 +21,7 @@ import platform
 import random
 import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
@@ -29,7 +30,7 @@ from benchmarks.score import run
 
 import twinsplice
 from twinsplice import api
-from twinsplice.genome import coordinates, genes
+from twinsplice.genome import genes
 from twinsplice.io import fasta
 from twinsplice.io.annotation import annotations
 
@@ -42,21 +43,6 @@ BAR = 4.0
 _EDGE = 6_000  # bases that must be there on either side of a variant (bp)
 _WARM = 4
 Variant = tuple[str, int, str, str]
-
-
-def exons(gene: genes.Gene) -> Iterator[tuple[int, int]]:
-    """Yield a gene's exons: pairs of edges with no other edge between them.
-
-    Of edges that belong to several transcripts the innermost make the exon.
-    """
-    plus = gene.strand is coordinates.Strand.PLUS
-    left, right = (gene.acceptors, gene.donors)[:: 1 if plus else -1]
-    starts = np.unique(np.append(left, gene.span.start))
-    ends = np.unique(np.append(right, gene.span.end - 1)) + 1
-    for start in starts.tolist():
-        end = int(ends[ends > start][0])
-        if starts[starts < end][-1] == start:
-            yield start, end
 
 
 def drawn(
@@ -80,7 +66,7 @@ def drawn(
             continue
         bases = {
             position
-            for start, end in exons(gene)
+            for start, end in genes.exons(gene)
             for position in range(start - FLANK, end + FLANK)
             if gene.span.start <= position < gene.span.end
             and _EDGE <= position < reference.contigs[contig] - _EDGE
@@ -227,6 +213,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--model", default="twinsplice")
     parser.add_argument("--refine", default="cispliceai")
     parser.add_argument("--refine-threshold", type=float)
+    parser.add_argument("--map", default="auto")
     parser.add_argument("--device", default="auto")
     parser.add_argument("--threads", type=int)
     parser.add_argument("--turns", type=int, default=1)
@@ -249,7 +236,11 @@ def main() -> None:
     with (
         twinsplice.Scorer(base, **files) as alone,
         twinsplice.Scorer(
-            model, refine=base, refine_threshold=options.refine_threshold, **files
+            model,
+            refine=base,
+            refine_threshold=options.refine_threshold,
+            map=options.map,
+            **files,
         ) as both,
     ):
         measured = measure([alone, both], source, options.turns)
@@ -259,6 +250,7 @@ def main() -> None:
         "model": model.name,
         "refine": base.name,
         "threshold": threshold,
+        "map": pathlib.PurePath(options.map).name,
         "reference": options.reference.name,
         "annotation": options.annotation,
         "seed": options.seed,

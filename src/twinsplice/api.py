@@ -23,13 +23,15 @@ from jaxtyping import Float32
 from twinsplice import errors, progress
 from twinsplice.base_models import contract
 from twinsplice.base_models import loading as base_loading
+from twinsplice.commands import scan as scan_command
 from twinsplice.commands import score as command
 from twinsplice.engine import devices
-from twinsplice.genome import dna
+from twinsplice.genome import dna, saturation
 from twinsplice.io import tables
 from twinsplice.io.vcf import joint_fields, vcf
 from twinsplice.predictors import loading
-from twinsplice.scoring import assembly, constructs
+from twinsplice.scoring import assembly, constructs, places, scans
+from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
 
 Path = str | os.PathLike[str]
@@ -237,6 +239,41 @@ class Scorer:
         """Score an input that is open; see `score_vcf`."""
         return command.run(self._set, self.options, source, output, advance)
 
+    def scan(
+        self,
+        place: str,
+        *,
+        deletions: int = 0,
+        insertions: int = 0,
+        output: Path | None = None,
+        advance: progress.Advance = progress.silent,
+    ) -> scans.Scan:
+        """Score every variant of a place.
+
+        Args:
+            place: A gene's name or identifier, or a region as `chr7:1,000-2,000`.
+            deletions: Also all deletions of up to so many bases.
+            insertions: Also all insertions of up to so many bases, 5 at most.
+            output: File of all scores, as for `score_vcf`.
+            advance: As for `score_vcf`.
+
+        Returns:
+            The largest gain and loss at each base, and what is needed to draw them
+            (`twinsplice.report.saturation_map`).
+
+        Raises:
+            TwinSpliceError: There is no such place, or the output cannot be written.
+        """
+        builder = self._set.scorers[0].builder
+        return scan_command.run(
+            self._set,
+            self.options,
+            places.resolve(place, builder.index, builder.reference),
+            saturation.Lengths(deletion=deletions, insertion=insertions),
+            None if output is None else pathlib.Path(output),
+            advance,
+        )
+
     def close(self) -> None:
         """Close the genome."""
         self._opened.close()
@@ -278,6 +315,46 @@ def run(
             map=config.map,
         ) as scorer:
             return scorer.score_source(source, config.output, advance)
+
+
+def scan(
+    config: scan_settings.Config, advance: progress.Advance = progress.silent
+) -> scans.Scan:
+    """Scan as `twinsplice scan` does, but for tracks and pictures.
+
+    Args:
+        config: The command line's settings.
+        advance: As for `Scorer.score_vcf`.
+
+    Raises:
+        TwinSpliceError: The place, the reference or the weights cannot be used.
+    """
+    if config.output is not None:
+        command.check_names(config.output)
+    with devices.enough_memory():
+        model = load_model(
+            config.model,
+            weights=config.weights,
+            device=config.device,
+            threads=config.threads,
+            max_memory_gb=config.max_memory_gb,
+        )
+        with Scorer(
+            model,
+            reference=config.reference,
+            annotation=config.annotation,
+            distance=config.distance,
+            mask=config.mask,
+            intergenic=config.intergenic,
+            map=config.map,
+        ) as scorer:
+            return scorer.scan(
+                config.place,
+                deletions=config.deletions,
+                insertions=config.insertions,
+                output=config.output,
+                advance=advance,
+            )
 
 
 def _loaded(config: score_settings.Config) -> list[Model]:

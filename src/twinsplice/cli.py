@@ -25,6 +25,7 @@ from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import prepare as prepare_settings
 from twinsplice.settings import sample as sample_settings
+from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
 from twinsplice.settings import targets as targets_settings
 from twinsplice.settings import train as train_settings
@@ -47,6 +48,13 @@ twinsplice score in.vcf -r hg19.fa -a grch37 -d 500 --mask -o out.tsv
 twinsplice score in.vcf -r hg19.fa -a grch37 --refine cispliceai -o out.vcf
 bcftools view in.bcf chr17 | twinsplice score - -r hg38.fa -a genes.gtf.gz
 echo chr7-117559590-A-G | twinsplice score - -r hg38.fa -a grch38
+```
+
+Every variant of a gene or region, as a table, tracks and a picture:
+
+```
+twinsplice scan BRCA1 -r hg38.fa -a grch38 -o brca1.tsv.gz --tracks brca1.bw
+twinsplice scan chr17:43,090,900-43,091,000 -r hg38.fa -a grch38 --plot exon.png
 ```
 
 A map of the base model's reference, in one run or in shards:
@@ -102,6 +110,34 @@ def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
     if not config.quiet:
         summary.show(result)
     return _FAILED if config.strict and result.strict_failures else 0
+
+
+@app.command
+def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
+    """Score every variant of a gene or region, as a table, tracks or a picture."""
+    from twinsplice.io import signal_tracks  # noqa: PLC0415
+
+    if config.plot is not None:
+        _require("--plot", "plot", "matplotlib")
+    if config.tracks is not None:
+        signal_tracks.check(config.tracks)
+    from twinsplice import api  # noqa: PLC0415
+    from twinsplice.commands import scan as work  # noqa: PLC0415
+    from twinsplice.report import progress, summary  # noqa: PLC0415
+
+    written = []
+    with progress.bar("scanning", "bases", quiet=config.quiet) as advance:
+        result = api.scan(config, advance)
+    if config.tracks is not None:
+        written += work.write_tracks(result, config.tracks)
+    if config.plot is not None:
+        from twinsplice.report import saturation_map  # noqa: PLC0415
+
+        saturation_map.write(result, config.plot)
+        written.append(config.plot)
+    if not config.quiet:
+        summary.show(result.summary, written)
+    return 0
 
 
 @app.command

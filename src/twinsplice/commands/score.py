@@ -19,7 +19,12 @@ CHUNK_RECORDS = 4_000
 CHUNK_BYTES = 64_000_000
 """Bytes of text at which a chunk is full: many samples make long lines."""
 
-_Write = Callable[[Sequence[vcf.Record], Sequence[results.Results]], None]
+Write = Callable[[Sequence[vcf.Record], Sequence[results.Results]], None]
+"""Takes a chunk of records and their results, by model."""
+
+
+def ignore(records: Sequence[vcf.Record], scores: Sequence[results.Results]) -> None:
+    """Do nothing with results."""
 
 
 def check_names(output: pathlib.Path) -> None:
@@ -49,8 +54,9 @@ def run(
     models: model_sets.ModelSet,
     options: assembly.Options,
     source: vcf.Source,
-    output: pathlib.Path,
+    output: pathlib.Path | None,
     advance: progress.Advance = progress.silent,
+    observe: Write = ignore,
 ) -> score_settings.Summary:
     """Score the records of a source and write them.
 
@@ -58,15 +64,17 @@ def run(
         models: The models.
         options: Their options, for the header.
         source: The records.
-        output: File to write; its ending gives the format.
+        output: File to write, if any; its ending gives the format.
         advance: Called now and then with the records done since the last call and the
             fraction of the input that is done, where it is known.
+        observe: Called with each chunk and its results, once they are written.
 
     Raises:
         TwinSpliceError: The source breaks off, or the output cannot be written.
     """
     began = time.monotonic()
-    check_names(output)
+    if output is not None:
+        check_names(output)
     builder = models.scorers[0].builder
     counts = [diagnostics.RunCounts() for _ in models.scorers]
     notes = list(_notes(models))
@@ -78,6 +86,7 @@ def run(
             step = _Step(advance, len(chunk), before, after)
             scores = models.score(chunk, step)
             write(chunk, scores)
+            observe(chunk, scores)
             for own, of_model in zip(counts, scores, strict=True):
                 own.enter(chunk, of_model)
             step(0, 1.0)
@@ -163,12 +172,15 @@ class _Step:
 
 @contextlib.contextmanager
 def _output(
-    output: pathlib.Path,
+    output: pathlib.Path | None,
     models: model_sets.ModelSet,
     options: assembly.Options,
     source: vcf.Source,
-) -> Iterator[_Write]:
+) -> Iterator[Write]:
     """Open the output; yield a function that writes records with their results."""
+    if output is None:
+        yield ignore
+        return
     fields_of = model_fields(models, options)
     if tables.is_table(output):
         with tables.open_table(output, joint_fields.schema(fields_of)) as table:

@@ -69,6 +69,26 @@ def from_introns(
     )
 
 
+def exons(gene: Gene) -> list[tuple[int, int]]:
+    """Return a gene's exons: pairs of edges with no other edge between them.
+
+    Of edges that belong to several transcripts the innermost make the exon.
+
+    Returns:
+        First base and the base after the last one of each (0-based), ascending.
+    """
+    plus = gene.strand is coordinates.Strand.PLUS
+    left, right = (gene.acceptors, gene.donors)[:: 1 if plus else -1]
+    starts = np.unique(np.append(left, gene.span.start))
+    ends = np.unique(np.append(right, gene.span.end - 1)) + 1
+    innermost = []
+    for start in starts.tolist():
+        end = int(ends[ends > start][0])
+        if starts[starts < end][-1] == start:
+            innermost.append((start, end))
+    return innermost
+
+
 _BLOCK = 256
 """Intervals compared at once with the genes around them."""
 

@@ -1,13 +1,19 @@
 """The summary table printed at the end of a run."""
 
-from collections.abc import Iterator, Mapping
+import pathlib
+from collections.abc import Iterable, Iterator, Mapping
 
 from twinsplice.genome import variants
 from twinsplice.settings import score as score_settings
 
 
-def show(summary: score_settings.Summary) -> None:
-    """Print a run's summary to stderr."""
+def show(summary: score_settings.Summary, written: Iterable[pathlib.Path] = ()) -> None:
+    """Print a run's summary to stderr.
+
+    Args:
+        summary: The summary.
+        written: Further files that were written.
+    """
     # Rich is slow to load, so it is imported when needed.
     from rich import box, console, table  # noqa: PLC0415
 
@@ -16,6 +22,8 @@ def show(summary: score_settings.Summary) -> None:
     grid.add_column(justify="right", overflow="fold")
     for name, value in rows(summary):
         grid.add_row(name, value)
+    for path in written:
+        grid.add_row("written to", str(path))
     # Paths and contigs may contain brackets, which are not markup.
     screen = console.Console(stderr=True, markup=False, highlight=False)
     screen.print(grid)
@@ -40,8 +48,9 @@ def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
     yield "time", duration(summary.elapsed)
     if summary.elapsed > 0:
         yield "records/s", f"{summary.records / summary.elapsed:,.1f}"
-    name = str(summary.output)
-    yield "written to", "stdout" if name == "-" else name
+    if summary.output is not None:
+        name = str(summary.output)
+        yield "written to", "stdout" if name == "-" else name
 
 
 def _skipped(

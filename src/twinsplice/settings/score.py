@@ -152,7 +152,7 @@ class Summary:
         scored: Number of the first model's scores, one for each allele and gene.
         skipped: Alleles (or alleles in a gene) without its score, by reason.
         elapsed: Wall-clock time (s).
-        output: File of the results.
+        output: File of the results, if they were written.
         notes: Remarks that are not errors, a sentence each.
         further: Counts of the other models, in order.
         references: The first model's scores by where its reference is from, of models
@@ -163,7 +163,7 @@ class Summary:
     scored: int
     skipped: Mapping[variants.SkipReason, int]
     elapsed: float
-    output: pathlib.Path
+    output: pathlib.Path | None
     notes: tuple[str, ...] = ()
     further: tuple[FurtherModel, ...] = ()
     references: Mapping[str, int] = dataclasses.field(default_factory=dict)

@@ -1,0 +1,106 @@
+"""Score every variant of a place, and find the largest gain and loss at each base."""
+
+import pathlib
+from collections.abc import Sequence
+
+import numpy as np
+
+from twinsplice import progress
+from twinsplice.commands import score
+from twinsplice.effect import results, saturation_effects
+from twinsplice.genome import saturation
+from twinsplice.io import fasta, signal_tracks
+from twinsplice.io.vcf import generated, vcf
+from twinsplice.scoring import assembly, model_sets, places, scans
+
+TRACKS = ("gain", "loss")
+
+
+def run(
+    models: model_sets.ModelSet,
+    options: assembly.Options,
+    place: places.Place,
+    lengths: saturation.Lengths,
+    output: pathlib.Path | None = None,
+    advance: progress.Advance = progress.silent,
+) -> scans.Scan:
+    """Score every variant of a place.
+
+    Args:
+        models: The model.
+        options: Its options, for the header.
+        place: The place.
+        lengths: The longest insertions and deletions.
+        output: File of all scores, if any; its ending gives the format.
+        advance: As for `score.run`.
+
+    Raises:
+        TwinSpliceError: The output cannot be written.
+    """
+    builder = models.scorers[0].builder
+    interval = place.interval
+    effects = saturation_effects.empty(interval.start, interval.width)
+    gene_id = None if place.gene is None else place.gene.gene_id
+
+    def observe(
+        records: Sequence[vcf.Record], scores: Sequence[results.Results]
+    ) -> None:
+        positions = np.array([record.position for record in records])
+        lengths_ = np.array([len(record.ref) for record in records])
+        saturation_effects.enter(effects, positions, lengths_, scores[0], gene_id)
+
+    source = variants(place, lengths, builder.reference, options)
+    summary = score.run(models, options, source, output, advance, observe)
+    named = None if place.gene is None else (place.gene,)
+    bounds = interval.start, interval.end
+    return scans.Scan(
+        place=place,
+        sequence=builder.reference.sequence(interval.contig, *bounds),
+        genes=named or tuple(builder.index.over(interval.contig, *bounds)),
+        effects=effects,
+        model=models.scorers[0].predictor.title,
+        contigs=dict(builder.reference.contigs),
+        summary=summary,
+    )
+
+
+def variants(
+    place: places.Place,
+    lengths: saturation.Lengths,
+    reference: fasta.Reference,
+    options: assembly.Options,
+) -> vcf.Source:
+    """Return the variants of a place as an input.
+
+    Args:
+        place: The place.
+        lengths: The longest insertions and deletions.
+        reference: The genome.
+        options: Options that name its file.
+    """
+    contig, start, end = (
+        place.interval.contig,
+        place.interval.start,
+        place.interval.end,
+    )
+    sequence = reference.sequence(contig, max(start - 1, 0), end)
+    header = generated.header(contig, reference.length(contig), options.reference.name)
+    sites = saturation.sites(sequence, start, end, lengths)
+    return generated.SiteSource(contig, sites, (start, end), header)
+
+
+def write_tracks(scan: scans.Scan, path: pathlib.Path) -> list[pathlib.Path]:
+    """Write the largest gain and loss at each base, and return the files.
+
+    Args:
+        scan: The scan.
+        path: Where to; see `signal_tracks.named`.
+
+    Raises:
+        InputError: The files cannot be written.
+    """
+    written = []
+    for name, values in zip(TRACKS, scan.effects.every, strict=True):
+        written.append(signal_tracks.named(path, name))
+        signal_tracks.write(written[-1], scan.place.interval, values, scan.contigs)
+    return written

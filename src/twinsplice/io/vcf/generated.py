@@ -1,0 +1,69 @@
+"""Records that are made here, read like those of a file."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from twinsplice.genome import saturation
+from twinsplice.io.vcf import vcf
+
+_COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
+
+
+def header(contig: str, length: int, reference: str) -> tuple[str, ...]:
+    """Return the header of a VCF on one contig.
+
+    Args:
+        contig: Its name.
+        length: Its length (bp).
+        reference: Name of the genome's file.
+    """
+    return (
+        "##fileformat=VCFv4.2",
+        f"##reference={reference}",
+        f"##contig=<ID={contig},length={length}>",
+        _COLUMNS,
+    )
+
+
+class SiteSource(vcf.Source):
+    """The variants of an interval as an open input."""
+
+    def __init__(
+        self,
+        contig: str,
+        sites: Iterable[saturation.Site],
+        bounds: tuple[int, int],
+        header_lines: Sequence[str],
+    ) -> None:
+        """Initialise a source.
+
+        Args:
+            contig: The contig.
+            sites: The variants, sorted.
+            bounds: First base of the interval (0-based) and the base after its last.
+            header_lines: See `header`.
+        """
+        self.header_lines = tuple(header_lines)
+        self._start, self._end = bounds
+        self._position = self._start
+        self._records = self._read(contig, sites)
+
+    def __iter__(self) -> Iterator[vcf.Record]:
+        return self._records
+
+    def fraction_read(self) -> float | None:
+        """Return the fraction of the interval that was read."""
+        return (self._position - self._start) / max(self._end - self._start, 1)
+
+    def close(self) -> None:
+        """Do nothing; no file is open."""
+
+    def _read(
+        self, contig: str, sites: Iterable[saturation.Site]
+    ) -> Iterator[vcf.Record]:
+        first = len(self.header_lines) + 1
+        for number, site in enumerate(sites, first):
+            self._position = max(site.position, self._start)
+            alts = ",".join(site.alts)
+            text = f"{contig}\t{site.position + 1}\t.\t{site.ref}\t{alts}\t.\t.\t."
+            yield vcf.Record(number, contig, site.position, site.ref, site.alts, text)
+        self._position = self._end

@@ -1,0 +1,86 @@
+"""The picture of a scan."""
+
+import dataclasses
+import pathlib
+
+import numpy as np
+import pytest
+from matplotlib import patches
+
+from support import models as toys
+from twinsplice.effect import saturation_effects
+from twinsplice.genome import coordinates
+from twinsplice.report import saturation_map
+from twinsplice.scoring import places, scans
+from twinsplice.settings import score as score_settings
+
+
+def made(width: int) -> scans.Scan:
+    effects = saturation_effects.empty(1_000, width)
+    effects.substitutions[0] = 0.1
+    effects.substitutions[1] = 0.0
+    effects.substitutions[1, 2, 5] = 0.9
+    effects.substitutions[:, 0, 3] = np.nan
+    effects.every[:] = effects.substitutions.max(axis=1)
+    return scans.Scan(
+        place=places.Place(
+            title="HNF4A", interval=coordinates.Interval("chr1", 1_000, 1_000 + width)
+        ),
+        sequence=("ACGT" * width)[:width],
+        genes=(toys.gene("HNF4A", 900, 1_400, "-", left=[1_009], right=[1_029]),),
+        effects=effects,
+        model="toy",
+        contigs={"chr1": 5_000},
+        summary=score_settings.Summary(
+            records=1, scored=1, skipped={}, elapsed=1.0, output=None
+        ),
+    )
+
+
+def drawn_map(scan: scans.Scan) -> np.ma.MaskedArray:
+    sheet = saturation_map.drawn(scan)
+    array = sheet.axes[1].collections[0].get_array()
+    assert array is not None
+    return np.ma.masked_array(array)
+
+
+def test_each_cell_is_the_larger_of_gain_and_loss() -> None:
+    cells = drawn_map(made(20))
+    assert cells.shape == (4, 20)
+    assert cells[2, 5] == -0.9
+    assert cells[1, 5] == 0.1
+    assert np.ma.getmaskarray(cells)[0, 3]
+
+
+def test_of_many_bases_a_column_shows_the_largest() -> None:
+    cells = drawn_map(made(3_000))
+    assert cells.shape == (4, saturation_map.COLUMNS)
+    assert cells.min() == -0.9
+
+
+def test_letters_are_written_where_there_is_room() -> None:
+    texts = [
+        {
+            text.get_text()
+            for panel in saturation_map.drawn(made(width)).axes
+            for text in panel.texts
+        }
+        for width in (saturation_map.LETTERED, saturation_map.LETTERED + 1)
+    ]
+    assert {"A", "C", "G", "T"} <= texts[0]
+    assert not {"A", "C", "G", "T"} & texts[1]
+
+
+def test_exons_are_boxes_within_the_place() -> None:
+    panel = saturation_map.drawn(made(20)).axes[-2]
+    (box,) = panel.patches
+    assert isinstance(box, patches.Rectangle)
+    assert (box.get_x(), box.get_width()) == (1_000.5, 10)
+
+
+@pytest.mark.parametrize("ending", [".svg", ".pdf"])
+def test_equal_scans_make_equal_bytes(tmp_path: pathlib.Path, ending: str) -> None:
+    paths = [tmp_path / f"{number}{ending}" for number in range(2)]
+    for path in paths:
+        saturation_map.write(dataclasses.replace(made(20)), path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()

@@ -1,0 +1,83 @@
+"""Places by name."""
+
+import pytest
+
+from support import builders
+from support import models as toys
+from twinsplice import errors
+from twinsplice.genome import coordinates, genes
+from twinsplice.io import fasta
+from twinsplice.scoring import places
+
+INDEX = genes.GeneIndex(
+    [*builders.GENES, toys.gene("TWICE", 10, 20), toys.gene("TWICE", 60, 90)]
+)
+
+
+def resolved(name: str, reference: fasta.Reference) -> places.Place:
+    return places.resolve(name, INDEX, reference)
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds"),
+    [
+        ("1:11-20", (10, 20)),
+        ("chr1:11-20", (10, 20)),
+        ("chr1:0,011..20", (10, 20)),
+        (" chr1:11 ", (10, 11)),
+        ("1:1-200", (0, 200)),
+    ],
+)
+def test_a_region_is_counted_from_one_with_its_end(
+    name: str, bounds: tuple[int, int], reference: fasta.Reference
+) -> None:
+    place = resolved(name, reference)
+    assert place.interval == coordinates.Interval("chr1", *bounds)
+    assert place.gene is None
+
+
+@pytest.mark.parametrize("name", ["WIDE", "wide", "id.WIDE", "ID.wide"])
+def test_a_gene_has_the_references_contig(
+    name: str, reference: fasta.Reference
+) -> None:
+    place = resolved(name, reference)
+    assert place.interval == coordinates.Interval("chr1", 30, 150)
+    assert place.gene is builders.GENES[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("chr1:0-5", "within its contig"),
+        ("chr1:9-5", "within its contig"),
+        ("chr1:190-201", "chr1 ends at 200"),
+        ("chr9:1-5", "contig of the reference; got chr9"),
+        ("WIDTH", "perhaps WIDE"),
+        ("TWICE", r"got TWICE, of 2: 1:11-20, 1:61-90"),
+    ],
+)
+def test_what_is_no_place_is_refused(
+    name: str, words: str, reference: fasta.Reference
+) -> None:
+    with pytest.raises(errors.InputError, match=words):
+        resolved(name, reference)
+
+
+def test_a_gene_beyond_the_reference_is_refused(reference: fasta.Reference) -> None:
+    index = genes.GeneIndex([toys.gene("FAR", 100, 300)])
+    with pytest.raises(errors.InputError, match="the reference lacks there"):
+        places.resolve("FAR", index, reference)
+
+
+@pytest.mark.parametrize("name", ["ENSG00000101076", "ensg00000101076.17"])
+def test_the_version_of_an_identifier_does_not_matter(
+    name: str, reference: fasta.Reference
+) -> None:
+    gene = genes.from_introns(
+        names=("HNF4A", "ENSG00000101076.12"),
+        span=coordinates.Interval("1", 3, 9),
+        strand=coordinates.Strand.PLUS,
+        left=builders.GENES[0].donors,
+        right=builders.GENES[0].donors,
+    )
+    assert places.resolve(name, genes.GeneIndex([gene]), reference).gene is gene
