@@ -30,7 +30,8 @@ from twinsplice.genome import dna, saturation
 from twinsplice.io import tables
 from twinsplice.io.vcf import joint_fields, vcf
 from twinsplice.predictors import loading
-from twinsplice.scoring import assembly, constructs, places, scans
+from twinsplice.scoring import assembly, constructs, places, scans, variant_profiles
+from twinsplice.settings import plot as plot_settings
 from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
 
@@ -239,6 +240,21 @@ class Scorer:
         """Score an input that is open; see `score_vcf`."""
         return command.run(self._set, self.options, source, output, advance)
 
+    def profile(self, variant: str) -> tuple[variant_profiles.VariantProfile, ...]:
+        """Return the reference and alternate profile about a variant.
+
+        Args:
+            variant: As for `score`; one alternate.
+
+        Returns:
+            One for each gene, that of the largest change first.
+
+        Raises:
+            InputError: The variant cannot be understood, or has no score.
+        """
+        records = vcf.of_list([variant], "the variants")
+        return variant_profiles.of(self._set.scorers[0], records)
+
     def scan(
         self,
         place: str,
@@ -355,6 +371,38 @@ def scan(
                 output=config.output,
                 advance=advance,
             )
+
+
+def profiles(
+    config: plot_settings.Config,
+) -> tuple[variant_profiles.VariantProfile, ...]:
+    """Return what `twinsplice plot` draws, that of the largest change first.
+
+    Args:
+        config: The command line's settings.
+
+    Raises:
+        TwinSpliceError: The variant, the reference or the weights cannot be used.
+    """
+    with devices.enough_memory():
+        model = load_model(
+            config.model,
+            weights=config.weights,
+            device=config.device,
+            threads=config.threads,
+            max_memory_gb=config.max_memory_gb,
+        )
+        with Scorer(
+            model,
+            reference=config.reference,
+            annotation=config.annotation,
+            distance=config.distance,
+            mask=config.mask,
+            intergenic=config.intergenic,
+            map=config.map,
+        ) as scorer:
+            every = scorer.profile(config.variant)
+    return every if config.gene is None else variant_profiles.named(every, config.gene)
 
 
 def _loaded(config: score_settings.Config) -> list[Model]:

@@ -23,6 +23,7 @@ from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import config_files, renamed
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.settings import merge as merge_settings
+from twinsplice.settings import plot as plot_settings
 from twinsplice.settings import prepare as prepare_settings
 from twinsplice.settings import sample as sample_settings
 from twinsplice.settings import scan as scan_settings
@@ -50,9 +51,10 @@ bcftools view in.bcf chr17 | twinsplice score - -r hg38.fa -a genes.gtf.gz
 echo chr7-117559590-A-G | twinsplice score - -r hg38.fa -a grch38
 ```
 
-Every variant of a gene or region, as a table, tracks and a picture:
+A picture of a variant; every variant of a gene or region:
 
 ```
+twinsplice plot chr17-43090943-C-T -r hg38.fa -a grch38 -o variant.png
 twinsplice scan BRCA1 -r hg38.fa -a grch38 -o brca1.tsv.gz --tracks brca1.bw
 twinsplice scan chr17:43,090,900-43,091,000 -r hg38.fa -a grch38 --plot exon.png
 ```
@@ -137,6 +139,22 @@ def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
         written.append(config.plot)
     if not config.quiet:
         summary.show(result.summary, written)
+    return 0
+
+
+@app.command
+def plot(config: Annotated[plot_settings.Config, Parameter(name="*")]) -> int:
+    """Draw a variant: site probabilities before and after it, and what changes."""
+    _require("plot", "plot", "matplotlib")
+    from twinsplice import api  # noqa: PLC0415
+    from twinsplice.report import variant_plot  # noqa: PLC0415
+
+    profile, *others = api.profiles(config)
+    variant_plot.write(profile, config.output)
+    if not config.quiet:
+        sys.stderr.write(f"{variant_plot.title(profile)}: {config.output}\n")
+        for other in others:
+            sys.stderr.write(f"not drawn: {variant_plot.title(other)}\n")
     return 0
 
 

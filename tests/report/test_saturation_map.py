@@ -10,7 +10,7 @@ from matplotlib import patches
 from support import models as toys
 from twinsplice.effect import saturation_effects
 from twinsplice.genome import coordinates
-from twinsplice.report import saturation_map
+from twinsplice.report import genome_panels, saturation_map
 from twinsplice.scoring import places, scans
 from twinsplice.settings import score as score_settings
 
@@ -65,7 +65,7 @@ def test_letters_are_written_where_there_is_room() -> None:
             for panel in saturation_map.drawn(made(width)).axes
             for text in panel.texts
         }
-        for width in (saturation_map.LETTERED, saturation_map.LETTERED + 1)
+        for width in (genome_panels.LETTERED, genome_panels.LETTERED + 1)
     ]
     assert {"A", "C", "G", "T"} <= texts[0]
     assert not {"A", "C", "G", "T"} & texts[1]

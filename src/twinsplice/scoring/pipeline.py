@@ -39,13 +39,23 @@ class Scorer:
         return self.answer(self.builder.build(records), advance)
 
     def answer(
-        self, built: queries.Built, advance: progress.Advance = progress.silent
+        self,
+        built: queries.Built,
+        advance: progress.Advance = progress.silent,
+        *,
+        profiles: bool = False,
     ) -> results.Results:
-        """Return the results of records whose queries are built; see `score`."""
+        """Return the results of records whose queries are built; see `score`.
+
+        Args:
+            built: The queries.
+            advance: As for `score`.
+            profiles: Also give whole profiles; all windows must be equally wide.
+        """
         query_batch, reference = built.queries, None
         if self.anchoring is not None:
             query_batch, reference = self.anchoring.told(built)
-        predictions = self.predictor.predict(query_batch, advance)
+        predictions = self.predictor.predict(query_batch, advance, profiles=profiles)
         predictions = self.builder.conventions.finish(predictions, built.boundary)
         outcomes, window = built.outcomes, built.queries.windows
         names = self.names(outcomes)

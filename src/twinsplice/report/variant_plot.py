@@ -1,0 +1,201 @@
+"""Picture of a variant: profiles before and after it, and what changes."""
+
+import pathlib
+
+import numpy as np
+from jaxtyping import Float
+from matplotlib import axes, figure, lines, patches
+
+from twinsplice.effect import deltas, results
+from twinsplice.genome import coordinates
+from twinsplice.report import drawing
+from twinsplice.report import genome_panels as panels
+from twinsplice.scoring import variant_profiles
+
+SMALLEST, NOTED = 0.01, 0.05
+"""Least probability that is drawn, and least change that has an arrow and a line."""
+_PANEL, _CHANGES = 0.85, 1.25
+_SITES = ((deltas.Site.ACCEPTOR, "acceptor"), (deltas.Site.DONOR, "donor"))
+_SOURCES = {
+    results.Reference.OWN: "reference: the model's own",
+    results.Reference.MAP: "reference: the base model's, from a map",
+    results.Reference.LIVE: "reference: the base model's, computed here",
+}
+
+
+def write(profile: variant_profiles.VariantProfile, path: pathlib.Path) -> None:
+    """Draw a variant.
+
+    Args:
+        profile: Its profiles.
+        path: The picture; its ending gives the format, .png, .svg or .pdf.
+
+    Raises:
+        InputError: The place cannot be written to.
+    """
+    panels.save(drawn(profile), path)
+
+
+@drawing.styled()
+def drawn(profile: variant_profiles.VariantProfile) -> figure.Figure:
+    """Return the picture of a variant."""
+    width = profile.ref_profile.shape[1]
+    interval = coordinates.Interval(
+        profile.contig, profile.start, profile.start + width
+    )
+    lettered = width <= panels.LETTERED
+    words = [_words(change, profile) for change in noted(profile)]
+    text = [
+        title(profile),
+        subtitle(profile),
+        *(words or [f"no change of {NOTED} or more"]),
+    ]
+    sheet, (ref, alt, delta, *below) = panels.stacked(
+        interval,
+        [
+            _PANEL,
+            _PANEL,
+            _CHANGES,
+            *([panels.SEQUENCE] if lettered else []),
+            panels.LANE,
+        ],
+        top=0.45 + 0.19 * (len(text) - 1),
+    )
+    colours = [drawing.INK, drawing.SOFT, *[drawing.INK] * len(text)]
+    panels.heading(sheet, text, colours)
+    for panel, name, values in (
+        (ref, "reference", profile.ref_profile),
+        (alt, "alternate", profile.alt_profile),
+    ):
+        _stems(panel, values, profile.start)
+        panel.set_ylim(0, 1.05)
+        panel.set_yticks([0, 0.5, 1], ["0", "0.5", "1"], fontsize=8.5)
+        panel.set_ylabel(name, fontsize=8.5, color=drawing.SOFT)
+    _delta(delta, profile)
+    for panel in (ref, alt, delta, *below):
+        _mark_variant(panel, profile)
+    if lettered:
+        panels.letters(below[0], profile.start, profile.sequence)
+    panels.lanes(below[-1], [profile.gene] if profile.gene else [], interval)
+    _key(sheet)
+    return sheet
+
+
+def title(profile: variant_profiles.VariantProfile) -> str:
+    """Return a variant's name, with its gene."""
+    ref, alt = (_short(allele) for allele in (profile.ref, profile.alt))
+    where = f"{profile.contig}:{profile.position + 1:,} {ref}>{alt}"
+    name = "outside genes" if profile.gene is None else profile.gene.name
+    strand = "plus" if profile.strand is coordinates.Strand.PLUS else "minus"
+    return f"{where}, {name} ({strand} strand)"
+
+
+def subtitle(profile: variant_profiles.VariantProfile) -> str:
+    """Return the model, and where its reference is from."""
+    if profile.reference is None:
+        return profile.model
+    return f"{profile.model}; {_SOURCES[profile.reference]}"
+
+
+def noted(
+    profile: variant_profiles.VariantProfile,
+) -> list[variant_profiles.Change]:
+    """Return the changes that have a line and an arrow, the largest first."""
+    changes = [change for change in profile.changes if change.size >= NOTED]
+    return sorted(changes, key=lambda change: -change.size)
+
+
+def _words(
+    change: variant_profiles.Change, profile: variant_profiles.VariantProfile
+) -> str:
+    """Return a change in words, with its interval and place."""
+    site = "donor" if deltas.Site.DONOR in change.kind.sites else "acceptor"
+    size = f"{site} {'gained' if change.kind.gain else 'lost'}: {change.size:.2f}"
+    if change.low is not None and change.high is not None:
+        size += f" ({change.low:.2f} to {change.high:.2f})"
+    offset = change.position - profile.position
+    return f"{size} at {change.position + 1:,} ({offset:+,} bp)"
+
+
+def _short(allele: str) -> str:
+    """Return an allele, shortened if it is long."""
+    return allele if len(allele) <= 12 else f"{allele[:9]}...({len(allele)})"
+
+
+def _stems(panel: axes.Axes, values: Float[np.ndarray, "2 width"], start: int) -> None:
+    for number, (site, _) in enumerate(_SITES, 1):
+        columns = np.flatnonzero(np.abs(values[site]) >= SMALLEST)
+        style = drawing.mark(number) | {"markersize": 5}
+        heights = values[site, columns]
+        panel.vlines(
+            start + columns + 1, 0, heights, colors=style["color"], linewidth=1.6
+        )
+        tall = np.abs(heights) >= NOTED
+        panel.plot(start + columns[tall] + 1, heights[tall], clip_on=False, **style)
+    panel.axhline(0, color=drawing.SOFT, linewidth=0.8)
+
+
+def _delta(panel: axes.Axes, profile: variant_profiles.VariantProfile) -> None:
+    """Draw the difference at each base, and an arrow for each large change."""
+    _stems(panel, profile.alt_profile - profile.ref_profile, profile.start)
+    for change in noted(profile):
+        size = change.size if change.kind.gain else -change.size
+        site = deltas.Site.DONOR in change.kind.sites
+        panel.annotate(
+            "",
+            (change.position + 1, size),
+            (change.position + 1, 0),
+            arrowprops={
+                "arrowstyle": "-|>",
+                "color": drawing.SERIES[int(site)],
+                "linewidth": 2,
+                "shrinkA": 0,
+                "shrinkB": 0,
+            },
+        )
+        right = change.position - profile.start < profile.ref_profile.shape[1] / 2
+        panel.annotate(
+            f"{change.kind.label} {change.size:.2f}",
+            (change.position + 1, size),
+            (8 if right else -8, 0),
+            textcoords="offset points",
+            ha="left" if right else "right",
+            va="center",
+            fontsize=8.5,
+            color=drawing.INK,
+        )
+    panel.set_ylim(-1.1, 1.1)
+    panel.set_yticks([-1, 0, 1], ["loss 1", "0", "gain 1"], fontsize=8.5)
+
+
+def _mark_variant(panel: axes.Axes, profile: variant_profiles.VariantProfile) -> None:
+    """Mark the bases of the reference allele."""
+    left = profile.position + 0.5
+    panel.axvspan(
+        left,
+        left + len(profile.ref),
+        facecolor=drawing.SPOT,
+        alpha=0.6,
+        linewidth=0,
+        zorder=0.5,
+    )
+
+
+def _key(sheet: figure.Figure) -> None:
+    """Draw the key of marks at the top right."""
+    handles = [
+        lines.Line2D([], [], **(drawing.mark(number) | {"markersize": 5}))
+        for number in (1, 2)
+    ]
+    sheet.legend(
+        [*handles, patches.Patch(color=drawing.SPOT)],
+        [*(name for _, name in _SITES), "variant"],
+        loc="upper right",
+        ncols=1,
+        fontsize=8.5,
+        handlelength=1,
+        bbox_to_anchor=(
+            1 - panels.RIGHT / panels.WIDTH,
+            1 - 0.1 / sheet.get_figheight(),
+        ),
+    )

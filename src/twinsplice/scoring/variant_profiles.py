@@ -1,0 +1,191 @@
+"""Site probabilities about a variant, before and after it, with the largest changes."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float32
+
+from twinsplice import errors
+from twinsplice.effect import deltas, results
+from twinsplice.genome import coordinates, genes
+from twinsplice.io.vcf import vcf
+from twinsplice.scoring import pipeline, queries
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """The largest change of a kind.
+
+    Attributes:
+        kind: The kind.
+        size: Its size, as reported.
+        position: The base that changes (0-based, plus strand).
+        low: Lower end of the size's prediction interval, if there is one.
+        high: Its upper end.
+    """
+
+    kind: deltas.Kind
+    size: float
+    position: int
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class VariantProfile:
+    """What a model says about a variant in a gene, base by base.
+
+    Attributes:
+        contig: The contig, as the reference names it.
+        position: First base of the reference allele (0-based).
+        ref: The reference allele.
+        alt: The alternate allele.
+        gene: The gene; none outside genes.
+        strand: The strand that is read.
+        start: First base of the profiles (0-based).
+        sequence: The reference's bases there, upper case, plus strand.
+        ref_profile: Probability of an acceptor and a donor at each base.
+        alt_profile: The same after the change, on the reference's bases; deleted
+            bases have none, inserted ones count at the base before them.
+        changes: The largest change of each kind.
+        model: The model, in print.
+        reference: Where the reference is from; none for models that are not told any.
+    """
+
+    contig: str
+    position: int
+    ref: str
+    alt: str
+    gene: genes.Gene | None
+    strand: coordinates.Strand
+    start: int
+    sequence: str
+    ref_profile: Float32[np.ndarray, "2 width"]
+    alt_profile: Float32[np.ndarray, "2 width"]
+    changes: tuple[Change, ...]
+    model: str
+    reference: results.Reference | None = None
+
+    @property
+    def largest(self) -> float:
+        """The size of the largest change."""
+        return max(change.size for change in self.changes)
+
+
+def of(
+    scorer: pipeline.Scorer, records: Sequence[vcf.Record]
+) -> tuple[VariantProfile, ...]:
+    """Return the profiles of one variant, that of the largest change first.
+
+    Args:
+        scorer: The model and the genome.
+        records: One record of one alternate.
+
+    Raises:
+        InputError: There are more variants or none, or it has no score.
+    """
+    if len(records) != 1 or len(records[0].alts) != 1:
+        raise errors.InputError(
+            "a profile is of one variant",
+            got=f"{sum(len(record.alts) for record in records)}",
+            remedy="give one variant with one alternate",
+        )
+    built = scorer.builder.build(records)
+    chunk = scorer.answer(built, profiles=True)
+    scored = np.flatnonzero(chunk.scored >= 0).tolist()
+    if not scored:
+        reason = chunk.reason[0]
+        assert reason is not None
+        raise errors.InputError(
+            "a profile needs a variant that can be scored",
+            got=f"{_name(records[0])}: {reason.replace('_', ' ')}",
+            remedy="check the variant, its build and the annotation",
+        )
+    profiles = [_of_row(scorer, built, chunk, records[0], row) for row in scored]
+    return tuple(sorted(profiles, key=lambda profile: -profile.largest))
+
+
+def named(profiles: Sequence[VariantProfile], gene: str) -> tuple[VariantProfile, ...]:
+    """Return the profiles of one gene.
+
+    Args:
+        profiles: The profiles.
+        gene: Its name or identifier, in any case.
+
+    Raises:
+        InputError: There is none of that gene.
+    """
+    kept = tuple(
+        profile
+        for profile in profiles
+        if profile.gene is not None
+        and gene.upper() in (profile.gene.name.upper(), profile.gene.gene_id.upper())
+    )
+    if not kept:
+        names = [profile.gene.name for profile in profiles if profile.gene is not None]
+        raise errors.InputError(
+            "the variant must lie in the gene",
+            got=f"{gene}, but it lies in {', '.join(names) or 'none'}",
+            remedy="name another, or none for the gene of the largest change",
+        )
+    return kept
+
+
+def _of_row(
+    scorer: pipeline.Scorer,
+    built: queries.Built,
+    chunk: results.Results,
+    record: vcf.Record,
+    row: int,
+) -> VariantProfile:
+    number, predictions = int(chunk.scored[row]), chunk.predictions
+    assert predictions.ref_profile is not None
+    assert predictions.alt_profile is not None
+    ref = predictions.ref_profile[number]
+    if ref.shape[0] != 2:
+        raise errors.InputError(
+            "profiles of donors and acceptors need a model that tells them apart",
+            got=scorer.predictor.name,
+            remedy="choose another model",
+        )
+    reference, start = scorer.builder.reference, int(chunk.start[number])
+    contig = reference.resolve(record.contig)
+    assert contig is not None
+    gene = int(built.outcomes.gene[row])
+    minus = bool(chunk.minus[row])
+    source = None if chunk.reference is None else int(chunk.reference[number])
+    return VariantProfile(
+        contig=contig,
+        position=record.position,
+        ref=record.ref,
+        alt=record.alts[0],
+        gene=scorer.builder.index.genes[gene] if gene >= 0 else None,
+        strand=coordinates.Strand.MINUS if minus else coordinates.Strand.PLUS,
+        start=start,
+        sequence=reference.sequence(contig, start, start + ref.shape[1]),
+        ref_profile=ref,
+        alt_profile=predictions.alt_profile[number],
+        changes=_changes(chunk, number),
+        model=scorer.predictor.title,
+        reference=None if source is None else results.Reference(source),
+    )
+
+
+def _name(record: vcf.Record) -> str:
+    return f"{record.contig}-{record.position + 1}-{record.ref}-{record.alts[0]}"
+
+
+def _changes(chunk: results.Results, number: int) -> tuple[Change, ...]:
+    predictions, position = chunk.predictions, chunk.position
+    low, high = predictions.low, predictions.high
+    return tuple(
+        Change(
+            kind=kind,
+            size=float(predictions.size[number, column]),
+            position=int(position[number, column]),
+            low=None if low is None else float(low[number, column]),
+            high=None if high is None else float(high[number, column]),
+        )
+        for column, kind in enumerate(predictions.kinds)
+    )

@@ -1,0 +1,97 @@
+"""The picture of a variant."""
+
+import pathlib
+
+import numpy as np
+import pytest
+from matplotlib import collections
+
+from support import models as toys
+from twinsplice.effect import deltas, results
+from twinsplice.genome import coordinates, genes
+from twinsplice.report import genome_panels, variant_plot
+from twinsplice.scoring import variant_profiles
+
+GENE = toys.gene("MYBPC3", 900, 1_400, "-", left=[1_009], right=[1_029])
+
+
+def made(
+    width: int = 41, gene: genes.Gene | None = GENE
+) -> variant_profiles.VariantProfile:
+    ref = np.zeros((2, width), dtype=np.float32)
+    alt = np.zeros((2, width), dtype=np.float32)
+    ref[0, 9], alt[0, 9], alt[0, 20] = 1.0, 0.4, 0.9
+    sizes = {"AG": (0.9, 20), "AL": (0.6, 9), "DG": (0.02, 3), "DL": (0.0, 0)}
+    return variant_profiles.VariantProfile(
+        contig="chr11",
+        position=1_022,
+        ref="C",
+        alt="T" * 20,
+        gene=gene,
+        strand=coordinates.Strand.MINUS,
+        start=1_000,
+        sequence=("ACGT" * width)[:width],
+        ref_profile=ref,
+        alt_profile=alt,
+        changes=tuple(
+            variant_profiles.Change(
+                kind=kind,
+                size=sizes[kind.label][0],
+                position=1_000 + sizes[kind.label][1],
+                low=0.1,
+                high=0.95,
+            )
+            for kind in deltas.SITE_KINDS
+        ),
+        model="toy",
+        reference=results.Reference.MAP,
+    )
+
+
+def texts(profile: variant_profiles.VariantProfile) -> list[str]:
+    return [text.get_text() for text in variant_plot.drawn(profile).texts]
+
+
+def test_it_says_in_words_what_changes() -> None:
+    assert texts(made()) == [
+        "chr11:1,023 C>TTTTTTTTT...(20), MYBPC3 (minus strand)",
+        "toy; reference: the base model's, from a map",
+        "acceptor gained: 0.90 (0.10 to 0.95) at 1,021 (-2 bp)",
+        "acceptor lost: 0.60 (0.10 to 0.95) at 1,010 (-13 bp)",
+    ]
+
+
+def test_stems_stand_on_their_bases() -> None:
+    sheet = variant_plot.drawn(made())
+    segments = [
+        [
+            (float(line[1][0]), round(float(line[1][1]), 2))
+            for stems in panel.collections
+            if isinstance(stems, collections.LineCollection)
+            for line in stems.get_segments()
+        ]
+        for panel in sheet.axes[:3]
+    ]
+    assert segments == [
+        [(1_010, 1.0)],
+        [(1_010, 0.4), (1_021, 0.9)],
+        [(1_010, -0.6), (1_021, 0.9)],
+    ]
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_letters_are_written_where_there_is_room(extra: int) -> None:
+    sheet = variant_plot.drawn(made(genome_panels.LETTERED + extra))
+    assert len(sheet.axes) == 5 - extra
+
+
+def test_a_variant_outside_genes_is_drawn() -> None:
+    assert "outside genes (minus strand)" in texts(made(gene=None))[0]
+
+
+@pytest.mark.parametrize("ending", [".svg", ".pdf", ".png"])
+def test_equal_variants_make_equal_bytes(tmp_path: pathlib.Path, ending: str) -> None:
+    paths = [tmp_path / f"{number}{ending}" for number in range(2)]
+    for path in paths:
+        variant_plot.write(made(), path)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
