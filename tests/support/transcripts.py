@@ -77,3 +77,10 @@ def _numbers(of: transcripts.Transcript, walked: list[int]) -> list[str]:
     found = [str(place - first) for place in range(first)]
     found += [str(place) for place in range(1, last - first + 2)]
     return [*found, *(f"*{place}" for place in range(1, len(walked) - last))]
+
+
+def facts(of: transcripts.Transcript) -> tuple[object, ...]:
+    """What a transcript holds, to be compared."""
+    exons = of.starts.tolist(), of.ends.tolist()
+    places = of.contig, of.strand, of.coding, *exons
+    return of.name, of.gene, of.gene_id, of.mane, of.partner, of.flagged, *places
