@@ -1,0 +1,170 @@
+"""Reading of HGVS names, by the library ferro-hgvs.
+
+The library parses; what a name means on the genome is `genome.hgvs_projection`'s.
+"""
+
+import dataclasses
+import importlib
+import json
+import re
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any
+
+from twinsplice import errors
+from twinsplice.genome import hgvs, transcripts
+
+_AXES = {
+    "Genome": hgvs.Axis.GENOME,
+    "Cds": hgvs.Axis.CODING,
+    "Tx": hgvs.Axis.TRANSCRIPT,
+    "Mt": hgvs.Axis.MITOCHONDRION,
+}
+_KINDS = {
+    "Substitution": hgvs.EditKind.SUBSTITUTION,
+    "Deletion": hgvs.EditKind.DELETION,
+    "Duplication": hgvs.EditKind.DUPLICATION,
+    "Insertion": hgvs.EditKind.INSERTION,
+    "Delins": hgvs.EditKind.REPLACEMENT,
+    "Inversion": hgvs.EditKind.INVERSION,
+    "Identity": hgvs.EditKind.IDENTITY,
+}
+_LOOKS = re.compile(r"[^\s:]+\s*:\s*[cgnmpr]\.\s*\S|\S+\s+[cgnm]\.\S", re.IGNORECASE)
+_PROTEIN = re.compile(r"(?:\s+\(?|\()p\.\S.*$")
+_BLANK = re.compile(r"\s+(?=[cgnmpr]\.)|\s*:\s*(?=[cgnmpr]\.)", re.IGNORECASE)
+_SEVERAL = re.compile(r"([ACGT]{2,})>", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:N[CGMR]|X[MR])_|ENST(?=\d)", re.IGNORECASE)
+_TYPE = re.compile(r":([CGNMPR])\.")
+# What people write, and what it would take to read it.
+_ADVICE = (
+    (re.compile(r"IVS", re.IGNORECASE), "write c.88+1 for IVS positions"),
+    (re.compile(r":p\."), "a protein change does not tell the DNA change"),
+    (re.compile(r":r\."), "name the change of DNA, not of RNA"),
+    (re.compile(r"\w\[\d+\]$"), "write repeated bases as dup, del or ins"),
+    (re.compile(r"[;\]\[]"), "give one change a line"),
+    (re.compile(r"\?|\("), "positions must be known to the base"),
+)
+
+
+def looks_like_one(text: str) -> bool:
+    """Return whether a text seems to be meant as an HGVS name."""
+    return bool(_LOOKS.match(text.strip()))
+
+
+def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
+    """Read a name.
+
+    Accepted beyond the nomenclature: blanks around the colon or in its place, lower
+    case, the bases deleted or duplicated, and a protein change behind.
+
+    Raises:
+        InputError: The library is not installed.
+    """
+    cleaned = _PROTEIN.sub("", text.strip())
+    cleaned = _TYPE.sub(lambda found: found[0].lower(), _BLANK.sub(":", cleaned))
+    cleaned = _PREFIX.sub(lambda found: found[0].upper(), cleaned)
+    try:
+        return _parsed(cleaned, _library())
+    except (ValueError, LookupError, TypeError):
+        advice = next((hint for sign, hint in _ADVICE if sign.search(cleaned)), "")
+        return hgvs.Unreadable(
+            advice
+            or "not a substitution, del, dup, ins, delins or inv at positions "
+            "as HGVS writes them"
+        )
+
+
+def _parsed(text: str, library: ModuleType) -> hgvs.Name:
+    """Return a name, read strictly, else with the library's corrections.
+
+    Raises:
+        LookupError, TypeError, ValueError: It is no name, or of a sort not read.
+    """
+    try:
+        return _name(json.loads(library.parse(text).to_json()))
+    except ValueError:
+        name = _name(json.loads(library.parse_lenient(text).variant.to_json()))
+    # The corrections drop the bases that an old `AT>GC` states.
+    several = _SEVERAL.search(text)
+    if several is None:
+        return name
+    return dataclasses.replace(name, old=several[1].upper())
+
+
+def _library() -> ModuleType:
+    try:
+        return importlib.import_module("ferro_hgvs")
+    except ImportError as error:
+        raise errors.InputError(
+            "HGVS names are read by ferro-hgvs",
+            got="no such package",
+            remedy="pip install 'twinsplice[hgvs]', or give chrom-pos-ref-alt",
+        ) from error
+
+
+def _name(tree: Mapping[str, Any]) -> hgvs.Name:
+    """Return the name of the library's tree.
+
+    Raises:
+        LookupError, TypeError, ValueError: It is of a sort that is not read.
+    """
+    ((axis, body),) = tree.items()
+    location = body["loc_edit"]["location"]
+    edits = body["loc_edit"]["edit"]["Certain"]
+    if not isinstance(edits, dict):
+        raise TypeError(f"no bases are changed: {edits}")
+    ((kind, edit),) = edits.items()
+    accession = body["accession"]
+    genome = accession["genomic_context"]
+    name = hgvs.Name(
+        reference=_accession(accession),
+        symbol=body["gene_symbol"] or "",
+        genome=_accession(genome) if genome else "",
+        axis=_AXES[axis],
+        start=_position(location["start"]),
+        end=_position(location["end"]),
+        kind=_KINDS[kind],
+        old=_old(kind, edit),
+        new=_new(kind, edit),
+    )
+    if (name.old + name.new).strip("ACGT"):
+        raise ValueError("letters other than A, C, G and T")
+    return name
+
+
+def _accession(parts: Mapping[str, Any]) -> str:
+    if not parts["number"]:
+        text = str(parts["prefix"])
+    else:
+        joint = "" if parts["ensembl_style"] else "_"
+        text = f"{parts['prefix']}{joint}{parts['number']}"
+    return text if parts["version"] is None else f"{text}.{parts['version']}"
+
+
+def _position(end: Mapping[str, Any]) -> transcripts.Position:
+    found = end["Single"]["Certain"]
+    behind = found.get("utr3") or found.get("downstream") or False
+    return transcripts.Position(found["base"], found.get("offset") or 0, behind)
+
+
+def _old(kind: str, edit: Mapping[str, Any]) -> str:
+    """The bases that an edit states to be there before."""
+    if kind == "Substitution":
+        return str(edit["reference"])
+    stated = edit.get("deleted") if kind == "Delins" else edit.get("sequence")
+    return "" if kind == "Insertion" else _bases(stated)
+
+
+def _new(kind: str, edit: Mapping[str, Any]) -> str:
+    """The bases that an edit brings."""
+    if kind == "Substitution":
+        return str(edit["alternative"])
+    if kind not in {"Insertion", "Delins"}:
+        return ""
+    return _bases(edit["sequence"]["Literal"])
+
+
+def _bases(letters: object) -> str:
+    if isinstance(letters, Mapping):
+        letters = letters["Literal"]
+    return "".join(letters) if isinstance(letters, str | list) else ""

@@ -1,0 +1,112 @@
+"""`hgvs_names`: what people write as HGVS names, read by the library."""
+
+import sys
+
+import pytest
+
+from twinsplice import errors
+from twinsplice.genome import hgvs
+from twinsplice.io import hgvs_names
+
+pytest.importorskip("ferro_hgvs", reason="the extra [hgvs] is not installed")
+
+
+def _parsed(text: str) -> hgvs.Name:
+    name = hgvs_names.parse(text)
+    assert isinstance(name, hgvs.Name)
+    return name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NM_007294.4:c.4185+1G>A",
+        "NM_007294.4(BRCA1):c.68_69del",
+        "BRCA1:c.89-2A>G",
+        "HLA-A:c.10A>G",
+        "C1orf112:c.-12_-11dup",
+        "NM_007294:c.*5_*6insACG",
+        "17:g.43090943C>T",
+        "chr17:g.5_6delinsAC",
+        "NC_000017.11:g.43090943C>T",
+        "NC_012920.1:m.5A>G",
+        "ENST00000357654.9:c.-5-3_*7+2del",
+        "NR_027676.2:n.10-3A>G",
+        "NM_1.1:c.10_12inv",
+    ],
+)
+def test_a_name_gives_back_its_text(text: str) -> None:
+    assert str(_parsed(text)) == text
+    assert hgvs_names.looks_like_one(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "clean"),
+    [
+        (" nm_007294.4 : C.4185+1g>a ", "NM_007294.4:c.4185+1G>A"),
+        ("NM_007294.4 c.68_69delAG", "NM_007294.4:c.68_69del"),
+        ("NM_007294.4(BRCA1):c.68_69del (p.Glu23fs)", "NM_007294.4(BRCA1):c.68_69del"),
+        ("NM_1.1:c.10AT>GC", "NM_1.1:c.10_11delinsGC"),
+        ("NM_1.1:c.10_12delAAAinsTT", "NM_1.1:c.10_12delinsTT"),
+    ],
+)
+def test_loose_spellings_are_read(text: str, clean: str) -> None:
+    assert str(_parsed(text)) == clean
+    assert hgvs_names.looks_like_one(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "new"),
+    [
+        ("NM_1.1:c.4G>A", "G", "A"),
+        ("NM_1.1:c.4_5delAG", "AG", ""),
+        ("NM_1.1:c.4_5dupAG", "AG", ""),
+        ("NM_1.1:c.4_5insAG", "", "AG"),
+        ("NM_1.1:c.4_5delAGinsT", "AG", "T"),
+        ("NM_1.1:c.4AG>TT", "AG", "TT"),
+        ("NM_1.1:c.4_5del", "", ""),
+    ],
+)
+def test_stated_bases_are_kept(text: str, old: str, new: str) -> None:
+    name = _parsed(text)
+    assert (name.old, name.new) == (old, new)
+
+
+def test_a_chromosome_may_stand_before_the_transcript() -> None:
+    name = _parsed("NC_000017.11(NM_007294.4):c.4185+1G>A")
+    assert (name.genome, name.reference) == ("NC_000017.11", "NM_007294.4")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("NM_1.1:p.Ala1Gly", "protein"),
+        ("NM_1.1:r.10a>g", "not of RNA"),
+        ("NM_1.1:c.[10A>G;20C>T]", "one change a line"),
+        ("NM_1.1:c.5ATG[3]", "repeated bases"),
+        ("NM_1.1:c.IVS4+1G>A", "c.88+1"),
+        ("NM_1.1:c.1_?del", "known to the base"),
+        ("NM_1.1:c.(1_2)_(3_4)del", "known to the base"),
+        ("NM_1.1:c.10A>N", "not a substitution"),
+        ("NM_1.1:c.10_11ins20_30", "not a substitution"),
+        ("NM_1.1:c.", "not a substitution"),
+        ("", "not a substitution"),
+    ],
+)
+def test_what_is_not_read_says_why(text: str, reason: str) -> None:
+    found = hgvs_names.parse(text)
+    assert isinstance(found, hgvs.Unreadable)
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize("text", ["chr17-5-A-C", "17:5:A:C", "in.vcf", "C:\\c.vcf"])
+def test_other_texts_do_not_look_like_names(text: str) -> None:
+    assert not hgvs_names.looks_like_one(text)
+
+
+def test_without_the_library_the_remedy_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "ferro_hgvs", None)
+    with pytest.raises(errors.InputError, match=r"pip install 'twinsplice\[hgvs\]'"):
+        hgvs_names.parse("NM_1.1:c.4G>A")
