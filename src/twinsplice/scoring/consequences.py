@@ -1,0 +1,221 @@
+"""What a variant does to each transcript that it lies in."""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from twinsplice.effect import deltas, protein_effects, splice_events
+from twinsplice.genome import coordinates, dna, transcript_sets, transcripts, variants
+from twinsplice.io import fasta
+from twinsplice.scoring import variant_profiles
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """One event in a transcript, and what it does to the protein.
+
+    Attributes:
+        event: The event.
+        protein: What it and the variant do to the protein.
+    """
+
+    event: splice_events.Event
+    protein: protein_effects.ProteinEffect
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class TranscriptConsequences:
+    """What a variant does to one transcript.
+
+    Attributes:
+        transcript: The transcript.
+        consequences: Its events, that of the largest change first; none where no
+            change reaches the threshold, or none concerns this transcript.
+        largest: The largest change, whether it concerns this transcript or not.
+        threshold: Size from which a change counts.
+    """
+
+    transcript: transcripts.Transcript
+    consequences: tuple[Consequence, ...]
+    largest: variant_profiles.Change
+    threshold: float
+
+    @property
+    def exons(self) -> int:
+        """Number of the transcript's exons."""
+        return len(self.transcript.starts)
+
+
+def of(
+    profile: variant_profiles.VariantProfile,
+    table: transcript_sets.TranscriptSet,
+    reference: fasta.Reference,
+    threshold: float = splice_events.THRESHOLD,
+) -> tuple[TranscriptConsequences, ...]:
+    """Return what a variant does to each transcript of a gene, MANE's first.
+
+    Args:
+        profile: The variant in the gene.
+        table: The transcripts.
+        reference: The genome.
+        threshold: Size from which a change counts.
+    """
+    edit = _normal(profile)
+    return tuple(
+        _of_transcript(profile, transcript, edit, _bases(profile, reference), threshold)
+        for transcript in _members(profile, table)
+    )
+
+
+def _members(
+    profile: variant_profiles.VariantProfile, table: transcript_sets.TranscriptSet
+) -> list[transcripts.Transcript]:
+    """Return the transcripts that hold the variant and are read as its gene is.
+
+    Where some are of the gene's own name, others are left out.
+    """
+    end = profile.position + len(profile.ref)
+    rows = table.over(profile.contig, profile.position, end)
+    members = [
+        transcript
+        for transcript in map(table.row, rows)
+        if transcript.strand is profile.strand
+    ]
+    name = "" if profile.gene is None else profile.gene.name
+    return [member for member in members if member.gene == name] or members
+
+
+def _of_transcript(
+    profile: variant_profiles.VariantProfile,
+    transcript: transcripts.Transcript,
+    edit: variants.Variant,
+    fetch: protein_effects.Fetch,
+    threshold: float,
+) -> TranscriptConsequences:
+    members = splice_events.exons(transcript)
+    changes = _as_read(profile, minus=transcript.minus)
+    change = _edit(edit, minus=transcript.minus)
+    coding = transcript.coding
+    if coding is not None and transcript.minus:
+        coding = -coding[1], -coding[0]
+    return TranscriptConsequences(
+        transcript=transcript,
+        consequences=tuple(
+            Consequence(
+                event=event,
+                protein=protein_effects.effect(members, event, coding, fetch, change),
+            )
+            for event in splice_events.events(members, changes, threshold)
+        ),
+        largest=max(profile.changes, key=lambda change: change.size),
+        threshold=threshold,
+    )
+
+
+def _as_read(
+    profile: variant_profiles.VariantProfile, *, minus: bool
+) -> list[splice_events.SiteChange]:
+    """Return a profile's changes along the strand that is read."""
+    return [
+        splice_events.SiteChange(
+            site=deltas.Site.DONOR
+            if deltas.Site.DONOR in change.kind.sites
+            else deltas.Site.ACCEPTOR,
+            gain=change.kind.gain,
+            size=change.size,
+            position=-change.position - 1 if minus else change.position,
+        )
+        for change in profile.changes
+    ]
+
+
+def _normal(profile: variant_profiles.VariantProfile) -> variants.Variant:
+    """Return the variant without the bases that both alleles share."""
+    ref, alt, start = profile.ref.upper(), profile.alt.upper(), profile.position
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    while ref and alt and ref[0] == alt[0]:
+        ref, alt, start = ref[1:], alt[1:], start + 1
+    return variants.Variant(profile.contig, start, ref, alt)
+
+
+def _edit(variant: variants.Variant, *, minus: bool) -> protein_effects.Edit:
+    start, end, bases = variant.start, variant.start + len(variant.ref), variant.alt
+    if minus:
+        start, end = -end, -start
+        bases = dna.decode(dna.reverse_complement(dna.encode(bases)))
+    return protein_effects.Edit(start=start, end=end, bases=bases)
+
+
+def _bases(
+    profile: variant_profiles.VariantProfile, reference: fasta.Reference
+) -> Callable[[int, int], str]:
+    """Return what reads the reference along the profile's strand."""
+    if profile.strand is coordinates.Strand.PLUS:
+        return lambda start, end: reference.sequence(profile.contig, start, end)
+
+    def fetch(start: int, end: int) -> str:
+        codes = dna.encode(reference.sequence(profile.contig, -end, -start))
+        return dna.decode(dna.reverse_complement(codes))
+
+    return fetch
+
+
+SCHEMA: dict[str, type] = {
+    **dict.fromkeys(("chrom",), str),
+    "pos": int,
+    **dict.fromkeys(("ref", "alt", "gene", "transcript", "mane", "event"), str),
+    **dict.fromkeys(("exon", "last_exon", "exons", "bases"), int),
+    "size": float,
+    "partial": bool,
+    "protein": str,
+    **dict.fromkeys(("amino_acids", "stop"), int),
+    **dict.fromkeys(("premature_stop", "nmd"), bool),
+}
+"""Columns of `rows`, with the type of each."""
+
+
+def rows(
+    profile: variant_profiles.VariantProfile,
+    members: Sequence[TranscriptConsequences],
+) -> list[dict[str, object]]:
+    """Return a row for each event of each transcript, with the columns of `SCHEMA`.
+
+    A transcript without an event has a row without one.
+
+    Args:
+        profile: The variant.
+        members: Its transcripts.
+    """
+    shared = {
+        "chrom": profile.contig,
+        "pos": profile.position + 1,
+        "ref": profile.ref,
+        "alt": profile.alt,
+    }
+    made: list[dict[str, object]] = []
+    for member in members:
+        own = shared | {
+            "gene": member.transcript.gene,
+            "transcript": member.transcript.name,
+            "mane": member.transcript.mane.value or None,
+            "exons": member.exons,
+        }
+        made += [own | _row(each) for each in member.consequences] or [own]
+    return made
+
+
+def _row(consequence: Consequence) -> dict[str, object]:
+    event, protein = consequence.event, consequence.protein
+    return {
+        "event": event.kind.value,
+        "exon": event.exon,
+        "last_exon": event.last,
+        "bases": event.bases,
+        "size": event.size,
+        "partial": event.partial,
+        "protein": protein.outcome.value,
+        "amino_acids": protein.amino_acids,
+        "stop": protein.stop,
+        "premature_stop": protein.premature,
+        "nmd": protein.nmd,
+    }

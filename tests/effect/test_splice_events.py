@@ -1,0 +1,175 @@
+"""The rule from changes of sites to events, on given scores."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twinsplice.effect import deltas, splice_events
+from twinsplice.genome import coordinates, transcripts
+
+KIND = splice_events.Kind
+EXONS = [(0, 100), (300, 390), (1_600, 1_720), (1_800, 2_000)]
+"""Four exons; the second intron is long, the third short."""
+Told = tuple[str, float, int]
+"""AG, AL, DG or DL; size; position."""
+
+
+def change(told: Told) -> splice_events.SiteChange:
+    label, size, position = told
+    site = deltas.Site.ACCEPTOR if label[0] == "A" else deltas.Site.DONOR
+    return splice_events.SiteChange(
+        site=site, gain=label[1] == "G", size=size, position=position
+    )
+
+
+def events(*told: Told, threshold: float = 0.2) -> list[splice_events.Event]:
+    return splice_events.events(EXONS, list(map(change, told)), threshold)
+
+
+def summary(*told: Told) -> list[tuple[object, ...]]:
+    return [
+        (event.kind, event.exon, event.last, event.bases, event.partial)
+        for event in events(*told)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        # A site of an inner exon is lost: it is skipped, whichever site it is.
+        ([("DL", 0.9, 389)], (KIND.EXON_SKIPPED, 2, 2, -90, False)),
+        ([("AL", 0.3, 300)], (KIND.EXON_SKIPPED, 2, 2, -90, False)),
+        ([("AL", 0.9, 300), ("DL", 0.5, 389)], (KIND.EXON_SKIPPED, 2, 2, -90, False)),
+        # From one exon's acceptor to another's donor all go.
+        (
+            [("AL", 0.9, 300), ("DL", 0.5, 1_719)],
+            (KIND.EXON_SKIPPED, 2, 3, -210, False),
+        ),
+        # Both sites of one intron: it stays.
+        (
+            [("DL", 0.9, 389), ("AL", 0.8, 1_600)],
+            (KIND.INTRON_RETAINED, 2, 2, 1_210, False),
+        ),
+        # The first and last exons cannot be skipped.
+        ([("DL", 0.9, 99)], (KIND.INTRON_RETAINED, 1, 1, 200, False)),
+        ([("AL", 0.9, 1_800)], (KIND.INTRON_RETAINED, 3, 3, 80, False)),
+        # A gained site within an exon, or in the intron beside it.
+        ([("DG", 0.7, 339)], (KIND.EXON_SHORTENED, 2, 2, -50, True)),
+        (
+            [("DG", 0.7, 339), ("DL", 0.6, 389)],
+            (KIND.EXON_SHORTENED, 2, 2, -50, False),
+        ),
+        ([("DG", 0.7, 399)], (KIND.EXON_EXTENDED, 2, 2, 10, True)),
+        ([("DG", 0.7, 889)], (KIND.EXON_EXTENDED, 2, 2, 500, True)),
+        ([("AG", 0.7, 301)], (KIND.EXON_SHORTENED, 2, 2, -1, True)),
+        (
+            [("AG", 0.7, 289), ("AL", 0.6, 300)],
+            (KIND.EXON_EXTENDED, 2, 2, 11, False),
+        ),
+        # Two gained sites in one intron, one of them small.
+        (
+            [("AG", 0.06, 1_000), ("DG", 0.9, 1_099)],
+            (KIND.PSEUDO_EXON, 2, 2, 100, False),
+        ),
+    ],
+)
+def test_one_event_follows(told: list[Told], expected: tuple[object, ...]) -> None:
+    assert summary(*told) == [expected]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [],
+        [("DL", 0.19, 389)],
+        # Not the transcript's own sites.
+        [("DL", 0.9, 340), ("AL", 0.9, 350)],
+        # Its own sites, which it has already.
+        [("DG", 0.9, 389), ("AG", 0.9, 300)],
+        # Farther into the intron than an exon is extended, and outside.
+        [("DG", 0.9, 890)],
+        [("DG", 0.9, 2_100), ("AG", 0.9, -50)],
+        # In the first exon an acceptor, in the last one a donor: those are ends.
+        [("AG", 0.9, 50), ("DG", 0.9, 1_900)],
+        # Both sites of a new exon are small.
+        [("AG", 0.1, 1_000), ("DG", 0.1, 1_099)],
+    ],
+)
+def test_nothing_follows(told: list[Told]) -> None:
+    assert summary(*told) == []
+
+
+def test_a_new_exon_has_its_bounds() -> None:
+    for width, kinds in ((24, []), (25, [KIND.PSEUDO_EXON]), (500, [KIND.PSEUDO_EXON])):
+        made = events(("AG", 0.9, 895), ("DG", 0.9, 894 + width))
+        assert [event.kind for event in made] == kinds
+
+
+def test_a_moved_site_and_another_exons_loss_are_two_events() -> None:
+    made = summary(("DG", 0.5, 339), ("AL", 0.9, 1_600))
+    assert made == [
+        (KIND.EXON_SKIPPED, 3, 3, -120, False),
+        (KIND.EXON_SHORTENED, 2, 2, -50, True),
+    ]
+
+
+def test_the_threshold_counts() -> None:
+    assert events(("DL", 0.1, 389), threshold=0.1)
+    assert not events(("DL", 0.1, 389), threshold=0.11)
+
+
+SITES = st.sampled_from(
+    [*itertools.chain(*((start, end - 1) for start, end in EXONS)), 20, 330, 410, 1_100]
+)
+TOLD = st.lists(
+    st.tuples(st.sampled_from(["AG", "AL", "DG", "DL"]), st.floats(0, 1), SITES),
+    unique_by=lambda told: told[0],
+)
+
+
+@given(TOLD)
+def test_exons_after_an_event_have_its_bases_and_stay_in_order(
+    told: list[Told],
+) -> None:
+    for event in events(*told):
+        after = splice_events.applied(EXONS, event)
+        length = sum(end - start for start, end in after)
+        assert length - sum(end - start for start, end in EXONS) == event.bases
+        edges = list(itertools.chain(*after))
+        assert edges == sorted(edges)
+        assert event.size >= 0.2
+        assert abs(event.bases) == event.end - event.start or event.last > event.exon
+
+
+@given(TOLD)
+def test_no_exon_has_two_events_of_its_own(told: list[Told]) -> None:
+    made = events(*told)
+    sized = [event.size for event in made]
+    assert sized == sorted(sized, reverse=True)
+    skipped = {
+        number
+        for event in made
+        if event.kind is KIND.EXON_SKIPPED
+        for number in range(event.exon, event.last + 1)
+    }
+    cut = {
+        event.exon
+        for event in made
+        if event.kind in (KIND.EXON_SHORTENED, KIND.EXON_EXTENDED)
+    }
+    assert not skipped & cut or any(event.last > event.exon for event in made)
+
+
+def test_exons_run_along_the_strand() -> None:
+    transcript = transcripts.Transcript(
+        name="NM_1.1",
+        gene="G",
+        contig="1",
+        strand=coordinates.Strand.MINUS,
+        starts=np.array([10, 50]),
+        ends=np.array([20, 70]),
+    )
+    assert splice_events.exons(transcript) == [(-70, -50), (-20, -10)]
