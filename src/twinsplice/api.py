@@ -4,7 +4,7 @@
 
     model = twinsplice.load_model("twinsplice")
     with twinsplice.Scorer(model, reference="GRCh38.fa", annotation="grch38") as scorer:
-        table = scorer.score(["chr7-117559590-A-G"])
+        table = scorer.score(["chr7-117559590-A-G", "BRCA1:c.4185+1G>A"])
         scorer.score_vcf("in.vcf.gz", "out.vcf.gz")
     delta = model.delta("ACGT...", "ACTT...")
 
@@ -12,6 +12,7 @@ The command line does all its scoring through this module.
 """
 
 import contextlib
+import functools
 import os
 import pathlib
 from collections.abc import Iterable, Sequence
@@ -25,12 +26,20 @@ from twinsplice.base_models import contract
 from twinsplice.base_models import loading as base_loading
 from twinsplice.commands import scan as scan_command
 from twinsplice.commands import score as command
+from twinsplice.effect import results
 from twinsplice.engine import devices
 from twinsplice.genome import dna, saturation
 from twinsplice.io import tables
-from twinsplice.io.vcf import joint_fields, vcf
+from twinsplice.io.vcf import arguments, joint_fields, vcf
 from twinsplice.predictors import loading
-from twinsplice.scoring import assembly, constructs, places, scans, variant_profiles
+from twinsplice.scoring import (
+    assembly,
+    constructs,
+    places,
+    scans,
+    variant_names,
+    variant_profiles,
+)
 from twinsplice.settings import plot as plot_settings
 from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
@@ -125,6 +134,7 @@ class Scorer:
         refine: Model | None = None,
         refine_threshold: float | None = None,
         map: Path = "auto",  # noqa: A002
+        transcripts: Path = "auto",
     ) -> None:
         """Open a genome and read its genes.
 
@@ -144,6 +154,8 @@ class Scorer:
                 one fitted to the two models, else 0.02.
             map: Where the base model's reference is from, which a paired model is told:
                 a map of twinsplice prepare, live, none, or auto.
+            transcripts: What HGVS names count on: grch37, grch38, a GTF or GFF3 file,
+                or auto, the package's of the reference's build.
 
         Raises:
             TwinSpliceError: A file or a setting cannot be used.
@@ -167,6 +179,7 @@ class Scorer:
             intergenic=intergenic,
             refine_threshold=refine_threshold,
             map=os.fspath(map),
+            transcripts=os.fspath(transcripts),
         )
         self._opened = contextlib.ExitStack()
         opening = assembly.opened_set(
@@ -190,12 +203,15 @@ class Scorer:
     def score(self, variants: Iterable[str]) -> pl.DataFrame:
         """Return scores, a row for each allele and gene, with the TSV's columns.
 
+        A variant that cannot be understood has a row with the reason.
+
         Args:
-            variants: `chrom-pos-ref-alt` each, POS counted from 1; `:` and `>` may
-                stand for `-`. One alone may be given as it is.
+            variants: `chrom-pos-ref-alt` each, POS counted from 1 (`:` and `>` may
+                stand for `-`), or HGVS names: `NM_007294.4:c.4185+1G>A`,
+                `BRCA1:c.4185+1G>A`, `17:g.43090943C>T`. One alone may be given as is.
 
         Raises:
-            InputError: A variant cannot be understood.
+            InputError: A variant is no text, or names cannot be read here.
         """
         texts = [variants] if isinstance(variants, str) else list(variants)
         for text in texts:
@@ -205,10 +221,8 @@ class Scorer:
                     got=f"{type(text).__name__} {text!r}"[:60],
                     remedy="give strings, or a file to score_vcf",
                 )
-        records = vcf.of_list(texts, "the variants")
-        fields = command.model_fields(self._set, self.options)
-        columns = joint_fields.columns(fields, records, self._set.score(records))
-        return tables.as_frame(columns, joint_fields.schema(fields))
+        _, table = self.score_names(texts)
+        return table
 
     def score_vcf(
         self,
@@ -228,7 +242,7 @@ class Scorer:
         Raises:
             TwinSpliceError: The input cannot be used, or the output not be written.
         """
-        with vcf.read(pathlib.Path(source)) as records:
+        with vcf.read(pathlib.Path(source), names=True) as records:
             return self.score_source(records, pathlib.Path(output), advance)
 
     def score_source(
@@ -238,6 +252,7 @@ class Scorer:
         advance: progress.Advance = progress.silent,
     ) -> score_settings.Summary:
         """Score an input that is open; see `score_vcf`."""
+        source = self._resolved(source)
         return command.run(self._set, self.options, source, output, advance)
 
     def profile(self, variant: str) -> tuple[variant_profiles.VariantProfile, ...]:
@@ -252,8 +267,47 @@ class Scorer:
         Raises:
             InputError: The variant cannot be understood, or has no score.
         """
-        records = vcf.of_list([variant], "the variants")
+        records = list(self._resolved(vcf.ListSource([variant], "the variants")))
         return variant_profiles.of(self._set.scorers[0], records)
+
+    def score_names(
+        self, names: Sequence[str], advance: progress.Advance = progress.silent
+    ) -> tuple[score_settings.Summary, pl.DataFrame]:
+        """Score variants by name; return the summary and a table, as `score` does."""
+        frames = [self._frame([], self._set.score([]))]
+
+        def keep(
+            records: Sequence[vcf.Record], scores: Sequence[results.Results]
+        ) -> None:
+            frames.append(self._frame(records, scores))
+
+        source = self._resolved(vcf.ListSource(names, "the variants"))
+        summary = command.run(self._set, self.options, source, None, advance, keep)
+        return summary, pl.concat(frames)
+
+    def _frame(
+        self, records: Sequence[vcf.Record], scores: Sequence[results.Results]
+    ) -> pl.DataFrame:
+        """Return the results of a list as a table."""
+        fields = command.model_fields(self._set, self.options)
+        columns = joint_fields.columns(fields, records, scores)
+        return tables.as_frame(columns, joint_fields.schema(fields, named=True))
+
+    def _resolved(self, source: vcf.Source) -> vcf.Source:
+        """Return an input whose names are resolved, if it is a list."""
+        if not source.is_list:
+            return source
+        return variant_names.NamedSource(source, self._resolver)
+
+    @functools.cached_property
+    def _resolver(self) -> variant_names.Resolver:
+        builder = self._set.scorers[0].builder
+        return variant_names.Resolver(
+            builder.reference,
+            builder.index,
+            annotation=self.options.annotation,
+            transcripts_from=self.options.transcripts,
+        )
 
     def scan(
         self,
@@ -315,22 +369,51 @@ def run(
     """
     command.check_names(config.output)
     # The input first: what is wrong with it costs no time then.
-    with devices.enough_memory(), vcf.read(config.input) as source:
-        models = _loaded(config)
-        refine = None if config.refine is None else models.pop()
-        with Scorer(
-            models,
-            reference=config.reference,
-            annotation=config.annotation,
-            distance=config.distance,
-            mask=config.mask,
-            compat=config.compat,
-            intergenic=config.intergenic,
-            refine=refine,
-            refine_threshold=config.refine_threshold,
-            map=config.map,
-        ) as scorer:
-            return scorer.score_source(source, config.output, advance)
+    with devices.enough_memory(), _source(config) as source, _scorer(config) as scorer:
+        return scorer.score_source(source, config.output, advance)
+
+
+def score_names(
+    config: score_settings.Config, advance: progress.Advance = progress.silent
+) -> tuple[score_settings.Summary, pl.DataFrame]:
+    """Score the variants that stand on the command line; see `Scorer.score_names`.
+
+    Args:
+        config: The command line's settings.
+        advance: As for `Scorer.score_vcf`.
+
+    Raises:
+        TwinSpliceError: The reference or the weights cannot be used.
+    """
+    with devices.enough_memory(), _scorer(config) as scorer:
+        return scorer.score_names(arguments.names(config.input, config.more), advance)
+
+
+def _source(config: score_settings.Config) -> vcf.Source:
+    """Open a command line's input: a file, or the variants themselves."""
+    names = arguments.names(config.input, config.more)
+    if names:
+        return vcf.ListSource(names, "the command line")
+    return vcf.read(config.input, names=True)
+
+
+def _scorer(config: score_settings.Config) -> Scorer:
+    """Open a command line's scorer."""
+    models = _loaded(config)
+    refine = None if config.refine is None else models.pop()
+    return Scorer(
+        models,
+        reference=config.reference,
+        annotation=config.annotation,
+        distance=config.distance,
+        mask=config.mask,
+        compat=config.compat,
+        intergenic=config.intergenic,
+        refine=refine,
+        refine_threshold=config.refine_threshold,
+        map=config.map,
+        transcripts=config.transcripts,
+    )
 
 
 def scan(

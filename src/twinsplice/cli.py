@@ -48,7 +48,7 @@ twinsplice score in.vcf.gz -r hg38.fa -a grch38 -o out.vcf.gz
 twinsplice score in.vcf -r hg19.fa -a grch37 -d 500 --mask -o out.tsv
 twinsplice score in.vcf -r hg19.fa -a grch37 --refine cispliceai -o out.vcf
 bcftools view in.bcf chr17 | twinsplice score - -r hg38.fa -a genes.gtf.gz
-echo chr7-117559590-A-G | twinsplice score - -r hg38.fa -a grch38
+twinsplice score chr17-43090943-C-T 'BRCA1:c.68_69del' -r hg38.fa -a grch38
 ```
 
 A picture of a variant; every variant of a gene or region:
@@ -103,7 +103,16 @@ app = cyclopts.App(
 
 @app.command
 def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
-    """Score the variants of a VCF, BCF or list, and write them annotated."""
+    """Score the variants of a VCF, BCF or list, and write them annotated.
+
+    Variants may stand in place of the file: a table of them goes to stdout then, unless
+    -o says otherwise.
+    """
+    from twinsplice.io.vcf import arguments, streams  # noqa: PLC0415
+
+    names = arguments.names(config.input, config.more)
+    if names and config.output == streams.STANDARD:
+        return _score_names(config)
     from twinsplice import api  # noqa: PLC0415
     from twinsplice.report import progress, summary  # noqa: PLC0415
 
@@ -140,6 +149,19 @@ def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
     if not config.quiet:
         summary.show(result.summary, written)
     return 0
+
+
+def _score_names(config: score_settings.Config) -> int:
+    """Score variants of the command line and print them."""
+    from twinsplice import api  # noqa: PLC0415
+    from twinsplice.report import progress, summary, variant_table  # noqa: PLC0415
+
+    with progress.bar(quiet=config.quiet) as advance:
+        result, table = api.score_names(config, advance)
+    sys.stdout.write(variant_table.text(table, aligned=sys.stdout.isatty()))
+    if not config.quiet:
+        summary.show(result)
+    return _FAILED if config.strict and result.strict_failures else 0
 
 
 @app.command

@@ -188,9 +188,11 @@ def test_models_share_one_pass_and_one_genome(
     opened: list[str] = []
     read, open_genome = vcf.read, fasta.Reference.open
 
-    def reading(path: pathlib.Path) -> contextlib.AbstractContextManager[vcf.Source]:
+    def reading(
+        path: pathlib.Path, *, names: bool
+    ) -> contextlib.AbstractContextManager[vcf.Source]:
         opened.append("input")
-        return read(path)
+        return read(path, names=names)
 
     def opening(path: pathlib.Path) -> fasta.Reference:
         opened.append("genome")

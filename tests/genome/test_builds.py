@@ -46,3 +46,10 @@ def test_a_build_knows_the_other() -> None:
     assert Build.GRCH37.label == "GRCh37"
     assert builds.accession(Build.GRCH38, "MT") == "NC_012920.1"
     assert builds.accession(Build.GRCH38, "GL000192.1") is None
+
+
+@pytest.mark.parametrize("name", ["grch38", "GRCh38", "hg38", "HG38"])
+def test_a_build_has_several_names(name: str) -> None:
+    assert builds.named(name) is Build.GRCH38
+    assert builds.named("hg19") is builds.named("GRCh37") is Build.GRCH37
+    assert builds.named("mm10") is None

@@ -183,7 +183,8 @@ def _output(
         return
     fields_of = model_fields(models, options)
     if tables.is_table(output):
-        with tables.open_table(output, joint_fields.schema(fields_of)) as table:
+        columns = joint_fields.schema(fields_of, named=source.is_list)
+        with tables.open_table(output, columns) as table:
             yield lambda records, scores: table.write(
                 joint_fields.columns(fields_of, records, scores)
             )

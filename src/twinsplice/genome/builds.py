@@ -55,6 +55,19 @@ _VERSIONS = (
 _ACCESSION = re.compile(r"NC_0000(\d\d)\.(\d+)")
 
 
+_ALIASES = {
+    **{build.value: build for build in Build},
+    "hg19": Build.GRCH37,
+    "b37": Build.GRCH37,
+    "hg38": Build.GRCH38,
+}
+
+
+def named(name: str) -> Build | None:
+    """Return the build of a name, such as GRCh38 or hg38, in any case."""
+    return _ALIASES.get(name.lower())
+
+
 def accession(build: Build, contig: str) -> str | None:
     """Return the RefSeq accession of a chromosome, by any of its names."""
     name = coordinates.canonical_contig(contig)

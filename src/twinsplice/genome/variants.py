@@ -17,6 +17,8 @@ class SkipReason(enum.StrEnum):
     CONTIG_MISSING = "contig_missing"
     NO_ALT = "no_alt_allele"
     UNSUPPORTED_BY_OFFICIAL = "unsupported_by_official_program"
+    UNREADABLE_NAME = "unreadable_name"
+    UNKNOWN_PLACE = "unknown_place"
 
 
 class Kind(enum.StrEnum):

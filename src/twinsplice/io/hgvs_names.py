@@ -38,6 +38,10 @@ _TYPE = re.compile(r":([CGNMPR])\.")
 # What people write, and what it would take to read it.
 _ADVICE = (
     (re.compile(r"IVS", re.IGNORECASE), "write c.88+1 for IVS positions"),
+    (
+        re.compile(r"^[NX]R_.*:c\."),
+        "a transcript without protein has n. positions only",
+    ),
     (re.compile(r":p\."), "a protein change does not tell the DNA change"),
     (re.compile(r":r\."), "name the change of DNA, not of RNA"),
     (re.compile(r"\w\[\d+\]$"), "write repeated bases as dup, del or ins"),

@@ -37,6 +37,8 @@ class Options:
         refine_threshold: Size that the first model must report for a refinement.
         map: Where the reference is from that a model is told: a map's file, or one of
             `anchor_sources.MODES`.
+        transcripts: What names of variants count on: the name of a shipped table, a
+            file, or auto for the table of the reference's build.
     """
 
     reference: pathlib.Path
@@ -47,6 +49,7 @@ class Options:
     intergenic: bool = False
     refine_threshold: Annotated[float | None, checks.FRACTION] = None
     map: str = "auto"
+    transcripts: str = "auto"
 
     def __post_init__(self) -> None:
         """Refuse values out of range.

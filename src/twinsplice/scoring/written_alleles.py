@@ -36,6 +36,8 @@ class WrittenAlleles:
         refs: REF, in the input's own case.
         alts: ALT likewise; `.` where the record has none.
         written: The replacements.
+        refused: Number of the reason why its record has no place, see
+            `rules.REASONS`; else `rules.SCORED`.
     """
 
     record: Integers
@@ -43,6 +45,7 @@ class WrittenAlleles:
     refs: list[str]
     alts: list[str]
     written: windows.Replacements
+    refused: Integers
 
     def __len__(self) -> int:
         return len(self.record)
@@ -55,6 +58,7 @@ class WrittenAlleles:
             refs=[self.refs[row] for row in rows.tolist()],
             alts=[self.alts[row] for row in rows.tolist()],
             written=self.written.take(rows),
+            refused=self.refused[rows],
         )
 
 
@@ -87,7 +91,12 @@ def read(records: Sequence[vcf.Record], genome: contigs.Contigs) -> WrittenAllel
             ref=alleles.of_texts(refs),
             alt=alleles.of_texts(alts),
         ),
+        refused=np.array([_refusal(record) for record in records], dtype=np.int64)[row],
     )
+
+
+def _refusal(record: vcf.Record) -> int:
+    return rules.SCORED if record.refusal is None else rules.number(record.refusal)
 
 
 def reasons(
@@ -107,7 +116,7 @@ def reasons(
     Returns:
         The first reason of several; `rules.SCORED` if there is none.
     """
-    reason = np.full(len(every), rules.SCORED, dtype=np.int64)
+    reason = every.refused.copy()
 
     def mark(flags: Flags, why: variants.SkipReason) -> None:
         reason[flags & (reason == rules.SCORED)] = rules.number(why)

@@ -27,13 +27,15 @@ class Config:
 
     Attributes:
         input: VCF (plain or gzipped), BCF, or a list of one variant a line, as
-            chrom-pos-ref-alt; - is stdin.
+            chrom-pos-ref-alt or an HGVS name; - is stdin. Or a variant itself.
+        more: Further variants.
         reference: FASTA of the genome that the variants are on, plain or bgzipped.
         annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
             SpliceAI's or CI-SpliceAI's format).
         output: File to write. Its ending gives the format: .vcf, .vcf.gz or .bcf for
             the annotated input; .tsv, .tsv.gz or .parquet for a table with a row for
-            each allele and gene. - is VCF to stdout.
+            each allele and gene. - is VCF to stdout, or a table of the variants given
+            in place of a file.
         model: twinsplice (the default weights), a base model (see twinsplice models),
             the folder of a base model's weights, or a model you trained: its weight
             file or its run folder. Given several times, every model scores, each into
@@ -46,6 +48,8 @@ class Config:
             a map (see twinsplice prepare), live to compute it here, none, or auto: the
             map beside the reference, in the cache or in the package that fits, and live
             where variants are so dense that it costs little.
+        transcripts: What HGVS names count on: grch37, grch38, a GTF or GFF3 file, or
+            auto: the package's transcripts (MANE and RefSeq) of the reference's build.
         weights: Folder that holds the weights of openspliceai or pangolin.
         distance: Bases searched on each side of the variant, 1 to 4,999.
         mask: Ignore gains at annotated sites and losses elsewhere.
@@ -60,6 +64,7 @@ class Config:
     """
 
     input: Annotated[pathlib.Path, _File]
+    more: tuple[str, ...] = ()
     _: dataclasses.KW_ONLY
     reference: Annotated[pathlib.Path, Parameter(alias="-r")]
     annotation: Annotated[str, Parameter(alias="-a")]
@@ -68,6 +73,7 @@ class Config:
     refine: str | None = None
     refine_threshold: Annotated[float | None, checks.FRACTION] = None
     map: str = "auto"
+    transcripts: str = "auto"
     weights: pathlib.Path | None = None
     distance: Annotated[
         int, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)

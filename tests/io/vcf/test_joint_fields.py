@@ -111,7 +111,7 @@ def test_rows_are_those_of_each_model_alone(
 ) -> None:
     found = every(drawn)
     table = joint_fields.columns(MODELS, RECORDS, found)
-    assert list(table) == list(joint_fields.schema(MODELS))
+    assert list(table) == list(joint_fields.schema(MODELS, named=True))
     rows = [
         {name: _plain(value) for name, value in zip(table, row, strict=True)}
         for row in zip(*(_listed(column) for column in table.values()), strict=True)
@@ -159,13 +159,15 @@ def test_one_model_alone_is_as_ever(drawn: Drawn) -> None:
     assert joint_fields.info_lines(alone) == lines
     schema = score_fields.schema(model.kinds, intervals=model.intervals)
     assert list(joint_fields.schema(alone)) == list(schema)
+    named = joint_fields.schema(alone, named=True)
+    assert list(named) == [*schema, "name", "note"]
     fields = joint_fields.info_fields(alone, [chunk], len(RECORDS))
     expected = score_fields.info_fields(model.key, chunk, len(RECORDS))
     assert list(fields) == list(expected)
     columns = joint_fields.columns(alone, RECORDS, [chunk])
     plain = score_fields.columns(RECORDS, chunk)
     # As text, for what is no number equals nothing.
-    assert repr([*map(_listed, columns.values())]) == repr(
+    assert repr([_listed(columns[name]) for name in plain]) == repr(
         [*map(_listed, plain.values())]
     )
 

@@ -18,6 +18,8 @@ from twinsplice.io.vcf import score_fields, vcf
 
 SHARED = ("chrom", "pos", "ref", "alt", "gene", "gene_id", "strand")
 """Columns that describe a row, whatever the model."""
+NAMED = ("name", "note")
+"""Columns of a list: each variant as it is named there, and remarks on the name."""
 _MODELS = "MODELS are the keys of the models without it, joined by &. "
 
 
@@ -90,8 +92,13 @@ def _reasons(keys: Sequence[str], skipped: Sequence[str]) -> str:
     return ",".join(f"{text}|{'&'.join(own)}" for (text, _), own in models.items())
 
 
-def schema(models: Sequence[ModelFields]) -> dict[str, type]:
-    """Return the columns of a table; see `score_fields.schema`."""
+def schema(models: Sequence[ModelFields], *, named: bool = False) -> dict[str, type]:
+    """Return the columns of a table; see `score_fields.schema`.
+
+    Args:
+        models: The models.
+        named: Add the columns of a list, `NAMED`.
+    """
     found: dict[str, type] = {}
     for number, model in enumerate(models):
         own = score_fields.schema(model.kinds, intervals=model.intervals)
@@ -101,7 +108,7 @@ def schema(models: Sequence[ModelFields]) -> dict[str, type]:
             for name, kind in own.items()
             if not number or name not in SHARED
         }
-    return found
+    return found | (dict.fromkeys(NAMED, str) if named else {})
 
 
 def columns(
@@ -116,24 +123,48 @@ def columns(
         records: A chunk of records.
         chunks: Their results, by model; see `results.joined`.
     """
-    own = [score_fields.columns(records, chunk) for chunk in chunks]
+    own = [
+        score_fields.columns(records, chunk) | _names(records, chunk)
+        for chunk in chunks
+    ]
     if len(models) == 1:
         return own[0]
     rows_of = results.joined(chunks)
-    table: dict[str, Sequence[object] | np.ndarray] = {
-        name: _first(
-            [_gathered(of[name], rows) for of, rows in zip(own, rows_of, strict=True)]
-        )
-        for name in SHARED
-    }
+
+    def shared(names: Sequence[str]) -> dict[str, Sequence[object] | np.ndarray]:
+        return {
+            name: _first(
+                [
+                    _gathered(of[name], rows)
+                    for of, rows in zip(own, rows_of, strict=True)
+                ]
+            )
+            for name in names
+        }
+
+    table = shared(SHARED)
     for number, (model, of, rows) in enumerate(zip(models, own, rows_of, strict=True)):
         prefix = f"{model.key}_" if number else ""
         table |= {
             prefix + name: _gathered(values, rows)
             for name, values in of.items()
-            if name not in SHARED
+            if name not in SHARED and name not in NAMED
         }
-    return table
+    return table | shared(NAMED)
+
+
+def _names(
+    records: Sequence[vcf.Record], chunk: results.Results
+) -> dict[str, Sequence[object] | np.ndarray]:
+    """The columns of a list; and no place where none is known."""
+    site = [records[row] for row in chunk.record.tolist()]
+    return {
+        "chrom": [record.contig or None for record in site],
+        "pos": [record.position + 1 if record.contig else None for record in site],
+        "ref": [record.ref if record.contig else None for record in site],
+        "name": [record.name or None for record in site],
+        "note": [record.note or None for record in site],
+    }
 
 
 def _gathered(

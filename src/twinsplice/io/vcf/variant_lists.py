@@ -1,26 +1,60 @@
 """Plain lists of variants, one a line, read as lines of a minimal VCF.
 
-A line is `chrom-pos-ref-alt`, `chrom:pos:ref:alt`, `chrom:pos ref>alt`, or the
-four separated by blanks. Positions are 1-based, as in VCF. Lines that are blank
-or start with `#` are skipped.
+A line is `chrom-pos-ref-alt`, `chrom:pos:ref:alt`, `chrom:pos ref>alt`, the four
+separated by blanks, a region `chrom:start-end ref/alt`, or a line of a VCF. Positions
+are 1-based, as in VCF. Lines that are blank or start with `#` are skipped.
 """
 
 import re
 
 from twinsplice import errors
+from twinsplice.io import hgvs_names
 
 HEADER_LINES = (
     "##fileformat=VCFv4.2",
     "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO",
 )
 
+_POSITION = r"(?P<position>\d{1,18}|\d{1,3}(?:,\d{3})+)"
+_ALTS = r"(?P<alt>[A-Za-z*]+(?:,[A-Za-z*]+)*)"
 # A contig may contain `-` or `:` (HLA alleles), hence the greedy first group.
 _LINE = re.compile(
-    r"""\s* (?P<contig>\S+) [-:\s]\s* (?P<position>\d+)
+    rf"""(?P<contig>\S+) [-:\s]\s* {_POSITION}
     (?: [-:]|\s+ )? (?P<ref>[A-Za-z]+)
-    (?: [-:>/]|\s+ ) (?P<alt>[A-Za-z*]+(?:,[A-Za-z*]+)*) \s*""",
+    (?: [-:>/]|\s+ ) {_ALTS}""",
     re.VERBOSE | re.ASCII,
 )
+_REGION = re.compile(
+    rf"""(?P<contig>\S+?):{_POSITION}-(?P<end>[1-9][\d,]*)
+    [:\s]\s* (?P<ref>[A-Za-z]+) [/>] {_ALTS}""",
+    re.VERBOSE | re.ASCII,
+)
+_VCF = re.compile(
+    rf"(?P<contig>\S+)\s+{_POSITION}\s+\S+\s+(?P<ref>[A-Za-z]+)\s+{_ALTS}(?:\s.*)?",
+    re.ASCII,
+)
+
+
+def is_empty(text: str) -> bool:
+    """Return whether a line holds no variant, being blank or a comment."""
+    return not text.strip() or text.startswith("#")
+
+
+def parse(text: str) -> tuple[str, int, str, str] | None:
+    """Return contig, position (1-based), REF and ALT of a line; None if it has none."""
+    line = text.strip()
+    # `c.88-3C>T` would be a place on a contig of an odd name.
+    if hgvs_names.looks_like_one(line):
+        return None
+    region = _REGION.fullmatch(line)
+    fields = region or _LINE.fullmatch(line) or _VCF.fullmatch(line)
+    if fields is None:
+        return None
+    contig, ref, alt = fields.group("contig", "ref", "alt")
+    position = _number(fields["position"])
+    if region and _number(region["end"]) - position + 1 != len(ref):
+        return None
+    return contig, position, ref, alt
 
 
 def vcf_line(text: str, *, line: int, name: str) -> str | None:
@@ -34,15 +68,24 @@ def vcf_line(text: str, *, line: int, name: str) -> str | None:
     Raises:
         InputError: The line is not a variant.
     """
-    if not text.strip() or text.startswith("#"):
+    if is_empty(text):
         return None
-    fields = _LINE.fullmatch(text)
+    fields = parse(text)
     if fields is None:
-        raise errors.InputError(
-            "an input must begin with ##fileformat (a VCF) or hold one variant a "
-            "line, as chrom-pos-ref-alt",
-            got=f"{text.strip()[:40]!r} on line {line} of {name}",
-            remedy="give a VCF or mend that line",
-        )
-    contig, position, ref, alt = fields.group("contig", "position", "ref", "alt")
+        raise malformed(text, line=line, name=name)
+    contig, position, ref, alt = fields
     return f"{contig}\t{position}\t.\t{ref}\t{alt}\t.\t.\t.\n"
+
+
+def malformed(text: str, *, line: int, name: str) -> errors.InputError:
+    """Return the error for a line that is not a variant; see `vcf_line`."""
+    return errors.InputError(
+        "an input must begin with ##fileformat (a VCF) or hold one variant a "
+        "line, as chrom-pos-ref-alt",
+        got=f"{text.strip()[:40]!r} on line {line} of {name}",
+        remedy="give a VCF or mend that line",
+    )
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", ""))

@@ -8,13 +8,19 @@ read as text converted by bcftools.
 import abc
 import dataclasses
 import pathlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from types import TracebackType
 
 from twinsplice import errors
+from twinsplice.genome import variants
+from twinsplice.io import hgvs_names
 from twinsplice.io.vcf import bcf, streams, variant_lists
 
 COLUMNS = 8
+NO_PLACE = ".\t0\t.\tN\t.\t.\t.\t."
+"""Text of a record whose place is not known."""
+_DOUBTFUL = 100
+"""Lines of an input that are read to find a variant among them."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,6 +35,10 @@ class Record:
         alts: Alternate alleles, in the input's own case; none where ALT is `.`.
         text: The line without its line end.
         ending: The line end; empty for a last line without one.
+        name: The variant as a list names it; empty in a VCF.
+        note: What a reader must know of how the name was understood, or a guess at
+            what is wrong with it.
+        refusal: The reason why no place is known; `contig` is empty then.
     """
 
     line: int
@@ -38,6 +48,9 @@ class Record:
     alts: tuple[str, ...]
     text: str
     ending: str = "\n"
+    name: str = ""
+    note: str = ""
+    refusal: variants.SkipReason | None = None
 
 
 class Source(abc.ABC):
@@ -46,9 +59,11 @@ class Source(abc.ABC):
     Attributes:
         header_lines: Every header line, `#CHROM` the last, without line feeds.
             Carriage returns are kept, for writing them back.
+        is_list: Whether it is a list, whose records have names.
     """
 
     header_lines: tuple[str, ...]
+    is_list = False
 
     @abc.abstractmethod
     def __iter__(self) -> Iterator[Record]:
@@ -74,8 +89,13 @@ class Source(abc.ABC):
         self.close()
 
 
-def read(path: pathlib.Path) -> Source:
+def read(path: pathlib.Path, *, names: bool = False) -> Source:
     """Open a VCF (plain, gzip or bgzf), a BCF or a list of variants; `-` is stdin.
+
+    Args:
+        path: The input.
+        names: Accept any names in a list, to be resolved: those that are no place
+            are records without a contig.
 
     Raises:
         InputError: The input is missing, empty, truncated, or of another format.
@@ -83,28 +103,44 @@ def read(path: pathlib.Path) -> Source:
     """
     stream = streams.Stream(path)
     try:
-        return _FileSource(stream)
+        return _FileSource(stream, names=names)
     except BaseException:
         stream.close()
         raise
 
 
-def of_list(lines: Iterable[str], name: str) -> list[Record]:
-    """Return the records of a list of variants.
+class ListSource(Source):
+    """Names of variants as an open input."""
 
-    Args:
-        lines: The variants, one a line, see `variant_lists`.
-        name: Name of the list in messages.
+    is_list = True
 
-    Raises:
-        InputError: A line is malformed.
-    """
-    records = []
-    for number, text in enumerate(lines, 1):
-        line = variant_lists.vcf_line(text, line=number, name=name)
-        if line is not None:
-            records.append(_parse(line.rstrip("\n"), "\n", number, name))
-    return records
+    def __init__(self, texts: Sequence[str], name: str) -> None:
+        """Initialise a source.
+
+        Args:
+            texts: The variants, each by any name.
+            name: Name of the list in messages.
+        """
+        self.header_lines = variant_lists.HEADER_LINES
+        self._total, self._read = len(texts), 0
+        self._records = self._listed(texts, name)
+
+    def __iter__(self) -> Iterator[Record]:
+        return self._records
+
+    def fraction_read(self) -> float | None:
+        """Return the fraction of the names that were read."""
+        return self._read / max(self._total, 1)
+
+    def close(self) -> None:
+        """Do nothing; no file is open."""
+
+    def _listed(self, texts: Sequence[str], name: str) -> Iterator[Record]:
+        for number, text in enumerate(texts, 1):
+            self._read = number
+            record = _listed(text, number, name, names=True)
+            if record is not None:
+                yield record
 
 
 def info(record: Record, name: str) -> str | None:
@@ -122,7 +158,7 @@ def info(record: Record, name: str) -> str | None:
 class _FileSource(Source):
     """VCF as text, a list of variants, or BCF as the text of a VCF."""
 
-    def __init__(self, stream: streams.Stream) -> None:
+    def __init__(self, stream: streams.Stream, *, names: bool) -> None:
         self._stream = stream
         self._lines = self._read_lines()
         first = _text(next(self._lines, b""))
@@ -132,8 +168,9 @@ class _FileSource(Source):
             self.header_lines = self._read_header(first)
             self._records = self._read_records()
         else:
+            self.is_list = True
             self.header_lines = variant_lists.HEADER_LINES
-            self._records = self._read_list(first)
+            self._records = self._read_list(first, names=names)
 
     def __iter__(self) -> Iterator[Record]:
         return self._records
@@ -173,13 +210,47 @@ class _FileSource(Source):
             if body:
                 yield _parse(body, text[len(body) :], number, name)
 
-    def _read_list(self, first: str) -> Generator[Record, None, None]:
+    def _read_list(self, first: str, *, names: bool) -> Generator[Record, None, None]:
         name, number, text = self._stream.name, 1, first
+        # What has no variant among its first lines is no list of them.
+        doubtful: list[Record] = []
+        sure = not names
         while text:
-            line = variant_lists.vcf_line(text, line=number, name=name)
-            if line is not None:
-                yield _parse(line.rstrip("\n"), "\n", number, name)
+            record = _listed(text, number, name, names=names)
             text, number = _text(next(self._lines, b"")), number + 1
+            if record is None:
+                continue
+            if sure:
+                yield record
+                continue
+            doubtful.append(record)
+            sure = bool(record.contig) or hgvs_names.looks_like_one(record.name)
+            if sure:
+                yield from doubtful
+            elif len(doubtful) == _DOUBTFUL:
+                break
+        if not sure and doubtful:
+            raise variant_lists.malformed(
+                doubtful[0].name, line=doubtful[0].line, name=name
+            )
+
+
+def _listed(text: str, number: int, name: str, *, names: bool) -> Record | None:
+    """Return the record of a line of a list, if it holds any.
+
+    Raises:
+        InputError: It is no place, and names are not accepted.
+    """
+    if variant_lists.is_empty(text):
+        return None
+    written = text.strip()
+    if names and variant_lists.parse(text) is None:
+        return Record(number, "", -1, "N", (), NO_PLACE, name=written)
+    line = variant_lists.vcf_line(text, line=number, name=name)
+    if line is None:
+        return None
+    record = _parse(line.rstrip("\n"), "\n", number, name)
+    return dataclasses.replace(record, name=written)
 
 
 def _text(line: bytes) -> str:

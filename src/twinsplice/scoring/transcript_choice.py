@@ -1,0 +1,132 @@
+"""Which transcript a name counts on."""
+
+import dataclasses
+import difflib
+import re
+
+from twinsplice.genome import coordinates, genes, hgvs, transcript_sets, transcripts
+
+_ACCESSION = re.compile(r"(?:[NX][MR]_|ENS[A-Z]*T\d|LRG_|[NX][CGTW]_)")
+_CLOSE = 3
+_MANE = {
+    transcripts.Mane.SELECT: "MANE Select",
+    transcripts.Mane.PLUS_CLINICAL: "MANE Plus Clinical",
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Choice:
+    """A transcript, and how it was chosen where the name leaves a choice.
+
+    Attributes:
+        transcript: The transcript.
+        notes: Remarks, in plain words.
+    """
+
+    transcript: transcripts.Transcript
+    notes: tuple[str, ...] = ()
+
+
+def choose(
+    name: hgvs.Name, table: transcript_sets.TranscriptSet, index: genes.GeneIndex
+) -> Choice | transcripts.Missing:
+    """Return the transcript that a name counts on.
+
+    An accession without a version is its newest; with one that is not there, the
+    nearest; a symbol is the gene's transcript in MANE. Each is noted.
+
+    Args:
+        name: The name.
+        table: The transcripts.
+        index: Genes of the annotation: their symbols count, too.
+    """
+    accession = name.reference
+    choice: Choice | transcripts.Missing | None = _by_accession(accession, table)
+    if choice is None and _ACCESSION.match(accession):
+        return transcripts.Missing(_unknown(accession))
+    choice = choice or _by_symbol(accession, table, index)
+    if isinstance(choice, Choice) and name.symbol:
+        gene = choice.transcript.gene
+        if gene.upper() != name.symbol.upper():
+            note = f"{choice.transcript.name} is of {gene}, not {name.symbol}"
+            return Choice(choice.transcript, (*choice.notes, note))
+    return choice
+
+
+def _by_accession(
+    accession: str, table: transcript_sets.TranscriptSet
+) -> Choice | None:
+    stem, version = transcript_sets.split_version(accession)
+    exact = table.named(accession)
+    if exact:
+        first = exact[0]
+        if first.name == accession:
+            return Choice(first)
+        return Choice(first, (f"{accession} is {first.name}",))
+    others = table.named(stem)
+    if not others or version is None:
+        return None
+
+    def distance(transcript: transcripts.Transcript) -> int:
+        for own in (transcript.name, transcript.partner):
+            own_stem, own_version = transcript_sets.split_version(own)
+            if own_stem == stem and own_version is not None:
+                return abs(int(own_version) - int(version or 0))
+        return 0
+
+    nearest = min(others, key=distance)
+    return Choice(
+        nearest,
+        (f"{accession} is not among the transcripts: counted on {nearest.name}",),
+    )
+
+
+def _by_symbol(
+    symbol: str, table: transcript_sets.TranscriptSet, index: genes.GeneIndex
+) -> Choice | transcripts.Missing:
+    members, notes = table.of_gene(symbol), []
+    if not members:
+        members = _by_old_symbol(symbol, table, index)
+        notes = [f"{symbol} is {each.gene} today" for each in members[:1]]
+    if not members:
+        close = difflib.get_close_matches(symbol.upper(), set(table.genes), _CLOSE)
+        guess = f"; did you mean {' or '.join(close)}?" if close else ""
+        return transcripts.Missing(f"no gene or transcript is called {symbol}{guess}")
+    first = members[0]
+    how = _MANE.get(first.mane)
+    if how is None:
+        how = "its longest coding one" if len(members) > 1 else "its only one"
+        how += ", for it has none in MANE"
+    notes.append(f"{symbol} is counted on {first.name} ({how})")
+    return Choice(first, tuple(notes))
+
+
+def _by_old_symbol(
+    symbol: str, table: transcript_sets.TranscriptSet, index: genes.GeneIndex
+) -> list[transcripts.Transcript]:
+    """Transcripts of the gene that lies where the annotation has a symbol."""
+    for gene in index.genes:
+        if symbol.upper() in {gene.name.upper(), gene.gene_id.upper()}:
+            span = gene.span
+            rows = [
+                table.row(row) for row in table.over(span.contig, span.start, span.end)
+            ]
+            return [row for row in rows if _shares(row, gene)]
+    return []
+
+
+def _shares(transcript: transcripts.Transcript, gene: genes.Gene) -> bool:
+    """Whether a transcript has most of its donors in common with a gene."""
+    minus = gene.strand is coordinates.Strand.MINUS
+    donors = transcript.starts[1:] if minus else transcript.ends[:-1] - 1
+    shared = len(set(donors.tolist()) & set(gene.donors.tolist()))
+    return transcript.strand is gene.strand and shared * 2 > len(donors)
+
+
+def _unknown(accession: str) -> str:
+    advice = "names count on NM_, NR_ and MANE's ENST transcripts"
+    if accession.startswith("ENS"):
+        advice = "give Ensembl's or GENCODE's file as --transcripts"
+    elif accession.startswith("X"):
+        advice = "give RefSeq's own file, which has predicted ones, as --transcripts"
+    return f"{accession} is not among the transcripts; {advice}"

@@ -1,0 +1,287 @@
+"""Names of variants in lists, resolved to places on the reference.
+
+A name that cannot be resolved becomes a record with a reason; the others are not
+affected. What was assumed, and guesses at what is wrong, are notes.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Iterator
+
+from twinsplice import errors
+from twinsplice.genome import (
+    builds,
+    dna,
+    genes,
+    hgvs,
+    hgvs_projection,
+    transcript_sets,
+    transcripts,
+    variants,
+)
+from twinsplice.io import fasta, hgvs_names
+from twinsplice.io.annotation import transcript_sources
+from twinsplice.io.vcf import vcf, vcf_output
+from twinsplice.scoring import mismatch_guesses, transcript_choice
+
+NOTE = "TwinSplice_NOTE"
+"""INFO key of notes."""
+NOTE_LINE = (
+    f'##INFO=<ID={NOTE},Number=1,Type=String,Description="How the name in ID was '
+    'understood, or a guess at what is wrong with it">'
+)
+_LIFTED = 20
+"""Mismatches that are looked up on the other build."""
+_NOT_A_NAME = (
+    "neither chrom-pos-ref-alt nor an HGVS name such as NM_007294.4:c.68_69del"
+)
+
+
+class Resolver:
+    """Resolves names on a reference.
+
+    Attributes:
+        build: The reference's build, if known.
+    """
+
+    def __init__(
+        self,
+        reference: fasta.Reference,
+        index: genes.GeneIndex,
+        *,
+        annotation: str = "",
+        transcripts_from: str = transcript_sources.AUTO,
+    ) -> None:
+        """Initialise a resolver; transcripts are loaded when first needed.
+
+        Args:
+            reference: The genome.
+            index: Genes of the annotation.
+            annotation: Source of the annotation: a build's name tells the build.
+            transcripts_from: Source of transcripts; see `transcript_sources.load`.
+        """
+        self.reference = reference
+        self.build = (
+            builds.of_lengths(reference.contigs)
+            or builds.named(annotation)
+            or builds.named(transcripts_from)
+        )
+        self._index = index
+        self._source = transcripts_from
+        self._lifted = 0
+
+    @functools.cached_property
+    def transcripts(self) -> transcript_sets.TranscriptSet:
+        """The transcripts that names count on.
+
+        Raises:
+            InputError: They cannot be read, or it is not known which to take.
+        """
+        if self._source != transcript_sources.AUTO:
+            return transcript_sources.load(self._source).transcripts
+        if self.build is None:
+            raise errors.InputError(
+                "names on transcripts need to know the genome's build",
+                got=f"{self.reference.path}, which is of neither build's length",
+                remedy="say --transcripts grch37, grch38, or a file",
+            )
+        return _shipped(self.build)
+
+    def resolve(self, record: vcf.Record) -> vcf.Record:
+        """Return the record of a name with its place, or with a reason and a guess.
+
+        Raises:
+            InputError: Names cannot be read here, or transcripts not be loaded.
+        """
+        if not record.name:
+            return record
+        if record.contig:
+            return self._checked(record)
+        name: hgvs.Name | hgvs.Unreadable = hgvs.Unreadable(_NOT_A_NAME)
+        if hgvs_names.looks_like_one(record.name):
+            name = hgvs_names.parse(record.name)
+        if isinstance(name, hgvs.Unreadable):
+            return _refused(record, variants.SkipReason.UNREADABLE_NAME, name.reason)
+        for accession in (name.genome, name.reference):
+            old = name.old if name.axis.is_genomic else ""
+            if reason := self._foreign(accession, name.start.base - 1, old):
+                return _refused(record, variants.SkipReason.UNKNOWN_PLACE, reason)
+        if name.axis.is_genomic:
+            return self._on_contig(record, name)
+        return self._on_transcript(record, name)
+
+    def fetcher(self, contig: str) -> hgvs_projection.Fetch:
+        """Return what reads bases of a contig, by the reference's name of it."""
+        return functools.partial(self.reference.sequence, contig)
+
+    def _checked(self, record: vcf.Record) -> vcf.Record:
+        """A record of a place, with a guess where REF is not the reference's."""
+        ref = record.ref.upper()
+        if reason := self._foreign(record.contig, record.position, ref):
+            return _refused(record, variants.SkipReason.UNKNOWN_PLACE, reason)
+        contig = self.reference.resolve(record.contig)
+        if contig is None or not dna.is_plain(record.ref):
+            return record
+        alt = record.alts[0].upper() if record.alts else ""
+        variant = variants.Variant(contig, record.position, ref, alt)
+        fetch = self.fetcher(contig)
+        if record.position < 0 or fetch(variant.start, variant.end) == variant.ref:
+            return record
+        note = mismatch_guesses.joined(
+            mismatch_guesses.difference(variant, fetch),
+            self._guesses(variant, fetch),
+        )
+        return _noted(record, note)
+
+    def _guesses(
+        self, variant: variants.Variant, fetch: hgvs_projection.Fetch
+    ) -> Iterator[str]:
+        yield from mismatch_guesses.of_place(variant, fetch)
+        found = self._on_this_build(variant, fetch)
+        if found is not None and self.build is not None:
+            place, by = found
+            yield (
+                f"REF fits {place}, the same place of {by}: is the variant on "
+                f"{self.build.other.label}?"
+            )
+
+    def _on_this_build(
+        self, variant: variants.Variant, fetch: hgvs_projection.Fetch
+    ) -> tuple[str, str] | None:
+        """Where a variant of the other build lies here, and by what transcript."""
+        if self.build is None or self._lifted >= _LIFTED:
+            return None
+        self._lifted += 1
+        tables = _shipped(self.build), _shipped(self.build.other)
+        found = mismatch_guesses.of_build(variant, fetch, *tables)
+        return found and (f"{variant.contig}:{found[0] + 1}", found[1])
+
+    def _foreign(self, accession: str, position: int, ref: str) -> str:
+        """The reason why a chromosome's accession is of another build, if it is."""
+        build = builds.of_accession(accession)
+        if build is None or self.build is None or build is self.build:
+            return ""
+        reason = f"{accession} is of {build.label}; the reference is {self.build.label}"
+        contig = self.reference.resolve(accession)
+        if contig is None or not ref:
+            return reason
+        variant = variants.Variant(contig, position, ref, "")
+        found = self._on_this_build(variant, self.fetcher(contig))
+        return reason + (
+            f": the place is {found[0]} there, by {found[1]}" if found else ""
+        )
+
+    def _on_contig(self, record: vcf.Record, name: hgvs.Name) -> vcf.Record:
+        is_m = name.axis is hgvs.Axis.MITOCHONDRION
+        contig = self.reference.resolve(name.reference)
+        if contig is None and is_m:
+            contig = self.reference.resolve("MT")
+        if contig is None:
+            reason = f"the reference has no {name.reference}"
+            return _refused(record, variants.SkipReason.CONTIG_MISSING, reason)
+        fetch = self.fetcher(contig)
+        placed = hgvs_projection.place(name, contig, None, fetch)
+        if isinstance(placed, transcripts.Missing):
+            reason = placed.reason
+            return _refused(record, variants.SkipReason.UNKNOWN_PLACE, reason)
+        found = _located(record, placed.variant, "; ".join(placed.notes))
+        return found if placed.agrees else self._checked(found)
+
+    def _on_transcript(self, record: vcf.Record, name: hgvs.Name) -> vcf.Record:
+        choice = transcript_choice.choose(name, self.transcripts, self._index)
+        unknown = variants.SkipReason.UNKNOWN_PLACE
+        if isinstance(choice, transcripts.Missing):
+            return _refused(record, unknown, choice.reason)
+        on = choice.transcript
+        contig = self.reference.resolve(on.contig)
+        if contig is None:
+            reason = f"the reference has no {on.contig}, where {on.name} lies"
+            return _refused(record, variants.SkipReason.CONTIG_MISSING, reason)
+        fetch = self.fetcher(contig)
+        placed = hgvs_projection.place(name, contig, on, fetch)
+        guesses = mismatch_guesses.of_name(name, contig, on, self.transcripts, fetch)
+        if isinstance(placed, transcripts.Missing):
+            reason = "; ".join([placed.reason, *guesses, *choice.notes])
+            return _refused(record, unknown, reason)
+        notes = [*choice.notes, *placed.notes]
+        if not placed.agrees:
+            wrong = mismatch_guesses.difference(placed.variant, fetch)
+            notes = [wrong, *guesses, *notes]
+        return _located(record, placed.variant, "; ".join(notes))
+
+
+class NamedSource(vcf.Source):
+    """A list whose names are resolved as it is read."""
+
+    is_list = True
+
+    def __init__(self, source: vcf.Source, resolver: Resolver) -> None:
+        """Wrap a list.
+
+        Args:
+            source: The list.
+            resolver: What resolves its names.
+        """
+        *first, last = source.header_lines
+        self.header_lines = (*first, NOTE_LINE, last)
+        self._source = source
+        self._resolver = resolver
+
+    def __iter__(self) -> Iterator[vcf.Record]:
+        return map(self._resolver.resolve, self._source)
+
+    def fraction_read(self) -> float | None:
+        """Return the fraction of the list that was read, where known."""
+        return self._source.fraction_read()
+
+    def close(self) -> None:
+        """Close the list."""
+        self._source.close()
+
+
+@functools.lru_cache(maxsize=2)
+def _shipped(build: builds.Build) -> transcript_sets.TranscriptSet:
+    return transcript_sources.shipped(build).transcripts
+
+
+def _located(record: vcf.Record, variant: variants.Variant, note: str) -> vcf.Record:
+    """A record with the place of its name."""
+    alts = () if variant.alt == variant.ref else (variant.alt,)
+    identifier = "_".join(record.name.replace(";", ",").split())
+    alt = ",".join(alts) or "."
+    place = f"{variant.contig}\t{variant.start + 1}\t{identifier}"
+    located = dataclasses.replace(
+        record,
+        contig=variant.contig,
+        position=variant.start,
+        ref=variant.ref,
+        alts=alts,
+        text=f"{place}\t{variant.ref}\t{alt}\t.\t.\t.",
+    )
+    return _noted(located, note)
+
+
+def _refused(record: vcf.Record, reason: variants.SkipReason, note: str) -> vcf.Record:
+    """A record without a place, for a reason."""
+    columns = vcf.NO_PLACE.split("\t")
+    columns[2] = "_".join(record.name.replace(";", ",").split())
+    refused = dataclasses.replace(
+        record,
+        contig="",
+        position=-1,
+        ref="N",
+        alts=(),
+        text="\t".join(columns),
+        refusal=reason,
+    )
+    return _noted(refused, note)
+
+
+def _noted(record: vcf.Record, note: str) -> vcf.Record:
+    """A record with a note, in its INFO as well."""
+    if not note:
+        return record
+    note = f"{record.note}; {note}" if record.note else note
+    columns = record.text.split("\t", vcf.COLUMNS - 1)
+    columns[-1] = f"{NOTE}={vcf_output.info_text(note)}"
+    return dataclasses.replace(record, note=note, text="\t".join(columns))

@@ -1,0 +1,81 @@
+"""`score` of variants by name: on the command line, in lists, and from Python."""
+
+import pathlib
+
+import polars as pl
+import pysam
+import pytest
+
+from support import cli as desks
+from twinsplice import data
+
+DEMO = pathlib.Path(data.__file__).parent / "demo.GRCh37.fa"
+NAMES = ["17-41242960-C-T", "BRCA1:c.4185+1G>A", "oops", "BRCA1:c.4185+1C>A"]
+REASONS = [None, None, "unreadable_name", "ref_mismatch"]
+
+
+@pytest.fixture
+def files() -> list[str]:
+    pytest.importorskip("ferro_hgvs", reason="the extra [hgvs] is not installed")
+    return ["--reference", str(DEMO), "--annotation", "grch37", "--model", "cispliceai"]
+
+
+def test_variants_may_stand_in_place_of_a_file(
+    desk: desks.Desk, files: list[str]
+) -> None:
+    outcome = desk.call("score", *NAMES, *files, "--quiet")
+    assert outcome.code == 0
+    assert outcome.err == ""
+    header, *lines = (line.split("\t") for line in outcome.out.splitlines())
+    rows = [dict(zip(header, line, strict=True)) for line in lines]
+    assert [row["name"] for row in rows] == NAMES
+    assert [row["skip_reason"] or None for row in rows] == REASONS
+    scores = [
+        [row[name] for name in header if name[:3] in {"DS_", "DP_"}] for row in rows
+    ]
+    assert scores[0] == scores[1] != scores[2]
+    assert all(scores[0])
+    assert [row["gene"] for row in rows[:2]] == ["BRCA1", "BRCA1"]
+    assert "MANE Select" in rows[1]["note"]
+    assert desk.call("score", *NAMES, *files, "--quiet", "--strict").code == 1
+
+
+@pytest.mark.parametrize("name", ["out.tsv", "out.parquet"])
+def test_tables_of_lists_have_names_and_notes(
+    desk: desks.Desk, files: list[str], name: str
+) -> None:
+    source = desk.write("in.txt", "".join(f"{each}\n" for each in NAMES))
+    for arguments in ([str(source)], NAMES):
+        path = desk.folder / name
+        outcome = desk.call("score", *arguments, *files, "--quiet", "-o", str(path))
+        assert (outcome.code, outcome.out) == (0, "")
+        read = pl.read_parquet if name.endswith("parquet") else _read_tsv
+        table = read(path)
+        assert table["name"].to_list() == NAMES
+        assert table["skip_reason"].to_list() == REASONS
+        assert table["pos"].to_list()[2] is None
+        assert table["note"].null_count() == 1
+
+
+@pytest.mark.parametrize("name", ["out.vcf", "out.vcf.gz", "out.bcf"])
+def test_a_vcf_of_a_list_has_names_and_notes(
+    desk: desks.Desk, files: list[str], name: str
+) -> None:
+    path = desk.folder / name
+    # An index wants what has no place behind what has one.
+    names = [*NAMES[:2], NAMES[3], NAMES[2]]
+    outcome = desk.call("score", *names, *files, "--quiet", "-o", str(path))
+    assert outcome.code == 0
+    with pysam.VariantFile(str(path)) as records:
+        rows = list(records)
+    assert [row.id for row in rows] == [None, *names[1:]]
+    assert [row.pos for row in rows] == [*[41_242_960] * 3, 0]
+    notes = [row.info.get("TwinSplice_NOTE", "") for row in rows]
+    assert "MANE%20Select" in notes[1]
+    assert "neither" in notes[3]
+    skipped = [row.info.get("TwinSplice_SKIP") for row in rows]
+    assert skipped[2:] == [("T|.|ref_mismatch",), (".|.|unreadable_name",)]
+
+
+def _read_tsv(path: pathlib.Path) -> pl.DataFrame:
+    return pl.read_csv(path, separator="\t", infer_schema_length=None)
