@@ -9,7 +9,7 @@ from typing import Annotated
 from twinsplice import errors
 from twinsplice.base_models import catalogue, contract, loading
 from twinsplice.effect import rules
-from twinsplice.genome import genes
+from twinsplice.genome import builds, genes
 from twinsplice.io import fasta
 from twinsplice.io.annotation import annotations
 from twinsplice.scoring import anchor_sources, model_sets, pipeline, queries, refining
@@ -182,9 +182,10 @@ def _conventions(name: str) -> rules.Rules:
 
 def _annotation(options: Options, model: str) -> str:
     """Return the source of genes; with `compat`, that of the official program."""
-    name = options.annotation.lower()
-    if not options.compat or name not in annotations.SHIPPED:
+    build = builds.named(options.annotation)
+    if not options.compat or build is None:
         return options.annotation
+    name = build.value
     if model == "cispliceai":
         path = loading.official_file("cispliceai", f"data/{name}.csv")
     else:

@@ -113,8 +113,49 @@ def test_a_bad_file_is_refused_in_one_line(
 
 
 def test_a_missing_file_is_refused_with_the_names_there_are() -> None:
-    with pytest.raises(errors.InputError, match=r"one of grch37, grch38; got hg19"):
-        annotations.load("hg19")
+    with pytest.raises(errors.InputError, match=r"one of grch37, grch38; got mm10"):
+        annotations.load("mm10")
+
+
+@pytest.mark.parametrize("name", ["hg19", "GRCh37", "HG19"])
+def test_a_shipped_table_goes_by_all_names_of_its_build(name: str) -> None:
+    assert annotations.load(name).source.startswith("grch37: ")
+
+
+PARTS = ("chr1", "exon", (5, 9), "+")
+GTF = 'gene_id "G"; transcript_id "T";'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "##gff-version 2\n" + gene_files.line(*PARTS, GTF),
+        "##gff-version 3\n" + gene_files.line(*PARTS, GTF),
+        gene_files.line(*PARTS, "gene_id G; transcript_id T"),
+        # AUGUSTUS and BRAKER write bare names on lines of genes and transcripts.
+        gene_files.line("chr1", "gene", (5, 9), "+", "G")
+        + "\n"
+        + gene_files.line("chr1", "transcript", (5, 9), "+", "T")
+        + "\n"
+        + gene_files.line(*PARTS, 'transcript_id "T"; gene_id "G";'),
+        "#comment\n" * 3_000 + gene_files.line(*PARTS, "geneID=G;Parent=T"),
+        "".join(
+            gene_files.line("chr1", "region", (1, end), "+", f"ID=r{end}") + "\n"
+            for end in range(1, 2_000)
+        )
+        + gene_files.line(*PARTS, "gene_id=G;Parent=T"),
+    ],
+)
+def test_the_format_shows_in_lines_of_exons(tmp_path: pathlib.Path, text: str) -> None:
+    (gene,) = _load_text(tmp_path, text)
+    assert (gene.name, gene_files.facts(gene)) == ("G", ((4, 9), "+", [], []))
+
+
+def test_a_file_without_parts_of_transcripts_says_what_is_needed(
+    tmp_path: pathlib.Path,
+) -> None:
+    with pytest.raises(errors.InputError, match="exon or CDS lines"):
+        _load_text(tmp_path, gene_files.line("chr1", "gene", (5, 9), "+", GTF))
 
 
 def test_a_broken_off_or_binary_file_is_refused(tmp_path: pathlib.Path) -> None:

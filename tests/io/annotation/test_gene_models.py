@@ -10,7 +10,7 @@ from twinsplice.io.annotation import gene_models
 
 def _read(text: str) -> list[genes.Gene]:
     numbered = list(enumerate(text.splitlines(), 1))
-    if text.startswith("##gff"):
+    if text.startswith("##gff-version 3"):
         return gene_models.read_gff3(numbered, "toys")
     return gene_models.read_gtf(numbered, "toys")
 
@@ -91,3 +91,101 @@ def test_a_bad_line_is_refused(text: str, message: str) -> None:
     with pytest.raises(errors.InputError, match=message) as caught:
         _read(text)
     assert "\n" not in str(caught.value)
+
+
+# Who is a gene.
+
+TWO = [("T1", [(101, 200), (301, 400)]), ("T2", [(101, 200), (351, 400)])]
+MERGED = ((100, 400), "+", [300, 350], [199])
+
+
+def _gff3(transcript: str, exon: str = "Parent={t}", gene: str = "") -> str:
+    """Two isoforms, by the attributes of their lines."""
+    text = ["##gff-version 3"]
+    if gene:
+        text.append(gene_files.line("1", "gene", (101, 400), "+", gene))
+    for name, exons in TWO:
+        of = transcript.format(t=name)
+        if of:
+            text.append(gene_files.line("1", "mRNA", (101, 400), "+", of))
+        text += [
+            gene_files.line("1", "exon", each, "+", exon.format(t=name))
+            for each in exons
+        ]
+    return "\n".join(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "gene_id"),
+    [
+        # gffread: no line for the gene.
+        (_gff3("ID={t};geneID=G1;gene_name=ONE"), "ONE", "G1"),
+        (_gff3("ID={t};geneID=G1"), "G1", "G1"),
+        (_gff3("ID={t};gene_id=G1;Name={t}.1"), "G1", "G1"),
+        (_gff3("ID={t};gene=ONE"), "ONE", "ONE"),
+        # A parent that has no line.
+        (_gff3("ID={t};Parent=G1"), "G1", "G1"),
+        (_gff3("ID={t};Parent=gene:G1;Name={t}"), "G1", "G1"),
+        (_gff3("", exon="Parent={t};geneID=G1"), "G1", "G1"),
+        (_gff3("ID={t};Parent=g", gene="ID=g;Name=ONE"), "ONE", "g"),
+    ],
+)
+def test_isoforms_are_of_one_gene_however_it_is_told(
+    text: str, name: str, gene_id: str
+) -> None:
+    (gene,) = _read(text)
+    assert (gene.name, gene.gene_id) == (name, gene_id)
+    assert gene_files.facts(gene) == MERGED
+
+
+def test_isoforms_that_name_no_gene_are_their_own() -> None:
+    assert [gene.name for gene in _read(_gff3("ID={t};Name=x"))] == ["T1", "T2"]
+
+
+def _far(apart: int, *lines: str) -> str:
+    rest = ("+", 'gene_id "G"; transcript_id "{}";')
+    first = gene_files.line("1", "exon", (101, 200), "+", rest[1].format("T1"))
+    exon = (201 + apart, 300 + apart)
+    return "\n".join(
+        [first, *lines, gene_files.line("1", "exon", exon, "+", rest[1].format("T2"))]
+    )
+
+
+def test_one_name_at_two_places_is_two_genes() -> None:
+    assert len(_read(_far(0))) == len(_read(_far(gene_models.FAR))) == 1
+    two = _read(_far(gene_models.FAR + 1))
+    assert [gene.name for gene in two] == ["G", "G"]
+    assert [gene.span.width for gene in two] == [100, 100]
+    # A line of the gene that spans both says that it is one.
+    far = gene_models.FAR + 1
+    of = gene_files.line("1", "gene", (101, 300 + far), "+", 'gene_id "G";')
+    assert len(_read(_far(far, of))) == 1
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'gene_id "G;1"; transcript_id "T";',
+        'transcript_id T; gene_id "G;1"',
+        'note "x; gene_id Y; z"; gene_id "G;1"; transcript_id "T";',
+        'ref_gene_id "Y"; gene_id "G;1"; transcript_id "T"; ref_gene_name "N";',
+        'foo  gene_id "G;1"; transcript_id "T"',
+    ],
+)
+def test_values_may_hold_semicolons_and_need_no_quotes(attributes: str) -> None:
+    (gene,) = _read(gene_files.line("1", "exon", (5, 9), "+", attributes))
+    assert gene.gene_id == "G;1"
+
+
+def test_coding_sequences_stand_in_for_exons_that_a_file_lacks() -> None:
+    parts = [("five_prime_UTR", (91, 100)), ("CDS", (101, 200)), ("CDS", (301, 400))]
+    text = "\n".join(
+        ["##gff-version 3"]
+        + [gene_files.line("1", "mRNA", (91, 400), "+", "ID=T1;geneID=G")]
+        + [gene_files.line("1", part, span, "+", "Parent=T1") for part, span in parts]
+    )
+    (gene,) = _read(text)
+    assert gene_files.facts(gene) == ((90, 400), "+", [300], [199])
+    exon = gene_files.line("1", "exon", (101, 400), "+", "Parent=T1")
+    (gene,) = _read(f"{text}\n{exon}")
+    assert gene_files.facts(gene) == ((100, 400), "+", [], [])

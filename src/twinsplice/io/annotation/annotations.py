@@ -6,23 +6,26 @@ until the file changes.
 
 import contextlib
 import dataclasses
-import itertools
 import pathlib
 from collections.abc import Callable
 
 from twinsplice import errors
-from twinsplice.genome import genes
+from twinsplice.genome import builds, genes
 from twinsplice.io import cache, lines
-from twinsplice.io.annotation import annotation_tables, gene_models, gene_tables
+from twinsplice.io.annotation import (
+    annotation_tables,
+    feature_lines,
+    gene_models,
+    gene_tables,
+    transcript_models,
+)
 
-SHIPPED = ("grch37", "grch38")
+SHIPPED = tuple(build.value for build in builds.Build)
 """Names of the tables that come with the package."""
 
 _DATA = pathlib.Path(__file__).parents[2] / "data"
-_PARSER_VERSION = 2
+_PARSER_VERSION = 3
 _UNSTATED = "not stated by the file"
-_GTF_COLUMNS = 9
-_SNIFFED_LINES = 1000
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,20 +52,22 @@ def load(source: str) -> Annotation:
     """Load an annotation.
 
     Args:
-        source: One of `SHIPPED`, or the path of a file: GTF, GFF3, or a table in
-            the format of SpliceAI, CI-SpliceAI or this package; plain or gzipped.
+        source: One of `SHIPPED`, by any of the build's names (hg19, GRCh38), or the
+            path of a file: GTF, GFF3, or a table in the format of SpliceAI, CI-SpliceAI
+            or this package; plain or gzipped.
 
     Raises:
         InputError: The file is missing, breaks off, has no known format or a
             malformed line, or holds no gene.
     """
-    if source.lower() in SHIPPED:
-        path = _DATA / f"genes.{source.lower()}.parquet"
+    build = builds.named(source)
+    if build is not None:
+        path = _DATA / f"genes.{build.value}.parquet"
         table = gene_tables.read(path)
         about = table.about
         return Annotation(
             genes.GeneIndex(table.genes),
-            f"{source.lower()}: {about['source']}",
+            f"{build.value}: {about['source']}",
             about["licence"],
             about["citation"],
         )
@@ -78,7 +83,8 @@ def load(source: str) -> Annotation:
         raise errors.InputError(
             "an annotation must hold genes",
             got=f"{path}, which holds none",
-            remedy="check that this is the file you meant, and that it is whole",
+            remedy="check that this is the file you meant, and that it is whole: genes "
+            "are made of exon or CDS lines",
         )
     return Annotation(genes.GeneIndex(parsed), source, _UNSTATED, _UNSTATED)
 
@@ -104,11 +110,19 @@ def _sniff(path: pathlib.Path) -> _Reader:
     """Return the reader for a file, by its first bytes or first decisive line."""
     if _is_parquet(path):
         return _read_own
-    for _, line in itertools.islice(lines.read(path), _SNIFFED_LINES):
+    seen = False
+    for _, line in lines.read(path):
         if reader := _reader(line):
             return reader
-        if line and not line.startswith("#"):
+        featured = line.count("\t") >= feature_lines.COLUMNS - 1
+        featured |= line.startswith("##gff-version")
+        foreign = line and not (seen or featured or line.startswith("#"))
+        if foreign or line.startswith("##FASTA"):
             break
+        seen |= featured
+    if seen:
+        # No line that tells the format, and so no gene: the reader says so.
+        return _read_gff3
     raise errors.InputError(
         "an annotation must be GTF, GFF3 or a gene table of SpliceAI or CI-SpliceAI",
         got=f"{path}, which is none of them",
@@ -117,15 +131,16 @@ def _sniff(path: pathlib.Path) -> _Reader:
 
 
 def _reader(line: str) -> _Reader | None:
-    if line.startswith("##gff-version"):
-        return _read_gff3
     if line.startswith("#NAME\t"):
         return annotation_tables.read_spliceai_table
     if set(annotation_tables.CISPLICEAI_COLUMNS) <= set(line.split(",")):
         return annotation_tables.read_cispliceai_table
+    if line.startswith("#"):
+        return None
     columns = line.split("\t")
-    if len(columns) == _GTF_COLUMNS and not line.startswith("#"):
-        return _read_gtf if 'gene_id "' in columns[8] else _read_gff3
+    if len(columns) == feature_lines.COLUMNS and columns[2] in transcript_models.PARTS:
+        gff3 = feature_lines.is_gff3(columns[8])
+        return _read_gff3 if gff3 else _read_gtf
     return None
 
 

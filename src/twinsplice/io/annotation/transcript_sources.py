@@ -3,14 +3,23 @@
 Parsed files are kept in the user's cache until they change.
 """
 
+import contextlib
 import pathlib
 
 from twinsplice import errors
-from twinsplice.genome import builds
-from twinsplice.io.annotation import gene_tables, transcript_tables
+from twinsplice.genome import builds, transcript_sets
+from twinsplice.io import cache, lines
+from twinsplice.io.annotation import (
+    feature_lines,
+    gene_tables,
+    transcript_models,
+    transcript_records,
+    transcript_tables,
+)
 
 AUTO = "auto"
 """Name of the shipped table of the reference's build."""
+_PARSER_VERSION = 1
 _DATA = pathlib.Path(__file__).parents[2] / "data"
 
 
@@ -43,8 +52,47 @@ def load(source: str) -> transcript_tables.Table:
         parquet = handle.read(len(gene_tables.MAGIC)) == gene_tables.MAGIC
     if parquet:
         return transcript_tables.read(path)
+    return transcript_tables.Table(_parsed(path), {"source": source})
+
+
+def _parsed(path: pathlib.Path) -> transcript_sets.TranscriptSet:
+    """Return the transcripts of a file, from the cache if possible.
+
+    Raises:
+        InputError: The file has no known format, or holds no transcript.
+    """
+    cached = cache.entry("transcripts", path, _PARSER_VERSION).with_suffix(
+        ".parquet.gz"
+    )
+    try:
+        return transcript_tables.read(cached).transcripts
+    except errors.InputError:
+        # Missing or damaged: the file itself is parsed instead.
+        gff3 = _is_gff3(path)
+    read = transcript_models.read_gff3 if gff3 else transcript_models.read_gtf
+    models = read(lines.read(path), str(path), coding=True)
+    table = transcript_sets.of(transcript_records.of(models))
+    # A cache that cannot be written costs time, never the result.
+    with contextlib.suppress(OSError), cache.replacing(cached) as draft:
+        transcript_tables.write(draft, table, {}, checked=True)
+    return table
+
+
+def _is_gff3(path: pathlib.Path) -> bool:
+    """Whether a file is GFF3 rather than GTF, by the first part of a transcript.
+
+    Raises:
+        InputError: It has none.
+    """
+    for _, line in lines.read(path):
+        columns = line.split("\t")
+        if len(columns) == feature_lines.COLUMNS and line[0] != "#":
+            if columns[2] in transcript_models.PARTS:
+                return feature_lines.is_gff3(columns[8])
+        elif line and not line.startswith("#"):
+            break
     raise errors.InputError(
-        "transcripts are read from Parquet",
-        got=f"{path}, which is not",
-        remedy="give a table that twinsplice wrote",
+        "transcripts must be GTF or GFF3 with exon lines, or a table of ours",
+        got=f"{path}, which is none of them",
+        remedy="check that this is the file you meant",
     )
