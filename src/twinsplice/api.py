@@ -26,7 +26,7 @@ from twinsplice.base_models import contract
 from twinsplice.base_models import loading as base_loading
 from twinsplice.commands import scan as scan_command
 from twinsplice.commands import score as command
-from twinsplice.effect import results
+from twinsplice.effect import results, splice_events
 from twinsplice.engine import devices
 from twinsplice.genome import dna, saturation
 from twinsplice.io import tables
@@ -40,7 +40,8 @@ from twinsplice.scoring import (
     variant_names,
     variant_profiles,
 )
-from twinsplice.settings import plot as plot_settings
+from twinsplice.scoring import consequences as transcript_effects
+from twinsplice.settings import one_variant
 from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
 
@@ -309,6 +310,45 @@ class Scorer:
             transcripts_from=self.options.transcripts,
         )
 
+    def consequences(
+        self, variant: str, threshold: float = splice_events.THRESHOLD
+    ) -> pl.DataFrame:
+        """Return what a variant does to transcripts, a row for each event.
+
+        A transcript without an event has a row without one. Genes of larger changes
+        come first, then MANE's transcripts.
+
+        Args:
+            variant: As for `score`; one alternate.
+            threshold: Size from which a change of a site counts.
+
+        Raises:
+            InputError: The variant has no score, or transcripts are not known.
+        """
+        every = self.consequences_of(self.profile(variant), threshold)
+        return transcript_effects.frame(every)
+
+    def consequences_of(
+        self,
+        profiles: Sequence[variant_profiles.VariantProfile],
+        threshold: float | None = None,
+    ) -> tuple[transcript_effects.VariantConsequences, ...]:
+        """Return what variants do to transcripts; see `explain` and `profile`."""
+        resolver = self._resolver
+        least = splice_events.THRESHOLD if threshold is None else threshold
+        table = None
+        if threshold is not None or resolver.knows_transcripts:
+            table = resolver.transcripts
+        return tuple(
+            transcript_effects.VariantConsequences(
+                profile=profile,
+                members=()
+                if table is None
+                else transcript_effects.of(profile, table, resolver.reference, least),
+            )
+            for profile in profiles
+        )
+
     def scan(
         self,
         place: str,
@@ -334,7 +374,7 @@ class Scorer:
         Raises:
             TwinSpliceError: There is no such place, or the output cannot be written.
         """
-        builder = self._set.scorers[0].builder
+        builder, resolver = self._set.scorers[0].builder, self._resolver
         return scan_command.run(
             self._set,
             self.options,
@@ -342,6 +382,7 @@ class Scorer:
             saturation.Lengths(deletion=deletions, insertion=insertions),
             None if output is None else pathlib.Path(output),
             advance,
+            table=resolver.transcripts if resolver.knows_transcripts else None,
         )
 
     def close(self) -> None:
@@ -456,13 +497,16 @@ def scan(
             )
 
 
-def profiles(
-    config: plot_settings.Config,
-) -> tuple[variant_profiles.VariantProfile, ...]:
-    """Return what `twinsplice plot` draws, that of the largest change first.
+def explain(
+    config: one_variant.OneVariant, distance: int, threshold: float | None = None
+) -> tuple[transcript_effects.VariantConsequences, ...]:
+    """Return what `twinsplice plot` and `consequences` show of a variant.
 
     Args:
         config: The command line's settings.
+        distance: Bases searched on each side of the variant.
+        threshold: Size from which a change counts. If not given, 0.2, and transcripts
+            of an unknown build are done without.
 
     Raises:
         TwinSpliceError: The variant, the reference or the weights cannot be used.
@@ -479,13 +523,16 @@ def profiles(
             model,
             reference=config.reference,
             annotation=config.annotation,
-            distance=config.distance,
+            distance=distance,
             mask=config.mask,
             intergenic=config.intergenic,
             map=config.map,
+            transcripts=config.transcripts,
         ) as scorer:
-            every = scorer.profile(config.variant)
-    return every if config.gene is None else variant_profiles.named(every, config.gene)
+            profiles = scorer.profile(config.variant)
+            if config.gene is not None:
+                profiles = variant_profiles.named(profiles, config.gene)
+            return scorer.consequences_of(profiles, threshold)
 
 
 def _loaded(config: score_settings.Config) -> list[Model]:

@@ -21,6 +21,7 @@ import twinsplice
 from twinsplice import errors
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import config_files, renamed
+from twinsplice.settings import consequences as consequences_settings
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import plot as plot_settings
@@ -55,6 +56,7 @@ A picture of a variant; every variant of a gene or region:
 
 ```
 twinsplice plot chr17-43090943-C-T -r hg38.fa -a grch38 -o variant.png
+twinsplice consequences 'BRCA1:c.4185+1G>A' -r hg38.fa -a grch38
 twinsplice scan BRCA1 -r hg38.fa -a grch38 -o brca1.tsv.gz --tracks brca1.bw
 twinsplice scan chr17:43,090,900-43,091,000 -r hg38.fa -a grch38 --plot exon.png
 ```
@@ -169,14 +171,35 @@ def plot(config: Annotated[plot_settings.Config, Parameter(name="*")]) -> int:
     """Draw a variant: site probabilities before and after it, and what changes."""
     _require("plot", "plot", "matplotlib")
     from twinsplice import api  # noqa: PLC0415
-    from twinsplice.report import variant_plot  # noqa: PLC0415
+    from twinsplice.report import consequence_words, variant_plot  # noqa: PLC0415
 
-    profile, *others = api.profiles(config)
-    variant_plot.write(profile, config.output)
+    first, *others = api.explain(config, config.distance)
+    transcript = first.members[0].transcript if first.members else None
+    effects = consequence_words.brief(first)
+    variant_plot.write(first.profile, config.output, transcript, effects)
     if not config.quiet:
-        sys.stderr.write(f"{variant_plot.title(profile)}: {config.output}\n")
+        sys.stderr.write(f"{consequence_words.title(first.profile)}: {config.output}\n")
         for other in others:
-            sys.stderr.write(f"not drawn: {variant_plot.title(other)}\n")
+            title = consequence_words.title(other.profile)
+            sys.stderr.write(f"not drawn: {title}\n")
+    return 0
+
+
+@app.command
+def consequences(
+    config: Annotated[consequences_settings.Config, Parameter(name="*")],
+) -> int:
+    """Say what a variant does to each transcript: exons, reading frame, protein."""
+    from twinsplice import api  # noqa: PLC0415
+    from twinsplice.io import tables  # noqa: PLC0415
+    from twinsplice.report import consequence_words  # noqa: PLC0415
+    from twinsplice.scoring import consequences as effects  # noqa: PLC0415
+
+    every = api.explain(config, config.distance, config.threshold)
+    if config.output is not None:
+        with tables.open_table(config.output, effects.SCHEMA) as table:
+            table.write(effects.frame(every).to_dict(as_series=False))
+    sys.stdout.write(consequence_words.text(every, everything=config.every))
     return 0
 
 

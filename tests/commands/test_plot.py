@@ -27,7 +27,7 @@ def test_it_writes_a_picture_and_says_where(desk: cli.Desk) -> None:
     [
         ([VARIANT, "-o", "x.jpg"], "--output must end in"),
         ([VARIANT, "-o", "x.png", "--gene", "B"], "but it lies in A"),
-        (["chr1-5-ACGT", "-o", "x.png"], "one variant a line"),
+        (["chr1-5-ACGT", "-o", "x.png"], "chr1-5-ACGT: unreadable name"),
         (["chr2-700-A-C", "-o", "x.png"], "must lie on|can be scored"),
     ],
 )

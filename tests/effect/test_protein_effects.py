@@ -135,6 +135,16 @@ def test_an_untranslated_transcript_has_no_protein() -> None:
     assert made.outcome is OUTCOME.NOT_CODING
 
 
+def test_of_unknown_bases_no_protein_is_told() -> None:
+    def slices(start: int, end: int) -> str:
+        return "".join(
+            "N" if 210 < at < 220 else GENOME[at] for at in range(start, end)
+        )
+
+    made = protein_effects.effect(EXONS, skipped(2), CODING, slices)
+    assert made.outcome is OUTCOME.UNKNOWN
+
+
 @given(
     st.integers(0, 3),
     st.integers(0, 80),

@@ -73,9 +73,8 @@ def test_letters_are_written_where_there_is_room() -> None:
 
 def test_exons_are_boxes_within_the_place() -> None:
     panel = saturation_map.drawn(made(20)).axes[-2]
-    (box,) = panel.patches
-    assert isinstance(box, patches.Rectangle)
-    assert (box.get_x(), box.get_width()) == (1_000.5, 10)
+    boxes = [box for box in panel.patches if isinstance(box, patches.Rectangle)]
+    assert {(box.get_x(), box.get_width()) for box in boxes} == {(1_000.5, 10)}
 
 
 @pytest.mark.parametrize("ending", [".svg", ".pdf"])

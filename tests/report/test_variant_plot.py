@@ -59,6 +59,8 @@ def test_it_says_in_words_what_changes() -> None:
         "acceptor gained: 0.90 (0.10 to 0.95) at 1,021 (-2 bp)",
         "acceptor lost: 0.60 (0.10 to 0.95) at 1,010 (-13 bp)",
     ]
+    told = variant_plot.drawn(made(), None, ["NM_1.1:", "exon 1 is skipped"]).texts
+    assert [text.get_text() for text in told][-2:] == ["NM_1.1:", "exon 1 is skipped"]
 
 
 def test_stems_stand_on_their_bases() -> None:

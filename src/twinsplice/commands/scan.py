@@ -8,7 +8,7 @@ import numpy as np
 from twinsplice import progress
 from twinsplice.commands import score
 from twinsplice.effect import results, saturation_effects
-from twinsplice.genome import saturation
+from twinsplice.genome import saturation, transcript_sets, transcripts
 from twinsplice.io import fasta, signal_tracks
 from twinsplice.io.vcf import generated, vcf
 from twinsplice.scoring import assembly, model_sets, places, scans
@@ -16,13 +16,15 @@ from twinsplice.scoring import assembly, model_sets, places, scans
 TRACKS = ("gain", "loss")
 
 
-def run(
+def run(  # noqa: PLR0913
     models: model_sets.ModelSet,
     options: assembly.Options,
     place: places.Place,
     lengths: saturation.Lengths,
     output: pathlib.Path | None = None,
     advance: progress.Advance = progress.silent,
+    *,
+    table: transcript_sets.TranscriptSet | None = None,
 ) -> scans.Scan:
     """Score every variant of a place.
 
@@ -33,6 +35,7 @@ def run(
         lengths: The longest insertions and deletions.
         output: File of all scores, if any; its ending gives the format.
         advance: As for `score.run`.
+        table: Transcripts to draw, where they are known.
 
     Raises:
         TwinSpliceError: The output cannot be written.
@@ -57,6 +60,7 @@ def run(
         place=place,
         sequence=builder.reference.sequence(interval.contig, *bounds),
         genes=named or tuple(builder.index.over(interval.contig, *bounds)),
+        preferred=() if table is None else preferred(place, table),
         effects=effects,
         model=models.scorers[0].predictor.title,
         contigs=dict(builder.reference.contigs),
@@ -87,6 +91,26 @@ def variants(
     header = generated.header(contig, reference.length(contig), options.reference.name)
     sites = saturation.sites(sequence, start, end, lengths)
     return generated.SiteSource(contig, sites, (start, end), header)
+
+
+def preferred(
+    place: places.Place, table: transcript_sets.TranscriptSet
+) -> tuple[transcripts.Transcript, ...]:
+    """Return the preferred transcript of each gene of a place.
+
+    Args:
+        place: The place; of one that is a gene, that gene's alone if it has one.
+        table: The transcripts.
+    """
+    interval = place.interval
+    rows = table.over(interval.contig, interval.start, interval.end)
+    first: dict[str, transcripts.Transcript] = {}
+    for transcript in map(table.row, rows):
+        first.setdefault(transcript.gene, transcript)
+    if place.gene is None:
+        return tuple(first.values())
+    own = first.get(place.gene.name)
+    return () if own is None else (own,)
 
 
 def write_tracks(scan: scans.Scan, path: pathlib.Path) -> list[pathlib.Path]:

@@ -127,6 +127,9 @@ def effect(
         return ProteinEffect(outcome=Outcome.START_LOST)
     own = translation.translate(before.sequence[own_start:])
     made = translation.translate(after.sequence[start:])
+    if translation.UNKNOWN in own + made:
+        # Bases that the reference does not have, such as those between slices.
+        return ProteinEffect(outcome=Outcome.UNKNOWN)
     return _compared(own, made, after, start, after.place(coding[1] - 1))
 
 

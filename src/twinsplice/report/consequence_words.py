@@ -1,9 +1,115 @@
-"""Consequences in words."""
+"""A variant, its changes and its consequences in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from twinsplice.effect import deltas, protein_effects, splice_events
-from twinsplice.scoring import consequences
+from twinsplice.effect import deltas, protein_effects, results, splice_events
+from twinsplice.genome import coordinates, transcripts
+from twinsplice.scoring import consequences, variant_profiles
+
+NOTED = 0.05
+"""Least change that has a line."""
+_MANE = {
+    transcripts.Mane.SELECT: " (MANE Select)",
+    transcripts.Mane.PLUS_CLINICAL: " (MANE Plus Clinical)",
+}
+_SOURCES = {
+    results.Reference.OWN: "reference: the model's own",
+    results.Reference.MAP: "reference: the base model's, from a map",
+    results.Reference.LIVE: "reference: the base model's, computed here",
+}
+
+
+def title(profile: variant_profiles.VariantProfile) -> str:
+    """Return a variant's name, with its gene."""
+    ref, alt = (_short(allele) for allele in (profile.ref, profile.alt))
+    where = f"{profile.contig}:{profile.position + 1:,} {ref}>{alt}"
+    name = "outside genes" if profile.gene is None else profile.gene.name
+    strand = "plus" if profile.strand is coordinates.Strand.PLUS else "minus"
+    return f"{where}, {name} ({strand} strand)"
+
+
+def subtitle(profile: variant_profiles.VariantProfile) -> str:
+    """Return the model, and where its reference is from."""
+    if profile.reference is None:
+        return profile.model
+    return f"{profile.model}; {_SOURCES[profile.reference]}"
+
+
+def noted(
+    profile: variant_profiles.VariantProfile,
+) -> list[variant_profiles.Change]:
+    """Return the changes that have a line and an arrow, the largest first."""
+    changes = [change for change in profile.changes if change.size >= NOTED]
+    return sorted(changes, key=lambda change: -change.size)
+
+
+def changes(profile: variant_profiles.VariantProfile) -> list[str]:
+    """Return a line for each change that has one, or one that says there is none."""
+    words = [_change(change, profile) for change in noted(profile)]
+    return words or [f"no change of {NOTED} or more"]
+
+
+def _change(
+    change: variant_profiles.Change, profile: variant_profiles.VariantProfile
+) -> str:
+    """Return a change in words, with its interval and place."""
+    site = "donor" if deltas.Site.DONOR in change.kind.sites else "acceptor"
+    size = f"{site} {'gained' if change.kind.gain else 'lost'}: {change.size:.2f}"
+    if change.low is not None and change.high is not None:
+        size += f" ({change.low:.2f} to {change.high:.2f})"
+    offset = change.position - profile.position
+    return f"{size} at {change.position + 1:,} ({offset:+,} bp)"
+
+
+def _short(allele: str) -> str:
+    """Return an allele, shortened if it is long."""
+    return allele if len(allele) <= 12 else f"{allele[:9]}...({len(allele)})"
+
+
+def text(
+    every: Sequence[consequences.VariantConsequences], *, everything: bool = False
+) -> str:
+    """Return what a variant does to transcripts, as a text to print.
+
+    Args:
+        every: The variant in each of its genes.
+        everything: Tell of all transcripts, not only of the preferred ones.
+    """
+    made = []
+    for each in every:
+        made += [title(each.profile), subtitle(each.profile), *changes(each.profile)]
+        members = each.members if everything else preferred(each.members)
+        for member in members:
+            made += [f"  {name(member)}", *(f"    {line}" for line in lines(member))]
+        if not each.members:
+            made.append("  no transcript of the table lies here")
+        elif len(members) < len(each.members):
+            made.append(f"  and {len(each.members) - len(members)} more transcripts")
+    return "".join(f"{line}\n" for line in made)
+
+
+def brief(of: consequences.VariantConsequences) -> list[str]:
+    """Return short lines on the first transcript, if there is one with an event."""
+    if not of.members or not of.members[0].consequences:
+        return []
+    return [
+        f"{name(of.members[0])}:",
+        *(part for line in lines(of.members[0]) for part in line.split("; ")),
+    ]
+
+
+def preferred(
+    members: Sequence[consequences.TranscriptConsequences],
+) -> Sequence[consequences.TranscriptConsequences]:
+    """Return the transcripts of MANE; the first one, if there are none."""
+    mane = [member for member in members if member.transcript.mane]
+    return mane or members[:1]
+
+
+def name(member: consequences.TranscriptConsequences) -> str:
+    """Return a transcript's name, with its part in MANE."""
+    part = _MANE.get(member.transcript.mane, "")
+    return f"{member.transcript.name}{part}, {member.transcript.gene}"
 
 
 def lines(member: consequences.TranscriptConsequences) -> Iterator[str]:

@@ -3,13 +3,14 @@
 Positions on x are counted from 1.
 """
 
+import dataclasses
 import pathlib
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib import axes, figure, markers, patches, ticker
 
-from twinsplice.genome import coordinates, genes
+from twinsplice.genome import coordinates, dna, genes, transcripts, translation
 from twinsplice.io import drafts
 from twinsplice.report import drawing
 
@@ -106,46 +107,146 @@ def letters(panel: axes.Axes, start: int, sequence: str) -> None:
     panel.set_yticks([])
 
 
-def lanes(
-    panel: axes.Axes, members: Sequence[genes.Gene], interval: coordinates.Interval
-) -> None:
-    """Draw genes, one a lane: exons as boxes, arrows as transcribed.
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """A gene or transcript to draw.
+
+    Attributes:
+        name: Its label.
+        minus: Whether it is read from the minus strand.
+        exons: First base and the base after the last of each exon (0-based).
+        coding: First coding base and the base after the last, if known.
+        amino_acids: Positions (0-based) and letters of amino acids to write.
+    """
+
+    name: str
+    minus: bool
+    exons: Sequence[tuple[int, int]]
+    coding: tuple[int, int] | None = None
+    amino_acids: Sequence[tuple[int, str]] = ()
+
+
+def of_gene(gene: genes.Gene) -> Lane:
+    """Return the lane of a gene of an annotation, whose transcripts are merged."""
+    minus = gene.strand is coordinates.Strand.MINUS
+    return Lane(name=gene.name, minus=minus, exons=genes.exons(gene))
+
+
+def of_transcript(
+    transcript: transcripts.Transcript, start: int = 0, sequence: str = ""
+) -> Lane:
+    """Return the lane of a transcript.
 
     Args:
-        panel: Where.
+        transcript: The transcript.
+        start: First base whose letter is known (0-based).
+        sequence: Bases from there, whose amino acids are written.
+    """
+    pairs = zip(transcript.starts.tolist(), transcript.ends.tolist(), strict=True)
+    return Lane(
+        name=transcript.gene,
+        minus=transcript.minus,
+        exons=list(pairs),
+        coding=transcript.coding,
+        amino_acids=_amino_acids(transcript, start, sequence),
+    )
+
+
+def _amino_acids(
+    transcript: transcripts.Transcript, start: int, sequence: str
+) -> list[tuple[int, str]]:
+    """Return the middle base and the letter of each codon within one exon."""
+    found = []
+    if transcript.coding is None:
+        return []
+    for first in range(start, start + len(sequence) - 2):
+        base = first + 2 if transcript.minus else first
+        place = transcript.position(base)
+        ends = first, first + 2
+        if place.offset or place.after_stop or place.base < 1 or place.base % 3 != 1:
+            continue
+        if transcript.exon(ends[0]) is None or transcript.exon(
+            ends[0]
+        ) != transcript.exon(ends[1]):
+            continue
+        codon = dna.encode(sequence[first - start : first - start + 3])
+        if transcript.minus:
+            codon = dna.reverse_complement(codon)
+        found.append((first + 1, translation.translate(dna.decode(codon))))
+    return found
+
+
+def lanes(
+    panel: axes.Axes, members: Sequence[Lane], interval: coordinates.Interval
+) -> None:
+    """Draw genes, one a lane: exons as boxes, what is not coding thinner.
+
+    Args:
+        panel: Where; arrows point as genes are transcribed.
         members: The genes.
         interval: What is shown.
     """
-    for lane, gene in enumerate(members):
-        middle = lane + 0.5
-        low = max(gene.span.start, interval.start) + 0.5
-        high = min(gene.span.end, interval.end) + 0.5
-        panel.plot([low, high], [middle, middle], color=drawing.SOFT, linewidth=1)
-        forward = gene.strand is coordinates.Strand.PLUS
-        step = (high - low) / 12
-        panel.plot(
-            np.linspace(low + step, high - step, 11),
-            np.full(11, middle),
-            linestyle="none",
-            marker=markers.CARETRIGHT if forward else markers.CARETLEFT,
-            markersize=4,
-            color=drawing.SOFT,
-        )
-        for start, end in genes.exons(gene):
-            left, right = max(start, interval.start), min(end, interval.end)
-            if left < right:
-                box = patches.Rectangle(
-                    (left + 0.5, lane + 0.15),
-                    right - left,
-                    0.7,
-                    color=drawing.INK,
-                    linewidth=0,
-                    zorder=3,
-                )
-                panel.add_patch(box)
+    for number, lane in enumerate(members):
+        _intron_line(panel, number, lane, interval)
+        for start, end in lane.exons:
+            coding = (start, end) if lane.coding is None else lane.coding
+            within = max(start, coding[0]), min(end, coding[1])
+            _box(panel, number, (start, end), interval, height=0.4)
+            _box(panel, number, within, interval, height=0.76)
+        for base, letter in lane.amino_acids:
+            panel.text(
+                base + 1,
+                number + 0.52,
+                letter,
+                ha="center",
+                va="center",
+                fontsize=7.5,
+                color=drawing.PAGE,
+                zorder=4,
+            )
     panel.set_ylim(max(len(members), 1), 0)
-    names = [gene.name for gene in members]
+    names = [lane.name for lane in members]
     panel.set_yticks(np.arange(len(names)) + 0.5, names, fontsize=8.5)
+
+
+def _intron_line(
+    panel: axes.Axes, number: int, lane: Lane, interval: coordinates.Interval
+) -> None:
+    low = max(lane.exons[0][0], interval.start) + 0.5
+    high = min(lane.exons[-1][1], interval.end) + 0.5
+    if low >= high:
+        return
+    panel.plot([low, high], [number + 0.5] * 2, color=drawing.SOFT, linewidth=1)
+    step = (high - low) / 12
+    panel.plot(
+        np.linspace(low + step, high - step, 11),
+        np.full(11, number + 0.5),
+        linestyle="none",
+        marker=markers.CARETLEFT if lane.minus else markers.CARETRIGHT,
+        markersize=4,
+        color=drawing.SOFT,
+    )
+
+
+def _box(
+    panel: axes.Axes,
+    number: int,
+    bases: tuple[int, int],
+    interval: coordinates.Interval,
+    *,
+    height: float,
+) -> None:
+    left, right = max(bases[0], interval.start), min(bases[1], interval.end)
+    if left < right:
+        box = patches.Rectangle(
+            (left + 0.5, number + 0.5 - height / 2),
+            right - left,
+            height,
+            color=drawing.INK,
+            linewidth=0,
+            zorder=3,
+        )
+        panel.add_patch(box)
 
 
 def positions(panel: axes.Axes, contig: str) -> None:

@@ -37,7 +37,11 @@ def write(scan: scans.Scan, path: pathlib.Path) -> None:
 def drawn(scan: scans.Scan) -> figure.Figure:
     """Return the picture of a scan."""
     lettered = scan.effects.width <= panels.LETTERED
-    members = scan.genes[:_MOST_GENES]
+    lettered_bases = scan.sequence if lettered else ""
+    members = [
+        panels.of_transcript(transcript, scan.effects.start, lettered_bases)
+        for transcript in scan.preferred[:_MOST_GENES]
+    ] or [panels.of_gene(gene) for gene in scan.genes[:_MOST_GENES]]
     sheet, (profile, heat, *below) = panels.stacked(
         scan.place.interval,
         [

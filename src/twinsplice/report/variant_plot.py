@@ -1,54 +1,61 @@
 """Picture of a variant: profiles before and after it, and what changes."""
 
 import pathlib
+from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float
 from matplotlib import axes, figure, lines, patches
 
-from twinsplice.effect import deltas, results
-from twinsplice.genome import coordinates
-from twinsplice.report import drawing
+from twinsplice.effect import deltas
+from twinsplice.genome import coordinates, transcripts
+from twinsplice.report import consequence_words, drawing
 from twinsplice.report import genome_panels as panels
 from twinsplice.scoring import variant_profiles
 
-SMALLEST, NOTED = 0.01, 0.05
-"""Least probability that is drawn, and least change that has an arrow and a line."""
+SMALLEST = 0.01
+"""Least probability that is drawn."""
 _PANEL, _CHANGES = 0.85, 1.25
 _SITES = ((deltas.Site.ACCEPTOR, "acceptor"), (deltas.Site.DONOR, "donor"))
-_SOURCES = {
-    results.Reference.OWN: "reference: the model's own",
-    results.Reference.MAP: "reference: the base model's, from a map",
-    results.Reference.LIVE: "reference: the base model's, computed here",
-}
 
 
-def write(profile: variant_profiles.VariantProfile, path: pathlib.Path) -> None:
+def write(
+    profile: variant_profiles.VariantProfile,
+    path: pathlib.Path,
+    transcript: transcripts.Transcript | None = None,
+    effects: Sequence[str] = (),
+) -> None:
     """Draw a variant.
 
     Args:
         profile: Its profiles.
         path: The picture; its ending gives the format, .png, .svg or .pdf.
+        transcript: Transcript to draw; the gene if not given.
+        effects: Lines on what it does to the transcript.
 
     Raises:
         InputError: The place cannot be written to.
     """
-    panels.save(drawn(profile), path)
+    panels.save(drawn(profile, transcript, effects), path)
 
 
 @drawing.styled()
-def drawn(profile: variant_profiles.VariantProfile) -> figure.Figure:
-    """Return the picture of a variant."""
+def drawn(
+    profile: variant_profiles.VariantProfile,
+    transcript: transcripts.Transcript | None = None,
+    effects: Sequence[str] = (),
+) -> figure.Figure:
+    """Return the picture of a variant; see `write`."""
     width = profile.ref_profile.shape[1]
     interval = coordinates.Interval(
         profile.contig, profile.start, profile.start + width
     )
     lettered = width <= panels.LETTERED
-    words = [_words(change, profile) for change in noted(profile)]
     text = [
-        title(profile),
-        subtitle(profile),
-        *(words or [f"no change of {NOTED} or more"]),
+        consequence_words.title(profile),
+        consequence_words.subtitle(profile),
+        *consequence_words.changes(profile),
+        *effects,
     ]
     sheet, (ref, alt, delta, *below) = panels.stacked(
         interval,
@@ -76,50 +83,21 @@ def drawn(profile: variant_profiles.VariantProfile) -> figure.Figure:
         _mark_variant(panel, profile)
     if lettered:
         panels.letters(below[0], profile.start, profile.sequence)
-    panels.lanes(below[-1], [profile.gene] if profile.gene else [], interval)
+    panels.lanes(below[-1], _lanes(profile, transcript, lettered=lettered), interval)
     _key(sheet)
     return sheet
 
 
-def title(profile: variant_profiles.VariantProfile) -> str:
-    """Return a variant's name, with its gene."""
-    ref, alt = (_short(allele) for allele in (profile.ref, profile.alt))
-    where = f"{profile.contig}:{profile.position + 1:,} {ref}>{alt}"
-    name = "outside genes" if profile.gene is None else profile.gene.name
-    strand = "plus" if profile.strand is coordinates.Strand.PLUS else "minus"
-    return f"{where}, {name} ({strand} strand)"
-
-
-def subtitle(profile: variant_profiles.VariantProfile) -> str:
-    """Return the model, and where its reference is from."""
-    if profile.reference is None:
-        return profile.model
-    return f"{profile.model}; {_SOURCES[profile.reference]}"
-
-
-def noted(
+def _lanes(
     profile: variant_profiles.VariantProfile,
-) -> list[variant_profiles.Change]:
-    """Return the changes that have a line and an arrow, the largest first."""
-    changes = [change for change in profile.changes if change.size >= NOTED]
-    return sorted(changes, key=lambda change: -change.size)
-
-
-def _words(
-    change: variant_profiles.Change, profile: variant_profiles.VariantProfile
-) -> str:
-    """Return a change in words, with its interval and place."""
-    site = "donor" if deltas.Site.DONOR in change.kind.sites else "acceptor"
-    size = f"{site} {'gained' if change.kind.gain else 'lost'}: {change.size:.2f}"
-    if change.low is not None and change.high is not None:
-        size += f" ({change.low:.2f} to {change.high:.2f})"
-    offset = change.position - profile.position
-    return f"{size} at {change.position + 1:,} ({offset:+,} bp)"
-
-
-def _short(allele: str) -> str:
-    """Return an allele, shortened if it is long."""
-    return allele if len(allele) <= 12 else f"{allele[:9]}...({len(allele)})"
+    transcript: transcripts.Transcript | None,
+    *,
+    lettered: bool,
+) -> list[panels.Lane]:
+    if transcript is not None:
+        bases = profile.sequence if lettered else ""
+        return [panels.of_transcript(transcript, profile.start, bases)]
+    return [] if profile.gene is None else [panels.of_gene(profile.gene)]
 
 
 def _stems(panel: axes.Axes, values: Float[np.ndarray, "2 width"], start: int) -> None:
@@ -130,7 +108,7 @@ def _stems(panel: axes.Axes, values: Float[np.ndarray, "2 width"], start: int) -
         panel.vlines(
             start + columns + 1, 0, heights, colors=style["color"], linewidth=1.6
         )
-        tall = np.abs(heights) >= NOTED
+        tall = np.abs(heights) >= consequence_words.NOTED
         panel.plot(start + columns[tall] + 1, heights[tall], clip_on=False, **style)
     panel.axhline(0, color=drawing.SOFT, linewidth=0.8)
 
@@ -138,7 +116,7 @@ def _stems(panel: axes.Axes, values: Float[np.ndarray, "2 width"], start: int) -
 def _delta(panel: axes.Axes, profile: variant_profiles.VariantProfile) -> None:
     """Draw the difference at each base, and an arrow for each large change."""
     _stems(panel, profile.alt_profile - profile.ref_profile, profile.start)
-    for change in noted(profile):
+    for change in consequence_words.noted(profile):
         size = change.size if change.kind.gain else -change.size
         site = deltas.Site.DONOR in change.kind.sites
         panel.annotate(

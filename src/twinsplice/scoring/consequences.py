@@ -3,9 +3,11 @@
 import dataclasses
 from collections.abc import Callable, Sequence
 
+import polars as pl
+
 from twinsplice.effect import deltas, protein_effects, splice_events
 from twinsplice.genome import coordinates, dna, transcript_sets, transcripts, variants
-from twinsplice.io import fasta
+from twinsplice.io import fasta, tables
 from twinsplice.scoring import variant_profiles
 
 
@@ -43,6 +45,23 @@ class TranscriptConsequences:
     def exons(self) -> int:
         """Number of the transcript's exons."""
         return len(self.transcript.starts)
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class VariantConsequences:
+    """What a variant does in one gene.
+
+    Attributes:
+        profile: The variant in the gene.
+        members: The gene's transcripts, MANE's first; none where none are known.
+    """
+
+    profile: variant_profiles.VariantProfile
+    members: tuple[TranscriptConsequences, ...]
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return a row for each event of each transcript; see `SCHEMA`."""
+        return rows(self.profile, self.members)
 
 
 def of(
@@ -202,6 +221,13 @@ def rows(
         }
         made += [own | _row(each) for each in member.consequences] or [own]
     return made
+
+
+def frame(every: Sequence[VariantConsequences]) -> pl.DataFrame:
+    """Return rows as a data frame with the columns of `SCHEMA`."""
+    listed = [row for each in every for row in each.rows()]
+    columns = {name: [row.get(name) for row in listed] for name in SCHEMA}
+    return tables.as_frame(columns, SCHEMA)
 
 
 def _row(consequence: Consequence) -> dict[str, object]:

@@ -3,7 +3,7 @@
 import dataclasses
 
 from twinsplice.effect import saturation_effects
-from twinsplice.genome import genes
+from twinsplice.genome import genes, transcripts
 from twinsplice.scoring import places
 from twinsplice.settings import score as score_settings
 
@@ -16,6 +16,7 @@ class Scan:
         place: The place.
         sequence: Its bases, upper case, plus strand.
         genes: The genes there: the one that was named, else all that overlap.
+        preferred: The preferred transcript of each gene there, where they are known.
         effects: Largest gain and loss at each base.
         model: The model, in print.
         contigs: Lengths of the genome's contigs (bp).
@@ -25,6 +26,7 @@ class Scan:
     place: places.Place
     sequence: str
     genes: tuple[genes.Gene, ...]
+    preferred: tuple[transcripts.Transcript, ...] = ()
     effects: saturation_effects.Effects
     model: str
     contigs: dict[str, int]

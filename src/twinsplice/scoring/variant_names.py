@@ -70,6 +70,11 @@ class Resolver:
         self._source = transcripts_from
         self._lifted = 0
 
+    @property
+    def knows_transcripts(self) -> bool:
+        """Whether it is known which transcripts to take."""
+        return self._source != transcript_sources.AUTO or self.build is not None
+
     @functools.cached_property
     def transcripts(self) -> transcript_sets.TranscriptSet:
         """The transcripts that names count on.

@@ -8,7 +8,7 @@ from jaxtyping import Float32
 
 from twinsplice import errors
 from twinsplice.effect import deltas, results
-from twinsplice.genome import coordinates, genes
+from twinsplice.genome import coordinates, genes, variants
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import pipeline, queries
 
@@ -85,6 +85,8 @@ def of(
     Raises:
         InputError: There are more variants or none, or it has no score.
     """
+    if len(records) == 1 and records[0].refusal is not None:
+        raise _unscored(records[0], records[0].refusal)
     if len(records) != 1 or len(records[0].alts) != 1:
         raise errors.InputError(
             "a profile is of one variant",
@@ -95,13 +97,8 @@ def of(
     chunk = scorer.answer(built, profiles=True)
     scored = np.flatnonzero(chunk.scored >= 0).tolist()
     if not scored:
-        reason = chunk.reason[0]
-        assert reason is not None
-        raise errors.InputError(
-            "a profile needs a variant that can be scored",
-            got=f"{_name(records[0])}: {reason.replace('_', ' ')}",
-            remedy="check the variant, its build and the annotation",
-        )
+        assert chunk.reason[0] is not None
+        raise _unscored(records[0], chunk.reason[0])
     profiles = [_of_row(scorer, built, chunk, records[0], row) for row in scored]
     return tuple(sorted(profiles, key=lambda profile: -profile.largest))
 
@@ -172,8 +169,16 @@ def _of_row(
     )
 
 
-def _name(record: vcf.Record) -> str:
-    return f"{record.contig}-{record.position + 1}-{record.ref}-{record.alts[0]}"
+def _unscored(record: vcf.Record, reason: variants.SkipReason) -> errors.InputError:
+    """Return the error of a variant without a score, with what is noted of it."""
+    written = f"{record.contig}-{record.position + 1}-{record.ref}-"
+    name = record.name or written + ",".join(record.alts)
+    note = f" ({record.note})" if record.note else ""
+    return errors.InputError(
+        "a variant must be one that can be scored",
+        got=f"{name}: {reason.replace('_', ' ')}{note}",
+        remedy="check the variant, its build and the annotation",
+    )
 
 
 def _changes(chunk: results.Results, number: int) -> tuple[Change, ...]:
