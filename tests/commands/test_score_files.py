@@ -152,6 +152,7 @@ def test_a_table_has_the_unrounded_numbers_of_the_vcf(start: Start, name: str) -
     assert frame.columns == [
         *("chrom", "pos", "ref", "alt", "gene", "gene_id", "strand", "max_delta"),
         *(f"{prefix}_{label}" for prefix in prefixes for label in labels),
+        "EXON_INCLUSION",
         "skip_reason",
     ]
     rows = frame.to_dicts()

@@ -1,5 +1,7 @@
 """`results`: where changes are, and which rows are a record's."""
 
+import dataclasses
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,7 @@ from twinsplice.effect import deltas, queries, results
 from twinsplice.genome import variants
 
 START, POS = [95, 40, 7], [100, 47, 9]
+LOSSES = np.array([0.5, np.nan, 0.0] * 9)
 COLUMNS = np.array([[0, 5, 6, 10], [7, 7, 8, 0], [1, 2, 3, 4]], dtype=np.int64)
 
 
@@ -38,6 +41,7 @@ def _results(record: list[int]) -> results.Results:
             column=np.concatenate([COLUMNS] * 9)[:count],
             ref=some,
             alt=some,
+            exon_loss=LOSSES[:count],
         ),
     )
 
@@ -62,3 +66,15 @@ def test_each_record_has_its_own_rows(counts: list[int]) -> None:
     for number, each in enumerate(rows):
         assert [record[row] for row in each] == [number] * counts[number]
     assert [row for each in rows for row in each] == list(range(len(record)))
+
+
+def test_exon_inclusion_is_the_mean_of_the_two_by_row() -> None:
+    rows = _results([0] * 8)
+    # Every fourth row has no score, every third score no exon.
+    expected = [0.25, np.nan, 0, np.nan, 0.25, np.nan, 0, np.nan]
+    np.testing.assert_array_equal(rows.inclusion, expected)
+    raised = dataclasses.replace(rows.predictions, size=rows.predictions.size + 0.3)
+    higher = dataclasses.replace(rows, predictions=raised)
+    np.testing.assert_allclose(higher.inclusion, np.array(expected) + 0.15)
+    without = dataclasses.replace(rows.predictions, exon_loss=None)
+    assert np.isnan(dataclasses.replace(rows, predictions=without).inclusion).all()

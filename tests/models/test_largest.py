@@ -198,3 +198,40 @@ def test_sites_of_windows_of_another_width_are_refused() -> None:
             queries.Masking.DISREGARDED,
             torch.zeros(1, 2, 4, dtype=torch.bool),
         )
+
+
+# Losses at the sites of an exon.
+
+
+@given(case=cases(), kinds=st.sampled_from([deltas.SITE_KINDS, UNDIVIDED]))
+def test_an_exons_loss_is_the_largest_at_its_sites(
+    case: Case, kinds: tuple[deltas.Kind, ...]
+) -> None:
+    row, site, column = np.nonzero(case.annotated)
+    found = largest.exon_losses(
+        torch.from_numpy(case.alt - case.ref),
+        kinds,
+        *(torch.from_numpy(each) for each in (row, site, column)),
+    )
+    for number, loss in enumerate(found.tolist()):
+        sites = {
+            (int(at), site == deltas.Site.DONOR)
+            for site in deltas.Site
+            for at in np.flatnonzero(case.annotated[number, site])
+        }
+        ref, alt = case.ref[number].tolist(), case.alt[number].tolist()
+        expected = reference_rules.exon_loss(sites, ref, alt, 0, kinds)
+        assert loss == pytest.approx(expected, nan_ok=True)
+        assert np.isnan(loss) or 0 <= loss <= 1
+
+
+@given(case=cases())
+def test_an_exons_loss_is_no_more_than_the_largest_change(case: Case) -> None:
+    row, site, column = np.nonzero(case.annotated)
+    sites = (torch.from_numpy(each) for each in (row, site, column))
+    delta = torch.from_numpy(case.alt - case.ref)
+    found = largest.exon_losses(delta, deltas.SITE_KINDS, *sites)
+    most = _largest(case, kinds=deltas.SITE_KINDS).size.amax(dim=1)
+    known = ~found.isnan()
+    assert torch.equal(known, torch.from_numpy(case.annotated.any(axis=(1, 2))))
+    assert (found[known] <= most[known]).all()

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support import models as toys
 from support import reference_rules, replacements
 from twinsplice.effect import contig_ends, deltas, rules, windows
-from twinsplice.genome import genes, variants
+from twinsplice.genome import exons, genes, variants
 from twinsplice.scoring import gene_sites
 
 LENGTH = 60
@@ -153,3 +153,41 @@ def test_the_last_site_before_a_base(members: list[genes.Gene], end: int) -> Non
         before = [site for site in sites if site < end]
         expected = max(before, default=-contig_ends.NO_BOUND)
         assert gene_sites.last_before(gene, end) == expected
+
+
+@given(case=cases())
+def test_sites_of_exons_are_those_in_the_window(
+    case: tuple[list[genes.Gene], list[Placed]],
+) -> None:
+    members, placed = case
+    own = _windows(placed)
+    found = gene_sites.of_exons(
+        exons.table(members),
+        _numbers(placed, "gene"),
+        np.array([_is_minus(members, each.gene) for each in placed], dtype=bool),
+        contig_ends.Placement(
+            windows=own,
+            start=own.start,
+            end=own.end,
+            site_shift=_numbers(placed, "site_shift"),
+            site_end=_numbers(placed, "site_end"),
+        ),
+    )
+    expected = [
+        (row, int(donor), site + each.site_shift - each.start)
+        for row, each in enumerate(placed)
+        if each.gene >= 0
+        for site, donor in reference_rules.exon_of(
+            members[each.gene], each.origin - each.site_shift, 1
+        )
+        if site < each.site_end and each.start <= site + each.site_shift < each.end
+    ]
+    rows = zip(
+        found.query.tolist(), found.site.tolist(), found.column.tolist(), strict=True
+    )
+    assert found.query.tolist() == sorted(found.query.tolist())
+    assert sorted(rows) == sorted(expected)
+
+
+def _is_minus(members: Sequence[genes.Gene], gene: int) -> bool:
+    return gene >= 0 and members[gene].strand == "-"

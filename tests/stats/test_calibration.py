@@ -187,6 +187,9 @@ def test_json_and_back_is_the_same(calibrator: calibrators.Calibrator) -> None:
         {"kind": "exceedance", "least": 0.2, "slope": math.inf, "intercept": 0},
         {"kind": "exceedance", "least": 0.2, "slope": 1, "intercept": math.nan},
         {"kind": "exceedance", "least": 2, "slope": 1, "intercept": 0},
+        {"kind": "alteration", "prior": 0.1, "slope": 0, "intercept": 0},
+        {"kind": "alteration", "prior": 0.1, "slope": 1, "intercept": math.inf},
+        {"kind": "alteration", "prior": 1, "slope": 1, "intercept": 0},
         {
             "kind": "intervals",
             "level": 0.9,
@@ -302,6 +305,44 @@ def test_what_says_nothing_gives_no_probability() -> None:
     parted = calibration.fit_exceedance(predicted, predicted)
     assert parted is not None
     assert parted.slope < 200
+
+
+# The probability that a laboratory finds splicing altered.
+
+
+def test_the_probability_of_alteration_of_the_data_is_found() -> None:
+    rng = np.random.default_rng(13)
+    score = rng.uniform(0, 1, 40_000) ** 4
+    true = calibrators.Alteration(slope=0.8, intercept=0.5, prior=0.1)
+    altered = rng.random(len(score)) < true.apply(score)
+    found = calibration.fit_alteration(score, altered)
+    assert found is not None
+    assert found.slope == pytest.approx(0.8, abs=0.03)
+    assert found.intercept == pytest.approx(0.5, abs=0.06)
+    assert found.prior == altered.mean()
+    # A fit of this sort is right in the mean.
+    assert found.apply(score).mean() == pytest.approx(found.prior, abs=1e-3)
+    assert metrics.reliability(found.apply(score), altered).error < 0.01
+
+
+@given(st.floats(0.01, 50), st.floats(-50, 50), st.floats(0.001, 0.999))
+def test_a_probability_of_alteration_never_falls_and_is_one(
+    slope: float, intercept: float, prior: float
+) -> None:
+    known = calibrators.Alteration(slope=slope, intercept=intercept, prior=prior)
+    probability = known.apply(np.array([0, 1e-9, 1e-3, 0.01, 0.3, 0.7, 1]))
+    assert ((probability >= 0) & (probability <= 1)).all()
+    assert (np.diff(probability) >= 0).all()
+    assert np.isnan(known.apply(np.array([np.nan]))).all()
+
+
+def test_labels_that_say_nothing_give_no_probability() -> None:
+    score = np.random.default_rng(14).random(500)
+    assert calibration.fit_alteration(score, np.zeros(500, dtype=bool)) is None
+    assert calibration.fit_alteration(score, np.arange(500) < 19) is None
+    assert calibration.fit_alteration(score, score < 0.3) is None
+    with pytest.raises(errors.InputError, match="needs 100 held-out rows"):
+        calibration.fit_alteration(score[:99], score[:99] > 0.5)
 
 
 FITS: list[Callable[..., calibrators.Calibrator | None]] = [

@@ -49,6 +49,9 @@ def _check_score(
     assert isinstance(found, outcomes.Scored)
     assert (found.alt, found.gene) == (alt, expected.gene)
     assert found.start == expected.start
+    if expected.exon_loss is not None:
+        loss = pytest.approx(expected.exon_loss, abs=tolerance, nan_ok=True)
+        assert found.exon_loss == loss
     for kind, change, sizes in zip(
         found.kinds, found.changes, expected.sizes, strict=True
     ):

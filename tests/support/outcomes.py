@@ -23,7 +23,8 @@ class Change:
 class Scored:
     """The changes that an allele makes in a gene.
 
-    `start` is the window's first base, `origin` POS (both 0-based).
+    `start` is the window's first base, `origin` POS (both 0-based); `exon_loss` is NaN
+    where no site of the exon lies in the window.
     """
 
     alt: str
@@ -35,6 +36,7 @@ class Scored:
     kinds: tuple[deltas.Kind, ...]
     changes: tuple[Change, ...]
     intervals: tuple[tuple[float, float], ...] | None
+    exon_loss: float | None = None
 
     def position(self, change: Change) -> int:
         """Where a change is on its contig (0-based, plus strand)."""
@@ -106,4 +108,5 @@ def _outcome(found: results.Results, row: int) -> Outcome:
         kinds=of.kinds,
         changes=tuple(Change(*each) for each in numbers),
         intervals=intervals,
+        exon_loss=None if of.exon_loss is None else float(of.exon_loss[number]),
     )

@@ -7,6 +7,7 @@ network.
 """
 
 import dataclasses
+import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -221,6 +222,56 @@ def sites(gene: genes.Gene | None, kind: deltas.Kind) -> set[int]:
     if gene is not None and deltas.Site.DONOR in kind.sites:
         found |= {int(site) for site in gene.donors}
     return found
+
+
+def exon_of(gene: genes.Gene, start: int, length: int) -> set[tuple[int, bool]]:
+    """Return the sites of the exon that a variant concerns, and which are donors.
+
+    Walks along the transcript: an exon ends where an acceptor follows a donor.
+    """
+    turn = -1 if gene.strand.value == "-" else 1
+    walk = sorted(
+        [(turn * int(site), False) for site in gene.acceptors]
+        + [(turn * int(site), True) for site in gene.donors]
+    )
+    first, last = start, start + length - 1
+    if not length:
+        first, last = start - 1, start
+    exon: list[set[tuple[int, bool]]] = []
+    best, chosen = None, -1
+    donor_before = True
+    for along, donor in walk:
+        if (donor_before and not donor) or not exon:
+            exon.append(set())
+        donor_before = donor
+        site = turn * along
+        exon[-1].add((site, donor))
+        away = max(first - site, site - last, 0)
+        if best is None or away < best:
+            best, chosen = away, len(exon) - 1
+    return exon[chosen] if exon else set()
+
+
+def exon_loss(
+    sites: set[tuple[int, bool]],
+    ref: Rows,
+    alt: Rows,
+    start: int,
+    kinds: Sequence[deltas.Kind],
+) -> float:
+    """Return the largest loss at sites within a window from `start`; NaN without."""
+    losses = []
+    for site, donor in sites:
+        if not 0 <= site - start < len(ref[0]):
+            continue
+        own = deltas.Site.DONOR if donor else deltas.Site.ACCEPTOR
+        losses.append(0.0)
+        losses += [
+            changes(ref, alt, kind)[site - start]
+            for kind in kinds
+            if not kind.gain and own in kind.sites
+        ]
+    return max(losses, default=math.nan)
 
 
 def masked(

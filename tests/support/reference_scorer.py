@@ -43,6 +43,7 @@ class Score:
         sizes: For each kind, what each base of the window would give.
         ref: Reference profile.
         alt: Alternate profile on the same bases.
+        exon_loss: Largest loss at the exon's own sites; None where it is not looked at.
     """
 
     gene: str
@@ -50,6 +51,7 @@ class Score:
     sizes: tuple[reference_rules.Sizes, ...]
     ref: reference_rules.Rows
     alt: reference_rules.Rows
+    exon_loss: float | None = None
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -250,6 +252,15 @@ class Naive:
             ),
             ref=ref,
             alt=alt,
+            exon_loss=reference_rules.exon_loss(
+                reference_rules.exon_of(gene, allele.start, len(allele.ref))
+                if gene
+                else set(),
+                ref,
+                alt,
+                start,
+                self.kinds,
+            ),
         )
 
     def _score_cispliceai(

@@ -169,6 +169,7 @@ class _Predictions:
             name: np.zeros(shape) for name in ("size", "ref", "alt", "low", "high")
         }
         self._column = np.zeros(shape, dtype=np.int64)
+        self._exon_loss = np.full(rows, np.nan)
         self._has_quantiles = False
         self._profiles: dict[str, np.ndarray] = {}
 
@@ -197,6 +198,7 @@ class _Predictions:
         for name, value in values.items():
             self._numbers[name][rows] = value.cpu().numpy()
         self._column[rows] = changes.column.cpu().numpy()
+        self._exon_loss[rows] = self._losses(rows, comparison.delta, query_batch)
         if profiles:
             for name in ("ref", "alt"):
                 profile = getattr(comparison, name).float().cpu().numpy()
@@ -205,6 +207,24 @@ class _Predictions:
                     name, np.zeros(shape, dtype=np.float32)
                 )
                 stored[rows] = profile
+
+    def _losses(
+        self,
+        rows: Int64[np.ndarray, " chunk"],
+        delta: Float[Tensor, "chunk tracks width"],
+        query_batch: queries.Queries,
+    ) -> Float[np.ndarray, " chunk"]:
+        """Return the largest loss at the exon's own sites of some queries."""
+        if not len(query_batch.exon_sites.query):
+            return np.full(len(rows), np.nan)
+        sites = (
+            torch.from_numpy(part).to(delta.device)
+            for part in query_batch.exon_sites.of(rows)
+        )
+        losses: Float[np.ndarray, " chunk"] = (
+            largest.exon_losses(delta, self._kinds, *sites).cpu().numpy()
+        )
+        return losses
 
     def predictions(self) -> queries.Predictions:
         """Return the collected predictions."""
@@ -217,6 +237,7 @@ class _Predictions:
             alt=numbers["alt"],
             low=numbers["low"] if self._has_quantiles else None,
             high=numbers["high"] if self._has_quantiles else None,
+            exon_loss=self._exon_loss,
             ref_profile=self._profiles.get("ref"),
             alt_profile=self._profiles.get("alt"),
         )

@@ -49,12 +49,26 @@ class AnnotatedSites:
             width: Columns of their windows.
         """
         marked = np.zeros((len(rows), len(deltas.Site), width), dtype=bool)
+        marked[self.of(rows)] = True
+        return marked
+
+    def of(
+        self, rows: Integers
+    ) -> tuple[
+        Int64[np.ndarray, " listed"],
+        Int64[np.ndarray, " listed"],
+        Int64[np.ndarray, " listed"],
+    ]:
+        """Return the sites of some queries: index in `rows`, class and column.
+
+        Args:
+            rows: The queries.
+        """
         first = np.searchsorted(self.query, rows, side="left")
         count = np.searchsorted(self.query, rows, side="right") - first
         row = np.repeat(np.arange(len(rows)), count)
         place = np.arange(len(row)) - (np.cumsum(count) - count)[row] + first[row]
-        marked[row, self.site[place], self.column[place]] = True
-        return marked
+        return row, self.site[place], self.column[place]
 
     def take(self, rows: Integers, queries: int) -> "AnnotatedSites":
         """Return the sites of some queries, which are numbered anew.
@@ -90,6 +104,7 @@ class Queries:
         alignment: The alignment of alternate to reference profiles.
         masking: The treatment of annotated sites.
         sites: The annotated sites, where masking needs them.
+        exon_sites: Those of the exon that each query concerns.
         known: What is known of the references, for models that can be told.
     """
 
@@ -99,6 +114,7 @@ class Queries:
     alignment: alignment.Alignment
     masking: Masking = Masking.NONE
     sites: AnnotatedSites = dataclasses.field(default_factory=no_sites)
+    exon_sites: AnnotatedSites = dataclasses.field(default_factory=no_sites)
     known: known_references.KnownReferences | None = None
 
     def __len__(self) -> int:
@@ -116,6 +132,7 @@ class Queries:
             windows=self.windows.take(rows),
             alignment=self.alignment.take(rows),
             sites=self.sites.take(rows, len(self)),
+            exon_sites=self.exon_sites.take(rows, len(self)),
             known=None if self.known is None else self.known.take(rows),
         )
 
@@ -210,6 +227,10 @@ class Predictions:
         high: Upper end of that interval.
         probability: Probability that the base model's largest size is large, of
             predictors calibrated for it; see `stats.calibrators.Exceedance`.
+        exon_loss: Largest loss at the sites of the exon that a query concerns, 0 to 1;
+            NaN where none of them lies in the window.
+        altered: Probability that a laboratory finds splicing altered, of predictors
+            calibrated for it; see `stats.calibrators.Alteration`.
         ref_profile: Site probabilities of the reference, where requested.
         alt_profile: Those of the alternate, on the reference's bases.
     """
@@ -222,11 +243,22 @@ class Predictions:
     low: Float64[np.ndarray, "rows kinds"] | None = None
     high: Float64[np.ndarray, "rows kinds"] | None = None
     probability: Float64[np.ndarray, " rows"] | None = None
+    exon_loss: Float64[np.ndarray, " rows"] | None = None
+    altered: Float64[np.ndarray, " rows"] | None = None
     ref_profile: Float32[np.ndarray, "rows tracks width"] | None = None
     alt_profile: Float32[np.ndarray, "rows tracks width"] | None = None
 
     def __len__(self) -> int:
         return len(self.size)
+
+    @property
+    def inclusion(self) -> Float64[np.ndarray, " rows"] | None:
+        """The exon-inclusion score: mean of the largest size and the exon's loss."""
+        if self.exon_loss is None:
+            return None
+        largest = self.size.max(axis=1, initial=0)
+        inclusion: Float64[np.ndarray, " rows"] = (largest + self.exon_loss) / 2
+        return inclusion
 
 
 def join(parts: "list[Predictions]") -> Predictions:

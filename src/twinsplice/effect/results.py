@@ -70,6 +70,15 @@ class Results:
         return largest
 
     @property
+    def inclusion(self) -> Float64[np.ndarray, " rows"]:
+        """The exon-inclusion score of each row; NaN without a score or an exon."""
+        inclusion = np.full(len(self), np.nan)
+        is_scored = self.scored >= 0
+        if self.predictions.inclusion is not None:
+            inclusion[is_scored] = self.predictions.inclusion[self.scored[is_scored]]
+        return inclusion
+
+    @property
     def keys(self) -> list[Key]:
         """The key of each row; see `keys`."""
         return keys(self.record.tolist(), self.alt, self.gene, self.minus.tolist())

@@ -56,6 +56,37 @@ def largest(
     return Largest(size=size, track=track, column=column)
 
 
+def exon_losses(
+    delta: Float[Tensor, "rows tracks width"],
+    kinds: Sequence[deltas.Kind],
+    row: Int64[Tensor, " sites"],
+    site: Int64[Tensor, " sites"],
+    column: Int64[Tensor, " sites"],
+) -> Float[Tensor, " rows"]:
+    """Return each variant's largest loss at some sites, 0 or more.
+
+    Args:
+        delta: Alternate less reference probability, on the reference's bases.
+        kinds: The kinds of change.
+        row: The variant of each site.
+        site: Its class.
+        column: Its column.
+
+    Returns:
+        NaN for variants without sites.
+    """
+    change = delta[row, :, column]
+    loss = torch.zeros_like(change[:, 0])
+    for kind in kinds:
+        if kind.gain:
+            continue
+        concerned = torch.isin(site, site.new_tensor(sorted(kind.sites)))
+        own = -change[:, list(kind.rows)].amin(dim=1)
+        loss = torch.where(concerned, torch.maximum(loss, own), loss)
+    missing = torch.full_like(delta[:, 0, 0], torch.nan)
+    return missing.scatter_reduce(0, row, loss, "amax", include_self=False)
+
+
 def _of_kind(
     delta: Float[Tensor, "rows tracks width"],
     kind: deltas.Kind,

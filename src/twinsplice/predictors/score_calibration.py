@@ -24,6 +24,10 @@ Mode = Literal["plain", "anchored"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 CARD = "calibration"
 """Key of the calibrators in a card."""
+LABORATORY = "laboratory"
+"""Key, among them, of what laboratory labels gave; it holds for every mode."""
+ALTERATION = "alteration"
+"""Key, therein, of the probability that splicing is altered."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -50,6 +54,8 @@ class ScoreCalibration:
         intervals: Prediction intervals of nominal coverage about the mapped sizes.
         probability: Probability that the base model's largest size reaches a limit,
             from the largest size before it is mapped.
+        alteration: Probability that a laboratory finds splicing altered, from the
+            exon-inclusion score as reported.
     """
 
     isotonic: calibrators.Isotonic | None = None
@@ -57,6 +63,7 @@ class ScoreCalibration:
         prediction_intervals.SiteIntervals | prediction_intervals.Intervals | None
     ) = None
     probability: calibrators.Exceedance | None = None
+    alteration: calibrators.Alteration | None = None
 
     def sizes(self, raw: Float[np.ndarray, "*dims"]) -> Float64[np.ndarray, "*dims"]:
         """Return calibrated sizes; 0 stays 0, and the order is kept."""
@@ -90,6 +97,18 @@ class ScoreCalibration:
             return None
         return self.probability.apply(np.clip(raw.size, 0, 1).max(axis=1))
 
+    def altered(
+        self, inclusion: Float64[np.ndarray, " answers"] | None
+    ) -> Float64[np.ndarray, " answers"] | None:
+        """Return the probability of altered splicing of each row, if it is known.
+
+        Args:
+            inclusion: Exon-inclusion scores as reported; NaN where there is none.
+        """
+        if self.alteration is None or inclusion is None:
+            return None
+        return self.alteration.apply(np.clip(inclusion, 0, 1))
+
 
 _KINDS: Mapping[str, tuple[type, ...]] = {
     "isotonic": (calibrators.Isotonic,),
@@ -114,23 +133,30 @@ def from_card(card: Mapping[str, Any], mode: Mode = "plain") -> ScoreCalibration
         InputError: A stored calibrator is damaged.
     """
     stored = card.get(CARD) or {}
+    laboratory = stored.get(LABORATORY) or {}
     if set(MODES) & set(stored):
         stored = stored.get(mode) or {}
     elif mode != "plain":
         stored = {}
-    fitted = {}
-    for name, kinds in _KINDS.items():
-        if not stored.get(name):
-            continue
-        calibrator = calibrators.from_json(stored[name])
-        if not isinstance(calibrator, kinds):
-            raise errors.InputError(
-                f"a stored calibrator must be what it is stored as, {name}",
-                got=str(stored[name].get("kind")),
-                remedy="write it again with `twinsplice calibrate`",
-            )
-        fitted[name] = calibrator
-    return ScoreCalibration(**fitted)  # type: ignore[arg-type]
+    fitted = {name: _restored(stored, name, kinds) for name, kinds in _KINDS.items()}
+    alteration = _restored(laboratory, ALTERATION, (calibrators.Alteration,))
+    return ScoreCalibration(**fitted, alteration=alteration)  # type: ignore[arg-type]
+
+
+def _restored(
+    stored: Mapping[str, Any], name: str, kinds: tuple[type, ...]
+) -> calibrators.Calibrator | None:
+    """Return a stored calibrator of one of some kinds; None if there is none."""
+    if not stored.get(name):
+        return None
+    calibrator = calibrators.from_json(stored[name])
+    if not isinstance(calibrator, kinds):
+        raise errors.InputError(
+            f"a stored calibrator must be what it is stored as, {name}",
+            got=str(stored[name].get("kind")),
+            remedy="write it again with `twinsplice calibrate`",
+        )
+    return calibrator
 
 
 def by_mode(card: Mapping[str, Any]) -> dict[Mode, ScoreCalibration]:

@@ -122,9 +122,26 @@ class TrainedPredictor(contract.Predictor):
             masked = query_batch.masking is not queries.Masking.NONE
             certain = identical[:, None] | (masked & (size == 0))
             low, high = (np.where(certain, sizes, end) for end in (low, high))
-        return dataclasses.replace(
+        calibrated = dataclasses.replace(
             raw, size=sizes, low=low, high=high, probability=probability
         )
+        return _with_inclusion(calibrated, calibration, identical)
+
+
+def _with_inclusion(
+    predictions: queries.Predictions,
+    calibration: score_calibration.ScoreCalibration,
+    identical: Bool[np.ndarray, " rows"],
+) -> queries.Predictions:
+    """Return predictions with the exon's loss calibrated, and what it makes likely."""
+    loss = predictions.exon_loss
+    if loss is None:
+        return predictions
+    predictions = dataclasses.replace(predictions, exon_loss=calibration.sizes(loss))
+    altered = calibration.altered(predictions.inclusion)
+    if altered is not None:
+        altered = np.where(identical & ~np.isnan(altered), 0.0, altered)
+    return dataclasses.replace(predictions, altered=altered)
 
 
 def _either(
@@ -154,6 +171,8 @@ def _either(
         low=chosen("low"),
         high=chosen("high"),
         probability=chosen("probability"),
+        exon_loss=chosen("exon_loss"),
+        altered=chosen("altered"),
     )
 
 

@@ -1,12 +1,12 @@
-"""Annotated sites of genes within windows, for masks."""
+"""Annotated sites of genes within windows, for masks and exon-inclusion scores."""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from jaxtyping import Int64
+from jaxtyping import Bool, Int64
 
 from twinsplice.effect import contig_ends, deltas, queries, rules, windows
-from twinsplice.genome import genes
+from twinsplice.genome import exons, genes
 
 Integers = Int64[np.ndarray, " rows"]
 
@@ -43,6 +43,37 @@ def within(
         query=query_of_site[order],
         site=np.concatenate(site)[order],
         column=np.concatenate(column)[order],
+    )
+
+
+def of_exons(
+    table: exons.SiteTable,
+    gene: Integers,
+    minus: Bool[np.ndarray, " rows"],
+    placement: contig_ends.Placement,
+) -> queries.AnnotatedSites:
+    """Return the sites, within windows, of the exon that each variant concerns.
+
+    Args:
+        table: The sites of all genes.
+        gene: Number of each window's gene; negative outside genes.
+        minus: Whether the minus strand is read.
+        placement: The windows.
+    """
+    window, shift = placement.windows, placement.site_shift
+    change = window.change
+    exon = table.concerned(gene, minus, change.start - shift, change.end - shift)
+    query, row = table.within(
+        gene,
+        exon,
+        window.start - shift,
+        np.minimum(window.end - shift, placement.site_end),
+    )
+    return queries.AnnotatedSites(
+        query=query,
+        # Numbered as `deltas.Site` is.
+        site=table.donor[row].astype(np.int64),
+        column=table.position[row] + (shift - window.start)[query],
     )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from twinsplice.effect import contig_ends, queries, rules, windows
-from twinsplice.genome import coordinates, genes, sequence_views, variants
+from twinsplice.genome import coordinates, exons, genes, sequence_views, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import contigs, gene_sites, written_alleles
@@ -262,6 +262,7 @@ class QueryBuilder:
             sites=queries.no_sites()
             if masking is queries.Masking.NONE
             else gene_sites.within(self.index.genes, gene, placement),
+            exon_sites=gene_sites.of_exons(self._exons, gene, minus, placement),
         )
         if not (mask and conventions.masks_nearest_boundary):
             return query_batch, None
@@ -306,6 +307,10 @@ class QueryBuilder:
             end if bounded else None,
             functools.partial(self.reference.codes, name),
         )
+
+    @functools.cached_property
+    def _exons(self) -> exons.SiteTable:
+        return exons.table(self.index.genes)
 
     @functools.cached_property
     def _contigs(self) -> contigs.Contigs:

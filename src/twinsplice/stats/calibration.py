@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from scipy import optimize
 from sklearn import isotonic, linear_model
 
@@ -112,6 +112,37 @@ def fit_exceedance(
     if slope <= 0:
         return None
     return calibrators.Exceedance(least=least, slope=slope, intercept=intercept)
+
+
+def fit_alteration(
+    score: Float[np.ndarray, " rows"], altered: Bool[np.ndarray, " rows"]
+) -> calibrators.Alteration | None:
+    """Return the probability of altered splicing at a score.
+
+    Args:
+        score: Each labelled variant's score.
+        altered: Whether a laboratory found its splicing altered.
+
+    Returns:
+        None, where fewer than `FEWEST_OUTCOMES` variants are altered, or fewer are
+        not, or where larger scores do not make it likelier.
+
+    Raises:
+        errors.InputError: Too few rows, or a score does not lie in [0, 1].
+    """
+    scores, outcomes = ranges.checked(score, altered.astype(np.float64))
+    _check_enough(len(scores))
+    reached = outcomes > 0
+    if min(np.count_nonzero(reached), np.count_nonzero(~reached)) < FEWEST_OUTCOMES:
+        return None
+    fitted = linear_model.LogisticRegression(C=1e3, tol=1e-8, max_iter=1_000)
+    fitted.fit(calibrators.log_score(scores)[:, None], reached)
+    slope, intercept = float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    if slope <= 0:
+        return None
+    return calibrators.Alteration(
+        slope=slope, intercept=intercept, prior=float(reached.mean())
+    )
 
 
 def _check_enough(rows: int) -> None:

@@ -17,6 +17,9 @@ from jaxtyping import Float, Float64
 from twinsplice import errors
 from twinsplice.stats import prediction_intervals, ranges
 
+OFFSET = 1e-3
+"""Score below which a probability of alteration hardly falls."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Temperature:
@@ -107,10 +110,50 @@ class Exceedance:
         return probability
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Alteration:
+    """Probability that a laboratory finds splicing altered, from a score of 0 to 1.
+
+    Its odds are a power of the score plus `OFFSET`, so that it neither begins at 0 nor
+    ends at 1: some variants alter splicing unseen, and some large scores are wrong.
+
+    Attributes:
+        slope: The power.
+        intercept: Logarithm of the odds at a score of 1, or nearly so.
+        prior: Share of altered variants among those it was fitted to.
+    """
+
+    slope: float
+    intercept: float
+    prior: float
+
+    def __post_init__(self) -> None:
+        ranges.require(
+            0 < self.slope < math.inf
+            and math.isfinite(self.intercept)
+            and 0 < self.prior < 1,
+            "a probability of alteration rises with the score and has a prior",
+        )
+
+    def apply(self, score: Float[np.ndarray, "*dims"]) -> Float64[np.ndarray, "*dims"]:
+        """Return the probability at each score; NaN where there is none."""
+        logit = self.slope * log_score(score) + self.intercept
+        with np.errstate(invalid="ignore"):
+            probability: Float64[np.ndarray, "*dims"] = np.exp(-np.logaddexp(0, -logit))
+        return probability
+
+
+def log_score(score: Float[np.ndarray, "*dims"]) -> Float64[np.ndarray, "*dims"]:
+    """Return what the logit of `Alteration` is linear in."""
+    logarithm: Float64[np.ndarray, "*dims"] = np.log(score.astype(np.float64) + OFFSET)
+    return logarithm
+
+
 Calibrator = (
     Temperature
     | Isotonic
     | Exceedance
+    | Alteration
     | prediction_intervals.SiteIntervals
     | prediction_intervals.Intervals
 )

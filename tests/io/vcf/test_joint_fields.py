@@ -52,7 +52,7 @@ def packed(model: joint_fields.ModelFields, drawn: Drawn) -> results.Results:
     rng = np.random.default_rng(seed)
     ends = (
         {end: rng.random((count, kinds)) for end in ("low", "high")}
-        | {"probability": rng.random(count)}
+        | {"probability": rng.random(count), "altered": rng.random(count)}
         if model.intervals
         else {}
     )
@@ -72,6 +72,7 @@ def packed(model: joint_fields.ModelFields, drawn: Drawn) -> results.Results:
             column=rng.integers(0, 9, (count, kinds)),
             ref=rng.random((count, kinds)),
             alt=rng.random((count, kinds)),
+            exon_loss=rng.random(count),
             **ends,
         ),
     )

@@ -35,7 +35,9 @@ def test_intervals_stand_in_the_order_of_the_scores() -> None:
     columns = list(score_fields.schema(deltas.SITE_KINDS, intervals=True))
     labels = [kind.label for kind in deltas.SITE_KINDS]
     added = [f"{end}_{label}" for end in ("PI_LOW", "PI_HIGH") for label in labels]
-    assert columns == [*list(plain)[:-1], *added, "P_BASE_0.2", "skip_reason"]
+    assert list(plain)[-2:] == ["EXON_INCLUSION", "skip_reason"]
+    probabilities = ["P_BASE_0.2", "EXON_INCLUSION", "P_ALTERED"]
+    assert columns == [*list(plain)[:-2], *added, *probabilities, "skip_reason"]
 
 
 def test_tracks_that_tell_no_acceptor_from_a_donor_have_six() -> None:
@@ -148,6 +150,8 @@ def packed(
             low=values("low", float) if ends else None,
             high=values("high", float) if ends else None,
             probability=values("alt", float)[:, 0] if ends else None,
+            exon_loss=values("ref", float)[:, 0],
+            altered=values("low", float)[:, 0] if ends else None,
         ),
     )
 
@@ -230,6 +234,10 @@ def plain_row(
             }
     if ends:
         row["P_BASE_0.2"] = outcome.numbers[0].alt
+    largest = max(0, *(number.size for number in outcome.numbers))
+    row["EXON_INCLUSION"] = (largest + outcome.numbers[0].ref) / 2
+    if ends:
+        row["P_ALTERED"] = outcome.numbers[0].low
     return row
 
 

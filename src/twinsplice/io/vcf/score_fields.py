@@ -11,6 +11,10 @@ from twinsplice.io.vcf import vcf, vcf_output
 
 SKIP = "TwinSplice_SKIP"
 """INFO key of the reasons why alleles have no score."""
+INCLUSION = "EXON_INCLUSION"
+"""Column of the exon-inclusion score."""
+ALTERED = "P_ALTERED"
+"""Column of the probability that a laboratory finds splicing altered."""
 PROBABILITY = "P_BASE_0.2"
 """Column of the probability that the base model's largest score is 0.2 or more."""
 
@@ -143,11 +147,13 @@ def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str
     `POS_` columns are positions on the contig (1-based), `REF_` and `ALT_` the
     probabilities there before and after; `DS_` and `DP_` are as in the VCF, and
     `PI_LOW_` to `PI_HIGH_` is the prediction interval of `DS_`, and `P_BASE_0.2` the
-    probability that the base model's largest score is 0.2 or more.
+    probability that the base model's largest score is 0.2 or more. `EXON_INCLUSION` is
+    the exon-inclusion score, and `P_ALTERED` the probability that a laboratory finds
+    splicing altered.
 
     Args:
         kinds: The kinds of change.
-        intervals: Whether scores can have prediction intervals, and a probability.
+        intervals: Whether scores can have prediction intervals, and probabilities.
     """
     columns: dict[str, type] = {
         "chrom": str,
@@ -170,6 +176,9 @@ def schema(kinds: Sequence[deltas.Kind], *, intervals: bool = False) -> dict[str
         columns |= {f"{prefix}_{kind_.label}": kind for kind_ in kinds}
     if intervals:
         columns[PROBABILITY] = float
+    columns[INCLUSION] = float
+    if intervals:
+        columns[ALTERED] = float
     return columns | {"skip_reason": str}
 
 
@@ -217,8 +226,12 @@ def columns(
         for number, kind in enumerate(predictions.kinds):
             if values is not None:
                 table[f"{prefix}_{kind.label}"] = by_row(values[:, number])
-    if predictions.probability is not None:
-        table[PROBABILITY] = by_row(predictions.probability)
+    of_rows = {
+        PROBABILITY: predictions.probability,
+        INCLUSION: predictions.inclusion,
+        ALTERED: predictions.altered,
+    }
+    table |= {name: by_row(v) for name, v in of_rows.items() if v is not None}
     reasons = [None if reason is None else reason.value for reason in chunk.reason]
     return table | {"skip_reason": reasons}
 
