@@ -14,6 +14,7 @@ import polars as pl
 import pytest
 
 from support import labels as labelled_input
+from support import models as toys
 from twinsplice import errors, progress
 from twinsplice.base_models import contract
 from twinsplice.commands import evaluate_benchmark
@@ -117,6 +118,31 @@ def test_every_variant_has_a_score_or_a_reason(folder: pathlib.Path) -> None:
     assert found.counts["variants"] + skipped + 1 == len(rows)
 
 
+def test_exon_inclusion_stands_beside_the_largest_change(
+    folder: pathlib.Path,
+) -> None:
+    rows = [
+        row | {"exon_start": 20, "exon_end": 45} for row in labelled_input.rows("1", 30)
+    ]
+    labelled_input.write(folder / "labels.tsv", rows)
+    asked = labelled_input.config(folder, sequences=True, resamples=20)
+    found = evaluate_benchmark.run(asked)
+    largest, inclusion = found.cases.scores.values()
+    own = benchmark_scores.in_constructs(
+        labelled_input.MODEL.predictor(toys.ON_CPU), found.rows
+    )
+    scores = [each for each in own if isinstance(each, benchmark_scores.Score)]
+    losses = np.array([each.exon_loss for each in scores])
+    assert (losses > 0).any()
+    np.testing.assert_allclose(inclusion[0], (largest[0] + losses) / 2, atol=1e-6)
+    difference = found.summary.differences["spliceai, exon inclusion"]
+    for name, measure in (("auroc", metrics.auroc), ("ap", metrics.average_precision)):
+        altered = found.cases.labels.altered
+        expected = measure(largest[0], altered) - measure(inclusion[0], altered)
+        assert difference[name]["value"] == pytest.approx(expected)
+        assert difference[name]["low"] <= difference[name]["high"]
+
+
 def test_variants_that_one_model_cannot_score_are_left_out_for_all(
     folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +183,13 @@ def test_an_evaluation_holds_the_variants_that_its_figures_are_of(
     benchmark_record.write(asked, evaluation, None)
     summary, found = evaluation.summary, evaluation.cases
     assert len(found) == summary.counts["variants"] == 29
-    assert list(found.scores) == ["spliceai", "cispliceai"]
+    names = ["spliceai", "cispliceai"]
+    listed = [name + end for name in names for end in ("", ", exon inclusion")]
+    assert list(found.scores) == list(summary.models) == listed
+    assert list(summary.differences) == listed[1:]
+    # What has no score is counted once, not with each row.
+    assert summary.models["spliceai"]["skipped"]
+    assert not summary.models["spliceai, exon inclusion"]["skipped"]
     kept = labelled_input.scores(folder / "scores.tsv").filter(
         pl.col("reason").is_null()
     )

@@ -65,6 +65,45 @@ def test_distance_bounds_the_search_in_a_construct() -> None:
             assert each.size == pytest.approx(0, abs=1e-4)
 
 
+def test_exon_inclusion_asks_for_the_exons_own_sites() -> None:
+    # AG ends at 5 and GT begins at 15, so that the exon is 5 to 15; GT at 24 is none
+    # of its sites, and what the last row makes is a gain.
+    ref = "CCCAGCCCCCCCCCCGTCCCCCCCGTCCCC"
+    acceptor = ref[:3] + "C" + ref[4:]
+    donor = ref[:15] + "C" + ref[16:]
+    other = ref[:24] + "C" + ref[25:]
+    made = ref[:19] + "GT" + ref[21:]
+    rows = [
+        dataclasses.replace(_row(ref, alt), exon=(5, 15))
+        for alt in (acceptor, donor, other, made)
+    ]
+    sure = pytest.approx(toys.MOTIF_PROBABILITY, abs=1e-4)
+    nothing = pytest.approx(0, abs=1e-4)
+    half = pytest.approx(toys.MOTIF_PROBABILITY / 2, abs=1e-4)
+    found = _in_constructs(rows)
+    derived = benchmark_scores.inclusions(found)
+    assert derived is not None
+    for each, inclusion, loss, mean, sign in zip(
+        found,
+        derived,
+        (sure, sure, nothing, nothing),
+        (sure, sure, half, half),
+        (-1, -1, -1, 1),
+        strict=True,
+    ):
+        assert isinstance(each, benchmark_scores.Score)
+        assert isinstance(inclusion, benchmark_scores.Score)
+        assert each.size == sure
+        assert each.exon_loss == loss
+        assert inclusion.size == mean
+        assert inclusion.signed == sign * inclusion.size
+    # Without bounds of the exon, or with none in reach, there is no such score.
+    assert benchmark_scores.inclusions(_in_constructs([_row(ref, donor)])) is None
+    assert benchmark_scores.inclusions(_in_constructs(rows[2:3], 2)) is None
+    mixed = benchmark_scores.inclusions(["odd", *found])
+    assert mixed == ["odd", *derived]
+
+
 def test_pairs_without_a_change_to_score_have_reasons() -> None:
     rows = [
         _row("", ""),

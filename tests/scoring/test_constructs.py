@@ -144,3 +144,26 @@ def test_pairs_without_a_score_have_their_reason(
 
 def test_a_pair_whose_change_is_unknown_has_no_sequences() -> None:
     assert constructs.refusal("A", "C", None, reach=10) == constructs.NO_SEQUENCES
+
+
+@given(
+    start=st.integers(0, 30),
+    length=st.integers(1, 30),
+    at=st.integers(0, 59),
+    reach=st.integers(1, 60),
+)
+def test_an_exons_ends_are_its_sites_where_they_are_searched(
+    start: int, length: int, at: int, reach: int
+) -> None:
+    ref = "C" * 60
+    core = constructs.change("c", ref, ref[:at] + "A" + ref[at + 1 :])
+    end = start + length
+    built = constructs.build(
+        [ref] * 3, [core] * 3, np.array([reach] * 3), [None, (start, end), None]
+    )
+    sites = built.exon_sites
+    first = int(built.windows.start[1])
+    found = zip(sites.query, sites.site, sites.column + first, strict=True)
+    expected = [(1, deltas.Site.ACCEPTOR, start), (1, deltas.Site.DONOR, end - 1)]
+    assert list(found) == [each for each in expected if abs(each[2] - at) <= reach]
+    assert not len(constructs.build([ref], [core], np.array([9])).exon_sites.query)

@@ -127,12 +127,11 @@ def test_settings_that_do_not_fit_are_refused(
         labelled_input.config(tmp_path, **changes)
 
 
-def test_the_assembly_is_the_annotations_unless_said(tmp_path: pathlib.Path) -> None:
-    assert evaluate_settings.assembly(labelled_input.config(tmp_path)) == "grch37"
-    named = labelled_input.config(tmp_path, annotation="GRCh38")
-    assert evaluate_settings.assembly(named) == "grch38"
-    said = labelled_input.config(tmp_path, annotation="grch38", assembly="grch37")
-    assert evaluate_settings.assembly(said) == "grch37"
+def test_the_assembly_is_the_annotations_unless_said() -> None:
+    assert evaluate_settings.assembly(None, None) == "grch37"
+    assert evaluate_settings.assembly(None, "genes.tsv") == "grch37"
+    assert evaluate_settings.assembly(None, "GRCh38") == "grch38"
+    assert evaluate_settings.assembly("grch37", "grch38") == "grch37"
 
 
 def test_no_score_at_all_is_refused(folder: pathlib.Path) -> None:

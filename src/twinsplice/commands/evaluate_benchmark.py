@@ -47,9 +47,8 @@ def run(
     """
     assert config.labels is not None
     form = labels.Format(config.format)
-    table = labels.read(
-        config.labels, form, evaluate_settings.assembly(config), config.altered_from
-    )
+    assembly_name = evaluate_settings.assembly(config.assembly, config.annotation)
+    table = labels.read(config.labels, form, assembly_name, config.altered_from)
     names = [str(config.model), *config.compare_with]
     folds = [loading.folds(name) for name in names]
     contigs = _contigs(config, table.rows, folds[0])
@@ -66,7 +65,8 @@ def run(
         step = progress.part(advance, begin, end)
         of_model[name] = _answers(config, predictor, rows, step)
     # A model may be compared with itself.
-    answers = [of_model[name] for name in names]
+    listed = [each for name in names for each in _listed(name, of_model[name])]
+    answers = [each.answers for each in listed]
     scored_by_all: Bool[np.ndarray, " rows"] = np.all(
         [benchmark_scores.scored(model_answers) for model_answers in answers], axis=0
     )
@@ -77,7 +77,7 @@ def run(
             remedy="check --reference, --annotation and --contigs, or add --sequences",
         )
     summary = dataclasses.replace(
-        _summary(config, names, rows, answers, scored_by_all),
+        _summary(config, rows, listed, scored_by_all),
         contigs=contigs,
         split=_split(contigs, folds[0]),
         unlabelled=dict(table.skipped),
@@ -88,8 +88,34 @@ def run(
         summary,
         benchmark_cases.origin(config, checksums),
         rows,
-        of_model,
+        {each.name: each.answers for each in listed},
     )
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class _Listed:
+    """A row of the table: scores under a name.
+
+    Attributes:
+        name: A model's name, or that of its exon-inclusion scores.
+        answers: The scores, or reasons for having none.
+        is_derived: Whether they are made of another row's.
+    """
+
+    name: str
+    answers: list[benchmark_scores.Answer]
+    is_derived: bool = False
+
+
+def _listed(name: str, answers: list[benchmark_scores.Answer]) -> list[_Listed]:
+    """Return a model's own row, and that of its exon-inclusion scores, if any."""
+    inclusions = benchmark_scores.inclusions(answers)
+    own = [_Listed(name, answers)]
+    if inclusions is not None:
+        own.append(
+            _Listed(name + benchmark_scores.INCLUSION, inclusions, is_derived=True)
+        )
+    return own
 
 
 def _contigs(
@@ -215,38 +241,45 @@ def _reasons(answers: Sequence[Sequence[benchmark_scores.Answer]]) -> str:
 
 def _summary(
     config: evaluate_settings.Config,
-    names: Sequence[str],
     rows: Sequence[labelled.Labelled],
-    answers: Sequence[Sequence[benchmark_scores.Answer]],
+    listed: Sequence[_Listed],
     scored_by_all: Bool[np.ndarray, " rows"],
 ) -> evaluate_settings.Truth:
     """Return the measures of every model on the variants that all of them score."""
     variant_labels = benchmark_metrics.of(list(itertools.compress(rows, scored_by_all)))
     draws = benchmark_metrics.Resampling(config.resamples, config.seed)
-    scores = [
-        benchmark_scores.sizes(model_answers)[:, scored_by_all]
-        for model_answers in answers
-    ]
+    scores = [benchmark_scores.sizes(each.answers)[:, scored_by_all] for each in listed]
     models = {}
-    for name, model_answers, sizes in zip(names, answers, scores, strict=True):
-        skipped = collections.Counter(
-            answer for answer in model_answers if isinstance(answer, str)
-        )
-        skipped[NO_SCORE_ELSEWHERE] = int(
-            (benchmark_scores.scored(model_answers) & ~scored_by_all).sum()
-        )
-        models[name] = benchmark_metrics.figures(sizes, variant_labels, draws)
-        models[name]["skipped"] = dict(+skipped)
+    for each, sizes in zip(listed, scores, strict=True):
+        models[each.name] = benchmark_metrics.figures(sizes, variant_labels, draws)
+        models[each.name]["skipped"] = _skipped(each, scored_by_all)
     return evaluate_settings.Truth(
         about=benchmark_record.about(config),
         counts=benchmark_metrics.counts(variant_labels),
         models=models,
         differences={
-            name: benchmark_metrics.differences(scores[0], sizes, variant_labels, draws)
-            for name, sizes in zip(names[1:], scores[1:], strict=True)
+            each.name: benchmark_metrics.differences(
+                scores[0], sizes, variant_labels, draws
+            )
+            for each, sizes in zip(listed[1:], scores[1:], strict=True)
         },
         contigs=(),
         split="",
         unlabelled={},
         left_out={},
     )
+
+
+def _skipped(
+    listed: _Listed, scored_by_all: Bool[np.ndarray, " rows"]
+) -> dict[str, int]:
+    """Return the variants left out by reason; those of a derived row are told once."""
+    if listed.is_derived:
+        return {}
+    skipped = collections.Counter(
+        answer for answer in listed.answers if isinstance(answer, str)
+    )
+    skipped[NO_SCORE_ELSEWHERE] = int(
+        (benchmark_scores.scored(listed.answers) & ~scored_by_all).sum()
+    )
+    return dict(+skipped)

@@ -4,9 +4,13 @@ A score is the largest |Δ| that `score` would report, unmasked: of all genes th
 variant lies in, or of those on its strand where that is known. In a construct it is
 the largest within it, bases beyond its ends being unknown. A variant without a score
 has a reason instead.
+
+The exon-inclusion score of a variant is the mean of that and of the largest loss at
+the own sites of an exon: the annotated one that it concerns, or the one tested.
 """
 
 import dataclasses
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,6 +25,8 @@ from twinsplice.io.vcf import vcf
 from twinsplice.scoring import assembly, constructs, pipeline
 
 NO_COORDINATES = "no_coordinates"
+INCLUSION = ", exon inclusion"
+"""What follows a model's name where its exon-inclusion scores are meant."""
 _CHUNK = 1_000
 
 
@@ -31,10 +37,19 @@ class Score:
     Attributes:
         size: Largest |Δ|, 0 to 1.
         signed: The same, negative for a loss.
+        exon_loss: Largest loss at its exon's own sites; NaN where none is in reach.
     """
 
     size: float
     signed: float
+    exon_loss: float = math.nan
+
+    @property
+    def inclusion(self) -> "Score":
+        """The exon-inclusion score; without a site in reach nothing is lost there."""
+        loss = 0.0 if math.isnan(self.exon_loss) else self.exon_loss
+        mean = (self.size + loss) / 2
+        return Score(mean, math.copysign(mean, self.signed), self.exon_loss)
 
 
 Answer = Score | str
@@ -104,7 +119,10 @@ def _largest(predictions: queries.Predictions, numbers: Sequence[int]) -> Score:
     sizes = predictions.size[list(numbers)]
     size = float(sizes.max())
     kind = predictions.kinds[int(sizes.argmax()) % len(predictions.kinds)]
-    return Score(size, size if kind.gain else -size)
+    loss = math.nan
+    if predictions.exon_loss is not None:
+        loss = float(np.fmax.reduce(predictions.exon_loss[list(numbers)]))
+    return Score(size, size if kind.gain else -size, loss)
 
 
 def in_constructs(
@@ -146,6 +164,7 @@ def _scored_in_constructs(
         [rows[i].ref_seq for i in scorable],
         [core for i in scorable if (core := cores[i]) is not None],
         np.array([reach[i] for i in scorable], dtype=np.int64),
+        [rows[i].exon for i in scorable],
     )
     predictions = rules.TWINSPLICE.finish(predictor.predict(built), None)
     scores = iter(
@@ -162,6 +181,16 @@ def in_sequence(row: labelled.Labelled) -> variants.Variant:
 def scored(answers: Sequence[Answer]) -> Bool[np.ndarray, " rows"]:
     """Return the mask of answers that are scores."""
     return np.array([isinstance(answer, Score) for answer in answers])
+
+
+def inclusions(answers: Sequence[Answer]) -> list[Answer] | None:
+    """Return exon-inclusion scores in place of scores; None if no exon is known."""
+    scores = [answer for answer in answers if isinstance(answer, Score)]
+    if all(math.isnan(score.exon_loss) for score in scores):
+        return None
+    return [
+        answer.inclusion if isinstance(answer, Score) else answer for answer in answers
+    ]
 
 
 def sizes(answers: Sequence[Answer]) -> np.ndarray:

@@ -10,7 +10,7 @@ from jaxtyping import Float32, Int64
 
 from twinsplice import errors
 from twinsplice.base_models import contract
-from twinsplice.effect import queries, rules, windows
+from twinsplice.effect import deltas, queries, rules, windows
 from twinsplice.genome import alleles, dna, sequence_views, variants
 
 NO_SEQUENCES = "no_sequences"
@@ -66,6 +66,7 @@ def build(
     sequences: Sequence[str],
     cores: Sequence[variants.Variant],
     reach: Int64[np.ndarray, " rows"],
+    exons: Sequence[tuple[int, int] | None] = (),
 ) -> queries.Queries:
     """Return the queries for changes of sequences; windows end at the sequences' ends.
 
@@ -73,6 +74,8 @@ def build(
         sequences: The reference sequence of each query.
         cores: The change in each, see `change`.
         reach: Bases searched each side.
+        exons: Start and end of the exon of each (0-based, half-open), whose first base
+            is an acceptor and whose last one a donor; none where it is not known.
     """
     number_of: dict[str, int] = {}
     view = np.array(
@@ -100,6 +103,25 @@ def build(
         view=view,
         windows=cut,
         alignment=_RULES.align(cut),
+        exon_sites=_exon_sites(exons, cut),
+    )
+
+
+def _exon_sites(
+    exons: Sequence[tuple[int, int] | None], window: windows.Windows
+) -> queries.AnnotatedSites:
+    """Return the ends of exons that lie within windows."""
+    known = [(i, *exon) for i, exon in enumerate(exons) if exon is not None]
+    query, start, end = np.array(known, dtype=np.int64).reshape(-1, 3).T
+    sites = queries.AnnotatedSites(
+        query=np.repeat(query, 2),
+        site=np.tile([int(deltas.Site.ACCEPTOR), int(deltas.Site.DONOR)], len(query)),
+        column=np.stack([start, end - 1], axis=1).ravel()
+        - np.repeat(window.start[query], 2),
+    )
+    inside = (sites.column >= 0) & (sites.column < window.width[sites.query])
+    return queries.AnnotatedSites(
+        query=sites.query[inside], site=sites.site[inside], column=sites.column[inside]
     )
 
 

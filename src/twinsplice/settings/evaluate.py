@@ -113,10 +113,15 @@ class Config:
             )
 
 
-def assembly(config: Config) -> str:
-    """Return the assembly whose coordinates are read from a table."""
-    named = (config.annotation or "").lower()
-    return config.assembly or (named if named in ASSEMBLIES else ASSEMBLIES[0])
+def assembly(chosen: str | None, annotation: str | None) -> str:
+    """Return the assembly whose coordinates are read from a table.
+
+    Args:
+        chosen: The assembly that was asked for, if any.
+        annotation: Genes: grch37, grch38, or a file.
+    """
+    named = (annotation or "").lower()
+    return chosen or (named if named in ASSEMBLIES else ASSEMBLIES[0])
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
