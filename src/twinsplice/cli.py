@@ -10,7 +10,7 @@ import pathlib
 import shlex
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
@@ -284,7 +284,8 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
     with progress.bar("calibrating", "variants", quiet=config.quiet) as advance:
         result = work.run(config, advance)
     if not config.quiet:
-        sys.stderr.write(f"calibrated on {result.variants:,} variants\n")
+        if config.targets:
+            sys.stderr.write(f"calibrated on {result.variants:,} variants\n")
         for mode, name, value in (
             (mode, name, value)
             for mode, figures in result.after.items()
@@ -297,7 +298,21 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
         for mode, refinement in result.refinement.items():
             label = f"{mode}, threshold of score --refine"
             sys.stderr.write(f"  {label}: {refinement['threshold']:g}\n")
+        if result.laboratory is not None:
+            sys.stderr.write(_fitted_to_labels(result.laboratory))
     return 0
+
+
+def _fitted_to_labels(record: Mapping[str, Any]) -> str:
+    """Return how well the probability of altered splicing holds, in lines."""
+    figures = record["figures"]
+    return (
+        f"probability of altered splicing: {record['variants']:,} labelled variants "
+        f"in {record['groups']:,} groups, {record['altered']:,} altered\n"
+        f"  AUROC: {figures['auroc']['value']:.3f}\n"
+        f"  AP: {figures['ap']['value']:.3f}\n"
+        f"  calibration error: {figures['error']:.3f}\n"
+    )
 
 
 @app.command

@@ -13,18 +13,32 @@ Then the size is chosen from which `score --refine` hands a variant to the base 
 
 The figures reported are cross-fitted over three parts of the genes: each variant is
 evaluated with calibrators that were not fitted on its gene.
+
+Laboratory labels give the probability that splicing is altered, from the scores that
+the calibrated model reports of them in the genome.
 """
 
 import dataclasses
+import hashlib
 import os
 from typing import Any
 
+import torch
+
 from twinsplice import progress
 from twinsplice.engine import devices
+from twinsplice.evaluation import alteration, benchmark_scores
+from twinsplice.genome import coordinates
+from twinsplice.io.labels import labels
 from twinsplice.models import paired, siamese
 from twinsplice.predictors import checkpoints, loading, score_calibration
+from twinsplice.scoring import anchor_sources, assembly
 from twinsplice.settings import calibrate as calibrate_settings
+from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.stats import calibrators
 from twinsplice.training import calibrating, cooling, held_out
+
+_MEMORY_GB = 4.0
 
 
 def run(
@@ -43,6 +57,34 @@ def run(
     threads = config.threads and min(config.threads, os.cpu_count() or 1)
     device = devices.choose(config.device, threads)
     trained = checkpoints.load(config.model)
+    summary = calibrate_settings.Summary(
+        output=config.output,
+        variants=0,
+        temperature=None,
+        before={},
+        after={},
+        refinement={},
+    )
+    # Where both are asked for, each is half of the work.
+    shares = [bool(config.targets), config.labels is not None]
+    middle = shares[0] / sum(shares)
+    if config.targets:
+        step = progress.part(advance, 0.0, middle)
+        trained, summary = _on_targets(config, trained, device, step)
+    if config.labels is not None:
+        step = progress.part(advance, middle, 1.0)
+        trained, summary = _on_labels(config, trained, summary, step)
+    checkpoints.save(config.output, trained.model.cpu(), trained.card)
+    return summary
+
+
+def _on_targets(
+    config: calibrate_settings.Config,
+    trained: checkpoints.Trained,
+    device: torch.device,
+    advance: progress.Advance,
+) -> tuple[checkpoints.Trained, calibrate_settings.Summary]:
+    """Calibrate a model on what its base model says; see `run`."""
     model, card = trained.model.to(device), dict(trained.card)
     variants = held_out.read(config, card, model.context)
     modes = _modes(model)
@@ -88,14 +130,65 @@ def run(
     }
     base = card.get("base_model")
     card[loading.REFINE] = {base: refinement} if base and refinement else {}
-    checkpoints.save(config.output, model.cpu(), card)
-    return calibrate_settings.Summary(
+    summary = calibrate_settings.Summary(
         output=config.output,
         variants=len(variants.draw),
         temperature=temperature,
         before={mode: stored[mode]["before"] for mode in modes},
         after={mode: stored[mode]["after"] for mode in modes},
         refinement={str(mode): each for mode, each in refinement.items()},
+    )
+    return dataclasses.replace(trained, model=model, card=card), summary
+
+
+def _on_labels(
+    config: calibrate_settings.Config,
+    trained: checkpoints.Trained,
+    summary: calibrate_settings.Summary,
+    advance: progress.Advance,
+) -> tuple[checkpoints.Trained, calibrate_settings.Summary]:
+    """Fit the probability that a laboratory finds splicing altered."""
+    assert config.labels is not None
+    assert config.reference is not None
+    assert config.annotation is not None
+    table = labels.read(
+        config.labels,
+        labels.Format(config.format),
+        evaluate_settings.assembly(config.assembly, config.annotation),
+        config.altered_from,
+    )
+    tested = (trained.card.get("splits") or {}).get("test", ())
+    rows = [
+        row
+        for row in table.rows
+        if coordinates.canonical_contig(row.contig) not in tested
+    ]
+    options = assembly.Options(
+        reference=config.reference,
+        annotation=config.annotation,
+        distance=config.distance,
+        # Maps know some genes only: what holds without one is fitted.
+        map=anchor_sources.NONE,
+    )
+    placement = devices.placement(config.device, config.threads, _MEMORY_GB)
+    predictor = loading.of_trained(trained, str(config.model), placement)
+    answers = benchmark_scores.native(predictor, options, rows, advance)
+    known = alteration.cases(rows, answers)
+    record = {
+        score_calibration.ALTERATION: calibrators.to_json(alteration.fit(known)),
+        "labels": config.labels.name,
+        "labels_sha256": hashlib.sha256(config.labels.read_bytes()).hexdigest(),
+        "format": config.format,
+        "reference": config.reference.name,
+        "distance": config.distance,
+        **alteration.record(known),
+    }
+    card = dict(trained.card)
+    stored = dict(card.get(score_calibration.CARD) or {})
+    card[score_calibration.CARD] = stored | {score_calibration.LABORATORY: record}
+    return (
+        dataclasses.replace(trained, card=card),
+        dataclasses.replace(summary, laboratory=record),
     )
 
 

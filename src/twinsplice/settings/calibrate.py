@@ -2,11 +2,11 @@
 
 import dataclasses
 import pathlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from twinsplice.settings import checks
+from twinsplice.settings import checks, evaluate
 
 Method = Literal["temperature", "isotonic", "intervals", "probability"]
 
@@ -17,13 +17,24 @@ class Config:
 
     Attributes:
         model: Weight file of a trained model, or its run folder.
-        targets: Target stores of pairs (see twinsplice targets).
+        targets: Target stores of pairs (see twinsplice targets): calibrate on what the
+            base model says.
         output: Weight file of the calibrated model to write; it ends in .safetensors.
         contigs: Chromosomes whose variants are used; none that the model was
             trained on or will be tested on.
         methods: temperature scales the logits of sites, isotonic maps scores to the
             base model's mean scores, intervals fits prediction intervals, probability
             that of the base model's largest score being 0.2 or more.
+        labels: Table of variants with laboratory labels: fit the probability that
+            splicing is altered to them. Without --targets all else stays as it is.
+        format: Format of the table of labels.
+        reference: FASTA of the genome that labelled variants are on.
+        annotation: Genes: grch37, grch38, or a file, as for score.
+        assembly: grch37 or grch38, for tables with coordinates of both; by default
+            that of --annotation, or else grch37.
+        distance: Bases searched on each side of a labelled variant.
+        altered_from: Smallest measured change that counts as altered, in tables
+            without classes (fraction).
         level: Fraction of the base model's scores that intervals are to contain.
         max_variants: Largest number of variants to use, evenly spaced.
         device: Where networks run: auto, cpu, cuda or cuda:N.
@@ -33,9 +44,7 @@ class Config:
 
     model: pathlib.Path
     _: dataclasses.KW_ONLY
-    targets: Annotated[
-        tuple[pathlib.Path, ...], Parameter(alias="-t"), checks.Naming("a store")
-    ]
+    targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")] = ()
     output: Annotated[
         pathlib.Path, Parameter(alias="-o"), checks.Ending(".safetensors")
     ]
@@ -46,6 +55,15 @@ class Config:
         "intervals",
         "probability",
     )
+    labels: Annotated[pathlib.Path | None, Parameter(alias="-l")] = None
+    format: evaluate.Format = "plain"
+    reference: Annotated[pathlib.Path | None, Parameter(alias="-r")] = None
+    annotation: Annotated[str | None, Parameter(alias="-a")] = None
+    assembly: Literal["grch37", "grch38"] | None = None
+    distance: Annotated[
+        int, Parameter(alias="-d"), checks.Range(1, evaluate.LONGEST_DISTANCE)
+    ] = evaluate.DISTANCE
+    altered_from: Annotated[float, checks.FRACTION] = 0.1
     level: Annotated[float, checks.OPEN_FRACTION] = 0.9
     max_variants: Annotated[int, checks.POSITIVE] = 10_000
     device: str = "auto"
@@ -59,6 +77,18 @@ class Config:
             InputError: A setting is out of range.
         """
         checks.check(self)
+        checks.require(
+            bool(self.targets) or self.labels is not None,
+            "--targets must name a store, or --labels a table",
+            got="none",
+        )
+        placed = self.reference is not None and self.annotation is not None
+        checks.require(
+            self.labels is None or placed,
+            "--labels needs --reference and --annotation",
+            got="none of them, or one of the two",
+            remedy="give both",
+        )
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -74,6 +104,8 @@ class Summary:
         refinement: By mode, the threshold from which scores are to be refined by the
             base model, and what is missed with it; see `stats.refinement.Fitted`. Empty
             if there are too few variants to choose one.
+        laboratory: How well the probability of altered splicing holds; see
+            `evaluation.alteration.record`. None without labels.
     """
 
     output: pathlib.Path
@@ -82,3 +114,4 @@ class Summary:
     before: dict[str, dict[str, float]]
     after: dict[str, dict[str, float]]
     refinement: dict[str, dict[str, float]]
+    laboratory: dict[str, Any] | None = None
