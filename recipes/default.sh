@@ -6,7 +6,9 @@
 # Every part goes on where it was cut off; run it again until it is done. GENOME is one
 # FASTA of GRCh37 or several in quotes (slices, with names such as 1:1-9876492, will do);
 # VALIDATION and TEST are where chromosomes 2 and 20 are, if not there. WINDOWS may name
-# further FASTAs whose records are labelled densely as they stand. Two processes on a core
+# further FASTAs whose records are labelled densely as they stand. LABELS may name MFASS's
+# table, of training chromosomes only, and LABELLED a FASTA of GRCh38 that holds its
+# variants: the card then has the probability that splicing is altered. Two processes on a core
 # each are faster than one on both: start another with PART=pairs or PART=dense first.
 # TRIAL=1 makes all of it small, to see that every step runs.
 set -eu
@@ -15,6 +17,7 @@ set -eu
 VALIDATION=${VALIDATION:-$GENOME}
 TEST=${TEST:-$GENOME}
 WINDOWS=${WINDOWS:-}
+LABELS=${LABELS:-}
 WORK=${WORK:-work/default}
 PART=${PART:-all}
 PAIRS=${PAIRS:-72000}
@@ -98,6 +101,10 @@ trained anchor --config "$HERE/anchor.toml" --init-weights "$WORK/finetune" \
   --weight-interpolation 0.3
 "$TWINSPLICE" calibrate "$WORK/anchor" -t "$WORK/validation.zarr" \
   --methods temperature --methods intervals --methods probability \
+  -o "$WORK/default.safetensors"
+[ -z "$LABELS" ] || "$TWINSPLICE" calibrate "$WORK/default.safetensors" \
+  --labels "$LABELS" --format mfass \
+  -r "${LABELLED:?must name a FASTA of GRCh38 with the variants of LABELS}" -a grch38 \
   -o "$WORK/default.safetensors"
 "$TWINSPLICE" evaluate "$WORK/default.safetensors" -t "$WORK/test.zarr" \
   --contigs 20 -o "$WORK/test.json"

@@ -41,6 +41,11 @@ def test_they_are_small_and_say_what_they_are() -> None:
     for mode in ("plain", "anchored"):
         assert card["calibration"][mode]["intervals"]["level"] == 0.9
         assert 0 < card["refine"]["cispliceai"][mode]["threshold"] < 0.05
+    laboratory = card["calibration"]["laboratory"]
+    tested = {"1", "3", "5", "7", "9", "20", "X"}
+    assert tested.isdisjoint(laboratory["contigs"])
+    assert laboratory["altered"] > 100
+    assert laboratory["figures"]["error"] < 0.02
     for test in ("test", "test_anchored"):
         assert {"all", "SNVs", "indels"} <= set(card["metrics"][test]["groups"])
 
