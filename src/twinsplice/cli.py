@@ -10,7 +10,7 @@ import pathlib
 import shlex
 import signal
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from types import FrameType
 from typing import Annotated, Any, NoReturn
 
@@ -279,40 +279,13 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
     """Calibrate a trained model on held-out variants."""
     _require("calibrate", "train", "scipy", "scikit-learn")
     from twinsplice.commands import calibrate as work  # noqa: PLC0415
-    from twinsplice.report import progress  # noqa: PLC0415
+    from twinsplice.report import calibrated, progress  # noqa: PLC0415
 
     with progress.bar("calibrating", "variants", quiet=config.quiet) as advance:
         result = work.run(config, advance)
     if not config.quiet:
-        if config.targets:
-            sys.stderr.write(f"calibrated on {result.variants:,} variants\n")
-        for mode, name, value in (
-            (mode, name, value)
-            for mode, figures in result.after.items()
-            for name, value in figures.items()
-        ):
-            old = result.before[mode].get(name)
-            was = "" if old is None else f", was {old:.3f}"
-            label = f"{mode}, {name.replace('_', ' ')}"
-            sys.stderr.write(f"  {label}: {value:.3f}{was}\n")
-        for mode, refinement in result.refinement.items():
-            label = f"{mode}, threshold of score --refine"
-            sys.stderr.write(f"  {label}: {refinement['threshold']:g}\n")
-        if result.laboratory is not None:
-            sys.stderr.write(_fitted_to_labels(result.laboratory))
+        sys.stderr.write(calibrated.text(result))
     return 0
-
-
-def _fitted_to_labels(record: Mapping[str, Any]) -> str:
-    """Return how well the probability of altered splicing holds, in lines."""
-    figures = record["figures"]
-    return (
-        f"probability of altered splicing: {record['variants']:,} labelled variants "
-        f"in {record['groups']:,} groups, {record['altered']:,} altered\n"
-        f"  AUROC: {figures['auroc']['value']:.3f}\n"
-        f"  AP: {figures['ap']['value']:.3f}\n"
-        f"  calibration error: {figures['error']:.3f}\n"
-    )
 
 
 @app.command

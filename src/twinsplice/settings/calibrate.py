@@ -20,8 +20,8 @@ class Config:
         targets: Target stores of pairs (see twinsplice targets): calibrate on what the
             base model says.
         output: Weight file of the calibrated model to write; it ends in .safetensors.
-        contigs: Chromosomes whose variants are used; none that the model was
-            trained on or will be tested on.
+        contigs: Chromosomes whose targets are used; none that the model was trained on
+            or will be tested on.
         methods: temperature scales the logits of sites, isotonic maps scores to the
             base model's mean scores, intervals fits prediction intervals, probability
             that of the base model's largest score being 0.2 or more.
