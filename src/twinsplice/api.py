@@ -33,6 +33,7 @@ from twinsplice.io import tables
 from twinsplice.io.vcf import arguments, joint_fields, vcf
 from twinsplice.predictors import loading
 from twinsplice.scoring import (
+    answer_names,
     assembly,
     constructs,
     places,
@@ -136,6 +137,8 @@ class Scorer:
         refine_threshold: float | None = None,
         map: Path = "auto",  # noqa: A002
         transcripts: Path = "auto",
+        genes: str = "merged",
+        hgvs: bool = False,
     ) -> None:
         """Open a genome and read its genes.
 
@@ -157,6 +160,9 @@ class Scorer:
                 a map of twinsplice prepare, live, none, or auto.
             transcripts: What HGVS names count on: grch37, grch38, a GTF or GFF3 file,
                 or auto, the package's of the reference's build.
+            genes: What is scored as a gene: merged, all transcripts of each together;
+                mane, those of MANE; or all transcripts, one by one.
+            hgvs: Name variants on transcripts in the tables of VCFs, too.
 
         Raises:
             TwinSpliceError: A file or a setting cannot be used.
@@ -181,6 +187,8 @@ class Scorer:
             refine_threshold=refine_threshold,
             map=os.fspath(map),
             transcripts=os.fspath(transcripts),
+            genes=genes,
+            hgvs=hgvs,
         )
         self._opened = contextlib.ExitStack()
         opening = assembly.opened_set(
@@ -253,8 +261,15 @@ class Scorer:
         advance: progress.Advance = progress.silent,
     ) -> score_settings.Summary:
         """Score an input that is open; see `score_vcf`."""
-        source = self._resolved(source)
-        return command.run(self._set, self.options, source, output, advance)
+        named = source.is_list or self.options.hgvs
+        return command.run(
+            self._set,
+            self.options,
+            self._resolved(source),
+            output,
+            advance,
+            namer=self._namer if named else None,
+        )
 
     def profile(self, variant: str) -> tuple[variant_profiles.VariantProfile, ...]:
         """Return the reference and alternate profile about a variant.
@@ -292,13 +307,18 @@ class Scorer:
         """Return the results of a list as a table."""
         fields = command.model_fields(self._set, self.options)
         columns = joint_fields.columns(fields, records, scores)
-        return tables.as_frame(columns, joint_fields.schema(fields, named=True))
+        schema = {**joint_fields.schema(fields, named=True), **answer_names.SCHEMA}
+        return tables.as_frame({**columns, **self._namer.columns(columns)}, schema)
 
     def _resolved(self, source: vcf.Source) -> vcf.Source:
         """Return an input whose names are resolved, if it is a list."""
         if not source.is_list:
             return source
         return variant_names.NamedSource(source, self._resolver)
+
+    @functools.cached_property
+    def _namer(self) -> answer_names.AnswerNamer:
+        return answer_names.AnswerNamer(self._resolver)
 
     @functools.cached_property
     def _resolver(self) -> variant_names.Resolver:
@@ -454,6 +474,8 @@ def _scorer(config: score_settings.Config) -> Scorer:
         refine_threshold=config.refine_threshold,
         map=config.map,
         transcripts=config.transcripts,
+        genes=config.genes,
+        hgvs=config.hgvs,
     )
 
 

@@ -79,3 +79,39 @@ def test_a_vcf_of_a_list_has_names_and_notes(
 
 def _read_tsv(path: pathlib.Path) -> pl.DataFrame:
     return pl.read_csv(path, separator="\t", infer_schema_length=None)
+
+
+def test_tables_of_a_vcf_have_names_on_request(
+    desk: desks.Desk, files: list[str]
+) -> None:
+    source = desk.write("in.vcf", f"{desks.HEADER}17\t41242960\t.\tC\tT,A\t.\t.\t.\n")
+    path = desk.folder / "out.tsv"
+    desk.call("score", str(source), *files, "--quiet", "-o", str(path))
+    assert "hgvs_c" not in _read_tsv(path).columns
+    desk.call("score", str(source), *files, "--quiet", "-o", str(path), "--hgvs")
+    table = _read_tsv(path)
+    assert table["transcript"].to_list() == ["NM_007294.4"] * 2
+    assert [name[-3:] for name in table["hgvs_c"]] == ["G>A", "G>T"]
+    assert "name" not in table.columns
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("genes", ["mane", "transcripts"])
+def test_transcripts_are_scored_one_by_one(
+    desk: desks.Desk, files: list[str], genes: str
+) -> None:
+    path = desk.folder / "out.tsv"
+    arguments = ["score", NAMES[0], *files, "--quiet", "-o", str(path)]
+    assert desk.call(*arguments, f"--genes={genes}").code == 0
+    table = _read_tsv(path)
+    assert table["gene"][0] == "NM_007294.4(BRCA1)"
+    # Each answer is of the transcript that was scored.
+    assert table["transcript"].to_list() == table["gene_id"].to_list()
+    assert (table.height == 1) == (genes == "mane")
+    assert all(
+        name.startswith(f"{of}:")
+        for name, of in zip(table["hgvs_c"], table["transcript"], strict=True)
+    )
+    refused = desk.call(*arguments, f"--genes={genes}", "--compat")
+    assert refused.code == 2
+    assert "--compat" in refused.err

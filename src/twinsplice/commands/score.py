@@ -11,7 +11,7 @@ from twinsplice.effect import results
 from twinsplice.engine import devices
 from twinsplice.io import drafts, tables
 from twinsplice.io.vcf import joint_fields, streams, vcf, vcf_output
-from twinsplice.scoring import assembly, diagnostics, model_sets
+from twinsplice.scoring import answer_names, assembly, diagnostics, model_sets
 from twinsplice.settings import score as score_settings
 
 CHUNK_RECORDS = 4_000
@@ -50,13 +50,15 @@ _REFERENCES = {
 }
 
 
-def run(
+def run(  # noqa: PLR0913
     models: model_sets.ModelSet,
     options: assembly.Options,
     source: vcf.Source,
     output: pathlib.Path | None,
     advance: progress.Advance = progress.silent,
     observe: Write = ignore,
+    *,
+    namer: answer_names.AnswerNamer | None = None,
 ) -> score_settings.Summary:
     """Score the records of a source and write them.
 
@@ -68,6 +70,7 @@ def run(
         advance: Called now and then with the records done since the last call and the
             fraction of the input that is done, where it is known.
         observe: Called with each chunk and its results, once they are written.
+        namer: What names the rows of a table, if they are to have names.
 
     Raises:
         TwinSpliceError: The source breaks off, or the output cannot be written.
@@ -78,7 +81,10 @@ def run(
     builder = models.scorers[0].builder
     counts = [diagnostics.RunCounts() for _ in models.scorers]
     notes = list(_notes(models))
-    with devices.enough_memory(), _output(output, models, options, source) as write:
+    with (
+        devices.enough_memory(),
+        _output(output, models, options, source, namer) as write,
+    ):
         before = source.fraction_read()
         advance(0, before)
         for chunk in _chunks(source):
@@ -176,6 +182,7 @@ def _output(
     models: model_sets.ModelSet,
     options: assembly.Options,
     source: vcf.Source,
+    namer: answer_names.AnswerNamer | None,
 ) -> Iterator[Write]:
     """Open the output; yield a function that writes records with their results."""
     if output is None:
@@ -183,11 +190,19 @@ def _output(
         return
     fields_of = model_fields(models, options)
     if tables.is_table(output):
-        columns = joint_fields.schema(fields_of, named=source.is_list)
-        with tables.open_table(output, columns) as table:
-            yield lambda records, scores: table.write(
-                joint_fields.columns(fields_of, records, scores)
-            )
+        schema = joint_fields.schema(fields_of, named=source.is_list)
+        if namer is not None:
+            schema |= answer_names.SCHEMA
+        with tables.open_table(output, schema) as table:
+
+            def write_rows(
+                records: Sequence[vcf.Record], scores: Sequence[results.Results]
+            ) -> None:
+                columns = joint_fields.columns(fields_of, records, scores)
+                more = {} if namer is None else namer.columns(columns)
+                table.write({**columns, **more})
+
+            yield write_rows
         return
     lines = joint_fields.info_lines(fields_of)
     with vcf_output.open_output(output, source, lines) as sink:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-_FIRST = ("name", "chrom", "pos", "ref", "alt", "gene", "strand")
+_FIRST = ("name", "chrom", "pos", "ref", "alt", "gene", "strand", "hgvs_c")
 _SCORES = ("DS_", "DP_")
 _LAST = ("skip_reason", "note")
 _WIDEST = 40

@@ -11,8 +11,15 @@ from twinsplice.base_models import catalogue, contract, loading
 from twinsplice.effect import rules
 from twinsplice.genome import builds, genes
 from twinsplice.io import fasta
-from twinsplice.io.annotation import annotations
-from twinsplice.scoring import anchor_sources, model_sets, pipeline, queries, refining
+from twinsplice.io.annotation import annotations, transcript_sources
+from twinsplice.scoring import (
+    anchor_sources,
+    model_sets,
+    pipeline,
+    queries,
+    refining,
+    transcript_genes,
+)
 from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 
@@ -39,6 +46,9 @@ class Options:
             `anchor_sources.MODES`.
         transcripts: What names of variants count on: the name of a shipped table, a
             file, or auto for the table of the reference's build.
+        genes: What is scored as a gene: `merged`, all transcripts of each together,
+            `mane` or all `transcripts` one by one.
+        hgvs: Name variants in tables of any input, not of lists only.
     """
 
     reference: pathlib.Path
@@ -50,6 +60,8 @@ class Options:
     refine_threshold: Annotated[float | None, checks.FRACTION] = None
     map: str = "auto"
     transcripts: str = "auto"
+    genes: str = "merged"
+    hgvs: bool = False
 
     def __post_init__(self) -> None:
         """Refuse values out of range.
@@ -59,6 +71,17 @@ class Options:
         """
         whole = isinstance(self.distance, int) and not isinstance(self.distance, bool)
         checks.require(whole, "distance must be a whole number", got=self.distance)
+        checks.require(
+            self.genes in score_settings.GENES,
+            f"genes must be one of {', '.join(score_settings.GENES)}",
+            got=self.genes,
+        )
+        checks.require(
+            self.genes == "merged" or not self.compat,
+            "--compat scores the genes of the official program",
+            got=f"--genes {self.genes}",
+            remedy="leave one out",
+        )
         checks.check(self)
 
 
@@ -112,7 +135,7 @@ def opened_set(
         for predictor, own in zip(everyone, conventions, strict=True):
             source = _annotation(options, predictor.name)
             if source not in index_of:
-                index_of[source] = annotations.load(source).index
+                index_of[source] = _index(options, source)
             builder = queries.QueryBuilder(
                 reference=reference,
                 index=index_of[source],
@@ -178,6 +201,18 @@ def _conventions(name: str) -> rules.Rules:
             remedy="name one as --model, or leave --compat out",
         )
     return _OFFICIAL[family]
+
+
+def _index(options: Options, source: str) -> genes.GeneIndex:
+    """Load what is scored as genes."""
+    if options.genes == "merged":
+        return annotations.load(source).index
+    own = options.transcripts
+    if own == transcript_sources.AUTO:
+        # What names the genes names the transcripts.
+        own = source
+    table = transcript_sources.load(own).transcripts
+    return transcript_genes.index(table, mane_only=options.genes == "mane")
 
 
 def _annotation(options: Options, model: str) -> str:

@@ -7,7 +7,7 @@ import collections
 import dataclasses
 import pathlib
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -15,6 +15,8 @@ from twinsplice.genome import variants
 from twinsplice.settings import checks
 
 LONGEST_DISTANCE = 4_999
+GENES = ("merged", "mane", "transcripts")
+"""What may be scored as a gene."""
 _MOST_MEMORY_GB = 100_000
 
 # A lone `-` is a value here, although it looks like a flag.
@@ -50,6 +52,10 @@ class Config:
             where variants are so dense that it costs little.
         transcripts: What HGVS names count on: grch37, grch38, a GTF or GFF3 file, or
             auto: the package's transcripts (MANE and RefSeq) of the reference's build.
+        genes: What is scored as a gene: merged, all transcripts of each together; mane,
+            those of MANE; or all transcripts, one by one (with --transcripts).
+        hgvs: Name variants on their transcripts, in tables of any input; lists have
+            these columns anyway.
         weights: Folder that holds the weights of openspliceai or pangolin.
         distance: Bases searched on each side of the variant, 1 to 4,999.
         mask: Ignore gains at annotated sites and losses elsewhere.
@@ -74,6 +80,8 @@ class Config:
     refine_threshold: Annotated[float | None, checks.FRACTION] = None
     map: str = "auto"
     transcripts: str = "auto"
+    genes: Literal["merged", "mane", "transcripts"] = "merged"
+    hgvs: bool = False
     weights: pathlib.Path | None = None
     distance: Annotated[
         int, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)
