@@ -152,10 +152,11 @@ class Scorer:
             mask: Leave out gains at annotated sites and losses elsewhere.
             compat: Reproduce the model's official program, its skips included.
             intergenic: Score variants outside every gene too, on both strands.
-            refine: A model that also scores the alleles whose largest score by the
-                (first) model reaches the threshold, into fields and columns of its own.
-            refine_threshold: That threshold, of scores as reported; if not given, the
-                one fitted to the two models, else 0.02.
+            refine: A model that also scores the alleles whose score by the (first)
+                model may reach the threshold, into fields and columns of its own: by
+                the upper end of its prediction interval, or itself without one.
+            refine_threshold: That threshold; if not given, the one fitted to the two
+                models, else 0.02.
             map: Where the base model's reference is from, which a paired model is told:
                 a map of twinsplice prepare, live, none, or auto.
             transcripts: What HGVS names count on: grch37, grch38, a GTF or GFF3 file,

@@ -56,6 +56,22 @@ def test_changes_are_told_by_their_base_and_by_bases_from_pos() -> None:
     assert three.offset.tolist() == [[-5, 0, 1, 5], [0, 0, 1, -7], [-1, 0, 1, 2]]
 
 
+def test_what_may_be_is_the_upper_end_of_an_interval() -> None:
+    rows = _results([0, 0, 0, 0, 1])
+    size = np.array([[0.1, 0, 0, 0], [0, 0.2, 0, 0], [0.3, 0, 0, 0], [0.4, 0, 0, 0]])
+    high = np.array([[0.1, 0.6, 0, 0], [0, 0.1, 0, 0], [np.nan] * 4, [1, 0, 0, 0]])
+    plain = dataclasses.replace(rows.predictions, size=size)
+    ends = dataclasses.replace(plain, high=high, low=high)
+    # The fourth row has no score. An end below the score, or none, changes nothing.
+    for predictions, expected in (
+        (plain, [0.1, 0.2, 0.3, np.nan, 0.4]),
+        (ends, [0.6, 0.2, 0.3, np.nan, 1.0]),
+    ):
+        made = dataclasses.replace(rows, predictions=predictions)
+        np.testing.assert_array_equal(made.highest, expected)
+        np.testing.assert_array_equal(made.largest, [0.1, 0.2, 0.3, np.nan, 0.4])
+
+
 @given(counts=st.lists(st.integers(0, 4), max_size=6))
 def test_each_record_has_its_own_rows(counts: list[int]) -> None:
     record = [number for number, count in enumerate(counts) for _ in range(count)]

@@ -248,8 +248,8 @@ def _about(models: model_sets.ModelSet, number: int, options: assembly.Options) 
         about += f"; {keys[number]} is {predictor.name}, after {predictor.info}"
     if models.refinement is not None and number == len(keys) - 1:
         about += (
-            f"; only where the largest {keys[0]} score of an allele in a gene is "
-            f"{models.refinement.title} or more"
+            f"; only where a {keys[0]} score of an allele in a gene, by the upper end "
+            f"of its prediction interval, may be {models.refinement.title} or more"
         )
     return about
 

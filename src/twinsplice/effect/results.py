@@ -79,6 +79,20 @@ class Results:
         return inclusion
 
     @property
+    def highest(self) -> Float64[np.ndarray, " rows"]:
+        """The largest upper end of any kind's interval of each row.
+
+        Without intervals it is the largest size; NaN without a score.
+        """
+        highest = self.largest
+        high = self.predictions.high
+        if high is not None:
+            is_scored = self.scored >= 0
+            ends = np.fmax.reduce(high, axis=1)[self.scored[is_scored]]
+            highest[is_scored] = np.fmax(highest[is_scored], ends)
+        return highest
+
+    @property
     def keys(self) -> list[Key]:
         """The key of each row; see `keys`."""
         return keys(self.record.tolist(), self.alt, self.gene, self.minus.tolist())

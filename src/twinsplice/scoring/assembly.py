@@ -41,7 +41,7 @@ class Options:
         mask: Exclude gains at annotated sites and losses elsewhere.
         compat: Follow the rules of the model's official program.
         intergenic: Also score variants outside all genes, on both strands.
-        refine_threshold: Size that the first model must report for a refinement.
+        refine_threshold: Size that the first model must hold for possible.
         map: Where the reference is from that a model is told: a map's file, or one of
             `anchor_sources.MODES`.
         transcripts: What names of variants count on: the name of a shipped table, a

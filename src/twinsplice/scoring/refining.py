@@ -1,4 +1,4 @@
-"""Refinement: what one model finds large, another scores too."""
+"""Refinement: what may be large by one model, another scores too."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -21,7 +21,8 @@ class Refinement:
     """The condition under which an allele in a gene is refined.
 
     Attributes:
-        threshold: Least largest size that the first model reports.
+        threshold: Least size that the first model holds for possible: the upper end of
+            its prediction interval, or its size where there is none.
         anchored: The same where it was told the reference.
         is_default: Whether the thresholds are neither given nor fitted.
     """
@@ -46,7 +47,7 @@ class Refinement:
             least[scored] = np.where(
                 told[first.scored[scored]], self.anchored, self.threshold
             )
-        large: Bool[np.ndarray, " rows"] = first.largest >= least
+        large: Bool[np.ndarray, " rows"] = first.highest >= least
         return large
 
 
@@ -57,7 +58,7 @@ def refine(
     refinement: Refinement,
     advance: progress.Advance = progress.silent,
 ) -> results.Results:
-    """Return the results of alleles in genes where a first model's size is large.
+    """Return the results of alleles in genes that may be large by a first model.
 
     A row that the first model does not have, as two official programs may know other
     genes, is refined with its allele: if any row of it is.

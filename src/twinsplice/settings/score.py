@@ -43,9 +43,10 @@ class Config:
             file or its run folder. Given several times, every model scores, each into
             its own field.
         refine: A model, as for --model, that also scores, into its own field, the
-            alleles whose largest score by the (first) --model reaches the threshold.
-        refine_threshold: That threshold, 0 to 1, of the score as reported; by default
-            the one fitted to --model and --refine, else 0.02.
+            alleles whose score by the (first) --model may reach the threshold: by the
+            upper end of its prediction interval, or itself where it has none.
+        refine_threshold: That threshold, 0 to 1; by default the one fitted to --model
+            and --refine, else 0.02.
         map: Where the base model's own reference comes from, which the model is told:
             a map (see twinsplice prepare), live to compute it here, none, or auto: the
             map beside the reference, in the cache or in the package that fits, and live

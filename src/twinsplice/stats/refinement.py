@@ -1,4 +1,7 @@
-"""Choose the predicted size from which variants are scored by the base model too."""
+"""Choose the size from which variants are scored by the base model too.
+
+It is a size that is predicted as possible: the upper end of an interval.
+"""
 
 import dataclasses
 import math

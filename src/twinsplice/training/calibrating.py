@@ -166,14 +166,20 @@ def judge(
 def refine_threshold(
     scores: Scores, score_map: score_calibration.ScoreCalibration
 ) -> refinement.Fitted | None:
-    """Return the largest reported size from which variants are to be refined.
+    """Return the largest upper end from which variants are to be refined.
+
+    That is the largest upper end of a variant's intervals; its largest size, if there
+    are none.
 
     Args:
         scores: Sizes of held-out variants.
         score_map: Calibration of the sizes reported.
     """
     reported = score_map.sizes(scores.raw.size).max(axis=1)
-    return refinement.fit(reported, scores.truth.max(axis=1))
+    ends = score_map.ends(scores.raw)
+    if ends is not None:
+        reported = np.maximum(reported, ends[1].max(axis=1))
+    return refinement.fit(np.clip(reported, 0, 1), scores.truth.max(axis=1))
 
 
 def predict(
