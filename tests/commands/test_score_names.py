@@ -115,3 +115,13 @@ def test_transcripts_are_scored_one_by_one(
     refused = desk.call(*arguments, f"--genes={genes}", "--compat")
     assert refused.code == 2
     assert "--compat" in refused.err
+
+
+def test_the_summary_of_a_vcf_says_what_the_reference_has(desk: desks.Desk) -> None:
+    base, further = list(desks.GENOME["chr1"][desks.SITE - 1 : desks.SITE + 1])
+    ref = next(letter for letter in "ACGT" if letter not in {base, further})
+    line = f"chr1\t{desks.SITE}\t.\t{ref}\t{base}\t.\t.\t.\n"
+    err = desk.score(desk.vcf(*[line] * 5), output=desk.folder / "out.vcf").err
+    told = f"note: chr1:{desks.SITE} {ref}>{base}: the reference has {base}"
+    assert err.count(told) == 3
+    assert "are REF and ALT swapped?" in err

@@ -1,6 +1,7 @@
 """`transcripts`: bases of a genome as HGVS counts them, and back."""
 
 import dataclasses
+import json
 import re
 
 import pytest
@@ -113,3 +114,53 @@ def test_gaps_and_broken_frames_are_inexact() -> None:
     assert toys.transcript((10, 20), (40, 50), coding=(12, 45)).inexact
     assert not toys.transcript((10, 20), (40, 50), coding=(12, 44)).inexact
     assert dataclasses.replace(PLUS, flagged=True).inexact
+
+
+def _library_json(of: transcripts.Transcript) -> str:
+    """A coding transcript as the library ferro-hgvs takes it; bases do not matter."""
+    exons, before = [], 0
+    spans = list(zip(of.starts.tolist(), of.ends.tolist(), strict=True))
+    for number, (start, end) in enumerate(spans[:: -1 if of.minus else 1], 1):
+        exons.append(
+            {
+                "number": number,
+                "start": before + 1,
+                "end": before + end - start,
+                "genomic_start": start + 1,
+                "genomic_end": end,
+            }
+        )
+        before += end - start
+    assert of.coded is not None
+    transcript = {
+        "id": of.name,
+        "gene_symbol": of.gene,
+        "genome_build": "GRCh38",
+        "chromosome": "chr1",
+        "strand": of.strand.value,
+        "genomic_start": of.span.start + 1,
+        "genomic_end": of.span.end,
+        "cds_start": of.coded[0] + 1,
+        "cds_end": of.coded[1],
+        "exons": exons,
+        "sequence": ("T" if of.minus else "A") * before,
+    }
+    genome = {"chr1": "A" * (of.span.end + 20)}
+    head = {"version": "1.0", "genome_build": "GRCh38", "genomic_sequences": genome}
+    return json.dumps({**head, "transcripts": [transcript]})
+
+
+@given(toys.some())
+def test_positions_are_those_of_the_library(
+    tmp_path_factory: pytest.TempPathFactory, transcript: transcripts.Transcript
+) -> None:
+    library = pytest.importorskip("ferro_hgvs", reason="no extra [hgvs]")
+    if transcript.coding is None:
+        return
+    path = tmp_path_factory.mktemp("library") / "transcripts.json"
+    path.write_text(_library_json(transcript))
+    mapper = library.CoordinateMapper(str(path))
+    for base in range(transcript.span.start, transcript.span.end):
+        ours = transcript.position(base)
+        number, offset, after_stop = mapper.g_to_c(transcript.name, base + 1)
+        assert ours == transcripts.Position(number, offset or 0, after_stop)

@@ -1,5 +1,6 @@
 """`hgvs_names`: what people write as HGVS names, read by the library."""
 
+import subprocess
 import sys
 
 import pytest
@@ -110,3 +111,10 @@ def test_without_the_library_the_remedy_is_told(
     monkeypatch.setitem(sys.modules, "ferro_hgvs", None)
     with pytest.raises(errors.InputError, match=r"pip install 'twinsplice\[hgvs\]'"):
         hgvs_names.parse("NM_1.1:c.4G>A")
+
+
+def test_scoring_loads_no_library_of_names() -> None:
+    code = "import sys, twinsplice.api; print('ferro_hgvs' in sys.modules)"
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

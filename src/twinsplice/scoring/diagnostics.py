@@ -1,6 +1,7 @@
 """Warnings about runs that did not fail, mostly files of two genome builds."""
 
 import collections
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
 
@@ -8,6 +9,7 @@ from twinsplice.effect import results
 from twinsplice.genome import dna, genes, motifs, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
+from twinsplice.scoring import mismatch_guesses
 
 _MISMATCHES = 0.1
 _CANONICAL = 0.8
@@ -15,6 +17,10 @@ _SAMPLE = 200
 _FEWEST = 10
 """Smallest number of sites for a conclusion."""
 _NAMED = 3
+_EXAMPLES = 3
+"""Alleles whose REF is another that are told."""
+_SHOWN = 12
+"""Bases that are shown of an allele."""
 # A prime stride visits genes of all contigs in turn, each once.
 _STRIDE = 7_919
 
@@ -35,6 +41,7 @@ class RunCounts:
         self.skipped: collections.Counter[variants.SkipReason] = collections.Counter()
         # A dictionary keeps the order.
         self._missing: dict[str, None] = {}
+        self._mismatched: list[variants.Variant] = []
 
     def enter(self, records: Sequence[vcf.Record], chunk: results.Results) -> None:
         """Count records and their results."""
@@ -46,8 +53,20 @@ class RunCounts:
         for row, reason in enumerate(chunk.reason):
             if reason is not None:
                 self.skipped[reason] += 1
-                if reason is variants.SkipReason.CONTIG_MISSING:
-                    self._missing[records[chunk.record[row]].contig] = None
+                record = records[chunk.record[row]]
+                if reason is variants.SkipReason.REF_MISMATCH and not record.name:
+                    self._keep(record, chunk.alt[row])
+                if reason is variants.SkipReason.CONTIG_MISSING and record.contig:
+                    self._missing[record.contig] = None
+
+    def _keep(self, record: vcf.Record, alt: str) -> None:
+        """Keep the first alleles whose REF is another, as examples."""
+        if len(self._mismatched) < _EXAMPLES:
+            self._mismatched.append(
+                variants.Variant(
+                    record.contig, record.position, record.ref.upper(), alt.upper()
+                )
+            )
 
     def notes(self, reference: fasta.Reference) -> Iterator[str]:
         """Yield warnings of a reference of another build."""
@@ -57,11 +76,26 @@ class RunCounts:
                 f"{mismatches / self._alleles:.0%} of alleles do not match the "
                 f"reference: is the VCF on the same build as {reference.path}?"
             )
+        for variant in self._mismatched:
+            yield from _mismatch(variant, reference)
         if self._missing:
             listed = ", ".join(itertools.islice(self._missing, _NAMED))
             more = len(self._missing) - _NAMED
             rest = f" and {more:,} more" if more > 0 else ""
             yield f"contigs that {reference.path} does not have: {listed}{rest}"
+
+
+def _mismatch(variant: variants.Variant, reference: fasta.Reference) -> Iterator[str]:
+    """Yield what the reference has in place of a REF, and what would mend it."""
+    contig = reference.resolve(variant.contig)
+    if contig is None or not dna.is_plain(variant.ref):
+        return
+    fetch = functools.partial(reference.sequence, contig)
+    yield mismatch_guesses.joined(
+        f"{variant.contig}:{variant.start + 1} {variant.ref[:_SHOWN]}>"
+        f"{variant.alt[:_SHOWN]}: {mismatch_guesses.difference(variant, fetch)}",
+        mismatch_guesses.of_place(variant, fetch),
+    )
 
 
 def annotation_note(index: genes.GeneIndex, reference: fasta.Reference) -> str | None:
