@@ -52,7 +52,7 @@ def test_a_name_leads_back_to_the_allele(
         (hgvs_naming.on_genome(variant, "1", fetch), None),
     ):
         if name is None:
-            assert on is not None or ref == alt
+            assert on is not None or ref == alt or (not ref and not start)
             continue
         placed = hgvs_projection.place(name, "1", on, fetch)
         assert isinstance(placed, hgvs_projection.Placed)
@@ -201,6 +201,15 @@ def test_what_reaches_beyond_a_transcript_has_no_name_on_it() -> None:
     same = variants.Variant("1", 5, "G", "G")
     assert hgvs_naming.on_transcript(same, transcript, fetch) is None
     assert hgvs_naming.on_genome(same, "1", fetch) is None
+
+
+def test_what_is_inserted_before_the_first_base_has_no_name() -> None:
+    fetch = _fetch(SEQUENCE)
+    inserted = variants.Variant("1", 0, "", "T")
+    assert hgvs_naming.on_genome(inserted, "1", fetch) is None
+    # A copy of the first base may as well stand behind it.
+    copied = variants.Variant("1", 0, "", "A")
+    assert str(hgvs_naming.on_genome(copied, "1", fetch)) == "1:g.1dup"
 
 
 def test_the_mitochondrion_has_its_own_sort_of_name() -> None:

@@ -54,12 +54,15 @@ def on_genome(
         fetch: Reads bases of the contig.
 
     Returns:
-        The name; None where the allele changes nothing.
+        The name; None where the allele changes nothing, or is inserted before the
+        first base.
     """
     moved = _shifted(variants.trim(variant), fetch, minus=False)
     if not (moved.ref or moved.alt):
         return None
     kind, first, last = _kind(moved, fetch, minus=False)
+    if first < 0:
+        return None
     ends = transcripts.Position(first + 1), transcripts.Position(last + 1)
     is_m = coordinates.canonical_contig(variant.contig) == "MT"
     axis = hgvs.Axis.MITOCHONDRION if is_m else hgvs.Axis.GENOME
