@@ -20,7 +20,7 @@ from cyclopts import Parameter
 import twinsplice
 from twinsplice import errors
 from twinsplice.settings import calibrate as calibrate_settings
-from twinsplice.settings import config_files, renamed
+from twinsplice.settings import config_files, examples, renamed
 from twinsplice.settings import consequences as consequences_settings
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.settings import merge as merge_settings
@@ -41,60 +41,10 @@ _PLAINLY: Any = {
     "result_action": "return_value",
 }
 
-# Commands of one line each: a wrapped one cannot be copied.
-_EXAMPLES = """Examples (`-r` is `--reference`, `-a` is `--annotation`):
-
-```
-twinsplice score in.vcf.gz -r hg38.fa -a grch38 -o out.vcf.gz
-twinsplice score in.vcf -r hg19.fa -a grch37 -d 500 --mask -o out.tsv
-twinsplice score in.vcf -r hg19.fa -a grch37 --refine cispliceai -o out.vcf
-bcftools view in.bcf chr17 | twinsplice score - -r hg38.fa -a genes.gtf.gz
-twinsplice score chr17-43090943-C-T 'BRCA1:c.68_69del' -r hg38.fa -a grch38
-```
-
-A picture of a variant; every variant of a gene or region:
-
-```
-twinsplice plot chr17-43090943-C-T -r hg38.fa -a grch38 -o variant.png
-twinsplice consequences 'BRCA1:c.4185+1G>A' -r hg38.fa -a grch38
-twinsplice scan BRCA1 -r hg38.fa -a grch38 -o brca1.tsv.gz --tracks brca1.bw
-twinsplice scan chr17:43,090,900-43,091,000 -r hg38.fa -a grch38 --plot exon.png
-```
-
-A map of the base model's reference, in one run or in shards:
-
-```
-twinsplice prepare -r hg38.fa -a grch38 -o map.parquet
-twinsplice prepare -r hg38.fa -a grch38 --genes panel.txt -o panel.parquet
-twinsplice prepare -r hg38.fa -a grch38 --shard 1/2 -o 1.parquet
-twinsplice prepare -r hg38.fa -a grch38 --shard 2/2 -o 2.parquet
-twinsplice merge 1.parquet 2.parquet -o map.parquet
-```
-
-A model of your own, from genes to scores:
-
-```
-twinsplice sample -r hg19.fa -a grch37 -n 20000 -o variants.vcf
-twinsplice targets variants.vcf -r hg19.fa -a grch37 -o pairs.zarr
-twinsplice train -t pairs.zarr -o run --init-from cispliceai
-twinsplice evaluate run -t pairs.zarr --report report.html
-twinsplice calibrate run -t pairs.zarr -o mine.safetensors
-twinsplice score in.vcf -r hg19.fa -a grch37 --model mine.safetensors
-```
-
-Models compared with laboratory labels, on the sequences that were tested:
-
-```
-twinsplice evaluate run -l mfass.tsv --format mfass --sequences
-twinsplice evaluate run -l labels.tsv --sequences --compare-with cispliceai
-twinsplice evaluate run -l labels.tsv --sequences --report truth.html
-```
-"""
-
 app = cyclopts.App(
     name="twinsplice",
     help=("Predict what DNA variants do to splicing."),
-    help_epilogue=_EXAMPLES,
+    help_epilogue=examples.EXAMPLES,
     help_format="markdown",
     version=twinsplice.__version__,
     # One way to say each thing: no --no-mask, no --empty-weights.

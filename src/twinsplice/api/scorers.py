@@ -1,15 +1,4 @@
-"""TwinSplice from Python: load a model, score variants.
-
-    import twinsplice
-
-    model = twinsplice.load_model("twinsplice")
-    with twinsplice.Scorer(model, reference="GRCh38.fa", annotation="grch38") as scorer:
-        table = scorer.score(["chr7-117559590-A-G", "BRCA1:c.4185+1G>A"])
-        scorer.score_vcf("in.vcf.gz", "out.vcf.gz")
-    delta = model.delta("ACGT...", "ACTT...")
-
-The command line does all its scoring through this module.
-"""
+"""Scorers from Python: models with a genome and its genes."""
 
 import contextlib
 import functools
@@ -17,101 +6,26 @@ import os
 import pathlib
 from collections.abc import Iterable, Sequence
 
-import numpy as np
 import polars as pl
-from jaxtyping import Float32
 
 from twinsplice import errors, progress
-from twinsplice.base_models import contract
-from twinsplice.base_models import loading as base_loading
+from twinsplice.api.models import Model, Path
 from twinsplice.commands import scan as scan_command
 from twinsplice.commands import score as command
 from twinsplice.effect import results, splice_events
-from twinsplice.engine import devices
-from twinsplice.genome import dna, saturation
+from twinsplice.genome import saturation
 from twinsplice.io import tables
-from twinsplice.io.vcf import arguments, joint_fields, vcf
-from twinsplice.predictors import loading
+from twinsplice.io.vcf import joint_fields, vcf
 from twinsplice.scoring import (
     answer_names,
     assembly,
-    constructs,
     places,
     scans,
     variant_names,
     variant_profiles,
 )
 from twinsplice.scoring import consequences as transcript_effects
-from twinsplice.settings import one_variant
-from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
-
-Path = str | os.PathLike[str]
-Bases = str | np.ndarray
-"""Letters, or one-hot `[4, L]`: rows A C G T over the bases."""
-
-
-class Model:
-    """A model on its device, ready to predict.
-
-    Attributes:
-        predictor: What predicts.
-    """
-
-    def __init__(self, predictor: contract.Predictor) -> None:
-        """Wrap a predictor; see `load_model`."""
-        self.predictor = predictor
-
-    @property
-    def name(self) -> str:
-        """Its name in print."""
-        return self.predictor.title
-
-    def delta(self, ref_seq: Bases, alt_seq: Bases) -> Float32[np.ndarray, "L 2"]:
-        """Return the change of donor and acceptor probability at every reference base.
-
-        The sequences are read as they stand, in the direction of transcription; what
-        lies beyond their ends is unknown. Where their lengths differ, the difference
-        is taken for one insertion or deletion, left-most: inserted bases count at the
-        base before them, deleted ones as probability 0.
-
-        Args:
-            ref_seq: The reference, letters or `[4, L]` one-hot.
-            alt_seq: The alternate likewise, of any length.
-
-        Raises:
-            InputError: A sequence is empty, or the model tells no donor from an
-                acceptor.
-        """
-        return constructs.delta(self.predictor, _letters(ref_seq), _letters(alt_seq))
-
-
-def load_model(
-    name: str = "twinsplice",
-    *,
-    weights: Path | None = None,
-    device: str = "auto",
-    threads: int | None = None,
-    max_memory_gb: float = 4.0,
-) -> Model:
-    """Return a model, ready on its device.
-
-    Args:
-        name: `twinsplice` (ours), a base model (`twinsplice models` lists them), the
-            folder of its weights, or a model you trained: its weight file, or the
-            folder of its run.
-        weights: Folder that holds the weights of openspliceai or pangolin.
-        device: Where networks run: auto, cpu, cuda or cuda:N.
-        threads: CPU threads, at most all there are; all if not given.
-        max_memory_gb: Memory to stay below, on the device (GB).
-
-    Raises:
-        InputError: The name or the device is unknown.
-        WeightsError: The weights are missing or damaged.
-    """
-    folder = None if weights is None else pathlib.Path(weights)
-    on = devices.placement(device, threads, max_memory_gb)
-    return Model(loading.load(name, folder, on))
 
 
 class Scorer:
@@ -417,188 +331,6 @@ class Scorer:
         self.close()
 
 
-def run(
-    config: score_settings.Config, advance: progress.Advance = progress.silent
-) -> score_settings.Summary:
-    """Score as `twinsplice score` does.
-
-    Args:
-        config: The command line's settings.
-        advance: As for `Scorer.score_vcf`.
-
-    Raises:
-        TwinSpliceError: The input, the reference or the weights cannot be used.
-    """
-    command.check_names(config.output)
-    # The input first: what is wrong with it costs no time then.
-    with devices.enough_memory(), _source(config) as source, _scorer(config) as scorer:
-        return scorer.score_source(source, config.output, advance)
-
-
-def score_names(
-    config: score_settings.Config, advance: progress.Advance = progress.silent
-) -> tuple[score_settings.Summary, pl.DataFrame]:
-    """Score the variants that stand on the command line; see `Scorer.score_names`.
-
-    Args:
-        config: The command line's settings.
-        advance: As for `Scorer.score_vcf`.
-
-    Raises:
-        TwinSpliceError: The reference or the weights cannot be used.
-    """
-    with devices.enough_memory(), _scorer(config) as scorer:
-        return scorer.score_names(arguments.names(config.input, config.more), advance)
-
-
-def _source(config: score_settings.Config) -> vcf.Source:
-    """Open a command line's input: a file, or the variants themselves."""
-    names = arguments.names(config.input, config.more)
-    if names:
-        return vcf.ListSource(names, "the command line")
-    return vcf.read(config.input, names=True)
-
-
-def _scorer(config: score_settings.Config) -> Scorer:
-    """Open a command line's scorer."""
-    models = _loaded(config)
-    refine = None if config.refine is None else models.pop()
-    return Scorer(
-        models,
-        reference=config.reference,
-        annotation=config.annotation,
-        distance=config.distance,
-        mask=config.mask,
-        compat=config.compat,
-        intergenic=config.intergenic,
-        refine=refine,
-        refine_threshold=config.refine_threshold,
-        map=config.map,
-        transcripts=config.transcripts,
-        genes=config.genes,
-        hgvs=config.hgvs,
-    )
-
-
-def scan(
-    config: scan_settings.Config, advance: progress.Advance = progress.silent
-) -> scans.Scan:
-    """Scan as `twinsplice scan` does, but for tracks and pictures.
-
-    Args:
-        config: The command line's settings.
-        advance: As for `Scorer.score_vcf`.
-
-    Raises:
-        TwinSpliceError: The place, the reference or the weights cannot be used.
-    """
-    if config.output is not None:
-        command.check_names(config.output)
-    with devices.enough_memory():
-        model = load_model(
-            config.model,
-            weights=config.weights,
-            device=config.device,
-            threads=config.threads,
-            max_memory_gb=config.max_memory_gb,
-        )
-        with Scorer(
-            model,
-            reference=config.reference,
-            annotation=config.annotation,
-            distance=config.distance,
-            mask=config.mask,
-            intergenic=config.intergenic,
-            map=config.map,
-        ) as scorer:
-            return scorer.scan(
-                config.place,
-                deletions=config.deletions,
-                insertions=config.insertions,
-                output=config.output,
-                advance=advance,
-            )
-
-
-def explain(
-    config: one_variant.OneVariant, distance: int, threshold: float | None = None
-) -> tuple[transcript_effects.VariantConsequences, ...]:
-    """Return what `twinsplice plot` and `consequences` show of a variant.
-
-    Args:
-        config: The command line's settings.
-        distance: Bases searched on each side of the variant.
-        threshold: Size from which a change counts. If not given, 0.2, and transcripts
-            of an unknown build are done without.
-
-    Raises:
-        TwinSpliceError: The variant, the reference or the weights cannot be used.
-    """
-    with devices.enough_memory():
-        model = load_model(
-            config.model,
-            weights=config.weights,
-            device=config.device,
-            threads=config.threads,
-            max_memory_gb=config.max_memory_gb,
-        )
-        with Scorer(
-            model,
-            reference=config.reference,
-            annotation=config.annotation,
-            distance=distance,
-            mask=config.mask,
-            intergenic=config.intergenic,
-            map=config.map,
-            transcripts=config.transcripts,
-        ) as scorer:
-            profiles = scorer.profile(config.variant)
-            if config.gene is not None:
-                profiles = variant_profiles.named(profiles, config.gene)
-            return scorer.consequences_of(profiles, threshold)
-
-
-def _loaded(config: score_settings.Config) -> list[Model]:
-    """Load the models of a configuration; the one that refines comes last.
-
-    A folder of weights goes to the models that need one; if none does, to the first,
-    which refuses it.
-    """
-    names = [*config.models, *([] if config.refine is None else [config.refine])]
-    takers = [name for name in names if base_loading.needs_folder(name)] or names[:1]
-    return [
-        load_model(
-            name,
-            weights=config.weights if name in takers else None,
-            device=config.device,
-            threads=config.threads,
-            max_memory_gb=config.max_memory_gb,
-        )
-        for name in names
-    ]
-
-
 def _listed(models: Sequence[Model]) -> list[Model]:
     """Return models as a list; what is no sequence is refused as it stands."""
     return list(models) if isinstance(models, Sequence) else [models]
-
-
-def _letters(sequence: Bases) -> str:
-    """Letters of a sequence; columns of zeros are N."""
-    if isinstance(sequence, str):
-        return sequence
-    rows = np.asarray(sequence)
-    is_one_hot = (
-        rows.ndim == 2
-        and rows.shape[0] == 4
-        and np.isin(rows, (0, 1)).all()
-        and (rows.sum(axis=0) <= 1).all()
-    )
-    if not is_one_hot:
-        raise errors.InputError(
-            "a sequence must be letters, or one-hot [4, L] with rows A, C, G, T",
-            got=f"{type(sequence).__name__} of shape {rows.shape}",
-            remedy="give a string, or turn the array round",
-        )
-    codes = np.where(rows.any(axis=0), rows.argmax(axis=0), dna.UNKNOWN)
-    return dna.decode(codes.astype(np.uint8))

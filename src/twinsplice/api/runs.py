@@ -1,0 +1,178 @@
+"""What the command line runs, each command by its settings."""
+
+import polars as pl
+
+from twinsplice import progress
+from twinsplice.api.models import Model, load_model
+from twinsplice.api.scorers import Scorer
+from twinsplice.base_models import loading as base_loading
+from twinsplice.commands import score as command
+from twinsplice.engine import devices
+from twinsplice.io.vcf import arguments, vcf
+from twinsplice.scoring import consequences as transcript_effects
+from twinsplice.scoring import scans, variant_profiles
+from twinsplice.settings import one_variant
+from twinsplice.settings import scan as scan_settings
+from twinsplice.settings import score as score_settings
+
+
+def run(
+    config: score_settings.Config, advance: progress.Advance = progress.silent
+) -> score_settings.Summary:
+    """Score as `twinsplice score` does.
+
+    Args:
+        config: The command line's settings.
+        advance: As for `Scorer.score_vcf`.
+
+    Raises:
+        TwinSpliceError: The input, the reference or the weights cannot be used.
+    """
+    command.check_names(config.output)
+    # The input first: what is wrong with it costs no time then.
+    with devices.enough_memory(), _source(config) as source, _scorer(config) as scorer:
+        return scorer.score_source(source, config.output, advance)
+
+
+def score_names(
+    config: score_settings.Config, advance: progress.Advance = progress.silent
+) -> tuple[score_settings.Summary, pl.DataFrame]:
+    """Score the variants that stand on the command line; see `Scorer.score_names`.
+
+    Args:
+        config: The command line's settings.
+        advance: As for `Scorer.score_vcf`.
+
+    Raises:
+        TwinSpliceError: The reference or the weights cannot be used.
+    """
+    with devices.enough_memory(), _scorer(config) as scorer:
+        return scorer.score_names(arguments.names(config.input, config.more), advance)
+
+
+def _source(config: score_settings.Config) -> vcf.Source:
+    """Open a command line's input: a file, or the variants themselves."""
+    names = arguments.names(config.input, config.more)
+    if names:
+        return vcf.ListSource(names, "the command line")
+    return vcf.read(config.input, names=True)
+
+
+def _scorer(config: score_settings.Config) -> Scorer:
+    """Open a command line's scorer."""
+    models = _loaded_set(config)
+    refine = None if config.refine is None else models.pop()
+    return Scorer(
+        models,
+        reference=config.reference,
+        annotation=config.annotation,
+        distance=config.distance,
+        mask=config.mask,
+        compat=config.compat,
+        intergenic=config.intergenic,
+        refine=refine,
+        refine_threshold=config.refine_threshold,
+        map=config.map,
+        transcripts=config.transcripts,
+        genes=config.genes,
+        hgvs=config.hgvs,
+    )
+
+
+def scan(
+    config: scan_settings.Config, advance: progress.Advance = progress.silent
+) -> scans.Scan:
+    """Scan as `twinsplice scan` does, but for tracks and pictures.
+
+    Args:
+        config: The command line's settings.
+        advance: As for `Scorer.score_vcf`.
+
+    Raises:
+        TwinSpliceError: The place, the reference or the weights cannot be used.
+    """
+    if config.output is not None:
+        command.check_names(config.output)
+    with (
+        devices.enough_memory(),
+        Scorer(
+            _loaded(config),
+            reference=config.reference,
+            annotation=config.annotation,
+            distance=config.distance,
+            mask=config.mask,
+            intergenic=config.intergenic,
+            map=config.map,
+        ) as scorer,
+    ):
+        return scorer.scan(
+            config.place,
+            deletions=config.deletions,
+            insertions=config.insertions,
+            output=config.output,
+            advance=advance,
+        )
+
+
+def explain(
+    config: one_variant.OneVariant, distance: int, threshold: float | None = None
+) -> tuple[transcript_effects.VariantConsequences, ...]:
+    """Return what `twinsplice plot` and `consequences` show of a variant.
+
+    Args:
+        config: The command line's settings.
+        distance: Bases searched on each side of the variant.
+        threshold: Size from which a change counts. If not given, 0.2, and transcripts
+            of an unknown build are done without.
+
+    Raises:
+        TwinSpliceError: The variant, the reference or the weights cannot be used.
+    """
+    with (
+        devices.enough_memory(),
+        Scorer(
+            _loaded(config),
+            reference=config.reference,
+            annotation=config.annotation,
+            distance=distance,
+            mask=config.mask,
+            intergenic=config.intergenic,
+            map=config.map,
+            transcripts=config.transcripts,
+        ) as scorer,
+    ):
+        profiles = scorer.profile(config.variant)
+        if config.gene is not None:
+            profiles = variant_profiles.named(profiles, config.gene)
+        return scorer.consequences_of(profiles, threshold)
+
+
+def _loaded_set(config: score_settings.Config) -> list[Model]:
+    """Load the models of a configuration; the one that refines comes last.
+
+    A folder of weights goes to the models that need one; if none does, to the first,
+    which refuses it.
+    """
+    names = [*config.models, *([] if config.refine is None else [config.refine])]
+    takers = [name for name in names if base_loading.needs_folder(name)] or names[:1]
+    return [
+        load_model(
+            name,
+            weights=config.weights if name in takers else None,
+            device=config.device,
+            threads=config.threads,
+            max_memory_gb=config.max_memory_gb,
+        )
+        for name in names
+    ]
+
+
+def _loaded(config: scan_settings.Config | one_variant.OneVariant) -> Model:
+    """Load the model of a configuration of one."""
+    return load_model(
+        config.model,
+        weights=config.weights,
+        device=config.device,
+        threads=config.threads,
+        max_memory_gb=config.max_memory_gb,
+    )
