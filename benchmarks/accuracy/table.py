@@ -2,9 +2,9 @@
 
     python -m benchmarks.accuracy.table
 
-`results.json`, `results.map.json` and `results.live.json` are what `twinsplice evaluate
-... --output` has written: plain, and with `--anchored map` and `--anchored live`. Run
-from the repository's root.
+The results are what `twinsplice evaluate ... --output` has written: plain, and with
+`--anchored map`, `--anchored live` and `--anchored map --refined`. Run from the
+repository's root.
 """
 
 import json
@@ -24,6 +24,7 @@ MODES = {
     "plain": "results.json",
     "told a map": "results.map.json",
     "told live": "results.live.json",
+    "told a map, refined": "results.refined.json",
 }
 """What the model knows of the reference, and the file of its results."""
 OWN = pathlib.Path("benchmarks/accuracy/README.md")
@@ -35,16 +36,21 @@ def texts() -> dict[pathlib.Path, str]:
         mode: json.loads((FOLDER / name).read_text(encoding="utf-8"))
         for mode, name in MODES.items()
     }
-    columns = tuple(agreement_table.COLUMNS)
     plain, told = results["plain"], results["told a map"]
     parts = [
-        summary(results, ("SNVs", "indels"), columns),
+        summary(results, ("SNVs", "indels"), tuple(agreement_table.COLUMNS)),
         "## Plain",
-        table(plain, tuple(plain["groups"]), columns),
+        _whole(plain),
         "## Told the base model's reference, as a map has it",
-        table(told, tuple(told["groups"]), columns),
+        _whole(told),
     ]
     return {pages.FRONT: line(plain, told), OWN: "\n\n".join(parts)}
+
+
+def _whole(results: Mapping[str, Any]) -> str:
+    """Return the table of all groups and figures."""
+    groups = results["groups"]
+    return table(results, tuple(groups), agreement_table.columns_of(groups))
 
 
 def line(plain: Mapping[str, Any], told: Mapping[str, Any]) -> str:

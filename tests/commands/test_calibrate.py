@@ -234,16 +234,19 @@ def test_the_threshold_of_a_refinement_is_in_the_card(
     stored = trained.card["refine"]["cispliceai"]
     assert stored == summary.refinement
     assert {each["variants"] for each in stored.values()} == {ROWS}
-    # It is of sizes as `score` reports them.
+    # It is of upper ends of intervals as `score` reports them.
     pairs = _truth(trained_models.MODELS["paired"], _pairs(ROWS + OTHERS, seed=4))
     pairs = inference.rows(pairs, slice(0, ROWS))
     truth = score_calibration.scores(pairs.delta).size.max(axis=1)
     for mode in score_calibration.MODES:
         floor = anchoring.FLOOR if mode == "anchored" else None
-        delta, _ = inference.deltas(trained.model, pairs, floor=floor)
-        size = score_calibration.scores(delta).size
-        own = score_calibration.from_card(trained.card, mode)
-        reported, fitted = own.sizes(size).max(axis=1), stored[mode]
+        inferred = inference.infer(trained.model, pairs, floor=floor)
+        raw = score_calibration.scores(
+            inferred.delta, inferred.reference, inferred.quantiles
+        )
+        ends = score_calibration.from_card(trained.card, mode).ends(raw)
+        assert ends is not None
+        reported, fitted = ends[1].max(axis=1), stored[mode]
         for least, share in ((0.1, 0.01), (0.2, 0.005)):
             missed = (reported < fitted["threshold"])[truth >= least].mean()
             assert missed == pytest.approx(fitted[f"missed_{least}"], abs=2e-3)

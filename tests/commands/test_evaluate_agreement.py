@@ -111,6 +111,27 @@ def test_coverage_is_the_share_of_scores_that_intervals_hold(
     assert figures["coverage_largest"] <= share + 1e-9
 
 
+def test_refined_variants_have_the_base_models_delta(folder: pathlib.Path) -> None:
+    plain = evaluate_agreement.run(config(folder)).cases
+    middle = float(np.median(plain.scores.highest))
+    card = CARD | {"refine": {CARD["base_model"]: {"plain": {"threshold": middle}}}}
+    checkpoints.save(folder / checkpoints.NAME, checkpoints.load(folder).model, card)
+    evaluation = evaluate_agreement.run(config(folder, refined=True))
+    cases, figures = evaluation.cases, evaluation.summary.groups["all"]
+    large = plain.scores.highest >= middle
+    assert 0 < large.sum() < len(large)
+    np.testing.assert_array_equal(cases.refined, large)
+    np.testing.assert_array_equal(cases.predicted[large], cases.target[large])
+    np.testing.assert_array_equal(cases.predicted[~large], plain.predicted[~large])
+    assert figures["refined"] == pytest.approx(large.mean())
+    assert "share refined" in agreement_table.text(evaluation)
+
+
+def test_a_model_without_a_threshold_cannot_be_refined(folder: pathlib.Path) -> None:
+    with pytest.raises(errors.InputError, match="whose threshold of refinement"):
+        evaluate_agreement.run(config(folder, refined=True))
+
+
 def test_chromosomes_that_were_learned_from_are_refused(folder: pathlib.Path) -> None:
     with pytest.raises(errors.InputError, match="has not learned from"):
         evaluate_agreement.run(config(folder, contigs=("chr1",)))

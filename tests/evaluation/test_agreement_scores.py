@@ -1,5 +1,7 @@
 """Scores of an evaluation: what is held against what."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -70,3 +72,13 @@ def test_intervals_are_of_the_models_reference_and_of_the_level() -> None:
     assert both.covered is not None
     assert both.covered.all()
     assert len(both.size) == 2
+
+
+def test_what_may_be_is_the_largest_upper_end() -> None:
+    size = np.array([[0.3, 0.1, 0.0, 0.0], [0.5, 0.2, 0.1, 0.0]])
+    scores = agreement_scores.Scores(
+        raw=size, size=size, target=size, gain=size > 0, base_ref=size
+    )
+    np.testing.assert_array_equal(scores.highest, [0.3, 0.5])
+    ends = dataclasses.replace(scores, low=size, high=size[:, ::-1] + 0.15)
+    np.testing.assert_allclose(ends.highest, [0.45, 0.65])

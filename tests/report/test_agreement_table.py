@@ -14,8 +14,9 @@ def test_the_table_has_a_row_for_each_group() -> None:
     assert lines[0].startswith("| chr 20 | n | abs Δ >= 0.2 |")
     whole = summary.groups["all"]
     assert lines[2].startswith(f"| all | 40 | {whole['positives']:.0f} |")
-    # Intervals were not asked about.
-    assert lines[2].endswith("| - | - |")
+    # Nothing was refined, and there are no intervals.
+    assert "refined" not in lines[0]
+    assert "intervals hold" not in lines[0]
 
 
 def test_the_gap_between_strands_comes_last_of_the_groups_if_it_is_known() -> None:

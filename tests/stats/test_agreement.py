@@ -29,6 +29,30 @@ def test_two_variants_have_no_correlation() -> None:
     assert not math.isnan(agreement.of_group(predicted, target)["r"])
 
 
+def test_the_interval_of_r_is_over_genes() -> None:
+    rng = np.random.default_rng(5)
+    target = rng.uniform(-1, 1, (300, 2, 5)).astype(np.float32)
+    predicted = target + rng.normal(0, 0.3, target.shape).astype(np.float32)
+    genes = np.arange(300) // 10
+    r = agreement.agreement(predicted, target)["r"]
+    interval = agreement.r_interval(predicted, target, genes, 200)
+    assert interval["r_low"] < r < interval["r_high"]
+    # One gene alone cannot be resampled into anything else.
+    alone = agreement.r_interval(predicted, target, np.zeros(300), 20)
+    assert alone == pytest.approx({"r_low": r, "r_high": r})
+
+
+def test_refinement_misses_what_is_large_and_not_refined() -> None:
+    target = np.zeros((5, 2, 3))
+    target[:, 0, 1] = [0.05, 0.1, -0.15, 0.2, -0.9]
+    refined = np.array([True, False, True, True, False])
+    assert agreement.of_refinement(target, refined) == pytest.approx(
+        {"refined": 0.6, "missed_0.1": 0.5, "missed_0.2": 0.5}
+    )
+    none = agreement.of_refinement(target[:1], refined[:1])
+    assert math.isnan(none["missed_0.1"])
+
+
 def test_the_gap_between_strands_is_that_of_their_r() -> None:
     rng = np.random.default_rng(3)
     target = rng.uniform(-1, 1, (400, 2, 5)).astype(np.float32)

@@ -54,6 +54,7 @@ def make_cases(count: int, *, quantiles: bool = True) -> agreement_cases.Cases:
             profile,
             score_calibration.ScoreCalibration(probability=PROBABILITY),
         ),
+        refined=np.zeros(count, dtype=bool),
     )
 
 

@@ -71,7 +71,7 @@ def run(
     cases = agreement_cases.joined([part.cases for part in parts])
     return agreement_cases.Evaluation(
         summary=evaluate_settings.Summary(
-            groups=_figures(parts, cases),
+            groups=_figures(parts, cases, refined=config.refined),
             contigs=fold.test,
             strand_gap=_strand_gap(parts, cases),
         ),
@@ -128,7 +128,9 @@ def _of_store(
         advance(len(part.codes), (first + len(part.codes)) / len(pairs.codes))
     predicted = np.concatenate(deltas)
     return _Rows(
-        cases=agreement_cases.of_store(store, rows, pairs, predicted, scores),
+        cases=agreement_cases.of_store(
+            store, rows, pairs, predicted, scores, model.refine_from
+        ),
         groups=dict(_groups(store, rows)),
     )
 
@@ -140,7 +142,7 @@ def _all(opened: list[stores.Store]) -> tuple[str, ...]:
 
 
 def _figures(
-    parts: list[_Rows], cases: agreement_cases.Cases
+    parts: list[_Rows], cases: agreement_cases.Cases, *, refined: bool
 ) -> dict[str, dict[str, float]]:
     covered, figures = cases.scores.covered, {}
     for name in parts[0].groups:
@@ -149,6 +151,13 @@ def _figures(
             figures[name] = agreement.of_group(
                 cases.predicted[rows], cases.target[rows]
             )
+            figures[name] |= agreement.r_interval(
+                cases.predicted[rows], cases.target[rows], np.array(cases.genes)[rows]
+            )
+            if refined:
+                figures[name] |= agreement.of_refinement(
+                    cases.target[rows], cases.refined[rows]
+                )
             if covered is not None:
                 figures[name]["coverage"] = float(covered[rows].mean())
                 figures[name]["coverage_largest"] = float(covered[rows, 0].mean())

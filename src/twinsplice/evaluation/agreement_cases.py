@@ -30,7 +30,8 @@ class Cases:
         predicted: The model's Δ.
         target: The base delta.
         profile: The base model's site probabilities in the reference.
-        scores: The four scores of each variant.
+        scores: The four scores of each variant, before any refinement.
+        refined: Whether Δ is the base model's own, because the variant is refined.
     """
 
     names: tuple[str, ...]
@@ -44,6 +45,7 @@ class Cases:
     target: Float[np.ndarray, "variants 2 width"]
     profile: Float[np.ndarray, "variants 2 width"]
     scores: agreement_scores.Scores
+    refined: Bool[np.ndarray, " variants"]
 
     def __len__(self) -> int:
         """Return the number of variants."""
@@ -87,6 +89,7 @@ def of_store(
     pairs: batches.Pairs,
     predicted: Float[np.ndarray, "variants 2 width"],
     scores: Sequence[agreement_scores.Scores],
+    refine_from: float | None = None,
 ) -> Cases:
     """Return the variants of some rows of a store.
 
@@ -96,7 +99,12 @@ def of_store(
         pairs: The variants of those rows.
         predicted: The model's Δ.
         scores: Their scores, in parts to be joined.
+        refine_from: Upper end of a score from which Δ is the base model's own.
     """
+    of_all = agreement_scores.joined(scores)
+    refined = np.zeros(len(predicted), dtype=bool)
+    if refine_from is not None:
+        refined = of_all.highest >= refine_from
 
     def read(name: str) -> list[int]:
         return [int(value) for value in store.read(name)[rows]]
@@ -117,10 +125,11 @@ def of_store(
         distance=np.array(read("distance"), dtype=np.int64),
         start=pairs.start,
         ref_length=pairs.ref_length,
-        predicted=predicted,
+        predicted=np.where(refined[:, None, None], pairs.delta, predicted),
         target=pairs.delta,
         profile=pairs.profile,
-        scores=agreement_scores.joined(scores),
+        scores=of_all,
+        refined=refined,
     )
 
 

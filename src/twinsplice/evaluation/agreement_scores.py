@@ -41,6 +41,13 @@ class Scores:
     probability: Float64[np.ndarray, " variants"] | None = None
 
     @property
+    def highest(self) -> Float64[np.ndarray, " variants"]:
+        """The largest upper end of a variant's intervals, or its largest score."""
+        ends = self.size if self.high is None else np.fmax(self.size, self.high)
+        highest: Float64[np.ndarray, " variants"] = ends.max(axis=1)
+        return highest
+
+    @property
     def covered(self) -> Bool[np.ndarray, "variants kinds"] | None:
         """Whether the intervals hold the base model's scores, if there are any."""
         if self.low is None or self.high is None:

@@ -9,6 +9,7 @@ import dataclasses
 import functools
 import pathlib
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,6 +24,7 @@ from twinsplice.io import target_store as stores
 from twinsplice.io.annotation import annotations
 from twinsplice.models import anchoring, paired
 from twinsplice.predictors import checkpoints, score_calibration
+from twinsplice.predictors import loading as model_loading
 from twinsplice.scoring import anchors
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.targets import sequences, variant_pairs
@@ -40,6 +42,8 @@ class EvaluatedModel:
         architecture: Its architecture.
         folds: Chromosomes of each fold that it was trained with.
         calibration: Calibration of its sizes.
+        refine_from: Upper end of a score from which a variant is refined; none where
+            variants are not.
         require_fit: Refuses a store that it cannot be evaluated on.
         answer: Predicts of rows of a store; their variants are given, too.
     """
@@ -48,6 +52,7 @@ class EvaluatedModel:
     architecture: str
     folds: Mapping[str, list[str]]
     calibration: score_calibration.ScoreCalibration
+    refine_from: float | None = None
     require_fit: Callable[[stores.Store], None]
     answer: Callable[[stores.Store, Rows, batches.Pairs], inference.Inferred]
 
@@ -68,8 +73,12 @@ def opened(config: evaluate_settings.Config) -> Iterator[EvaluatedModel]:
                 got=name,
                 remedy="leave it out",
             )
-        yield _trained(checkpoints.load(_path(config)), device, config.anchored)
+        yield _trained(checkpoints.load(_path(config)), device, config)
         return
+    if config.refined:
+        raise errors.InputError(
+            "--refined goes with a trained model", got=name, remedy="leave it out"
+        )
     _require_paired(name, config.anchored, is_paired=False)
     if config.reference is None or config.annotation is None:
         raise errors.InputError(
@@ -97,8 +106,11 @@ _FLOORS = {"map": anchoring.FLOOR, "live": anchors.LIVE_FLOOR}
 
 
 def _trained(
-    trained: checkpoints.Trained, device: torch.device, anchored: str
+    trained: checkpoints.Trained,
+    device: torch.device,
+    config: evaluate_settings.Config,
 ) -> EvaluatedModel:
+    anchored = config.anchored
     card, model, floor = trained.card, trained.model, _FLOORS.get(anchored)
     is_paired = isinstance(model, paired.PairedDeltaPredictor)
     architecture = str(card["model"]["architecture"])
@@ -110,11 +122,26 @@ def _trained(
         calibration=score_calibration.from_card(
             card, "plain" if floor is None else "anchored"
         ),
+        refine_from=_refine_from(card, config) if config.refined else None,
         require_fit=lambda store: held_out.require_fit(store, card, model.context),
         answer=lambda store, rows, part: inference.infer(
             model, part, floor=floor, device=device
         ),
     )
+
+
+def _refine_from(card: Mapping[str, Any], config: evaluate_settings.Config) -> float:
+    """Return the threshold of refinement that a card has for a mode."""
+    fitted = model_loading.thresholds(card, str(config.model))
+    of_base = fitted.get(str(card.get("base_model")), contract.Thresholds())
+    least = of_base.plain if config.anchored == "none" else of_base.anchored
+    if least is None:
+        raise errors.InputError(
+            "--refined needs a model whose threshold of refinement was fitted",
+            got=f"{config.model} without one",
+            remedy="calibrate it with twinsplice calibrate",
+        )
+    return least
 
 
 def _require_paired(name: str, anchored: str, *, is_paired: bool) -> None:

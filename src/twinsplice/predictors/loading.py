@@ -96,7 +96,7 @@ def of_trained(
         kinds=deltas.SITE_KINDS,
         sha256=checkpoint.sha256,
         ensemble=trained.ensemble(checkpoint.model, on),
-        refine_thresholds=_thresholds(checkpoint.card, name),
+        refine_thresholds=thresholds(checkpoint.card, name),
         anchor_model=_anchor_model(checkpoint),
         model=checkpoint.model,
         calibrations=calibrations,
@@ -114,8 +114,16 @@ def _anchor_model(checkpoint: checkpoints.Trained) -> contract.AnchorModel | Non
     return contract.AnchorModel(name, sha256)
 
 
-def _thresholds(card: Mapping[str, Any], name: str) -> dict[str, contract.Thresholds]:
-    """Return the thresholds of refinement in a card, by base model."""
+def thresholds(card: Mapping[str, Any], name: str) -> dict[str, contract.Thresholds]:
+    """Return the thresholds of refinement in a card, by base model.
+
+    Args:
+        card: The card.
+        name: The model's name, for messages.
+
+    Raises:
+        WeightsError: They are damaged.
+    """
     try:
         stored = card.get(REFINE) or {}
         found = {

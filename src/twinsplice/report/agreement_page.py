@@ -2,7 +2,7 @@
 
 import math
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from twinsplice.evaluation import agreement_cases
 from twinsplice.evaluation import agreement_statistics as statistics
@@ -36,6 +36,7 @@ def page(
     name = pathlib.PurePath(evaluation.metadata.get("Model", "a model")).name
     count = agreement_figures.counted(numbers)
     overall = evaluation.summary.groups.get("all", {})
+    columns = agreement_table.columns_of(evaluation.summary.groups)
     return pages.rendered(
         "agreement.html",
         {
@@ -52,9 +53,9 @@ def page(
             "date": date or pages.now(),
             "command": command,
             "drawn": agreement_figures.every(evaluation, numbers),
-            "columns": ("variants", *agreement_table.COLUMNS.values()),
-            "groups": _rows(evaluation.summary.groups),
-            "distances": _rows(numbers.groups_by_distance),
+            "columns": ("variants", *map(agreement_table.COLUMNS.get, columns)),
+            "groups": _rows(evaluation.summary.groups, columns),
+            "distances": _rows(numbers.groups_by_distance, columns),
             "interval_columns": agreement_table.INTERVALS,
             "intervals": agreement_table.interval_rows(evaluation),
             "misses": tracks.worst(evaluation.cases, numbers),
@@ -67,13 +68,13 @@ def page(
     )
 
 
-def _rows(groups: Groups) -> list[tuple[str, ...]]:
+def _rows(groups: Groups, columns: Sequence[str]) -> list[tuple[str, ...]]:
     return [
         (
             name,
             *(
                 agreement_table.cell(column, values.get(column, math.nan))
-                for column in agreement_table.COLUMNS
+                for column in columns
             ),
         )
         for name, values in groups.items()

@@ -1,6 +1,7 @@
 """The table of an evaluation, as Markdown."""
 
 import math
+from collections.abc import Mapping
 
 from twinsplice.evaluation import agreement_cases
 from twinsplice.settings import evaluate as evaluate_settings
@@ -9,6 +10,8 @@ COLUMNS = {
     "variants": "n",
     "positives": "abs Δ >= 0.2",
     "r": "r of max abs Δ",
+    "r_low": "its interval over genes, from",
+    "r_high": "to",
     "r_position": "r per position",
     "r_notable": "r, abs Δ >= 0.1",
     "spearman": "Spearman",
@@ -17,6 +20,9 @@ COLUMNS = {
     "position": "position within 1",
     "r_gain": "r, gains",
     "r_loss": "r, losses",
+    "refined": "share refined",
+    "missed_0.1": "of abs Δ >= 0.1 not refined",
+    "missed_0.2": "of abs Δ >= 0.2 not refined",
     "coverage": "intervals hold, all four scores",
     "coverage_largest": "intervals hold, largest score",
 }
@@ -36,12 +42,14 @@ def text(evaluation: agreement_cases.Evaluation) -> str:
 
 
 def _groups(summary: evaluate_settings.Summary) -> str:
+    columns = columns_of(summary.groups)
+    titles = " | ".join(COLUMNS[column] for column in columns)
     lines = [
-        "| chr " + ", ".join(summary.contigs) + " | " + " | ".join(COLUMNS.values()),
-        "|---" * (len(COLUMNS) + 1),
+        "| chr " + ", ".join(summary.contigs) + " | " + titles,
+        "|---" * (len(columns) + 1),
     ]
     for name, figures in summary.groups.items():
-        cells = [cell(column, figures.get(column, math.nan)) for column in COLUMNS]
+        cells = [cell(column, figures.get(column, math.nan)) for column in columns]
         lines.append(f"| {name} | " + " | ".join(cells))
     table = "".join(f"{line} |\n" for line in lines)
     value, low, high = summary.strand_gap
@@ -51,6 +59,15 @@ def _groups(summary: evaluate_settings.Summary) -> str:
         f"{table}\nr of SNVs, plus strand less minus: {value:+.3f} "
         f"(95 % over genes: {low:+.3f} to {high:+.3f})\n"
     )
+
+
+def columns_of(groups: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Return the columns of which any group has a figure."""
+    return [
+        column
+        for column in COLUMNS
+        if any(column in figures for figures in groups.values())
+    ]
 
 
 def _calibration(evaluation: agreement_cases.Evaluation) -> str:

@@ -31,6 +31,8 @@ class Config:
             them if not given.
         anchored: Tell the model the base model's reference, with --targets: as a map
             has it, as score --map live computes it, or not.
+        refined: Give the base model's own Δ to what score --refine would refine, with
+            --targets: what is left then is what refinement misses.
         labels: Table of variants with laboratory labels: compare models with it.
         format: Format of the table of labels.
         compare_with: Other models to evaluate on the same variants.
@@ -66,6 +68,7 @@ class Config:
     targets: Annotated[tuple[pathlib.Path, ...], Parameter(alias="-t")] = ()
     member: Annotated[int | None, checks.NOT_NEGATIVE] = None
     anchored: Literal["none", "map", "live"] = "none"
+    refined: bool = False
     labels: Annotated[pathlib.Path | None, Parameter(alias="-l")] = None
     format: Format = "plain"
     compare_with: tuple[str, ...] = ()

@@ -83,6 +83,44 @@ def of_group(
     return agreement(predicted, target) | directions | {"positives": float(positives)}
 
 
+def r_interval(
+    predicted: Float[np.ndarray, "variants 2 width"],
+    target: Float[np.ndarray, "variants 2 width"],
+    genes: Shaped[np.ndarray, " variants"],
+    resamples: int = 1000,
+) -> dict[str, float]:
+    """Return the 95 % interval of r of the sizes, as `r_low` and `r_high`.
+
+    Args:
+        predicted: Δ of the model.
+        target: Base Δ.
+        genes: Gene of each variant; whole genes are resampled.
+        resamples: Number of bootstrap resamples.
+    """
+    columns = [sizes(predicted), sizes(target)]
+    estimate = metrics.bootstrap(_pearson, columns, n=resamples, groups=genes)
+    return {"r_low": estimate.low, "r_high": estimate.high}
+
+
+def of_refinement(
+    target: Float[np.ndarray, "variants 2 width"],
+    refined: Bool[np.ndarray, " variants"],
+) -> dict[str, float]:
+    """Return the share of variants that are refined, and of base changes that are not.
+
+    Args:
+        target: Base Δ.
+        refined: Whether each variant is refined.
+    """
+    size = sizes(target)
+    figures = {"refined": float(refined.mean())}
+    for least in (DELTA_MIN, DELTA_MODERATE):
+        reaching = size >= least
+        missed = float((~refined[reaching]).mean()) if reaching.any() else math.nan
+        figures[f"missed_{least:g}"] = missed
+    return figures
+
+
 def strand_gap(
     predicted: Float[np.ndarray, "variants 2 width"],
     target: Float[np.ndarray, "variants 2 width"],
