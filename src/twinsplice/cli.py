@@ -78,8 +78,10 @@ def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
 @app.command
 def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
     """Score every variant of a gene or region, as a table, tracks or a picture."""
-    from twinsplice.io import signal_tracks  # noqa: PLC0415
+    from twinsplice.io import drafts, signal_tracks  # noqa: PLC0415
 
+    for path in filter(None, (config.plot, config.tracks)):
+        drafts.check(path)
     if config.plot is not None:
         _require("--plot", "plot", "matplotlib")
     if config.tracks is not None:
@@ -120,6 +122,9 @@ def _score_names(config: score_settings.Config) -> int:
 def plot(config: Annotated[plot_settings.Config, Parameter(name="*")]) -> int:
     """Draw a variant: site probabilities before and after it, and what changes."""
     _require("plot", "plot", "matplotlib")
+    from twinsplice.io import drafts  # noqa: PLC0415
+
+    drafts.check(config.output)
     from twinsplice import api  # noqa: PLC0415
     from twinsplice.report import consequence_words, variant_plot  # noqa: PLC0415
 

@@ -84,6 +84,8 @@ def test_a_picture_is_drawn_alone(desk: cli.Desk, name: str) -> None:
         (["A", "--plot", "x.jpg"], "--plot must end in"),
         (["A", "--tracks", "x.wig"], "tracks must end in"),
         (["A", "-o", "x.csv"], "an output's name must end in"),
+        (["A", "--plot", "none/x.png"], "needs a folder that can be written to"),
+        (["A", "--tracks", "none/x.bw"], "needs a folder that can be written to"),
         (["A", "-o", "x.tsv", "--insertions", "9"], "--insertions must be 0 to 5"),
     ],
 )

@@ -65,3 +65,12 @@ def test_devices_and_pipes_are_special(tmp_path: pathlib.Path) -> None:
     assert [drafts.is_special(tmp_path / name) for name in special] == [
         *(True, True, False, False, False)
     ]
+
+
+def test_a_check_leaves_nothing_and_refuses_a_missing_folder(
+    tmp_path: pathlib.Path,
+) -> None:
+    drafts.check(tmp_path / "out.vcf")
+    assert _names(tmp_path) == []
+    with pytest.raises(errors.InputError, match="needs a folder"):
+        drafts.check(tmp_path / "none" / "out.vcf")

@@ -14,6 +14,15 @@ def is_special(path: pathlib.Path) -> bool:
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
+def check(path: pathlib.Path) -> None:
+    """Refuse an output's folder that cannot be written to, before any work is done.
+
+    Raises:
+        InputError: The folder is missing or cannot be written to.
+    """
+    shutil.rmtree(_hidden_folder(path.resolve()), ignore_errors=True)
+
+
 @contextlib.contextmanager
 def publishing(path: pathlib.Path) -> Iterator[pathlib.Path]:
     """Provide a temporary path for an output, moved to `path` if the block succeeds.
