@@ -127,7 +127,7 @@ def test_each_cone_lies_in_one_tile_of_its_view(
     rows: list[Asked], flank: int, longest: int
 ) -> None:
     cones, _ = _cones(rows)
-    tiles = list(planning.tiles(cones, flank, longest))
+    tiles = list(planning.tiles(cones.view, cones.first, cones.end, flank, longest))
     members = np.concatenate([tile.rows for tile in tiles])
     assert sorted(members.tolist()) == list(range(len(rows)))
     for tile in tiles:
@@ -143,7 +143,7 @@ def test_cones_share_a_tile_where_bases_between_cost_less_than_flanks(
     rows: list[Asked], flank: int
 ) -> None:
     cones, _ = _cones(rows)
-    tiles = list(planning.tiles(cones, flank, longest=10_000))
+    tiles = list(planning.tiles(cones.view, cones.first, cones.end, flank, 10_000))
     for tile in tiles:
         # No base between two cones of a tile is farther from them than allowed.
         reads = sorted(zip(cones.first[tile.rows], cones.end[tile.rows], strict=True))
@@ -160,7 +160,7 @@ def test_cones_share_a_tile_where_bases_between_cost_less_than_flanks(
 def test_no_cones_have_no_tiles() -> None:
     none = replacements.integers([])
     cones = planning.cones(VIEWS, none, windows.join([]))
-    assert not list(planning.tiles(cones, 5, 100))
+    assert not list(planning.tiles(cones.view, cones.first, cones.end, 5, 100))
 
 
 # Batches.

@@ -207,7 +207,7 @@ class EnsemblePredictor(Predictor):
         return prediction.predict(
             self.ensemble,
             query_batch,
-            functools.partial(_compare, query_batch),
+            lambda _: functools.partial(_compare, query_batch),
             self.kinds,
             advance,
             profiles=profiles,

@@ -65,13 +65,15 @@ class Comparison:
 
 Compare = Callable[[profiling.ProfileBatch], Comparison]
 """Compares a batch of profiles, whose rows are numbers of queries."""
+Prepare = Callable[[Int64[np.ndarray, " chunk"]], Compare]
+"""Returns what compares the profiles of some queries, whose numbers it is given."""
 
 
 @torch.inference_mode()
 def predict(
     ensemble: profiling.Ensemble,
     query_batch: queries.Queries,
-    compare: Compare,
+    prepare: Prepare,
     kinds: tuple[deltas.Kind, ...],
     advance: progress.Advance = progress.silent,
     *,
@@ -82,7 +84,7 @@ def predict(
     Args:
         ensemble: The networks.
         query_batch: The queries; equal ones are computed once.
-        compare: Compares a batch of profiles.
+        prepare: Returns what compares the batches of a chunk of queries.
         kinds: The kinds of change to report.
         advance: Called with the queries done since the last call and the fraction of
             the work that is done.
@@ -100,6 +102,7 @@ def predict(
 
     for chunk in _portions(ensemble, query_batch, representatives):
         window = query_batch.windows.take(chunk)
+        compare = prepare(chunk)
         batches = profiling.run(
             ensemble, query_batch.views, query_batch.view[chunk], window, step
         )

@@ -113,21 +113,25 @@ def cones(
     )
 
 
-def tiles(cone: Cones, flank: int, longest: int) -> Iterator[ReferenceTile]:
-    """Yield tiles that cover all cones; neighbouring cones share a tile.
+def tiles(
+    view: Integers, first: Integers, end: Integers, flank: int, longest: int
+) -> Iterator[ReferenceTile]:
+    """Yield tiles that cover what queries read; neighbouring queries share a tile.
 
-    Two cones share a tile if the bases between them cost less than the flanks of
+    Two queries share a tile if the outputs between them cost less than the flanks of
     another tile.
 
     Args:
-        cone: The cones, in any order.
-        flank: Cost of a tile's flanks, in positions.
-        longest: Largest number of outputs of a tile, unless one cone needs more.
+        view: For each query, in any order, the number of its view.
+        first: The first output that it reads.
+        end: The output after the last.
+        flank: Cost of a tile's flanks, in outputs.
+        longest: Largest number of outputs of a tile, unless one query needs more.
     """
-    if not len(cone.view):
+    if not len(view):
         return
-    order = np.lexsort((cone.first, cone.view))
-    first, end, view = cone.first[order], cone.end[order], cone.view[order]
+    order = np.lexsort((first, view))
+    first, end, view = first[order], end[order], view[order]
     # With all views on one axis, far apart, a new view is another long gap.
     offset = view * _APART
     reached = np.maximum.accumulate(end + offset)

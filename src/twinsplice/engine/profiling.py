@@ -117,7 +117,13 @@ def run(
     cones = planning.cones(views, view, window)
     network, limit = ensemble.networks[0], _positions(ensemble)
     context = 2 * ensemble.context
-    tiles = planning.tiles(cones, network.flank_positions, max(limit - context, 1))
+    tiles = planning.tiles(
+        cones.view,
+        cones.first,
+        cones.end,
+        network.flank_positions,
+        max(limit - context, 1),
+    )
     for batch in planning.batches(tiles, context, limit):
         yield from _profiles(ensemble, views, window, cones, batch, advance)
 
