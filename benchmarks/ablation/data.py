@@ -11,7 +11,7 @@ from jaxtyping import Int64, Shaped, UInt8
 
 from twinsplice import errors
 from twinsplice.io import target_store as stores
-from twinsplice.models import paired
+from twinsplice.models import architecture
 from twinsplice.models.reported import original
 from twinsplice.training import batches, datasets, held_out, inference, splits
 
@@ -125,7 +125,7 @@ def read_test(config: ablation_settings.Config, data: datasets.Data) -> Test:
             has no such variants.
     """
     context = max(
-        paired.of_blocks(config.blocks).context,
+        architecture.of_blocks(config.blocks).context,
         original.SimpleCNNDeltaPredictor().context,
     )
     parts, genes, sources = [], [], []

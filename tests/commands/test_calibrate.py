@@ -94,6 +94,7 @@ def _store(
     planned = {name: getattr(pairs, name) for name in names}
     planned["mirrored"] = pairs.on_minus_strand
     planned["gene"] = np.arange(rows, dtype=np.int32) % GENES
+    planned["position"] = np.arange(rows, dtype=np.int64) * 100
     planned["contig"] = (np.arange(rows) >= ROWS).astype(np.int16)
     made = FACTS | {
         "rows": rows,

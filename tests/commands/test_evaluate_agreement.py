@@ -16,7 +16,7 @@ from twinsplice.commands import evaluate_agreement
 from twinsplice.evaluation import agreement_statistics
 from twinsplice.genome import regions
 from twinsplice.io import target_store
-from twinsplice.models import paired
+from twinsplice.models import architecture, paired
 from twinsplice.predictors import checkpoints
 from twinsplice.report import agreement_page, agreement_table
 from twinsplice.settings import evaluate as evaluate_settings
@@ -35,7 +35,7 @@ def folder(tmp_path: pathlib.Path) -> pathlib.Path:
     """A store of variants on chromosomes 20 and 1, and a model."""
     stores.make_pairs(tmp_path / "pairs.zarr", ["20", "1"])
     torch.manual_seed(0)
-    model = paired.PairedDeltaPredictor(paired.of_blocks(4))
+    model = paired.PairedDeltaPredictor(architecture.of_blocks(4))
     checkpoints.save(tmp_path / checkpoints.NAME, model, CARD)
     return tmp_path
 

@@ -192,7 +192,7 @@ def test_leading_tracks_of_paired_encoders_alone_are_of_sites() -> None:
     counts = {
         name: comparison.sites(model) for name, model in trained_models.MODELS.items()
     }
-    with_sites = {"paired", "scaled_paired"}
+    with_sites = {"paired", "paired_far", "scaled_paired"}
     assert {name for name, count in counts.items() if count == 2} == with_sites
     assert {count for name, count in counts.items() if name not in with_sites} == {0}
 

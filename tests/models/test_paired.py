@@ -11,9 +11,9 @@ from jaxtyping import Bool, Float
 from torch import Tensor
 
 from support import networks
-from twinsplice.models import anchoring, dilated, paired
+from twinsplice.models import anchoring, architecture, dilated, inheritance, paired
 
-SMALL = paired.PairedConfig(
+SMALL = architecture.PairedConfig(
     kernels=(3, 3, 3, 3, 5),
     dilations=(1, 1, 2, 2, 3),
     channels=4,
@@ -27,7 +27,7 @@ seeds = st.integers(0, 999)
 def trained(gate_every: int = 1) -> paired.PairedDeltaPredictor:
     """A predictor whose every parameter is random, as after training."""
     torch.manual_seed(0)
-    config = paired.PairedConfig(**(vars(SMALL) | {"gate_every": gate_every}))
+    config = architecture.PairedConfig(**(vars(SMALL) | {"gate_every": gate_every}))
     made = paired.PairedDeltaPredictor(config).double()
     networks.shuffled(made, seed=1)
     with torch.no_grad():
@@ -60,7 +60,8 @@ def test_swapping_the_sequences_negates_delta_exactly(seed: int) -> None:
 def test_delta_stays_within_what_probabilities_allow(seed: int) -> None:
     model = trained()
     ref, alt = (networks.bases(50, seed + i, batch=2) for i in (0, 1))
-    p_ref, p_alt = (model.references(model.encode(model._pad(x))) for x in (ref, alt))
+    encoded = [model.encode(model._pad(x)) for x in (ref, alt)]
+    p_ref, p_alt = (model.references(x, x) for x in encoded)
     delta = model(ref, alt).transpose(1, 2).flip(1)
     slack = 1e-12
     assert bool((delta >= -p_ref - slack).all())
@@ -113,7 +114,7 @@ def test_what_is_not_known_is_the_models_own(seed: int) -> None:
     ref, alt = (model.encode(networks.bases(80, seed + i, batch=2)) for i in (0, 1))
     reference, known = told(seed, length=ref.shape[2])
     anchor = anchoring.known(reference, known)
-    used = model.references(ref, anchor)
+    used = model.references(ref, alt, anchor)
     odds = torch.where(known, anchoring.of_probabilities(reference), ref[:, :2])
     torch.testing.assert_close(used, anchoring.probabilities(odds), rtol=0, atol=1e-12)
     both = known.all(dim=1, keepdim=True).expand(-1, 2, -1)
@@ -203,7 +204,7 @@ def test_the_context_is_what_an_output_reads() -> None:
 
 @pytest.mark.parametrize(("blocks", "context"), [(4, 40), (8, 200), (12, 1000)])
 def test_blocks_of_the_family_have_its_contexts(blocks: int, context: int) -> None:
-    assert paired.of_blocks(blocks).context == context
+    assert architecture.of_blocks(blocks).context == context
 
 
 def base(blocks: int = 8, **metadata: object) -> dilated.DilatedNetwork:
@@ -223,16 +224,17 @@ def base(blocks: int = 8, **metadata: object) -> dilated.DilatedNetwork:
 @torch.no_grad()
 def test_an_encoder_begins_as_a_whole_base_model() -> None:
     network = base(8)
-    made = paired.from_base(network, paired.of_blocks(8)).double()
+    made = inheritance.from_base(network, architecture.of_blocks(8)).double()
     x = networks.bases(430, seed=5)
-    mine = made.references(made.encode(x))
+    encoded = made.encode(x)
+    mine = made.references(encoded, encoded)
     torch.testing.assert_close(mine, network(x), rtol=0, atol=1e-5)
 
 
 @torch.no_grad()
 def test_a_group_that_is_not_whole_has_the_whole_ones_skip() -> None:
     network = base(8)
-    made = paired.from_base(network, paired.of_blocks(6))
+    made = inheritance.from_base(network, architecture.of_blocks(6))
     for mine, theirs in zip(made.skips, network.skips, strict=True):
         assert isinstance(mine, torch.nn.Conv2d)
         assert isinstance(theirs, torch.nn.Conv1d)
@@ -242,23 +244,24 @@ def test_a_group_that_is_not_whole_has_the_whole_ones_skip() -> None:
 @torch.no_grad()
 def test_blocks_beyond_the_base_models_begin_as_the_identity() -> None:
     network = base(4)
-    made = paired.from_base(network, paired.of_blocks(8)).double()
+    made = inheritance.from_base(network, architecture.of_blocks(8)).double()
     x = networks.bases(430, seed=6)
     wanted = network(x)
     spare = (wanted.shape[2] - (430 - 2 * made.context)) // 2
     inner = wanted[:, :, spare : wanted.shape[2] - spare]
-    mine = made.references(made.encode(x))
+    encoded = made.encode(x)
+    mine = made.references(encoded, encoded)
     torch.testing.assert_close(mine, inner, rtol=0, atol=1e-5)
 
 
 @pytest.mark.parametrize("metadata", [{"channels": 16}, {"slope": 0.1}, {"classes": 4}])
 def test_a_base_model_of_another_shape_is_refused(metadata: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="can begin as"):
-        paired.from_base(base(4, **metadata), paired.of_blocks(4))
+        inheritance.from_base(base(4, **metadata), architecture.of_blocks(4))
 
 
 def test_shapes_without_sense_are_refused() -> None:
     with pytest.raises(ValueError, match="a kernel and a dilation"):
-        paired.PairedConfig(kernels=(3,), dilations=(1, 2))
+        architecture.PairedConfig(kernels=(3,), dilations=(1, 2))
     with pytest.raises(ValueError, match="odd"):
-        paired.PairedConfig(kernels=(4,), dilations=(1,))
+        architecture.PairedConfig(kernels=(4,), dilations=(1,))

@@ -8,10 +8,12 @@ import safetensors.torch
 import torch
 
 from twinsplice import errors, models
-from twinsplice.models import paired, siamese
+from twinsplice.models import architecture, siamese
 from twinsplice.predictors import checkpoints
 
-SHAPE = paired.PairedConfig(kernels=(3, 5), dilations=(1, 2), channels=4, hidden=3)
+SHAPE = architecture.PairedConfig(
+    kernels=(3, 5), dilations=(1, 2), channels=4, hidden=3
+)
 KINDS = ["paired", "pooled", "v2", "cnn", "validated", "quantile", "multitask"]
 
 

@@ -106,7 +106,7 @@ def test_the_engine_comes_to_what_full_passes_do(
     runs = _counted(monkeypatch)
     _, ref, alt = _compared(predictor, asked)
     assert len(runs) > 1
-    pairs = trained_models.pairs_of(asked, model.context)
+    pairs = trained_models.pairs_of(asked, model.reach)
     target, _ = inference.deltas(model, pairs)
     target = _turned(np.clip(target, -1, 1), asked)
     np.testing.assert_allclose(alt - ref, target, atol=1e-5)
@@ -135,7 +135,7 @@ def test_numbers_are_those_of_profiles_at_the_change(
     scorer = _scorer(model, reference, mask=mask)
     asked = _queries(scorer, trained_models.RECORDS)
     found, ref, alt = _compared(scorer.predictor, asked)
-    pairs = trained_models.pairs_of(asked, model.context)
+    pairs = trained_models.pairs_of(asked, model.reach)
     _, ends = inference.deltas(model, pairs)
     assert (found.low is None) == (ends is None)
     rows = np.arange(len(asked))
@@ -168,7 +168,7 @@ def test_reference_probabilities_are_the_models_or_nothing(
 ) -> None:
     paired, cnn = (trained_models.MODELS[name] for name in ("paired", "cnn"))
     asked = _queries(_scorer(paired, reference), trained_models.RECORDS)
-    pairs = trained_models.pairs_of(asked, paired.context)
+    pairs = trained_models.pairs_of(asked, paired.reach)
     target = inference.profiles(trained_models.paired_model(), pairs)
     _, ref, _ = _compared(_predictor(paired), asked)
     np.testing.assert_allclose(ref, _turned(target, asked), atol=1e-5)
@@ -361,7 +361,7 @@ def test_scores_of_arrays_are_those_of_the_rules(reference: fasta.Reference) -> 
     model = trained_models.paired_model()
     scorer = _scorer(model, reference)
     asked = _queries(scorer, trained_models.RECORDS)
-    pairs = trained_models.pairs_of(asked, model.context)
+    pairs = trained_models.pairs_of(asked, model.reach)
     inferred = inference.infer(model, pairs)
     raw = score_calibration.scores(
         inferred.delta, inferred.reference, inferred.quantiles

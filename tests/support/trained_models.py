@@ -1,5 +1,6 @@
 """Small paired models with random weights, and variants for them to compare."""
 
+import dataclasses
 from typing import Any
 
 import numpy as np
@@ -9,22 +10,25 @@ from support import models as toys
 from support import networks, replacements
 from twinsplice.effect import queries
 from twinsplice.genome import coordinates, dna
-from twinsplice.models import paired, siamese
+from twinsplice.models import architecture, far_stage, paired, siamese
 from twinsplice.models.reported import calibrated, original, single_pass
 from twinsplice.stats import calibrators, prediction_intervals
 from twinsplice.training import batches
 
-SMALL = paired.PairedConfig(
+SMALL = architecture.PairedConfig(
     kernels=(3, 3, 3, 3, 5), dilations=(1, 1, 2, 2, 3), channels=4, hidden=6, latents=3
 )
+FAR = far_stage.FarConfig(stem=(3, 4), channels=6, dilations=(1, 2), hidden=5)
 SLACK = 40
 _SIZES = {"hidden_dim": 4, "n_layers": 3, "kernel_size": 3}
 
 
-def paired_model(seed: int = 0) -> paired.PairedDeltaPredictor:
+def paired_model(
+    seed: int = 0, stage: far_stage.FarConfig | None = None
+) -> paired.PairedDeltaPredictor:
     """Return a predictor whose every parameter is random, and whose sites are sure."""
     torch.manual_seed(seed)
-    made = paired.PairedDeltaPredictor(SMALL)
+    made = paired.PairedDeltaPredictor(dataclasses.replace(SMALL, far=stage))
     networks.shuffled(made, seed + 1)
     with torch.no_grad():
         made.correction.mul_(20)
@@ -50,6 +54,7 @@ def models() -> dict[str, siamese.SiameseModel]:
         networks.shuffled(model, seed)
         model.eval().requires_grad_(requires_grad=False)
     found["paired"] = paired_model()
+    found["paired_far"] = paired_model(2, FAR)
     found["scaled_paired"] = calibrated.ScaledPredictor(paired_model(1)).eval()
     return found
 
@@ -74,6 +79,7 @@ def pairs_of(asked: queries.Queries, context: int) -> batches.Pairs:
         context=context,
         slack=SLACK,
         chance=np.full(len(rows), 1 / len(rows)),
+        first=np.where(asked.minus, -asked.windows.end, asked.windows.start),
     )
 
 

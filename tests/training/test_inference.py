@@ -97,7 +97,10 @@ def test_deltas_are_those_of_both_sequences_written_out(
 @pytest.mark.parametrize("name", list(trained_models.MODELS))
 def test_every_model_predicts_in_batches_of_any_size(name: str) -> None:
     model = trained_models.MODELS[name]
-    made = [_pairs(seed, "AC", "G", minus=False, context=40)[0] for seed in range(5)]
+    context = max(model.reach, 40)
+    made = [
+        _pairs(seed, "AC", "G", minus=False, context=context)[0] for seed in range(5)
+    ]
     joined = {
         field: np.concatenate([getattr(each, field) for each in made])
         for field in (
@@ -115,14 +118,14 @@ def test_every_model_predicts_in_batches_of_any_size(name: str) -> None:
         by_index=False,
         delta=nothing,
         profile=nothing,
-        context=40,
+        context=context,
         slack=10,
         chance=np.ones(5),
     )
     found, ends = inference.deltas(model, pairs, batch=2)
     alone = [inference.deltas(model, each)[0] for each in made]
     np.testing.assert_allclose(found, np.concatenate(alone), atol=1e-5)
-    assert (ends is not None) == (name == "paired")
+    assert (ends is not None) == (name in {"paired", "paired_far"})
     if name == "pooled":
         pooled = np.repeat(found[:, :, :1], 21, axis=2)
         np.testing.assert_allclose(found, pooled, rtol=0, atol=1e-5)

@@ -7,14 +7,14 @@ import pytest
 import torch
 
 from support import batches as random_batches
-from twinsplice.models import paired
+from twinsplice.models import architecture, paired
 from twinsplice.training import batches, losses, objectives, runs
 
 
 def _loss(pairs: batches.Pairs, trust: float) -> float:
     torch.manual_seed(0)
     model = paired.PairedDeltaPredictor(
-        paired.PairedConfig(kernels=(3,), dilations=(1,))
+        architecture.PairedConfig(kernels=(3,), dilations=(1,))
     )
     terms = objectives.Terms(
         delta=losses.mse,

@@ -86,7 +86,7 @@ def _on_targets(
 ) -> tuple[checkpoints.Trained, calibrate_settings.Summary]:
     """Calibrate a model on what its base model says; see `run`."""
     model, card = trained.model.to(device), dict(trained.card)
-    variants = held_out.read(config, card, model.context)
+    variants = held_out.read(config, card, model.reach)
     modes = _modes(model)
     step = 1 / (2 * len(modes))
     uncalibrated = {

@@ -123,7 +123,7 @@ def _trained(
             card, "plain" if floor is None else "anchored"
         ),
         refine_from=_refine_from(card, config) if config.refined else None,
-        require_fit=lambda store: held_out.require_fit(store, card, model.context),
+        require_fit=lambda store: held_out.require_fit(store, card, model.reach),
         answer=lambda store, rows, part: inference.infer(
             model, part, floor=floor, device=device
         ),

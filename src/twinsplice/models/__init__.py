@@ -1,6 +1,7 @@
 """Networks: base models, the paired predictor, and the write-up's models."""
 
-from twinsplice.models.paired import PairedConfig, PairedDeltaPredictor
+from twinsplice.models.architecture import PairedConfig
+from twinsplice.models.paired import PairedDeltaPredictor
 from twinsplice.models.reported.calibrated import create_calibrated_predictor
 from twinsplice.models.reported.original import (
     DeltaPredictor,

@@ -10,12 +10,13 @@ is what the shift of log odds makes of a reference that the model is told
 - -p_ref <= Δ <= 1 - p_ref.
 
 The blocks have the shape of the SpliceAI family's, with gates that begin as the
-identity: an encoder can start as the first layers of a base model (`from_base`).
+identity: an encoder can start as the first layers of a base model
+(`models.inheritance`). A far stage may read the reference's wider surroundings and
+correct how strong both sequences' sites are (`models.far`).
 """
 
 import dataclasses
 import functools
-from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -24,7 +25,14 @@ from jaxtyping import Bool, Float
 from torch import Tensor, nn
 
 from twinsplice.engine import pointwise, stages
-from twinsplice.models import anchoring, dilated, gated, siamese
+from twinsplice.models import (
+    anchoring,
+    architecture,
+    dilated,
+    far_stage,
+    gated,
+    siamese,
+)
 
 SITES = 2
 """Leading tracks of an encoding: log odds of an acceptor and of a donor."""
@@ -32,78 +40,17 @@ QUANTILES = (0.05, 0.5, 0.95)
 """Levels of `PairedDeltaPredictor.quantiles`, in order; the median is Δ."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class PairedConfig:
-    """The architecture of a paired predictor.
-
-    Attributes:
-        kernels: Taps of each block's two convolutions.
-        dilations: Bases between taps of each block's convolutions.
-        channels: Channels of the blocks.
-        hidden: Channels of the site head's hidden layer.
-        latents: Latent tracks, for the anchored shift and for spread.
-        gate_every: Every how many blocks a block has a gate; 0 for no gates.
-    """
-
-    kernels: tuple[int, ...] = (11,) * 8 + (21,) * 4
-    dilations: tuple[int, ...] = (1,) * 4 + (4,) * 4 + (10,) * 4
-    channels: int = 32
-    hidden: int = 64
-    latents: int = 4
-    gate_every: int = 1
-
-    def __post_init__(self) -> None:
-        """Refuse impossible architectures.
-
-        Raises:
-            ValueError: Kernels and dilations do not match, or a kernel is even.
-        """
-        if len(self.kernels) != len(self.dilations) or not self.kernels:
-            raise ValueError(
-                f"every block needs a kernel and a dilation; got {len(self.kernels)} "
-                f"and {len(self.dilations)}"
-            )
-        if any(kernel % 2 == 0 for kernel in self.kernels):
-            raise ValueError(f"kernels must be odd; got {self.kernels}")
-        if self.gate_every < 0:
-            raise ValueError(f"gate_every must be 0 or more; got {self.gate_every}")
-
-    @property
-    def context(self) -> int:
-        """Bases read to each side of an output."""
-        pairs = zip(self.kernels, self.dilations, strict=True)
-        return sum(dilation * (kernel - 1) for kernel, dilation in pairs)
-
-
-def of_blocks(blocks: int) -> PairedConfig:
-    """Return the architecture of a base model's first blocks, 16 at most."""
-    kernels, dilations = dilated.schedule(blocks)
-    return PairedConfig(kernels=kernels, dilations=dilations)
-
-
-def config_of(settings: Mapping[str, Any]) -> PairedConfig:
-    """Return the architecture that `PairedDeltaPredictor.settings` describes.
-
-    Raises:
-        TypeError, ValueError: The settings are damaged.
-    """
-    fields = dict(settings)
-    for name in ("kernels", "dilations"):
-        fields[name] = tuple(fields[name])
-    return PairedConfig(**fields)
-
-
 class PairedDeltaPredictor(siamese.SiameseModel):
     """Δ of donor and acceptor probability from a reference and an alternate."""
 
-    def __init__(self, config: PairedConfig | None = None) -> None:
+    def __init__(self, config: architecture.PairedConfig | None = None) -> None:
         """Initialise a predictor with random weights.
 
         Args:
             config: Its architecture; ±1,000 bases of context if not given.
         """
         super().__init__()
-        self.config = config = config or PairedConfig()
+        self.config = config = config or architecture.PairedConfig()
         self.context = config.context
         width = config.channels
         every = config.gate_every
@@ -115,7 +62,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         )
         self.skips = nn.ModuleList(
             nn.Conv2d(width, width, 1)
-            for _ in range(1 + len(_skipped(len(self.blocks))))
+            for _ in range(1 + len(skips_after(len(self.blocks))))
         )
         self.site = nn.Conv2d(width, 1 + SITES, 1)
         self.hidden = nn.Conv2d(width, config.hidden, 1)
@@ -124,6 +71,10 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         self.correction = nn.Parameter(torch.zeros(SITES, config.latents))
         self.spread = nn.Parameter(torch.full((2, SITES, config.latents), -3.0))
         nn.init.zeros_(self.site_more.weight)
+        self.far = None if config.far is None else far_stage.FarStage(config.far)
+        self.adjust = None
+        if config.far is not None:
+            self.adjust = far_stage.Correction(width, config.far.hidden, SITES)
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d):
                 layer.weight.data = layer.weight.data.contiguous(
@@ -135,6 +86,12 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         """The fields of the predictor's `PairedConfig`."""
         return dataclasses.asdict(self.config)
 
+    @property
+    def reach(self) -> int:
+        """Bases read to each side, the far stage's among them, wherever bins begin."""
+        far_reach = 0 if self.far is None else self.far.reach + far_stage.BIN
+        return max(self.context, far_reach)
+
     def logits(
         self, sequence: Float[Tensor, "batch 4 length"]
     ) -> tuple[Float[Tensor, "batch 3 inner"], Float[Tensor, "batch latents inner"]]:
@@ -143,25 +100,58 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         Args:
             sequence: One-hot bases; outputs exclude `context` bases at either end.
         """
+        logits, latents = self._heads(self._skip(sequence))
+        return _long(logits), _long(latents)
+
+    def _skip(
+        self, sequence: Float[Tensor, "batch 4 length"]
+    ) -> Float[Tensor, "batch width 1 inner"]:
         image = sequence[:, :, None].contiguous(memory_format=torch.channels_last)
         inner = sequence.shape[2] - 2 * self.context
         h = self.stem(image)
-        skip = self.skips[0](gated.centre(h, inner))
-        after = _skipped(len(self.blocks))
+        skip: Tensor = self.skips[0](gated.centre(h, inner))
+        after = skips_after(len(self.blocks))
         for i, block in enumerate(self.blocks, start=1):
             h = block(h)
             if i in after:
                 skip = skip + self.skips[after[i]](gated.centre(h, inner))
+        return skip
+
+    def _heads(
+        self, skip: Float[Tensor, "batch width 1 inner"]
+    ) -> tuple[
+        Float[Tensor, "batch 3 1 inner"], Float[Tensor, "batch latents 1 inner"]
+    ]:
         hidden = F.gelu(self.hidden(skip))
-        logits = self.site(skip) + self.site_more(hidden)
-        return _long(logits), _long(self.latent(hidden))
+        return self.site(skip) + self.site_more(hidden), self.latent(hidden)
 
     def encode(
         self, sequence: Float[Tensor, "batch 4 length"]
     ) -> Float[Tensor, "batch tracks inner"]:
-        """Return log odds of sites (acceptor, donor), then the latent tracks."""
-        logits, latents = self.logits(sequence)
-        return torch.cat([logits[:, 1:] - logits[:, :1], latents], dim=1)
+        """Return log odds of sites (acceptor, donor), then the latent tracks.
+
+        With a far stage, the skip channels that its correction reads come last.
+        """
+        skip = self._skip(sequence)
+        logits, latents = self._heads(skip)
+        tracks = [logits[:, 1:] - logits[:, :1], latents]
+        if self.far is not None:
+            tracks.append(skip)
+        return _long(torch.cat(tracks, dim=1))
+
+    def surroundings(
+        self, sequence: Float[Tensor, "batch 4 wide"]
+    ) -> Float[Tensor, "batch length hidden2"] | None:
+        """Return what the far stage says at every base; None without one.
+
+        Args:
+            sequence: One-hot bases with the far stage's `reach` at either end.
+        """
+        if self.far is None:
+            return None
+        length = sequence.shape[2] - 2 * self.far.reach
+        bins: Tensor = self.far(F.pad(sequence, (0, -length % far_stage.BIN)))
+        return bins.repeat_interleave(far_stage.BIN, dim=1)[:, :length]
 
     def forward(
         self,
@@ -169,6 +159,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         alt_seq: Float[Tensor, "batch 4 length"],
         reference: Float[Tensor, "batch 2 length"] | None = None,
         known: Bool[Tensor, "batch 2 length"] | None = None,
+        wide: Float[Tensor, "batch 4 longer"] | None = None,
     ) -> Float[Tensor, "batch length 2"]:
         """Return Δ (donor, acceptor); bases beyond the sequences are unknown.
 
@@ -178,10 +169,13 @@ class PairedDeltaPredictor(siamese.SiameseModel):
             reference: Probabilities of acceptor and donor in the reference, such as
                 the base model's own.
             known: Where they are known; everywhere if not given.
+            wide: What the far stage reads: the reference and its `reach` at either
+                end. Without it, nothing is corrected.
         """
         ref, alt = (self.encode(self._pad(one)) for one in (ref_seq, alt_seq))
         anchor = None if reference is None else anchoring.known(reference, known)
-        return self.deltas(ref, alt, anchor).flip(1).transpose(1, 2)
+        around = None if wide is None else self.surroundings(wide)
+        return self.deltas(ref, alt, anchor, around).flip(1).transpose(1, 2)
 
     def compare(
         self,
@@ -196,17 +190,19 @@ class PairedDeltaPredictor(siamese.SiameseModel):
     def references(
         self,
         ref: Float[Tensor, "batch tracks length"],
+        alt: Float[Tensor, "batch tracks length"],
         anchor: anchoring.Anchor | None = None,
+        around: Float[Tensor, "batch length hidden2"] | None = None,
     ) -> Float[Tensor, "batch 2 length"]:
         """Return the reference's site probabilities as tracks acceptor, donor."""
-        own = ref[:, :SITES]
-        return anchoring.probabilities(own if anchor is None else anchor.applied(own))
+        return anchoring.probabilities(self.log_odds(ref, alt, anchor, around)[0])
 
     def deltas(
         self,
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
         anchor: anchoring.Anchor | None = None,
+        around: Float[Tensor, "batch length hidden2"] | None = None,
     ) -> Float[Tensor, "batch 2 length"]:
         """Return Δ as tracks acceptor, donor.
 
@@ -215,8 +211,9 @@ class PairedDeltaPredictor(siamese.SiameseModel):
             alt: Encoding of the alternate on the reference's bases; log odds of -inf
                 where there is none.
             anchor: What is known of the reference.
+            around: What the far stage says at every base; see `surroundings`.
         """
-        before, after = self.log_odds(ref, alt, anchor)
+        before, after = self.log_odds(ref, alt, anchor, around)
         return anchoring.probabilities(after) - anchoring.probabilities(before)
 
     def log_odds(
@@ -224,25 +221,52 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
         anchor: anchoring.Anchor | None = None,
+        around: Float[Tensor, "batch length hidden2"] | None = None,
     ) -> tuple[Float[Tensor, "batch 2 length"], Float[Tensor, "batch 2 length"]]:
         """Return log odds of sites before and after the change; see `deltas`."""
         own, other = ref[:, :SITES], alt[:, :SITES]
+        correction = self._correction(ref, alt, around)
         if anchor is None:
-            return own, other
-        moved = alt[:, SITES:] - ref[:, SITES:]
-        shift = (other - own) + _weigh(self.correction, moved)
-        before = anchor.applied(own)
+            return own + correction, other + correction
+        shift = (other - own) + _weigh(self.correction, self._moved(ref, alt))
+        before = anchor.applied(own + correction)
         return before, before + shift
+
+    def _correction(
+        self,
+        ref: Float[Tensor, "batch tracks length"],
+        alt: Float[Tensor, "batch tracks length"],
+        around: Float[Tensor, "batch length hidden2"] | None,
+    ) -> Tensor | float:
+        """Return the mean of both encodings' corrections; 0 without a far stage."""
+        if self.adjust is None or around is None:
+            return 0.0
+        first = SITES + self.config.latents
+        both = [
+            self.adjust(one[:, :SITES], one[:, first:], around) for one in (ref, alt)
+        ]
+        # Added in either order, the sum is the same: swapping changes no digit.
+        mean: Tensor = (both[0] + both[1]) / 2
+        return mean
+
+    def _moved(
+        self,
+        ref: Float[Tensor, "batch tracks length"],
+        alt: Float[Tensor, "batch tracks length"],
+    ) -> Float[Tensor, "batch latents length"]:
+        latents = slice(SITES, SITES + self.config.latents)
+        return alt[:, latents] - ref[:, latents]
 
     def quantiles(
         self,
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
         anchor: anchoring.Anchor | None = None,
+        around: Float[Tensor, "batch length hidden2"] | None = None,
     ) -> Float[Tensor, "batch 2 length 3"]:
         """Return the `QUANTILES` of Δ as tracks acceptor, donor; they never cross."""
-        delta = self.deltas(ref, alt, anchor)
-        moved = alt[:, SITES:] - ref[:, SITES:]
+        delta = self.deltas(ref, alt, anchor, around)
+        moved = self._moved(ref, alt)
         rise, fall = F.softplus(self.spread)
         increase, decrease = F.relu(moved), F.relu(-moved)
         upper_spread = _weigh(rise, increase) + _weigh(fall, decrease)
@@ -261,7 +285,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
 
         h = add(stages.Pointwise((stages.INPUT,), pointwise.Linear(self.stem)))
         skip = add(stages.Pointwise((h,), pointwise.Linear(self.skips[0])))
-        after = _skipped(len(self.blocks))
+        after = skips_after(len(self.blocks))
         for i, block in enumerate(self.blocks, start=1):
             assert isinstance(block, gated.GatedBlock)
             h = block.append(add, h)
@@ -275,78 +299,17 @@ class PairedDeltaPredictor(siamese.SiameseModel):
             pointwise.Linear(self.hidden),
             pointwise.Linear(self.site_more),
             pointwise.Linear(self.latent),
+            self.far is not None,
         )
         add(stages.Pointwise((skip,), head))
         return stages.Network(listed, dtype=self.stem.weight.dtype)
 
 
-@torch.no_grad()
-def from_base(
-    base: dilated.DilatedNetwork, config: PairedConfig
-) -> PairedDeltaPredictor:
-    """Return a predictor whose encoder is initialised with a base model's first layers.
-
-    Blocks beyond the base model's, or of another kernel, are initialised as the
-    identity. If the last group of blocks is incomplete, its skip has the weights of the
-    complete group's: 10 or 11 of 12 blocks carry most of that group's signal.
-
-    Args:
-        base: A member of the SpliceAI family with ReLU activations.
-        config: The predictor's architecture; channels must be the base model's.
-
-    Raises:
-        ValueError: The base model is of another width, activation or number of
-            classes.
-    """
-    metadata = base.config
-    fits = metadata.channels == config.channels and metadata.classes == 1 + SITES
-    if not fits or metadata.slope or metadata.kept != (1, 2):
-        raise ValueError(
-            f"a predictor can begin as a base model of {config.channels} channels, "
-            f"ReLU and three classes; got {metadata}"
-        )
-    predictor = PairedDeltaPredictor(config).to(base.stem.weight.dtype)
-    _copy(predictor.stem, base.stem.weight, base.stem.bias)
-    _copy(predictor.site, base.head.weight, base.head.bias)
-    copied = 0
-    for block, source in zip(predictor.blocks, base.blocks, strict=False):
-        assert isinstance(block, gated.GatedBlock)
-        assert isinstance(source, dilated.ResidualBlock)
-        if block.conv1.weight.shape[3] != source.conv1.weight.shape[2]:
-            break
-        _copy_block(block, source)
-        copied += 1
-    for after, number in ({0: 0} | _skipped(len(predictor.blocks))).items():
-        if after > copied:
-            gated.clear(predictor.skips[number])
-        else:
-            source = base.skips[-(-after // dilated.BLOCKS_PER_SKIP)]
-            assert isinstance(source, nn.Conv1d)
-            _copy(predictor.skips[number], source.weight, source.bias)
-    return predictor
-
-
-def _skipped(blocks: int) -> dict[int, int]:
-    """The number of the skip after each block (from 1) that has one."""
+def skips_after(blocks: int) -> dict[int, int]:
+    """Return the number of the skip after each block (from 1) that has one."""
     every = dilated.BLOCKS_PER_SKIP
     ends = sorted({*range(every, blocks + 1, every), blocks})
     return {block: i for i, block in enumerate(ends, start=1)}
-
-
-def _copy_block(block: gated.GatedBlock, source: dilated.ResidualBlock) -> None:
-    scale, offset = dilated.affine(source.norm1)
-    block.scale.copy_(scale)
-    block.offset.copy_(offset)
-    _copy(block.conv1, *dilated.fold(source.conv1, source.norm2))
-    _copy(block.conv2, source.conv2.weight, source.conv2.bias)
-
-
-def _copy(layer: nn.Module, weight: Tensor, bias: Tensor | None) -> None:
-    assert isinstance(layer, nn.Conv2d)
-    assert layer.bias is not None
-    assert bias is not None
-    layer.weight.copy_(weight[:, :, None])
-    layer.bias.copy_(bias)
 
 
 def _weigh(
@@ -366,8 +329,10 @@ def _head(
     hidden: pointwise.Linear,
     correction: pointwise.Linear,
     latent: pointwise.Linear,
+    keeps_skip: bool,  # noqa: FBT001
     skip: Tensor,
 ) -> Tensor:
     inner = F.gelu(hidden(skip))
     logits = site(skip) + correction(inner)
-    return torch.cat([logits[..., 1:] - logits[..., :1], latent(inner)], dim=-1)
+    tracks = [logits[..., 1:] - logits[..., :1], latent(inner)]
+    return torch.cat([*tracks, skip] if keeps_skip else tracks, dim=-1)

@@ -26,6 +26,11 @@ class SiameseModel(nn.Module, abc.ABC):
     context: int
 
     @property
+    def reach(self) -> int:
+        """Bases that a prediction reads to each side of its position."""
+        return self.context
+
+    @property
     @abc.abstractmethod
     def settings(self) -> Mapping[str, Any]:
         """Arguments that construct a model of the same architecture, as JSON values."""

@@ -18,7 +18,7 @@ from torch import nn
 
 from twinsplice import errors
 from twinsplice.io import cache
-from twinsplice.models import paired, siamese
+from twinsplice.models import architecture, paired, siamese
 from twinsplice.models.reported import calibrated, original, single_pass
 
 FORMAT = 1
@@ -83,7 +83,7 @@ def build(shape: Mapping[str, Any]) -> siamese.SiameseModel:
     """
     name, settings = shape["architecture"], dict(shape["settings"])
     if name == "paired":
-        return paired.PairedDeltaPredictor(paired.config_of(settings))
+        return paired.PairedDeltaPredictor(architecture.config_of(settings))
     if name == "calibrated":
         inner = build(shape["inner"])
         return calibrated.create_calibrated_predictor(base_predictor=inner, **settings)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int64
 from torch import Tensor
 
 from twinsplice import progress
@@ -22,7 +22,7 @@ from twinsplice.base_models import contract, prediction
 from twinsplice.effect import queries
 from twinsplice.engine import devices, profiling
 from twinsplice.models import anchoring, comparison, paired, siamese
-from twinsplice.predictors import score_calibration
+from twinsplice.predictors import score_calibration, surroundings
 
 
 def ensemble(model: siamese.SiameseModel, on: devices.Placement) -> profiling.Ensemble:
@@ -75,12 +75,23 @@ class TrainedPredictor(contract.Predictor):
         raw = prediction.predict(
             self.ensemble,
             query_batch,
-            functools.partial(_compare, self.model, query_batch),
+            functools.partial(self._prepared, query_batch),
             self.kinds,
             advance,
             profiles=profiles,
         )
         return self._calibrated(raw, query_batch)
+
+    def _prepared(
+        self, query_batch: queries.Queries, rows: Int64[np.ndarray, " chunk"]
+    ) -> prediction.Compare:
+        """Return the comparison of some queries' encodings."""
+        around = None
+        if isinstance(self.model, paired.PairedDeltaPredictor) and self.model.far:
+            around = surroundings.surroundings(
+                self.model.far, query_batch, rows, self.ensemble
+            )
+        return functools.partial(_compare, self.model, query_batch, around)
 
     def _calibrated(
         self, raw: queries.Predictions, query_batch: queries.Queries
@@ -179,6 +190,7 @@ def _either(
 def _compare(
     model: siamese.SiameseModel,
     query_batch: queries.Queries,
+    surrounding: surroundings.Surroundings | None,
     batch: profiling.ProfileBatch,
 ) -> prediction.Comparison:
     """Return the model's comparison of pairs of encodings."""
@@ -195,23 +207,26 @@ def _compare(
             alt, ref, tensors, comparison.sites(model), absent=-torch.inf
         )
     if isinstance(model, paired.PairedDeltaPredictor):
+        around = None
+        if surrounding is not None:
+            around = surrounding.of(query_batch, batch.rows, ref.shape[2])
         known, told = query_batch.known, query_batch.told[batch.rows]
         if known is None or not told.any():
-            return _of_paired(model, ref, alt)
+            return _of_paired(model, ref, alt, around)
         low, high = (
             torch.from_numpy(bound).to(ref.device)
             for bound in known.bounds(batch.rows, ref.shape[2])
         )
         anchor = anchoring.Anchor(low=low, high=high)
-        anchored = _of_paired(model, ref, alt, anchor)
+        anchored = _of_paired(model, ref, alt, around, anchor)
         if told.all():
             return anchored
         rows_told = torch.from_numpy(told).to(ref.device)
-        return anchored.where(rows_told, _of_paired(model, ref, alt))
+        return anchored.where(rows_told, _of_paired(model, ref, alt, around))
     change = torch.from_numpy(rows.first_bases()).to(ref.device)
     delta = comparison.contrast(model, ref, alt, change).clamp(-1, 1)
     inner = comparison.paired_within(model)
-    profile = torch.zeros_like(delta) if inner is None else inner.references(ref)
+    profile = torch.zeros_like(delta) if inner is None else inner.references(ref, alt)
     return prediction.Comparison(ref=profile, alt=profile + delta, delta=delta)
 
 
@@ -219,11 +234,13 @@ def _of_paired(
     model: paired.PairedDeltaPredictor,
     ref: Float[Tensor, "rows tracks width"],
     alt: Float[Tensor, "rows tracks width"],
+    around: Float[Tensor, "rows width hidden2"] | None,
     anchor: anchoring.Anchor | None = None,
 ) -> prediction.Comparison:
     """Return a paired predictor's own comparison of aligned encodings."""
-    before, delta = model.references(ref, anchor), model.deltas(ref, alt, anchor)
-    ends = model.quantiles(ref, alt, anchor)
+    before = model.references(ref, alt, anchor, around)
+    delta = model.deltas(ref, alt, anchor, around)
+    ends = model.quantiles(ref, alt, anchor, around)
     return prediction.Comparison(
         ref=before,
         alt=before + delta,

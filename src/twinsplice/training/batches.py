@@ -65,6 +65,8 @@ class Pairs:
             is not used.
         by_index: Whether both sequences are aligned by index, whatever the variant
             inserts or deletes: a fault, see `faults.unaligned`.
+        first: Place of each window's first base along its contig, in the direction of
+            reading; None where it is not known.
     """
 
     codes: UInt8[np.ndarray, "rows wide"]
@@ -81,6 +83,7 @@ class Pairs:
     value: Float[np.ndarray, " rows"] | None = None
     variance: Float[np.ndarray, "rows 2 width"] | None = None
     by_index: bool = False
+    first: Int64[np.ndarray, " rows"] | None = None
 
     @property
     def width(self) -> int:
@@ -116,7 +119,7 @@ class Pairs:
         if self.variance is not None:
             measured["delta_variance"] = self.variance[rows]
         return measured | {
-            "ref": self.codes[rows, first : first + wide],
+            "ref": self.reference(rows, context),
             "alt": np.stack(alts),
             "head": aligned.head,
             "gap": aligned.gap,
@@ -126,6 +129,13 @@ class Pairs:
             "delta": self.delta[rows].astype(np.float32),
             "profile": self.profile[rows].astype(np.float32),
         }
+
+    def reference(
+        self, rows: Int64[np.ndarray, " drawn"], context: int
+    ) -> UInt8[np.ndarray, "drawn wide"]:
+        """Return codes of rows' windows with `context` bases beyond either end."""
+        first = self.slack + self.context - context
+        return self.codes[rows, first : first + self.width + 2 * context]
 
     def _alternate(
         self, row: int, first: int, length: int

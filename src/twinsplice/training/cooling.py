@@ -5,6 +5,7 @@ import math
 import numpy as np
 import torch
 from jaxtyping import Bool, Float32, Float64
+from torch import nn
 
 from twinsplice.models import paired, siamese
 from twinsplice.stats import calibration
@@ -30,10 +31,21 @@ def cool(model: siamese.SiameseModel, variants: held_out.Held) -> float | None:
     rest, truth = predicted[~first_half].ravel(), target[~first_half].ravel()
     if not len(rest) or _entropy(fitted.apply(rest), truth) >= _entropy(rest, truth):
         return None
-    for layer in (model.site, model.site_more):
-        for parameter in layer.parameters():
-            parameter.div_(fitted.temperature)
+    divide(model, fitted.temperature)
     return fitted.temperature
+
+
+def divide(model: paired.PairedDeltaPredictor, temperature: float) -> None:
+    """Divide log odds by a temperature, corrected ones among them."""
+    layers: list[nn.Module] = [model.site, model.site_more]
+    if model.adjust is not None:
+        layers.append(model.adjust.out)
+        # The correction reads log odds, too: it goes on reading what they were.
+        model.adjust.hidden.weight[:, -paired.SITES :].mul_(temperature)
+        model.adjust.largest.div_(temperature)
+    for layer in layers:
+        for parameter in layer.parameters():
+            parameter.div_(temperature)
 
 
 def _profiles(

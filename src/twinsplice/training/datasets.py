@@ -127,10 +127,15 @@ def read_pairs(
         values: np.ndarray = store.read(name)[rows]
         return values
 
+    start, replaced = (read(name).astype(np.int64) for name in ("start", "ref_length"))
+    position = read("position").astype(np.int64)
+    minus = read("mirrored") == 1
+    # Counted on the minus strand, base x is at -x - 1; `start` is as read.
+    first = np.where(minus, -position - replaced, position) - start
     return batches.Pairs(
         codes=read("codes"),
-        start=read("start").astype(np.int64),
-        ref_length=read("ref_length").astype(np.int64),
+        start=start,
+        ref_length=replaced,
         alt_length=read("alt_length").astype(np.int64),
         alt=read("alt"),
         on_minus_strand=read("mirrored"),
@@ -140,6 +145,7 @@ def read_pairs(
         slack=targets_settings.LONGEST,
         chance=batches.chances(largest, CHANGE, site_fraction),
         value=read("value") if is_labelled(store) else None,
+        first=first,
     )
 
 
@@ -247,9 +253,9 @@ def require_fit(
         *data.validation_profiles,
     ]
     kept = min(source.context for source in sources)
-    if model.context > kept:
+    if model.reach > kept:
         raise errors.InputError(
-            f"targets must keep the model's context of {model.context} bases",
+            f"targets must keep the model's context of {model.reach} bases",
             got=f"{kept}",
             remedy="make targets with a larger --context, or lower --blocks",
         )

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float32
+from jaxtyping import Float, Float32, Int64
+from torch import Tensor
 
 from twinsplice.engine import encoding
-from twinsplice.models import anchoring, comparison, paired, siamese
+from twinsplice.genome import dna
+from twinsplice.models import anchoring, comparison, far_stage, paired, siamese
 from twinsplice.training import batches
 
 
@@ -66,14 +68,17 @@ def infer(
         tensors = {k: torch.from_numpy(v).to(place) for k, v in arrays.items()}
         ref, alt = comparison.encodings(model, tensors)
         anchor = None if floor is None else anchoring.above(tensors["profile"], floor)
+        around = None
         if isinstance(model, paired.PairedDeltaPredictor) and ends is not None:
-            ends[indices] = model.quantiles(ref, alt, anchor).float().cpu().numpy()
-            delta = model.deltas(ref, alt, anchor)
+            around = _surroundings(model, pairs, indices)
+            quantiles = model.quantiles(ref, alt, anchor, around)
+            ends[indices] = quantiles.float().cpu().numpy()
+            delta = model.deltas(ref, alt, anchor, around)
         else:
             delta = comparison.contrast(model, ref, alt, tensors["change"])
         predicted[indices] = delta.float().cpu().numpy()
         if inner is not None:
-            own = inner.references(ref, anchor if is_paired else None)
+            own = inner.references(ref, alt, anchor if is_paired else None, around)
             reference[indices] = own.float().cpu().numpy()
     return Inferred(delta=predicted, reference=reference, quantiles=ends)
 
@@ -112,8 +117,40 @@ def profiles(
         ref = model.encode(
             encoding.one_hot_tracks(codes.to(parameter.device)).to(parameter.dtype)
         )
-        predicted[indices] = model.references(ref).float().cpu().numpy()
+        around = _surroundings(model, pairs, indices)
+        predicted[indices] = (
+            model.references(ref, ref, None, around).float().cpu().numpy()
+        )
     return predicted
+
+
+def _surroundings(
+    model: paired.PairedDeltaPredictor,
+    pairs: batches.Pairs,
+    rows: Int64[np.ndarray, " rows"],
+) -> Float[Tensor, "rows width hidden2"] | None:
+    """Return what a far stage says of variants, on the same bins as `score`."""
+    if model.far is None:
+        return None
+    parameter, reach = next(model.parameters()), model.far.reach
+    first = np.zeros(len(rows), dtype=np.int64)
+    if pairs.first is not None:
+        first = pairs.first[rows]
+    phase = first[:, None] % far_stage.BIN
+    bins = -(-(pairs.width + far_stage.BIN - 1) // far_stage.BIN)
+    codes = pairs.reference(rows, reach + far_stage.BIN)
+    # The bins that reach beyond the codes hold no column.
+    codes = np.pad(codes, ((0, 0), (0, far_stage.BIN)), constant_values=dna.UNKNOWN)
+    place = far_stage.BIN - phase + np.arange(bins * far_stage.BIN + 2 * reach)
+    read = torch.from_numpy(np.take_along_axis(codes, place, axis=1))
+    made = model.far(
+        encoding.one_hot_tracks(read.to(parameter.device)).to(parameter.dtype)
+    )
+    column = torch.from_numpy((phase + np.arange(pairs.width)) // far_stage.BIN)
+    around: Tensor = made.gather(
+        1, column.to(made.device)[:, :, None].expand(-1, -1, made.shape[2])
+    )
+    return around
 
 
 def rows(pairs: batches.Pairs, which: slice | np.ndarray) -> batches.Pairs:

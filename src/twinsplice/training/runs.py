@@ -19,7 +19,7 @@ import twinsplice
 from twinsplice import errors, models, progress
 from twinsplice.base_models import loading
 from twinsplice.io import cache
-from twinsplice.models import paired, siamese
+from twinsplice.models import architecture, inheritance, paired, siamese
 from twinsplice.models.reported import calibrated
 from twinsplice.predictors import checkpoints
 from twinsplice.settings import renamed
@@ -120,7 +120,7 @@ def begin(
         return models.create_calibrated_predictor(
             base_predictor=predictor, strategy=config.strategy, **options
         ), set()
-    shape = paired.of_blocks(config.blocks)
+    shape = architecture.of_blocks(config.blocks)
     shape = dataclasses.replace(
         shape,
         gate_every=config.gate_every,
@@ -136,7 +136,7 @@ def begin(
             got=str(config.member),
             remedy="choose one of them as --member",
         )
-    initialised = paired.from_base(base.members[config.member].network(), shape)
+    initialised = inheritance.from_base(base.members[config.member].network(), shape)
     inherited = {
         name
         for name, _ in initialised.named_parameters()
