@@ -2,10 +2,13 @@
 
 import functools
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from jaxtyping import Bool, Float
+from torch import Tensor
 
 from support import networks, trained_models
 from twinsplice.models import anchoring, architecture, far_stage, paired
@@ -70,11 +73,31 @@ def test_what_is_known_is_not_corrected(seed: int) -> None:
     ref, alt = (own.encode(networks.bases(80, seed + i, batch=2)) for i in (0, 1))
     length = ref.shape[2]
     around = own.surroundings(networks.bases(length + 2 * REACH, seed + 2, batch=2))
-    reference = torch.full((2, 2, length), 0.25, dtype=torch.float64)
-    anchor = anchoring.known(reference)
-    corrected = own.log_odds(ref, alt, anchor, around)
-    for one, other in zip(corrected, own.log_odds(ref, alt, anchor), strict=True):
-        torch.testing.assert_close(one, other, rtol=0, atol=1e-9)
+    reference, known = told(seed, length)
+    for anchor in (anchoring.known(reference), anchoring.above(reference, 0.5)):
+        found = own.log_odds(ref, alt, anchor, around)
+        for one, other in zip(found, own.log_odds(ref, alt, anchor), strict=True):
+            assert torch.equal(one, other)
+    partly = anchoring.known(reference, known)
+    corrected = own.log_odds(ref, alt, partly, around)[0]
+    assert (corrected - own.log_odds(ref, alt, partly)[0])[~known].abs().max() > 1e-4
+    torch.testing.assert_close(
+        own.log_odds(ref, alt, partly, around)[0][known],
+        own.log_odds(ref, alt, partly)[0][known],
+        rtol=0,
+        atol=0,
+    )
+
+
+def told(
+    seed: int, length: int
+) -> tuple[Float[Tensor, "2 2 length"], Bool[Tensor, "2 2 length"]]:
+    source = np.random.default_rng(seed)
+    probability = source.dirichlet([0.1, 0.1, 1], (2, length))[..., :2]
+    known = source.random((2, 2, length)) < 0.5
+    return torch.from_numpy(probability.transpose(0, 2, 1).copy()), torch.from_numpy(
+        known
+    )
 
 
 @given(seed=seeds)

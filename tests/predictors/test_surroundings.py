@@ -98,6 +98,7 @@ def test_neighbours_share_passes_and_change_nothing(asked: queries.Queries) -> N
     fewer = surroundings.surroundings(
         stage_of(model()), asked, some, ensemble(toys.ON_CPU)
     )
+    assert fewer.of(asked, rows, WIDTH).shape == made.of(asked, rows, WIDTH).shape
     np.testing.assert_allclose(
         fewer.of(asked, some, WIDTH), made.of(asked, some, WIDTH), atol=1e-5
     )

@@ -17,7 +17,7 @@ from twinsplice.engine import devices, profiling
 from twinsplice.genome import genes
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
-from twinsplice.models import siamese
+from twinsplice.models import far_stage, siamese
 from twinsplice.predictors import checkpoints, loading, score_calibration, trained
 from twinsplice.scoring import pipeline
 from twinsplice.stats import calibrators
@@ -293,8 +293,9 @@ def test_calibration_maps_sizes_and_leaves_all_else(
     assert (np.diff(after) >= 0).all()
 
 
+@pytest.mark.parametrize("stage", [None, trained_models.FAR])
 def test_rows_that_are_told_their_reference_have_calibrators_of_their_own(
-    reference: fasta.Reference,
+    reference: fasta.Reference, stage: far_stage.FarConfig | None
 ) -> None:
     other = calibrators.Isotonic(sizes=(0.0, 1.0), values=(0.0, 0.5))
     by_mode = {
@@ -302,7 +303,7 @@ def test_rows_that_are_told_their_reference_have_calibrators_of_their_own(
         "anchored": trained_models.CARDS["intervals"]
         | {"isotonic": calibrators.to_json(other)},
     }
-    model = trained_models.paired_model()
+    model = trained_models.paired_model(0, stage)
     raw, predictor = _predictor(model), _predictor(model, {"calibration": by_mode})
     asked = _queries(_scorer(model, reference), trained_models.RECORDS)
     told = np.arange(len(asked)) % 3 == 0

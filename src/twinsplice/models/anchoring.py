@@ -35,6 +35,11 @@ class Anchor:
     low: Float[Tensor, "batch 2 length"]
     high: Float[Tensor, "batch 2 length"]
 
+    @property
+    def nothing(self) -> Bool[Tensor, "batch 2 length"]:
+        """Mask of bases of which nothing is known."""
+        return self.high.isposinf()
+
     def applied(
         self, own: Float[Tensor, "batch 2 length"]
     ) -> Float[Tensor, "batch 2 length"]:

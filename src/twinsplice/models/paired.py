@@ -229,7 +229,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         if anchor is None:
             return own + correction, other + correction
         shift = (other - own) + _weigh(self.correction, self._moved(ref, alt))
-        before = anchor.applied(own + correction)
+        before = anchor.applied(torch.where(anchor.nothing, own + correction, own))
         return before, before + shift
 
     def _correction(

@@ -44,12 +44,14 @@ class Surroundings:
 
         Args:
             query_batch: The queries.
-            rows: Numbers of those to return.
+            rows: Numbers of those to return; those not asked for have values of other
+                places, which nothing must make use of.
             width: Columns of their windows.
         """
         place = query_batch.windows.start[rows, None] + np.arange(width)
         read = np.where(query_batch.minus[rows, None], -place - 1, place)
-        index = torch.from_numpy(read // far_stage.BIN + self.index[rows, None])
+        index = read // far_stage.BIN + self.index[rows, None]
+        index = torch.from_numpy(np.clip(index, 0, len(self.bins) - 1))
         return self.bins[index.to(self.bins.device)]
 
 

@@ -87,9 +87,12 @@ class TrainedPredictor(contract.Predictor):
     ) -> prediction.Compare:
         """Return the comparison of some queries' encodings."""
         around = None
-        if isinstance(self.model, paired.PairedDeltaPredictor) and self.model.far:
+        # What is told of a reference is not corrected.
+        needed = not query_batch.told[rows].all()
+        model = self.model
+        if needed and isinstance(model, paired.PairedDeltaPredictor) and model.far:
             around = surroundings.surroundings(
-                self.model.far, query_batch, rows, self.ensemble
+                model.far, query_batch, rows[~query_batch.told[rows]], self.ensemble
             )
         return functools.partial(_compare, self.model, query_batch, around)
 
