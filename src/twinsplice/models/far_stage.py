@@ -12,7 +12,7 @@ import dataclasses
 
 import torch
 import torch.nn.functional as F
-from jaxtyping import Float
+from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from twinsplice.models import gated
@@ -22,6 +22,8 @@ BIN = 32
 _POOLS = (2, 4, 4)
 _STEM_BINS = 3
 """Bins beyond a bin that its stem reads, rounded up."""
+_ROWS = 32
+"""Windows corrected at a time: what all of them take would leave a CPU's caches."""
 _LARGEST = 9.0
 """Size beyond which log odds are all the same to a correction."""
 
@@ -46,6 +48,19 @@ class FarConfig:
     def reach(self) -> int:
         """Bases read to each side of a bin."""
         return BIN * (_STEM_BINS + 2 * sum(self.dilations))
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Surroundings:
+    """What a far stage says at every base of some windows.
+
+    Attributes:
+        bins: Scales, then offsets, of bins.
+        index: For each base, the row of its bin.
+    """
+
+    bins: Float[Tensor, "bins hidden2"]
+    index: Int64[Tensor, "batch length"]
 
 
 class FarStage(nn.Module):
@@ -119,20 +134,33 @@ class Correction(nn.Module):
         self,
         log_odds: Float[Tensor, "batch sites length"],
         skip: Float[Tensor, "batch width length"],
-        surroundings: Float[Tensor, "batch length hidden2"],
+        around: Surroundings,
     ) -> Float[Tensor, "batch sites length"]:
         """Return what is added to the log odds.
 
         Args:
             log_odds: Log odds of sites; -inf where there is none.
             skip: The encoder's skip channels.
-            surroundings: Scale and offset at every base, of a `FarStage`.
+            around: What a `FarStage` says at every base.
         """
         bounded = log_odds.clamp(-self.largest, self.largest)
-        h = self.hidden(torch.cat([skip, bounded], dim=1).transpose(1, 2))
+        rows = torch.cat([skip, bounded], dim=1).transpose(1, 2)
+        indices = torch.split(around.index, _ROWS)
+        made = [
+            self._of_rows(part, around.bins[index])
+            for part, index in zip(torch.split(rows, _ROWS), indices, strict=True)
+        ]
+        return torch.cat(made).transpose(1, 2)
+
+    def _of_rows(
+        self,
+        rows: Float[Tensor, "batch length inputs"],
+        surroundings: Float[Tensor, "batch length hidden2"],
+    ) -> Float[Tensor, "batch length sites"]:
+        h = self.hidden(rows)
         scale, offset = surroundings.chunk(2, dim=2)
         made: Tensor = self.out(F.gelu(torch.addcmul(h + offset, h, scale)))
-        return made.transpose(1, 2)
+        return made
 
 
 class _Block(nn.Module):

@@ -141,17 +141,22 @@ class PairedDeltaPredictor(siamese.SiameseModel):
 
     def surroundings(
         self, sequence: Float[Tensor, "batch 4 wide"]
-    ) -> Float[Tensor, "batch length hidden2"] | None:
+    ) -> far_stage.Surroundings | None:
         """Return what the far stage says at every base; None without one.
 
         Args:
-            sequence: One-hot bases with the far stage's `reach` at either end.
+            sequence: One-hot bases with the far stage's `reach` at either end; the
+                first bin begins at the first base between.
         """
         if self.far is None:
             return None
         length = sequence.shape[2] - 2 * self.far.reach
         bins: Tensor = self.far(F.pad(sequence, (0, -length % far_stage.BIN)))
-        return bins.repeat_interleave(far_stage.BIN, dim=1)[:, :length]
+        rows = torch.arange(bins.shape[0], device=bins.device)[:, None]
+        bases = torch.arange(length, device=bins.device)
+        return far_stage.Surroundings(
+            bins.flatten(0, 1), rows * bins.shape[1] + bases // far_stage.BIN
+        )
 
     def forward(
         self,
@@ -192,7 +197,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
         anchor: anchoring.Anchor | None = None,
-        around: Float[Tensor, "batch length hidden2"] | None = None,
+        around: far_stage.Surroundings | None = None,
     ) -> Float[Tensor, "batch 2 length"]:
         """Return the reference's site probabilities as tracks acceptor, donor."""
         return anchoring.probabilities(self.log_odds(ref, alt, anchor, around)[0])
@@ -202,7 +207,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
         anchor: anchoring.Anchor | None = None,
-        around: Float[Tensor, "batch length hidden2"] | None = None,
+        around: far_stage.Surroundings | None = None,
     ) -> Float[Tensor, "batch 2 length"]:
         """Return Δ as tracks acceptor, donor.
 
@@ -221,7 +226,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
         anchor: anchoring.Anchor | None = None,
-        around: Float[Tensor, "batch length hidden2"] | None = None,
+        around: far_stage.Surroundings | None = None,
     ) -> tuple[Float[Tensor, "batch 2 length"], Float[Tensor, "batch 2 length"]]:
         """Return log odds of sites before and after the change; see `deltas`."""
         own, other = ref[:, :SITES], alt[:, :SITES]
@@ -236,7 +241,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         self,
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
-        around: Float[Tensor, "batch length hidden2"] | None,
+        around: far_stage.Surroundings | None,
     ) -> Tensor | float:
         """Return the mean of both encodings' corrections; 0 without a far stage."""
         if self.adjust is None or around is None:
@@ -262,10 +267,26 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         ref: Float[Tensor, "batch tracks length"],
         alt: Float[Tensor, "batch tracks length"],
         anchor: anchoring.Anchor | None = None,
-        around: Float[Tensor, "batch length hidden2"] | None = None,
+        around: far_stage.Surroundings | None = None,
     ) -> Float[Tensor, "batch 2 length 3"]:
         """Return the `QUANTILES` of Δ as tracks acceptor, donor; they never cross."""
-        delta = self.deltas(ref, alt, anchor, around)
+        return self.predict(ref, alt, anchor, around)[2]
+
+    def predict(
+        self,
+        ref: Float[Tensor, "batch tracks length"],
+        alt: Float[Tensor, "batch tracks length"],
+        anchor: anchoring.Anchor | None = None,
+        around: far_stage.Surroundings | None = None,
+    ) -> tuple[
+        Float[Tensor, "batch 2 length"],
+        Float[Tensor, "batch 2 length"],
+        Float[Tensor, "batch 2 length 3"],
+    ]:
+        """Return `references`, `deltas` and `quantiles`, computed together."""
+        before, after = self.log_odds(ref, alt, anchor, around)
+        reference = anchoring.probabilities(before)
+        delta = anchoring.probabilities(after) - reference
         moved = self._moved(ref, alt)
         rise, fall = F.softplus(self.spread)
         increase, decrease = F.relu(moved), F.relu(-moved)
@@ -273,7 +294,7 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         lower_spread = _weigh(fall, increase) + _weigh(rise, decrease)
         low = delta + (1 + delta) * torch.expm1(-lower_spread)
         high = delta - (1 - delta) * torch.expm1(-upper_spread)
-        return torch.stack([low, delta, high], dim=-1)
+        return reference, delta, torch.stack([low, delta, high], dim=-1)
 
     def network(self) -> stages.Network:
         """Return the encoder's stages, for the incremental engine."""

@@ -22,7 +22,7 @@ _BYTES = 512
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Surroundings:
+class QuerySurroundings:
     """Scales and offsets of the bins that some queries read.
 
     Attributes:
@@ -39,7 +39,7 @@ class Surroundings:
         query_batch: queries.Queries,
         rows: Int64[np.ndarray, " rows"],
         width: int,
-    ) -> Float[Tensor, "rows width hidden2"]:
+    ) -> far_stage.Surroundings:
         """Return them at every base of some windows, along the plus strand.
 
         Args:
@@ -52,7 +52,7 @@ class Surroundings:
         read = np.where(query_batch.minus[rows, None], -place - 1, place)
         index = read // far_stage.BIN + self.index[rows, None]
         index = torch.from_numpy(np.clip(index, 0, len(self.bins) - 1))
-        return self.bins[index.to(self.bins.device)]
+        return far_stage.Surroundings(self.bins, index.to(self.bins.device))
 
 
 def surroundings(
@@ -60,7 +60,7 @@ def surroundings(
     query_batch: queries.Queries,
     rows: Int64[np.ndarray, " rows"],
     ensemble: profiling.Ensemble,
-) -> Surroundings:
+) -> QuerySurroundings:
     """Run a far stage over what some queries concern.
 
     Args:
@@ -89,7 +89,7 @@ def surroundings(
             made.append(values[: tile.outputs])
             index[rows[tile.rows]] = count - tile.first
             count += tile.outputs
-    return Surroundings(bins=torch.cat(made), index=index)
+    return QuerySurroundings(bins=torch.cat(made), index=index)
 
 
 def _run(

@@ -21,7 +21,7 @@ from twinsplice import progress
 from twinsplice.base_models import contract, prediction
 from twinsplice.effect import queries
 from twinsplice.engine import devices, profiling
-from twinsplice.models import anchoring, comparison, paired, siamese
+from twinsplice.models import anchoring, comparison, far_stage, paired, siamese
 from twinsplice.predictors import score_calibration, surroundings
 
 
@@ -193,7 +193,7 @@ def _either(
 def _compare(
     model: siamese.SiameseModel,
     query_batch: queries.Queries,
-    surrounding: surroundings.Surroundings | None,
+    surrounding: surroundings.QuerySurroundings | None,
     batch: profiling.ProfileBatch,
 ) -> prediction.Comparison:
     """Return the model's comparison of pairs of encodings."""
@@ -237,13 +237,11 @@ def _of_paired(
     model: paired.PairedDeltaPredictor,
     ref: Float[Tensor, "rows tracks width"],
     alt: Float[Tensor, "rows tracks width"],
-    around: Float[Tensor, "rows width hidden2"] | None,
+    around: far_stage.Surroundings | None,
     anchor: anchoring.Anchor | None = None,
 ) -> prediction.Comparison:
     """Return a paired predictor's own comparison of aligned encodings."""
-    before = model.references(ref, alt, anchor, around)
-    delta = model.deltas(ref, alt, anchor, around)
-    ends = model.quantiles(ref, alt, anchor, around)
+    before, delta, ends = model.predict(ref, alt, anchor, around)
     return prediction.Comparison(
         ref=before,
         alt=before + delta,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32, Int64
+from jaxtyping import Float32, Int64
 from torch import Tensor
 
 from twinsplice.engine import encoding
@@ -68,17 +68,16 @@ def infer(
         tensors = {k: torch.from_numpy(v).to(place) for k, v in arrays.items()}
         ref, alt = comparison.encodings(model, tensors)
         anchor = None if floor is None else anchoring.above(tensors["profile"], floor)
-        around = None
+        own: Tensor | None
         if isinstance(model, paired.PairedDeltaPredictor) and ends is not None:
             around = _surroundings(model, pairs, indices)
-            quantiles = model.quantiles(ref, alt, anchor, around)
+            own, delta, quantiles = model.predict(ref, alt, anchor, around)
             ends[indices] = quantiles.float().cpu().numpy()
-            delta = model.deltas(ref, alt, anchor, around)
         else:
             delta = comparison.contrast(model, ref, alt, tensors["change"])
+            own = None if inner is None else inner.references(ref, alt)
         predicted[indices] = delta.float().cpu().numpy()
-        if inner is not None:
-            own = inner.references(ref, alt, anchor if is_paired else None, around)
+        if own is not None:
             reference[indices] = own.float().cpu().numpy()
     return Inferred(delta=predicted, reference=reference, quantiles=ends)
 
@@ -128,7 +127,7 @@ def _surroundings(
     model: paired.PairedDeltaPredictor,
     pairs: batches.Pairs,
     rows: Int64[np.ndarray, " rows"],
-) -> Float[Tensor, "rows width hidden2"] | None:
+) -> far_stage.Surroundings | None:
     """Return what a far stage says of variants, on the same bins as `score`."""
     if model.far is None:
         return None
@@ -146,11 +145,11 @@ def _surroundings(
     made = model.far(
         encoding.one_hot_tracks(read.to(parameter.device)).to(parameter.dtype)
     )
-    column = torch.from_numpy((phase + np.arange(pairs.width)) // far_stage.BIN)
-    around: Tensor = made.gather(
-        1, column.to(made.device)[:, :, None].expand(-1, -1, made.shape[2])
+    column = (phase + np.arange(pairs.width)) // far_stage.BIN
+    index = np.arange(len(rows))[:, None] * bins + column
+    return far_stage.Surroundings(
+        made.flatten(0, 1), torch.from_numpy(index).to(made.device)
     )
-    return around
 
 
 def rows(pairs: batches.Pairs, which: slice | np.ndarray) -> batches.Pairs:
