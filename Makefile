@@ -32,7 +32,7 @@ PUBLISHED = $(BIN)/python -m benchmarks.ablation $(ABLATE) --config benchmarks/a
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test test-laws test-quick demo train-default bench bench-overhead bench-engine \
+.PHONY: help setup check format test test-laws test-quick docs notebooks demo train-default bench bench-overhead bench-engine \
   bench-training bench-table ablate clean
 
 help: ## list the targets
@@ -43,7 +43,7 @@ setup: $(VENV)/.setup ## make .venv with everything the checks and tests use
 # Stamps: pip runs again only when a pin or a dependency has changed.
 $(VENV)/.setup: $(PINS) | $(VENV)/.made
 	@echo "installing twinsplice and its tests' packages into $(VENV) (some minutes)"
-	@$(PIP) install -c constraints.txt -e '.[test,train,spliceai,cispliceai]'
+	@$(PIP) install -c constraints.txt -e '.[test,train,spliceai,cispliceai,docs]'
 	@touch $(VENV)/.demo $@
 
 $(VENV)/.demo: $(PINS) | $(VENV)/.made
@@ -75,6 +75,12 @@ test-laws: setup ## run the laws on other random examples than `make test` does
 
 test-quick: setup ## run a choice of tests that finds a broken law (under a minute)
 	$(BIN)/python -m pytest $(PYTEST) -m "not slow" --hypothesis-profile quick $(QUICK)
+
+docs: setup ## build the documentation into site/, strictly
+	$(BIN)/python -m tools.site.build
+
+notebooks: setup ## run the documentation's notebooks anew
+	$(BIN)/python -m tools.site.notebooks
 
 DEMO := --reference $(DATA)/demo.GRCh37.fa --annotation grch37 --distance 500
 
@@ -124,5 +130,5 @@ bench-table: setup ## write the READMEs' tables from results.json
 	@touch $@
 
 clean: ## remove what make made
-	rm -rf $(VENV) .bench demo dist .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) .bench demo dist site .mypy_cache .pytest_cache .ruff_cache \
 	  .hypothesis .import_linter_cache
