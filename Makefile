@@ -32,8 +32,8 @@ PUBLISHED = $(BIN)/python -m benchmarks.ablation $(ABLATE) --config benchmarks/a
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test test-laws test-quick docs notebooks demo train-default bench bench-overhead bench-engine \
-  bench-training bench-table ablate clean
+.PHONY: help setup check format test test-laws test-quick demo train-default bench bench-overhead bench-engine \
+  bench-training bench-table ablate docs notebooks clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -75,12 +75,6 @@ test-laws: setup ## run the laws on other random examples than `make test` does
 
 test-quick: setup ## run a choice of tests that finds a broken law (under a minute)
 	$(BIN)/python -m pytest $(PYTEST) -m "not slow" --hypothesis-profile quick $(QUICK)
-
-docs: setup ## build the documentation into site/, strictly
-	$(BIN)/python -m tools.site.build
-
-notebooks: setup ## run the documentation's notebooks anew
-	$(BIN)/python -m tools.site.notebooks
 
 DEMO := --reference $(DATA)/demo.GRCh37.fa --annotation grch37 --distance 500
 
@@ -128,6 +122,12 @@ bench-table: setup ## write the READMEs' tables from results.json
 	@$(OFFICIAL_PYTHON) -m venv .bench/official
 	@.bench/official/bin/python -m pip --quiet --disable-pip-version-check install -r $<
 	@touch $@
+
+docs: setup ## build the documentation into site/, strictly
+	$(BIN)/python -m tools.site.build
+
+notebooks: setup ## run the documentation's notebooks anew
+	$(BIN)/python -m tools.site.notebooks
 
 clean: ## remove what make made
 	rm -rf $(VENV) .bench demo dist site .mypy_cache .pytest_cache .ruff_cache \
