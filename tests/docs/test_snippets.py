@@ -109,7 +109,7 @@ echo 'a | twinsplice b'
         ("a\nb\nc\n", "a\n...\nd", False),
         ("a\nb\nc\n", "a\nb", False),
         ("  time   3 s\na\n", "time 9 s\na", True),
-        ("a\n", "", False),
+        ("a\n", "", True),
         ("", "a", False),
     ],
 )
