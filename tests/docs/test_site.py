@@ -127,7 +127,7 @@ def test_a_commands_page_has_every_flag_that_help_has(
 
 def _rows(text: str) -> str:
     """Return the first words of each entry of a help's panel."""
-    rows = re.findall(r"^│ [ *]  ?(\S.*?)(?:  |$)", text, re.MULTILINE)
+    rows = re.findall(r"^│[ *]{1,6}(\S.*?)(?:  |$)", text, re.MULTILINE)
     return "\n".join(rows)
 
 
