@@ -29,9 +29,7 @@ def pages() -> dict[str, str]:
 
 def arguments(name: str) -> list[cyclopts.Argument]:
     """Return the arguments of a command that help shows."""
-    own = _shown(cli.app[name])
-    # --config is the program's own, where there is something to set.
-    return [*own, *_shown(cli.app.meta)] if own else []
+    return [*_shown(cli.app[name]), *_shown(cli.app.meta)]
 
 
 def _shown(app: cyclopts.App) -> list[cyclopts.Argument]:
