@@ -80,3 +80,20 @@ def test_views_are_told_apart_by_what_is_seen_not_by_how_it_is_fetched() -> None
         sequence_views.of_sequence("a", codes, coordinates.Strand.MINUS),
     }
     assert len(views) == 4
+
+
+@given(data=st.data(), strand=st.sampled_from(coordinates.Strand))
+def test_an_edited_view_reads_the_edited_text(
+    data: st.DataObject, strand: coordinates.Strand
+) -> None:
+    text = data.draw(st.text("ACGT", min_size=1, max_size=12))
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    new = data.draw(st.text("ACGT", max_size=5))
+    view = sequence_views.of_sequence("x", dna.encode(text), strand)
+    edited = sequence_views.edited(view, start, end, dna.encode(new))
+    expected = "N" * 5 + text[:start] + new + text[end:] + "N" * 5
+    low = data.draw(st.integers(-5, len(expected) - 5))
+    high = data.draw(st.integers(low, len(expected) - 5))
+    assert dna.decode(edited.codes(low, high)) == expected[low + 5 : high + 5]
+    assert edited.minus == view.minus

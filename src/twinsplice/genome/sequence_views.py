@@ -81,3 +81,31 @@ def of_sequence(
     return SequenceView(
         name, strand, 0, len(codes), lambda start, end: codes[start:end]
     )
+
+
+def edited(
+    view: SequenceView, start: int, end: int, new: UInt8[np.ndarray, " new"]
+) -> SequenceView:
+    """Return the view of a sequence some of whose bases are replaced.
+
+    Positions before `start` stay the same; those behind move by the change of length.
+
+    Args:
+        view: The view of the sequence.
+        start: First replaced base (0-based, plus strand).
+        end: The base after the last replaced one.
+        new: The bases in their place, along the plus strand.
+    """
+    after = start + len(new)
+    grown = after - end
+
+    def fetch(first: int, last: int) -> UInt8[np.ndarray, " width"]:
+        return np.concatenate(
+            [
+                view.codes(min(first, start), min(last, start)),
+                new[max(first - start, 0) : max(last - start, 0)],
+                view.codes(max(first, after) - grown, max(last, after) - grown),
+            ]
+        )
+
+    return SequenceView(f"{view.contig}, edited", view.strand, None, None, fetch)

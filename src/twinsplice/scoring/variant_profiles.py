@@ -8,6 +8,7 @@ from jaxtyping import Float32
 
 from twinsplice import errors
 from twinsplice.effect import deltas, results
+from twinsplice.effect import queries as effect_queries
 from twinsplice.genome import coordinates, genes, variants
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import pipeline, queries
@@ -51,6 +52,7 @@ class VariantProfile:
         changes: The largest change of each kind.
         model: The model, in print.
         reference: Where the reference is from; none for models that are not told any.
+        query: What the model was asked; none for profiles that are made up.
     """
 
     contig: str
@@ -66,6 +68,7 @@ class VariantProfile:
     changes: tuple[Change, ...]
     model: str
     reference: results.Reference | None = None
+    query: effect_queries.Queries | None = None
 
     @property
     def largest(self) -> float:
@@ -166,6 +169,7 @@ def _of_row(
         changes=_changes(chunk, number),
         model=scorer.predictor.title,
         reference=None if source is None else results.Reference(source),
+        query=built.queries.take(np.array([number])),
     )
 
 
