@@ -23,6 +23,7 @@ from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import config_files, examples, renamed
 from twinsplice.settings import consequences as consequences_settings
 from twinsplice.settings import evaluate as evaluate_settings
+from twinsplice.settings import explain as explain_settings
 from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import plot as plot_settings
 from twinsplice.settings import prepare as prepare_settings
@@ -137,6 +138,40 @@ def plot(config: Annotated[plot_settings.Config, Parameter(name="*")]) -> int:
         for other in others:
             title = consequence_words.title(other.profile)
             sys.stderr.write(f"not drawn: {title}\n")
+    return 0
+
+
+@app.command
+def explain(config: Annotated[explain_settings.Config, Parameter(name="*")]) -> int:
+    """Show which bases a variant's change depends on, as a logo or a table."""
+    from twinsplice.io import drafts  # noqa: PLC0415
+
+    for path in filter(None, (config.output, config.table)):
+        drafts.check(path)
+    if config.output is not None:
+        _require("--output", "plot", "matplotlib")
+    from twinsplice import api  # noqa: PLC0415
+    from twinsplice.effect import contributions  # noqa: PLC0415
+    from twinsplice.io import tables  # noqa: PLC0415
+    from twinsplice.report import consequence_words, progress  # noqa: PLC0415
+    from twinsplice.scoring import explanation_table  # noqa: PLC0415
+
+    with progress.bar("explaining", "changes", quiet=config.quiet) as advance:
+        explanation, transcript = api.explanation(config, advance)
+    scale = contributions.named(config.scale)
+    if config.table is not None:
+        with tables.open_table(config.table, explanation_table.SCHEMA) as table:
+            table.write(
+                explanation_table.frame(explanation, scale).to_dict(as_series=False)
+            )
+    if config.output is not None:
+        from twinsplice.report import logo_plot  # noqa: PLC0415
+
+        logo_plot.write(explanation, scale, config.output, transcript)
+    if not config.quiet:
+        files = ", ".join(str(path) for path in (config.output, config.table) if path)
+        words = consequence_words.explained(explanation)
+        sys.stderr.write(f"{words}: {files}\n")
     return 0
 
 

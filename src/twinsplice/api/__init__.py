@@ -12,7 +12,7 @@ The command line does all its scoring through this package.
 """
 
 from twinsplice.api.models import Bases, Model, Path, load_model
-from twinsplice.api.runs import explain, run, scan, score_names
+from twinsplice.api.runs import explain, explanation, run, scan, score_names
 from twinsplice.api.scorers import Scorer
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Path",
     "Scorer",
     "explain",
+    "explanation",
     "load_model",
     "run",
     "scan",

@@ -1,5 +1,8 @@
 """What the command line runs, each command by its settings."""
 
+import contextlib
+from collections.abc import Iterator
+
 import polars as pl
 
 from twinsplice import progress
@@ -8,9 +11,11 @@ from twinsplice.api.scorers import Scorer
 from twinsplice.base_models import loading as base_loading
 from twinsplice.commands import score as command
 from twinsplice.engine import devices
+from twinsplice.genome import transcripts
 from twinsplice.io.vcf import arguments, vcf
 from twinsplice.scoring import consequences as transcript_effects
-from twinsplice.scoring import scans, variant_profiles
+from twinsplice.scoring import explanations, scans, variant_profiles
+from twinsplice.settings import explain as explain_settings
 from twinsplice.settings import one_variant
 from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
@@ -128,6 +133,40 @@ def explain(
     Raises:
         TwinSpliceError: The variant, the reference or the weights cannot be used.
     """
+    with _one_variant(config, distance) as scorer:
+        profiles = scorer.profile(config.variant)
+        if config.gene is not None:
+            profiles = variant_profiles.named(profiles, config.gene)
+        return scorer.consequences_of(profiles, threshold)
+
+
+def explanation(
+    config: explain_settings.Config, advance: progress.Advance = progress.silent
+) -> tuple[explanations.Explanation, transcripts.Transcript | None]:
+    """Return what `twinsplice explain` shows, and the transcript it is drawn with.
+
+    Args:
+        config: The command line's settings.
+        advance: As for `explanations.of`.
+
+    Raises:
+        TwinSpliceError: The variant, the reference or the weights cannot be used, or
+            there is no change to explain.
+    """
+    with _one_variant(config, config.distance) as scorer:
+        explained = scorer.explanation(
+            config.variant,
+            gene=config.gene,
+            kind=config.kind,
+            flank=config.flank,
+            advance=advance,
+        )
+        return explained, scorer.preferred(explained.profile)
+
+
+@contextlib.contextmanager
+def _one_variant(config: one_variant.OneVariant, distance: int) -> Iterator[Scorer]:
+    """Open the scorer of a configuration of one variant."""
     with (
         devices.enough_memory(),
         Scorer(
@@ -141,10 +180,7 @@ def explain(
             transcripts=config.transcripts,
         ) as scorer,
     ):
-        profiles = scorer.profile(config.variant)
-        if config.gene is not None:
-            profiles = variant_profiles.named(profiles, config.gene)
-        return scorer.consequences_of(profiles, threshold)
+        yield scorer
 
 
 def _loaded_set(config: score_settings.Config) -> list[Model]:

@@ -1,35 +1,31 @@
 """Scorers from Python: models with a genome and its genes."""
 
 import contextlib
-import functools
 import os
 import pathlib
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import polars as pl
+from jaxtyping import Float32
 
 from twinsplice import errors, progress
-from twinsplice.api.models import Model, Path
+from twinsplice.api import naming, one_variant
+from twinsplice.api.models import Bases, Model, Path
 from twinsplice.commands import scan as scan_command
 from twinsplice.commands import score as command
-from twinsplice.effect import results, splice_events
+from twinsplice.effect import results
 from twinsplice.genome import saturation
 from twinsplice.io import tables
 from twinsplice.io.vcf import joint_fields, vcf
-from twinsplice.scoring import (
-    answer_names,
-    assembly,
-    places,
-    scans,
-    variant_names,
-    variant_profiles,
-)
-from twinsplice.scoring import consequences as transcript_effects
+from twinsplice.scoring import answer_names, assembly, places, scans
 from twinsplice.settings import score as score_settings
 
 
-class Scorer:
+class Scorer(one_variant.OneVariant):
     """Models with a genome and its genes; a context manager that closes the genome.
+
+    Threads may share one: calls at once give what they give one by one.
 
     Attributes:
         model: What is predicted with, first.
@@ -112,6 +108,7 @@ class Scorer:
             None if refine is None else refine.predictor,
         )
         self._set = self._opened.enter_context(opening)
+        self._naming = naming.Naming(self._set.scorers[0].builder, self.options)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -180,26 +177,11 @@ class Scorer:
         return command.run(
             self._set,
             self.options,
-            self._resolved(source),
+            self._naming.resolved(source),
             output,
             advance,
-            namer=self._namer if named else None,
+            namer=self._naming.namer if named else None,
         )
-
-    def profile(self, variant: str) -> tuple[variant_profiles.VariantProfile, ...]:
-        """Return the reference and alternate profile about a variant.
-
-        Args:
-            variant: As for `score`; one alternate.
-
-        Returns:
-            One for each gene, that of the largest change first.
-
-        Raises:
-            InputError: The variant cannot be understood, or has no score.
-        """
-        records = list(self._resolved(vcf.ListSource([variant], "the variants")))
-        return variant_profiles.of(self._set.scorers[0], records)
 
     def score_names(
         self, names: Sequence[str], advance: progress.Advance = progress.silent
@@ -212,7 +194,7 @@ class Scorer:
         ) -> None:
             frames.append(self._frame(records, scores))
 
-        source = self._resolved(vcf.ListSource(names, "the variants"))
+        source = self._naming.resolved(vcf.ListSource(names, "the variants"))
         summary = command.run(self._set, self.options, source, None, advance, keep)
         return summary, pl.concat(frames)
 
@@ -223,65 +205,8 @@ class Scorer:
         fields = command.model_fields(self._set, self.options)
         columns = joint_fields.columns(fields, records, scores)
         schema = {**joint_fields.schema(fields, named=True), **answer_names.SCHEMA}
-        return tables.as_frame({**columns, **self._namer.columns(columns)}, schema)
-
-    def _resolved(self, source: vcf.Source) -> vcf.Source:
-        """Return an input whose names are resolved, if it is a list."""
-        if not source.is_list:
-            return source
-        return variant_names.NamedSource(source, self._resolver)
-
-    @functools.cached_property
-    def _namer(self) -> answer_names.AnswerNamer:
-        return answer_names.AnswerNamer(self._resolver)
-
-    @functools.cached_property
-    def _resolver(self) -> variant_names.Resolver:
-        builder = self._set.scorers[0].builder
-        return variant_names.Resolver(
-            builder.reference,
-            builder.index,
-            annotation=self.options.annotation,
-            transcripts_from=self.options.transcripts,
-        )
-
-    def consequences(
-        self, variant: str, threshold: float = splice_events.THRESHOLD
-    ) -> pl.DataFrame:
-        """Return what a variant does to transcripts, a row for each event.
-
-        A transcript without an event has a row without one. Genes of larger changes
-        come first, then MANE's transcripts.
-
-        Args:
-            variant: As for `score`; one alternate.
-            threshold: Size from which a change of a site counts.
-
-        Raises:
-            InputError: The variant has no score, or transcripts are not known.
-        """
-        every = self.consequences_of(self.profile(variant), threshold)
-        return transcript_effects.frame(every)
-
-    def consequences_of(
-        self,
-        profiles: Sequence[variant_profiles.VariantProfile],
-        threshold: float | None = None,
-    ) -> tuple[transcript_effects.VariantConsequences, ...]:
-        """Return what variants do to transcripts; see `explain` and `profile`."""
-        resolver = self._resolver
-        least = splice_events.THRESHOLD if threshold is None else threshold
-        table = None
-        if threshold is not None or resolver.knows_transcripts:
-            table = resolver.transcripts
-        return tuple(
-            transcript_effects.VariantConsequences(
-                profile=profile,
-                members=()
-                if table is None
-                else transcript_effects.of(profile, table, resolver.reference, least),
-            )
-            for profile in profiles
+        return tables.as_frame(
+            {**columns, **self._naming.namer.columns(columns)}, schema
         )
 
     def scan(
@@ -309,7 +234,7 @@ class Scorer:
         Raises:
             TwinSpliceError: There is no such place, or the output cannot be written.
         """
-        builder, resolver = self._set.scorers[0].builder, self._resolver
+        builder, resolver = self._set.scorers[0].builder, self._naming.resolver
         return scan_command.run(
             self._set,
             self.options,
@@ -319,6 +244,10 @@ class Scorer:
             advance,
             table=resolver.transcripts if resolver.knows_transcripts else None,
         )
+
+    def delta(self, ref_seq: Bases, alt_seq: Bases) -> Float32[np.ndarray, "L 2"]:
+        """Return Δ of two sequences, by the (first) model; see `Model.delta`."""
+        return self.model.delta(ref_seq, alt_seq)
 
     def close(self) -> None:
         """Close the genome."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from twinsplice.effect import deltas, protein_effects, results, splice_events
 from twinsplice.genome import coordinates, transcripts
-from twinsplice.scoring import consequences, variant_profiles
+from twinsplice.scoring import consequences, explanations, variant_profiles
 
 NOTED = 0.05
 """Least change that has a line."""
@@ -53,12 +53,30 @@ def _change(
     change: variant_profiles.Change, profile: variant_profiles.VariantProfile
 ) -> str:
     """Return a change in words, with its interval and place."""
-    site = "donor" if deltas.Site.DONOR in change.kind.sites else "acceptor"
-    size = f"{site} {'gained' if change.kind.gain else 'lost'}: {change.size:.2f}"
+    size = f"{site(change.kind)} {turn(change.kind)}: {change.size:.2f}"
     if change.low is not None and change.high is not None:
         size += f" ({change.low:.2f} to {change.high:.2f})"
     offset = change.position - profile.position
     return f"{size} at {change.position + 1:,} ({offset:+,} bp)"
+
+
+def site(kind: deltas.Kind) -> str:
+    """Return which site a kind of change is of."""
+    return "donor" if deltas.Site.DONOR in kind.sites else "acceptor"
+
+
+def turn(kind: deltas.Kind) -> str:
+    """Return what becomes of that site."""
+    return "gained" if kind.gain else "lost"
+
+
+def explained(explanation: explanations.Explanation) -> str:
+    """Return the variant and the change that an explanation is of."""
+    change = explanation.change
+    return (
+        f"{title(explanation.profile)}, {site(change.kind)} at "
+        f"{change.position + 1:,} {turn(change.kind)} ({change.size:.2f})"
+    )
 
 
 def _short(allele: str) -> str:
