@@ -277,6 +277,63 @@ def test_an_empty_sequence_is_refused() -> None:
         PAIRED.delta("", "A")
 
 
+@settings(max_examples=30)
+@given(ref=bases, data=st.data())
+def test_delta_is_the_difference_of_profiles(ref: str, data: st.DataObject) -> None:
+    alt = data.draw(st.text("ACGT", min_size=len(ref), max_size=len(ref)))
+    before, after = PAIRED.profile(ref), PAIRED.profile(alt)
+    assert before.shape == (len(ref), 2)
+    assert ((before >= 0) & (before <= 1)).all()
+    np.testing.assert_allclose(PAIRED.delta(ref, alt), after - before, atol=1e-5)
+    np.testing.assert_array_equal(PAIRED.profile(ref.lower()), before)
+
+
+def test_a_profile_needs_bases_and_probabilities() -> None:
+    with pytest.raises(errors.InputError, match="must have bases"):
+        PAIRED.profile("")
+    checkpoint = checkpoints.Trained(
+        model=trained_models.MODELS["cnn"], card={}, sha256="0" * 64
+    )
+    model = api.Model(trained_loading.of_trained(checkpoint, "run", toys.ON_CPU))
+    with pytest.raises(errors.InputError, match="not changes alone"):
+        model.profile("ACGTACGT")
+    undivided = toys.undivided_model(1).predictor(toys.ON_CPU)
+    with pytest.raises(errors.InputError, match="tells them apart"):
+        api.Model(undivided).profile("ACGTACGT")
+
+
+# The short way.
+
+
+def test_the_short_way_is_the_long_one(desk: cli.Desk) -> None:
+    files = _files(desk)
+    with (
+        twinsplice.open(**files, model="cispliceai", device="cpu") as short,
+        twinsplice.open(**files, model=PAIRED, distance=30) as given,
+    ):
+        model = twinsplice.load_model("cispliceai", device="cpu")
+        with twinsplice.Scorer(model, **files) as long:
+            polars_testing.assert_frame_equal(
+                short.score(VARIANTS), long.score(VARIANTS)
+            )
+        assert given.model is PAIRED
+        assert given.options.distance == 30
+        ref, alt = SEQUENCE[:40], SEQUENCE[:20] + "G" + SEQUENCE[21:40]
+        np.testing.assert_array_equal(given.delta(ref, alt), PAIRED.delta(ref, alt))
+
+
+def test_a_plot_and_an_explanation_are_drawn(desk: cli.Desk) -> None:
+    with twinsplice.open(**_files(desk), model="cispliceai") as scorer:
+        scorer.plot(VARIANTS[0], desk.folder / "plot.svg")
+        table = scorer.explain(VARIANTS[0], flank=3, output=desk.folder / "logo.svg")
+        again = scorer.explain(VARIANTS[0], flank=3, scale="probability")
+        with pytest.raises(errors.InputError, match="lies in A"):
+            scorer.plot(VARIANTS[0], desk.folder / "x.svg", gene="B")
+    assert {path.name for path in desk.folder.glob("*.svg")} == {"plot.svg", "logo.svg"}
+    assert table.drop("contribution").equals(again.drop("contribution"))
+    assert not table["contribution"].equals(again["contribution"])
+
+
 # Imports.
 
 

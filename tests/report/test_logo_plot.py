@@ -66,11 +66,8 @@ def test_it_says_what_is_explained() -> None:
     assert marks.count("donor") == 1
 
 
-@pytest.mark.parametrize("ending", [".svg", ".png"])
-def test_equal_explanations_make_equal_bytes(
-    tmp_path: pathlib.Path, ending: str
-) -> None:
-    paths = [tmp_path / f"{number}{ending}" for number in range(2)]
+def test_equal_explanations_make_equal_bytes(tmp_path: pathlib.Path) -> None:
+    paths = [tmp_path / f"{number}.svg" for number in range(2)]
     for path in paths:
         logo_plot.write(explained.insertion(), LOG_ODDS, path)
     assert paths[0].read_bytes() == paths[1].read_bytes()

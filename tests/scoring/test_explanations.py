@@ -190,11 +190,24 @@ def as_read(values: np.ndarray, *, minus: bool) -> np.ndarray:
     return values[::-1, ::-1] if minus else values
 
 
-@pytest.mark.parametrize("gene", GENES, ids=lambda gene: gene.name)
-@pytest.mark.parametrize("which", ["base", "paired"])
-@pytest.mark.parametrize(
-    "record", [SNV, INSERTION, DELETION, SHORTER, LONGER], ids=lambda one: one.text
-)
+PLUS, MINUS = GENES
+CASES = [
+    ("base", SNV, PLUS),
+    ("base", SNV, MINUS),
+    ("base", INSERTION, PLUS),
+    ("base", INSERTION, MINUS),
+    ("base", DELETION, PLUS),
+    ("base", DELETION, MINUS),
+    ("base", SHORTER, PLUS),
+    ("base", LONGER, MINUS),
+    ("paired", SNV, PLUS),
+    ("paired", INSERTION, MINUS),
+    ("paired", SHORTER, MINUS),
+    ("paired", LONGER, PLUS),
+]
+
+
+@pytest.mark.parametrize(("which", "record", "gene"), CASES)
 def test_it_is_what_changed_texts_give(
     which: str, record: vcf.Record, gene: genes.Gene, reference: fasta.Reference
 ) -> None:

@@ -2,16 +2,16 @@
 
     import twinsplice
 
-    model = twinsplice.load_model("twinsplice")
-    with twinsplice.Scorer(model, reference="GRCh38.fa", annotation="grch38") as scorer:
+    with twinsplice.open("GRCh38.fa", "grch38") as scorer:
         table = scorer.score(["chr7-117559590-A-G", "BRCA1:c.4185+1G>A"])
         scorer.score_vcf("in.vcf.gz", "out.vcf.gz")
-    delta = model.delta("ACGT...", "ACTT...")
+    delta = twinsplice.load_model("twinsplice").delta("ACGT...", "ACTT...")
 
 The command line does all its scoring through this package.
 """
 
 from twinsplice.api.models import Bases, Model, Path, load_model
+from twinsplice.api.opening import open_scorer
 from twinsplice.api.runs import explain, explanation, run, scan, score_names
 from twinsplice.api.scorers import Scorer
 
@@ -23,6 +23,7 @@ __all__ = [
     "explain",
     "explanation",
     "load_model",
+    "open_scorer",
     "run",
     "scan",
     "score_names",

@@ -52,6 +52,20 @@ class Model:
         """
         return constructs.delta(self.predictor, _letters(ref_seq), _letters(alt_seq))
 
+    def profile(self, sequence: Bases) -> Float32[np.ndarray, "L 2"]:
+        """Return the probability of a donor and of an acceptor at every base.
+
+        The sequence is read as it stands, as by `delta`.
+
+        Args:
+            sequence: Letters or `[4, L]` one-hot.
+
+        Raises:
+            InputError: The sequence is empty, or the model tells no donor from an
+                acceptor, or predicts changes only.
+        """
+        return constructs.profile(self.predictor, _letters(sequence))
+
 
 def load_model(
     name: str = "twinsplice",

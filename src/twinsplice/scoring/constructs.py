@@ -148,16 +148,59 @@ def delta(
     query_batch = build(
         [ref], [change("", ref.upper(), alt.upper())], np.array([len(ref)])
     )
+    before, after = _profiles(predictor, query_batch)
+    return _by_base(after - before)
+
+
+def profile(
+    predictor: contract.Predictor, sequence: str
+) -> Float32[np.ndarray, "length 2"]:
+    """Return the probability of a donor and of an acceptor at every base of a sequence.
+
+    Args:
+        predictor: The model.
+        sequence: The sequence.
+
+    Raises:
+        InputError: It is empty, or the model does not separate donors and acceptors,
+            or has no probabilities of a sequence.
+    """
+    if not sequence:
+        raise errors.InputError(
+            "a sequence must have bases", got="an empty one", remedy="give some"
+        )
+    # A query needs a change: one of a base to itself.
+    first = sequence[0].upper()
+    same = variants.Variant("", 0, first, first)
+    query_batch = build([sequence.upper()], [same], np.array([len(sequence)]))
+    before, _ = _profiles(predictor, query_batch)
+    if not before.any():
+        raise errors.InputError(
+            "a profile needs a model that predicts probabilities, not changes alone",
+            got=predictor.name,
+            remedy="choose another model",
+        )
+    return _by_base(before)
+
+
+def _profiles(
+    predictor: contract.Predictor, query_batch: queries.Queries
+) -> tuple[Float32[np.ndarray, "2 length"], Float32[np.ndarray, "2 length"]]:
+    """Return the profiles of one query: acceptor and donor, before and after."""
     predictions = predictor.predict(query_batch, profiles=True)
     assert predictions.ref_profile is not None
     assert predictions.alt_profile is not None
     if predictions.ref_profile.shape[1] != 2:
         raise errors.InputError(
-            "Δ of donors and acceptors needs a model that tells them apart",
+            "donors and acceptors need a model that tells them apart",
             got=predictor.name,
             remedy="choose another model",
         )
-    difference: Float32[np.ndarray, "length 2"] = (
-        predictions.alt_profile - predictions.ref_profile
-    )[0]
-    return np.ascontiguousarray(difference[::-1].T)
+    return predictions.ref_profile[0], predictions.alt_profile[0]
+
+
+def _by_base(
+    profile: Float32[np.ndarray, "2 length"],
+) -> Float32[np.ndarray, "length 2"]:
+    """Return donor and acceptor by base."""
+    return np.ascontiguousarray(profile[::-1].T)

@@ -1,9 +1,14 @@
 """What a scan of a place comes to."""
 
 import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
 
 from twinsplice.effect import saturation_effects
 from twinsplice.genome import genes, transcripts
+from twinsplice.io import tables
 from twinsplice.scoring import places
 from twinsplice.settings import score as score_settings
 
@@ -31,3 +36,26 @@ class Scan:
     model: str
     contigs: dict[str, int]
     summary: score_settings.Summary
+
+    def frame(self) -> pl.DataFrame:
+        """Return a row for each base, with the columns of `SCHEMA`."""
+        interval = self.place.interval
+        gain, loss = self.effects.every
+        columns: dict[str, Sequence[object] | np.ndarray] = {
+            "chrom": [interval.contig] * interval.width,
+            "pos": np.arange(interval.start + 1, interval.end + 1),
+            "base": list(self.sequence),
+            "gain": gain,
+            "loss": loss,
+        }
+        return tables.as_frame(columns, SCHEMA)
+
+
+SCHEMA: dict[str, type] = {
+    "chrom": str,
+    "pos": int,
+    "base": str,
+    "gain": float,
+    "loss": float,
+}
+"""Columns of `Scan.frame`, with the type of each."""
