@@ -2,6 +2,7 @@
 
 import pathlib
 import re
+import threading
 
 from support import markup
 from twinsplice.report import drawing
@@ -67,3 +68,18 @@ def test_series_beyond_the_style_sheets_begin_again() -> None:
     again = len(drawing.SERIES) + 1
     assert drawing.series(again) == drawing.series(1)
     assert drawing.series(2) != drawing.series(1)
+
+
+def test_threads_draw_one_after_the_other() -> None:
+    entered = threading.Event()
+
+    def second() -> None:
+        with drawing.styled():
+            entered.set()
+
+    thread = threading.Thread(target=second)
+    with drawing.styled():
+        thread.start()
+        assert not entered.wait(0.05)
+    thread.join()
+    assert entered.is_set()

@@ -130,6 +130,19 @@ def test_a_ref_that_differs_gets_a_guess(
     assert guess in record.note
 
 
+def test_what_a_list_is_told_does_not_depend_on_lists_before_it(
+    resolver: variant_names.Resolver,
+) -> None:
+    # The other build is looked up for so many mismatches of each list.
+    texts = ["17:43090943:C:T"] * 22
+    lists = [
+        variant_names.NamedSource(vcf.ListSource(texts, "here"), resolver)
+        for _ in range(2)
+    ]
+    told = [["REF fits 17:41242960" in record.note for record in one] for one in lists]
+    assert told == [[True] * 20 + [False] * 2] * 2
+
+
 def test_the_name_is_the_identifier_of_a_vcf(resolver: variant_names.Resolver) -> None:
     record = _resolved(resolver, "NM_007294.4 c.4185+1G>A; x")
     assert record.text.split("\t")[2] == "NM_007294.4_c.4185+1G>A,_x"

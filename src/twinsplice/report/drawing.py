@@ -8,6 +8,7 @@ import contextlib
 import io
 import re
 import textwrap
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -81,10 +82,17 @@ _LEFT, _RIGHT, _TOP, _BELOW = 46, 12, 14, 44
 _KEY_HEIGHT, _KEY_WIDTH = 18, 44
 
 
+_ALONE = threading.RLock()
+"""matplotlib's style is one for all threads."""
+
+
 @contextlib.contextmanager
 def styled() -> Iterator[None]:
-    """Apply the common style within a block or a decorated function."""
-    with mpl.rc_context(_STYLE):
+    """Apply the common style within a block or a decorated function.
+
+    Other threads wait for its end.
+    """
+    with _ALONE, mpl.rc_context(_STYLE):
         yield
 
 

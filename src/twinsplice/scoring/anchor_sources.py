@@ -1,11 +1,10 @@
 """Where a paired model's references come from: the choice behind `score --map`."""
 
-import functools
 import importlib.resources
 import pathlib
 from collections.abc import Iterator
 
-from twinsplice import errors
+from twinsplice import errors, threads
 from twinsplice.base_models import contract, loading
 from twinsplice.engine import devices, profiling
 from twinsplice.io import cache, reference_map
@@ -103,7 +102,6 @@ def _live(
     on = devices.Placement(device=own.device, memory=own.memory)
     cone = sum(network.flops_of_cone(builder.reach) for network in own.networks)
 
-    @functools.cache
     def load() -> profiling.Ensemble:
         base = loading.load(model.name, None)
         if base.sha256 != model.sha256:
@@ -115,7 +113,7 @@ def _live(
         return base.ensemble(on)
 
     return anchors.LiveSource(
-        load=load,
+        load=threads.once(load),
         index=builder.index,
         reference=builder.reference,
         flops_of_query=None if always else cone,

@@ -4,11 +4,12 @@ A name that cannot be resolved becomes a record with a reason; the others are no
 affected. What was assumed, and guesses at what is wrong, are notes.
 """
 
+import copy
 import dataclasses
 import functools
 from collections.abc import Iterator
 
-from twinsplice import errors
+from twinsplice import errors, threads
 from twinsplice.genome import (
     builds,
     dna,
@@ -69,19 +70,23 @@ class Resolver:
         self._index = index
         self._source = transcripts_from
         self._lifted = 0
+        self._transcripts = threads.once(self._load)
 
     @property
     def knows_transcripts(self) -> bool:
         """Whether it is known which transcripts to take."""
         return self._source != transcript_sources.AUTO or self.build is not None
 
-    @functools.cached_property
+    @property
     def transcripts(self) -> transcript_sets.TranscriptSet:
         """The transcripts that names count on.
 
         Raises:
             InputError: They cannot be read, or it is not known which to take.
         """
+        return self._transcripts()
+
+    def _load(self) -> transcript_sets.TranscriptSet:
         if self._source != transcript_sources.AUTO:
             return transcript_sources.load(self._source).transcripts
         if self.build is None:
@@ -91,6 +96,15 @@ class Resolver:
                 remedy="say --transcripts grch37, grch38, or a file",
             )
         return _shipped(self.build)
+
+    def of_one_list(self) -> "Resolver":
+        """Return a resolver that counts its guesses anew, on the same transcripts.
+
+        What one list is told then depends neither on other lists nor on other threads.
+        """
+        fresh = copy.copy(self)
+        fresh._lifted = 0
+        return fresh
 
     def resolve(self, record: vcf.Record) -> vcf.Record:
         """Return the record of a name with its place, or with a reason and a guess.
@@ -230,7 +244,7 @@ class NamedSource(vcf.Source):
         *first, last = source.header_lines
         self.header_lines = (*first, NOTE_LINE, last)
         self._source = source
-        self._resolver = resolver
+        self._resolver = resolver.of_one_list()
 
     def __iter__(self) -> Iterator[vcf.Record]:
         return map(self._resolver.resolve, self._source)

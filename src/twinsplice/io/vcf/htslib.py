@@ -1,16 +1,40 @@
 """Suppression of the messages that htslib prints."""
 
 import contextlib
+import threading
 from collections.abc import Iterator
 
 import pysam
 
 
+class _Quiet:
+    """Silence that several threads may ask for: the last one ends it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._askers, self._before = 0, 0
+
+    def begin(self) -> None:
+        with self._lock:
+            if self._askers == 0:
+                self._before = pysam.set_verbosity(0)
+            self._askers += 1
+
+    def end(self) -> None:
+        with self._lock:
+            self._askers -= 1
+            if self._askers == 0:
+                pysam.set_verbosity(self._before)
+
+
+_QUIET = _Quiet()
+
+
 @contextlib.contextmanager
 def quiet() -> Iterator[None]:
     """Keep htslib's messages off stderr; errors are also raised."""
-    before = pysam.set_verbosity(0)
+    _QUIET.begin()
     try:
         yield
     finally:
-        pysam.set_verbosity(before)
+        _QUIET.end()
