@@ -1,6 +1,7 @@
 """What docs/reference/python.md says of the Python face holds, and its examples run."""
 
 import contextlib
+import functools
 import io
 import pathlib
 import re
@@ -13,6 +14,7 @@ from mypy import api as mypy
 
 import twinsplice
 from twinsplice import data
+from twinsplice.io.annotation import annotations
 
 ROOT = pathlib.Path(__file__).parents[1]
 PAGES = [ROOT / "docs/reference" / name for name in ("python.md", "explain.md")]
@@ -50,7 +52,13 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     for path in pathlib.Path(data.__file__).parent.glob("demo.*"):
         shutil.copy(path, folder)
     left: dict[str, dict[str, Any]] = {}
-    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()) as said:
+    with (
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(io.StringIO()) as said,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # Genes are the same in all of them, and checked types make reading slow.
+        patch.setattr(annotations, "load", functools.cache(annotations.load))
         for name, code in examples():
             exec(compile(code, name, "exec"), left.setdefault(name, {}))
         left["said"] = {"text": said.getvalue()}

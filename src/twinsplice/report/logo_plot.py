@@ -30,6 +30,7 @@ _LOGO, _LETTERS, _LANE, _AXIS, _GAP = 0.8, 0.17, 0.36, 0.4, 0.16
 _HEIGHTS = (_LOGO, _LETTERS, _LOGO, _LETTERS, _LANE)
 _EXON = "#e6ebf1"
 _ZERO: Any = {"color": drawing.SOFT, "linewidth": 0.8}
+_NICE = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 _LINE, _POINT = 0.22, 0.68
 """Where, in the panel of a gene, the gene and what points at the site are."""
 _LABEL = 10
@@ -98,12 +99,13 @@ def drawn(
 def _limit(
     rows: Sequence[explanation_columns.Row], scale: contributions.Scale
 ) -> float:
-    """Return the height of panels on each side of 0, to two digits."""
+    """Return the height of panels on each side of 0, a number that is short."""
     every = [side.heights for row in rows for side in row.sides]
     tallest = float(np.nanmax(np.abs(np.concatenate([*every, [0.0]]))))
     bounded = min(max(tallest, LOWEST[scale]), TALLEST[scale])
-    step = 10.0 ** (math.floor(math.log10(bounded)) - 1)
-    return round(math.ceil(bounded / step - 1e-9) * step, 6)
+    step = 10.0 ** math.floor(math.log10(bounded))
+    nice = next(each for each in _NICE if each * step >= bounded * (1 - 1e-9))
+    return round(nice * step, 6)
 
 
 def _text(
@@ -168,8 +170,9 @@ def _label(
     """Label a logo and its heights."""
     places = [-limit, 0, limit]
     panel.set_yticks(places, [f"{place:+g}" if place else "0" for place in places])
-    panel.tick_params(axis="y", labelsize=8)
-    panel.set_ylabel(f"{name}\n{_UNITS[scale]}", fontsize=8, color=drawing.SOFT)
+    panel.tick_params(axis="y", labelsize=7)
+    panel.set_ylabel(f"{name}\n{_UNITS[scale]}", fontsize=7.5, color=drawing.SOFT)
+    panel.yaxis.set_label_coords(-0.051, 0.5)
 
 
 def _letters(panel: axes.Axes, side: explanation_columns.Side) -> None:
@@ -264,7 +267,7 @@ def _mark_site(
         panel.plot(
             [place], [_POINT], marker="^", markersize=6, color=drawing.INK, zorder=4
         )
-        left = place > 0.7 * explanation_columns.MOST
+        left = place > 0.7 * len(row.places)
         panel.annotate(
             words.site(explanation.change.kind),
             (place, _POINT),
