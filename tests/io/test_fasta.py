@@ -1,6 +1,5 @@
 """`fasta.Reference`: what it reads, how it finds its index, what it refuses."""
 
-import gzip
 import math
 import os
 import pathlib
@@ -303,14 +302,6 @@ def test_what_is_not_fasta_is_refused(
     assert capfd.readouterr().err == ""
 
 
-def test_plain_gzip_is_refused_with_the_remedy(tmp_path: pathlib.Path) -> None:
-    path = tmp_path / "genome.fa.gz"
-    path.write_bytes(gzip.compress(b">a\nACGT\n"))
-    message = _refusal(path)
-    assert "with plain gzip" in message
-    assert f"gunzip {path} && bgzip {path.with_suffix('')}" in message
-
-
 def test_a_truncated_file_is_refused(path: pathlib.Path) -> None:
     fasta.Reference.open(path).close()
     path.write_bytes(path.read_bytes()[:-12])
@@ -335,3 +326,13 @@ def test_a_damaged_index_is_refused(path: pathlib.Path) -> None:
         path.with_name(path.name + ".gzi").write_text("")
     with pytest.raises(errors.InputError, match=r"index.*damaged; delete it"):
         fasta.Reference.open(path)
+
+
+def test_an_interval_touches_slices_if_it_shares_a_base(tmp_path: pathlib.Path) -> None:
+    slices = {"1:11-15": "ACGTA", "1:31-32": "GG"}
+    with fasta.Reference.open(_write(tmp_path / "sliced.fa", slices)) as reference:
+        start, width = (part.ravel() for part in np.mgrid[0:40, 1:22])
+        touched = reference.touches_all("1", start, start + width)
+        for first, end, told in zip(start, start + width, touched, strict=True):
+            bases = reference.codes("1", int(first), int(end))
+            assert told == (bases != dna.UNKNOWN).any()

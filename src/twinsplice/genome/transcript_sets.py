@@ -95,7 +95,7 @@ class TranscriptSet:
 
     def preferred(self, rows: Sequence[int]) -> list[int]:
         """Return rows in order of preference: MANE's first, then the longest coding."""
-        return sorted(rows, key=self._preference.__getitem__)
+        return sorted(rows, key=self._preference)
 
     def over(self, contig: str, start: int, end: int) -> list[int]:
         """Return the rows that overlap an interval (0-based, half-open), by preference.
@@ -154,19 +154,20 @@ class TranscriptSet:
 
     @functools.cached_property
     def _by_contig(self) -> Mapping[str, Int64[np.ndarray, " rows"]]:
-        found: dict[str, list[int]] = collections.defaultdict(list)
-        for row, contig in enumerate(self.contigs):
-            found[coordinates.canonical_contig(contig)].append(row)
-        return {name: np.array(rows, dtype=np.int64) for name, rows in found.items()}
+        canonical = {
+            contig: coordinates.canonical_contig(contig) for contig in set(self.contigs)
+        }
+        number = {name: i for i, name in enumerate(dict.fromkeys(canonical.values()))}
+        of_contig = {contig: number[name] for contig, name in canonical.items()}
+        numbers = np.array([of_contig[contig] for contig in self.contigs])
+        return {name: np.flatnonzero(numbers == i) for name, i in number.items()}
 
-    @functools.cached_property
-    def _preference(self) -> list[tuple[int, int, int]]:
-        """What rows are sorted by."""
-        width = np.cumsum(np.r_[0, self.exon_ends - self.exon_starts])
-        length = width[self.exon_first[1:]] - width[self.exon_first[:-1]]
-        coding = self.coding_end - self.coding_start
-        keys = zip(self.mane, coding.tolist(), length.tolist(), strict=True)
-        return [(_RANK[mane], -coded, -bases) for mane, coded, bases in keys]
+    def _preference(self, row: int) -> tuple[int, int, int]:
+        """What a row is sorted by."""
+        exons = slice(int(self.exon_first[row]), int(self.exon_first[row + 1]))
+        length = int((self.exon_ends[exons] - self.exon_starts[exons]).sum())
+        coding = int(self.coding_end[row] - self.coding_start[row])
+        return _RANK[self.mane[row]], -coding, -length
 
 
 def split_version(accession: str) -> tuple[str, str | None]:

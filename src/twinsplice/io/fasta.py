@@ -1,4 +1,4 @@
-"""Reference sequence from FASTA files, plain or compressed with bgzip.
+"""Reference sequence from FASTA files, plain or compressed.
 
 A file is read through its index (see `fasta_index`).
 
@@ -22,7 +22,7 @@ from jaxtyping import Bool, Int64, UInt8
 
 from twinsplice import errors
 from twinsplice.genome import coordinates, dna
-from twinsplice.io import fasta_index
+from twinsplice.io import fasta_files, fasta_index
 
 BLOCK = 1 << 15
 """Bases fetched and cached at a time (bp)."""
@@ -84,8 +84,8 @@ class Reference:
         """Open a FASTA file, building its index if necessary.
 
         Raises:
-            InputError: The file is missing, is not FASTA, is compressed with
-                gzip rather than bgzip, or breaks off.
+            InputError: The file is missing, is not FASTA, or breaks off; or it is
+                compressed with plain gzip, and the cache has no room for a copy.
         """
         fasta = pathlib.Path(path)
         return cls(fasta, fasta_index.opened(fasta))
@@ -230,6 +230,18 @@ class Reference:
         inside = (at >= 0) & (end <= last[np.maximum(at, 0)])
         return inside | (end <= start)
 
+    def touches_all(
+        self,
+        contig: str,
+        start: Int64[np.ndarray, " intervals"],
+        end: Int64[np.ndarray, " intervals"],
+    ) -> Bool[np.ndarray, " intervals"]:
+        """Return whether the file has a base of each interval, none of them empty."""
+        first, last = self._stretches[contig]
+        begun = np.searchsorted(first, end, side="left")
+        ended = np.searchsorted(last, start, side="right")
+        return begun > ended
+
     def sliced(self, contig: str) -> bool:
         """Return whether the file has only slices of a contig, so its end is unknown.
 
@@ -269,9 +281,9 @@ class Reference:
             with self._lock:
                 text = self._handle.fetch(record, start, end).upper()
         except (OSError, ValueError) as error:
-            raise fasta_index.truncated(self.path) from error
+            raise fasta_files.truncated(self.path) from error
         if len(text) != end - start:
-            raise fasta_index.truncated(self.path)
+            raise fasta_files.truncated(self.path)
         return text
 
 

@@ -5,7 +5,6 @@ read-only, in the user's cache.
 """
 
 import contextlib
-import os
 import pathlib
 from typing import NamedTuple
 
@@ -13,12 +12,8 @@ import pysam
 import pysam.utils
 
 from twinsplice import errors
-from twinsplice.io import cache
+from twinsplice.io import cache, fasta_files
 from twinsplice.io.vcf import htslib
-
-_GZIP_MAGIC = b"\x1f\x8b"
-_BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
-_EXTRA_FIELD = 4
 
 
 class Index(NamedTuple):
@@ -31,11 +26,35 @@ class Index(NamedTuple):
 def opened(fasta: pathlib.Path) -> pysam.FastaFile:
     """Open a FASTA file through an up-to-date index, built if necessary.
 
+    In place of a file in plain gzip a copy of it is opened, which `fasta_files.convert`
+    has made.
+
     Raises:
-        InputError: The file is missing, is not FASTA, is compressed with gzip rather
-            than bgzip, or breaks off.
+        InputError: The file is missing, is not FASTA, breaks off, or cannot be
+            converted.
     """
-    compressed = _inspect(fasta)
+    form = fasta_files.form(fasta)
+    if form is fasta_files.Form.GZIP:
+        return _copied(fasta)
+    return _opened(fasta, compressed=form is fasta_files.Form.BGZIP)
+
+
+def _copied(fasta: pathlib.Path) -> pysam.FastaFile:
+    """Open the copy of a file in plain gzip; a damaged one is made anew."""
+    is_new = not fasta_files.converted(fasta).is_file()
+    copy = fasta_files.convert(fasta)
+    try:
+        fasta_files.form(copy)
+        return _opened(copy, compressed=True)
+    except errors.InputError as error:
+        for path in copy.parent.glob(f"{copy.name}*"):
+            path.unlink(missing_ok=True)
+        if is_new:
+            raise fasta_files.not_fasta(fasta) from error
+    return _copied(fasta)
+
+
+def _opened(fasta: pathlib.Path, *, compressed: bool) -> pysam.FastaFile:
     index = _index(fasta, compressed=compressed)
     if not compressed:
         _check_whole(fasta, index.contigs)
@@ -51,33 +70,6 @@ def opened(fasta: pathlib.Path) -> pysam.FastaFile:
     if not handle.references:
         raise _damaged(index.contigs)
     return handle
-
-
-def _inspect(fasta: pathlib.Path) -> bool:
-    """Return whether a FASTA file is compressed; refuse other files."""
-    try:
-        with fasta.open("rb") as handle:
-            head = handle.read(18)
-            compressed = head.startswith(_GZIP_MAGIC)
-            handle.seek(-min(len(_BGZIP_END), fasta.stat().st_size), os.SEEK_END)
-            tail = handle.read()
-    except OSError as error:
-        raise errors.InputError(
-            "the reference must be a FASTA file that can be read",
-            got=f"{fasta} ({error.strerror or error})",
-            remedy="check the path",
-        ) from error
-    if compressed and not (head[3] & _EXTRA_FIELD and head[12:14] == b"BC"):
-        raise errors.InputError(
-            "a compressed reference must be compressed with bgzip",
-            got=f"{fasta}, compressed with plain gzip",
-            remedy=f"run: gunzip {fasta} && bgzip {fasta.with_suffix('')}",
-        )
-    if compressed and tail != _BGZIP_END:
-        raise truncated(fasta)
-    if not compressed and not head.startswith(b">"):
-        raise _not_fasta(fasta)
-    return compressed
 
 
 def _index(fasta: pathlib.Path, *, compressed: bool) -> Index:
@@ -115,7 +107,7 @@ def _build(fasta: pathlib.Path, index: Index) -> None:
         try:
             pysam.faidx(str(fasta), *options)
         except pysam.utils.SamtoolsError as error:
-            raise _not_fasta(fasta) from error
+            raise fasta_files.not_fasta(fasta) from error
 
 
 def _check_whole(fasta: pathlib.Path, index: pathlib.Path) -> None:
@@ -130,26 +122,9 @@ def _check_whole(fasta: pathlib.Path, index: pathlib.Path) -> None:
                 offset + full * width + remainder - (0 if remainder else width - bases)
                 > size
             ):
-                raise truncated(fasta)
+                raise fasta_files.truncated(fasta)
     except ValueError as error:
         raise _damaged(index) from error
-
-
-def _not_fasta(fasta: pathlib.Path) -> errors.InputError:
-    return errors.InputError(
-        "a FASTA file is lines of equal width under > headers",
-        got=f"{fasta}, which is not",
-        remedy="check that this is the reference, decompressed or bgzipped",
-    )
-
-
-def truncated(fasta: pathlib.Path) -> errors.InputError:
-    """Return the error for a truncated file."""
-    return errors.InputError(
-        "the reference must be whole",
-        got=f"{fasta}, which breaks off before its end",
-        remedy="copy or download it again",
-    )
 
 
 def _damaged(index: pathlib.Path) -> errors.InputError:

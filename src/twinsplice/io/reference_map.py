@@ -153,10 +153,11 @@ class ReferenceMap:
 
 def annotation_digest(index: genes.GeneIndex) -> str:
     """Return a checksum of the places of an annotation's genes, in any order."""
+    contigs = [coordinates.canonical_contig(gene.span.contig) for gene in index.genes]
+    bounds = index.minus.tolist(), index.start.tolist(), index.end.tolist()
     places = sorted(
-        f"{coordinates.canonical_contig(gene.span.contig)}\t{gene.strand.value}\t"
-        f"{gene.span.start}\t{gene.span.end}\n"
-        for gene in index.genes
+        f"{contig}\t{'-' if minus else '+'}\t{start}\t{end}\n"
+        for contig, minus, start, end in zip(contigs, *bounds, strict=True)
     )
     return hashlib.sha256("".join(places).encode()).hexdigest()
 

@@ -5,6 +5,9 @@ import functools
 import itertools
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+from jaxtyping import Bool
+
 from twinsplice.effect import results
 from twinsplice.genome import dna, genes, motifs, variants
 from twinsplice.io import fasta
@@ -105,7 +108,7 @@ def annotation_note(index: genes.GeneIndex, reference: fasta.Reference) -> str |
         on[contig] = reference.resolve(contig) or ""
     if not any(on.values()):
         return "the annotation and the reference have no contig in common"
-    canonical = list(itertools.islice(_sites(index.genes, on, reference), _SAMPLE))
+    canonical = list(itertools.islice(_sites(index, on, reference), _SAMPLE))
     if len(canonical) < _FEWEST or sum(canonical) >= _CANONICAL * len(canonical):
         return None
     return (
@@ -115,13 +118,15 @@ def annotation_note(index: genes.GeneIndex, reference: fasta.Reference) -> str |
 
 
 def _sites(
-    members: Sequence[genes.Gene], on: dict[str, str], reference: fasta.Reference
+    index: genes.GeneIndex, on: dict[str, str], reference: fasta.Reference
 ) -> Iterator[bool]:
     """Yield whether sites are canonical: first one of each class a gene, then all."""
-    stride = _STRIDE if len(members) % _STRIDE else 1
+    total = len(index.genes)
+    stride = _STRIDE if total % _STRIDE else 1
+    order = np.arange(total) * stride % total
     visited: list[genes.Gene] = []
-    for i in range(len(members)):
-        gene = members[i * stride % len(members)]
+    for number in order[_touched(index, on, reference)[order]].tolist():
+        gene = index.genes[number]
         canonical = list(
             _canonical(gene, on[gene.span.contig], reference, middle_only=True)
         )
@@ -130,6 +135,20 @@ def _sites(
         yield from canonical
     for gene in visited:
         yield from _canonical(gene, on[gene.span.contig], reference, middle_only=False)
+
+
+def _touched(
+    index: genes.GeneIndex, on: dict[str, str], reference: fasta.Reference
+) -> Bool[np.ndarray, " genes"]:
+    """Return whether the reference, which may be slices, has a base of each gene."""
+    contigs = np.array([on[gene.span.contig] for gene in index.genes], dtype=str)
+    touched = np.zeros(len(contigs), dtype=bool)
+    for contig in filter(None, on.values()):
+        rows = np.flatnonzero(contigs == contig)
+        touched[rows] = reference.touches_all(
+            contig, index.start[rows], index.end[rows]
+        )
+    return touched
 
 
 def _canonical(

@@ -25,6 +25,7 @@ SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("coding_start", "coding_end"), pl.Int64()),
     **dict.fromkeys(("exon_starts", "exon_ends"), pl.List(pl.Int64())),
 }
+_MANE = {mane.value: mane for mane in transcripts.Mane}
 _GZIP_MAGIC = b"\x1f\x8b"
 _UNREADABLE = (
     *(OSError, EOFError, ValueError, LookupError, zlib.error),
@@ -155,7 +156,7 @@ def _set(frame: pl.DataFrame) -> transcript_sets.TranscriptSet:
         minus=(frame["strand"] == "-").to_numpy(),
         coding_start=coding_start,
         coding_end=coding_end,
-        mane=[transcripts.Mane(mane) for mane in frame["mane"].to_list()],
+        mane=[_MANE[mane] for mane in frame["mane"].to_list()],
         partners=frame["partner"].to_list(),
         flagged=frame["flagged"].to_numpy(),
         exon_starts=starts,
