@@ -11,6 +11,7 @@ import pytest
 
 from twinsplice import api, cli, errors
 from twinsplice.genome import variants
+from twinsplice.scoring import preconditions
 from twinsplice.settings import score as score_settings
 
 SCORE = ["score", "in.vcf", "--reference", "x.fa", "--annotation", "grch38"]
@@ -57,6 +58,7 @@ def _scoring(
         )
 
     monkeypatch.setattr(api, "run", run)
+    monkeypatch.setattr(preconditions, "check", lambda *_, **__: [])
     return seen
 
 
@@ -201,8 +203,10 @@ def test_a_reader_that_leaves_is_no_error() -> None:
         "import sys\n"
         "from twinsplice import cli\n"
         "from twinsplice import api\n"
+        "from twinsplice.scoring import preconditions\n"
         "def run(*_):\n"
         "    while True: sys.stdout.write('line\\n')\n"
+        "preconditions.check = lambda *_, **__: []\n"
         "api.run = run; cli.main()"
     )
     with subprocess.Popen(

@@ -7,7 +7,7 @@ import pytest
 
 from twinsplice import errors
 from twinsplice.genome import hgvs
-from twinsplice.io import hgvs_names
+from twinsplice.io import hgvs_forms, hgvs_names
 
 pytest.importorskip("ferro_hgvs", reason="the extra [hgvs] is not installed")
 
@@ -38,7 +38,7 @@ def _parsed(text: str) -> hgvs.Name:
 )
 def test_a_name_gives_back_its_text(text: str) -> None:
     assert str(_parsed(text)) == text
-    assert hgvs_names.looks_like_one(text)
+    assert hgvs_forms.looks_like_one(text)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_a_name_gives_back_its_text(text: str) -> None:
 )
 def test_loose_spellings_are_read(text: str, clean: str) -> None:
     assert str(_parsed(text)) == clean
-    assert hgvs_names.looks_like_one(text)
+    assert hgvs_forms.looks_like_one(text)
 
 
 @pytest.mark.parametrize(
@@ -98,11 +98,6 @@ def test_what_is_not_read_says_why(text: str, reason: str) -> None:
     found = hgvs_names.parse(text)
     assert isinstance(found, hgvs.Unreadable)
     assert reason in found.reason
-
-
-@pytest.mark.parametrize("text", ["chr17-5-A-C", "17:5:A:C", "in.vcf", "C:\\c.vcf"])
-def test_other_texts_do_not_look_like_names(text: str) -> None:
-    assert not hgvs_names.looks_like_one(text)
 
 
 def test_without_the_library_the_remedy_is_told(

@@ -6,9 +6,14 @@ The entries are data (`data/catalogue.toml`); this module reads them.
 import dataclasses
 import functools
 import importlib.resources
+import pathlib
 import tomllib
 
 from twinsplice import errors
+from twinsplice.settings import suggestions
+
+OURS = "twinsplice"
+"""Name of the default model, which is no base model."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -54,10 +59,32 @@ def find(name: str) -> Entry:
     """
     by_name = entries()
     if name not in by_name:
-        raise errors.InputError(
-            "--model must be the name of a known model, a folder of its weights, or a "
-            "trained model's file or run",
-            got=repr(name),
-            remedy=f"use one of {', '.join(by_name)}",
-        )
+        raise unknown(name)
     return by_name[name]
+
+
+def check(name: str) -> None:
+    """Refuse the name of a model that is neither known, ours, nor a path.
+
+    Raises:
+        InputError: It is none of these.
+    """
+    if name not in (OURS, *entries()) and not (name and pathlib.Path(name).exists()):
+        raise unknown(name, OURS)
+
+
+def unknown(name: str, *more: str) -> errors.InputError:
+    """Return the error for a name that is no model's.
+
+    Args:
+        name: The name.
+        more: Names that would do, besides those of base models.
+    """
+    names = (*more, *entries())
+    listed = f"use one of {', '.join(names)}"
+    return errors.InputError(
+        "--model must be the name of a known model, a folder of its weights, or a "
+        "trained model's file or run",
+        got=repr(name),
+        remedy=suggestions.remedy(name, names, listed),
+    )

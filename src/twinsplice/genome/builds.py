@@ -55,17 +55,18 @@ _VERSIONS = (
 _ACCESSION = re.compile(r"NC_0000(\d\d)\.(\d+)")
 
 
-_ALIASES = {
+ALIASES: Mapping[str, Build] = {
     **{build.value: build for build in Build},
     "hg19": Build.GRCH37,
     "b37": Build.GRCH37,
     "hg38": Build.GRCH38,
 }
+"""Builds by their names in lower case."""
 
 
 def named(name: str) -> Build | None:
     """Return the build of a name, such as GRCh38 or hg38, in any case."""
-    return _ALIASES.get(name.lower())
+    return ALIASES.get(name.lower())
 
 
 def accession(build: Build, contig: str) -> str | None:

@@ -29,7 +29,6 @@ _KINDS = {
     "Inversion": hgvs.EditKind.INVERSION,
     "Identity": hgvs.EditKind.IDENTITY,
 }
-_LOOKS = re.compile(r"[^\s:]+\s*:\s*[cgnmpr]\.\s*\S|\S+\s+[cgnm]\.\S", re.IGNORECASE)
 _PROTEIN = re.compile(r"(?:\s+\(?|\()p\.\S.*$")
 _BLANK = re.compile(r"\s+(?=[cgnmpr]\.)|\s*:\s*(?=[cgnmpr]\.)", re.IGNORECASE)
 _SEVERAL = re.compile(r"([ACGT]{2,})>", re.IGNORECASE)
@@ -48,11 +47,6 @@ _ADVICE = (
     (re.compile(r"[;\]\[]"), "give one change a line"),
     (re.compile(r"\?|\("), "positions must be known to the base"),
 )
-
-
-def looks_like_one(text: str) -> bool:
-    """Return whether a text seems to be meant as an HGVS name."""
-    return bool(_LOOKS.match(text.strip()))
 
 
 def parse(text: str) -> hgvs.Name | hgvs.Unreadable:

@@ -36,6 +36,7 @@ def load(
     """
     path = checkpoints.shipped() if name == checkpoints.SHIPPED else pathlib.Path(name)
     if name in catalogue.entries() or not _is_trained(path):
+        catalogue.check(name)
         return loading.load(name, folder).predictor(on)
     if folder is not None:
         raise errors.InputError(

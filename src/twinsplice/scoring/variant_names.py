@@ -20,7 +20,7 @@ from twinsplice.genome import (
     transcripts,
     variants,
 )
-from twinsplice.io import fasta, hgvs_names
+from twinsplice.io import fasta, hgvs_forms, hgvs_names
 from twinsplice.io.annotation import transcript_sources
 from twinsplice.io.vcf import vcf, vcf_output
 from twinsplice.scoring import mismatch_guesses, transcript_choice
@@ -117,7 +117,7 @@ class Resolver:
         if record.contig:
             return self._checked(record)
         name: hgvs.Name | hgvs.Unreadable = hgvs.Unreadable(_NOT_A_NAME)
-        if hgvs_names.looks_like_one(record.name):
+        if hgvs_forms.looks_like_one(record.name):
             name = hgvs_names.parse(record.name)
         if isinstance(name, hgvs.Unreadable):
             return _refused(record, variants.SkipReason.UNREADABLE_NAME, name.reason)

@@ -17,10 +17,11 @@ from twinsplice.io.annotation import (
     feature_lines,
     gene_models,
     gene_tables,
+    sources,
     transcript_models,
 )
 
-SHIPPED = tuple(build.value for build in builds.Build)
+SHIPPED = sources.BUILDS
 """Names of the tables that come with the package."""
 
 _DATA = pathlib.Path(__file__).parents[2] / "data"
@@ -71,13 +72,7 @@ def load(source: str) -> Annotation:
             about["licence"],
             about["citation"],
         )
-    path = pathlib.Path(source)
-    if not path.is_file():
-        raise errors.InputError(
-            f"an annotation must be a file, or one of {', '.join(SHIPPED)}",
-            got=f"{path}, which is no file",
-            remedy="check the path",
-        )
+    path = sources.file(source, *sources.GENES)
     parsed = _load_file(path)
     if not parsed:
         raise errors.InputError(

@@ -12,6 +12,7 @@ from twinsplice.io import cache, lines
 from twinsplice.io.annotation import (
     feature_lines,
     gene_tables,
+    sources,
     transcript_models,
     transcript_records,
     transcript_tables,
@@ -40,14 +41,7 @@ def load(source: str) -> transcript_tables.Table:
     build = builds.named(source)
     if build is not None:
         return shipped(build)
-    path = pathlib.Path(source)
-    if not path.is_file():
-        names = ", ".join(build.value for build in builds.Build)
-        raise errors.InputError(
-            f"transcripts must be a file, or one of {AUTO}, {names}",
-            got=f"{path}, which is no file",
-            remedy="check the path",
-        )
+    path = sources.file(source, *sources.TRANSCRIPTS)
     with path.open("rb") as handle:
         parquet = handle.read(len(gene_tables.MAGIC)) == gene_tables.MAGIC
     if parquet:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from twinsplice import errors
-from twinsplice.io import hgvs_names
+from twinsplice.io import hgvs_forms
 from twinsplice.io.vcf import streams, variant_lists
 
 # A place that may be mistaken, but is no file either.
@@ -49,6 +49,6 @@ def is_variant(text: str) -> bool:
     """Return whether an argument seems to be meant as a variant."""
     return (
         variant_lists.parse(text) is not None
-        or hgvs_names.looks_like_one(text)
+        or hgvs_forms.looks_like_one(text)
         or _PLACE.fullmatch(text.strip()) is not None
     )

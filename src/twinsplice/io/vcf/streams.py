@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from twinsplice import errors
+from twinsplice.io import drafts
 
 STANDARD = pathlib.Path("-")
 
@@ -169,6 +170,17 @@ class Stream:
         if last != _BGZF_END:
             self.close()
             raise self.damaged("lacks the block that ends bgzf files")
+
+
+def check(path: pathlib.Path) -> None:
+    """Refuse an input that cannot be opened; a pipe, which is read once, is let be.
+
+    Raises:
+        InputError: It is missing or cannot be read.
+    """
+    with _readable(str(path)):
+        if path != STANDARD and not drafts.is_special(path):
+            path.open("rb").close()
 
 
 @contextlib.contextmanager

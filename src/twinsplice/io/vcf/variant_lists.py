@@ -8,7 +8,7 @@ are 1-based, as in VCF. Lines that are blank or start with `#` are skipped.
 import re
 
 from twinsplice import errors
-from twinsplice.io import hgvs_names
+from twinsplice.io import hgvs_forms
 
 HEADER_LINES = (
     "##fileformat=VCFv4.2",
@@ -44,7 +44,7 @@ def parse(text: str) -> tuple[str, int, str, str] | None:
     """Return contig, position (1-based), REF and ALT of a line; None if it has none."""
     line = text.strip()
     # `c.88-3C>T` would be a place on a contig of an odd name.
-    if hgvs_names.looks_like_one(line):
+    if hgvs_forms.looks_like_one(line):
         return None
     region = _REGION.fullmatch(line)
     fields = region or _LINE.fullmatch(line) or _VCF.fullmatch(line)

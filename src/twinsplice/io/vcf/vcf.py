@@ -13,7 +13,7 @@ from types import TracebackType
 
 from twinsplice import errors
 from twinsplice.genome import variants
-from twinsplice.io import hgvs_names
+from twinsplice.io import hgvs_forms
 from twinsplice.io.vcf import bcf, streams, variant_lists
 
 COLUMNS = 8
@@ -224,7 +224,7 @@ class _FileSource(Source):
                 yield record
                 continue
             doubtful.append(record)
-            sure = bool(record.contig) or hgvs_names.looks_like_one(record.name)
+            sure = bool(record.contig) or hgvs_forms.looks_like_one(record.name)
             if sure:
                 yield from doubtful
             elif len(doubtful) == _DOUBTFUL:
