@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from twinsplice import errors
-from twinsplice.base_models import contract
+from twinsplice.base_models import contract, frozen_graph
 from twinsplice.models import dilated
 
 Parameters = dict[str, Tensor]
@@ -56,21 +56,11 @@ def read_cispliceai(files: Sequence[Path]) -> list[contract.Member]:
     """Read CI-SpliceAI's frozen graph, which holds all five members.
 
     Raises:
-        WeightsError: tensorboard, whose compiled protos parse the graph, is missing.
+        ValueError: The file is damaged.
         KeyError: A layer is missing.
     """
-    try:
-        from tensorboard.compat.proto import graph_pb2  # noqa: PLC0415
-        from tensorboard.util import tensor_util  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        raise errors.WeightsError(
-            "CI-SpliceAI's weights are a frozen graph",
-            got="no tensorboard to parse it with",
-            remedy="pip install 'twinsplice[cispliceai]'",
-        ) from error
     (path,) = files
-    graph = graph_pb2.GraphDef.FromString(path.read_bytes())
-    constants = {node.name: node for node in graph.node if node.op == "Const"}
+    constants = frozen_graph.constants(path.read_bytes())
     nodes = {
         "kernel": "conv1d{}/ExpandDims_1/ReadVariableOp/resource",
         "bias": "BiasAdd{}/ReadVariableOp/resource",
@@ -82,9 +72,8 @@ def read_cispliceai(files: Sequence[Path]) -> list[contract.Member]:
 
     def reader(suffix: str) -> Callable[[str, str], Tensor]:
         def read(name: str, field: str) -> Tensor:
-            node = constants[f"model_1/{name}/{nodes[field].format(suffix)}"]
-            array = tensor_util.make_ndarray(node.attr["value"].tensor)
-            return torch.from_numpy(np.array(array))
+            array = constants[f"model_1/{name}/{nodes[field].format(suffix)}"]
+            return torch.from_numpy(array)
 
         return read
 
