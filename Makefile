@@ -25,7 +25,6 @@ ABLATE_REST := single-pass v2-faults cnn-faults ours ours-10x ours-scratch \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-DATA := src/twinsplice/data
 PINS := pyproject.toml constraints.txt
 
 PUBLISHED = $(BIN)/python -m benchmarks.ablation $(ABLATE) --config benchmarks/ablation/published.toml
@@ -76,19 +75,8 @@ test-laws: setup ## run the laws on other random examples than `make test` does
 test-quick: setup ## run a choice of tests that finds a broken law (under a minute)
 	$(BIN)/python -m pytest $(PYTEST) -m "not slow" --hypothesis-profile quick $(QUICK)
 
-DEMO := --reference $(DATA)/demo.GRCh37.fa --annotation grch37 --distance 500
-
-demo: $(VENV)/.demo ## score a bundled VCF of disease variants
-	@mkdir -p demo
-	$(BIN)/twinsplice score $(DATA)/demo.vcf $(DEMO) -o demo/demo.twinsplice.vcf
-	@# Where the base model is installed, a few of the variants show it beside ours.
-	@rm -f demo/demo.cispliceai.vcf
-	@if $(BIN)/python -m pip --quiet show cispliceai >/dev/null 2>&1; then \
-	  grep -E '^#|LMNA|MLH1|BRCA2' $(DATA)/demo.vcf > demo/few.vcf && \
-	  $(BIN)/twinsplice score demo/few.vcf $(DEMO) --model cispliceai --quiet \
-	    -o demo/demo.cispliceai.vcf; fi
-	@$(BIN)/python tools/show_demo.py demo/demo.twinsplice.vcf \
-	  --beside demo/demo.cispliceai.vcf
+demo: $(VENV)/.demo ## score bundled disease variants
+	@$(BIN)/twinsplice demo --to demo
 
 train-default: setup ## make the default weights anew (hours; resumes)
 	GENOME='$(GENOME)' recipes/default.sh

@@ -11,6 +11,7 @@ import pathlib
 import shlex
 import signal
 import sys
+import tempfile
 from collections.abc import Iterable
 from types import FrameType
 from typing import Annotated, Any, NoReturn
@@ -23,6 +24,7 @@ from twinsplice import errors
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import config_files, examples, one_variant, renamed
 from twinsplice.settings import consequences as consequences_settings
+from twinsplice.settings import demo as demo_settings
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.settings import explain as explain_settings
 from twinsplice.settings import merge as merge_settings
@@ -36,6 +38,7 @@ from twinsplice.settings import train as train_settings
 
 _MODULES = {"lightning-fabric": "lightning_fabric", "scikit-learn": "sklearn"}
 _FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
+_DEMO = demo_settings.Config()
 _COLLECT_AFTER = 100_000
 """Objects made between two searches for cycles; imports make many, and no cycle."""
 # Errors are raised and results returned, not printed.
@@ -344,6 +347,25 @@ def _benchmark(config: evaluate_settings.Config) -> str:
             numbers = benchmark_statistics.of(evaluation)
             pages.write(draft, benchmark_page.page(evaluation, numbers, command))
     return benchmark_table.text(evaluation.summary)
+
+
+@app.command
+def demo(
+    config: Annotated[demo_settings.Config, Parameter(name="*")] = _DEMO,
+) -> int:
+    """Score bundled disease variants, and print them with what is known of them."""
+    from twinsplice.api import demonstration  # noqa: PLC0415
+    from twinsplice.report import demo_table, progress, summary  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory(prefix="twinsplice-") as passing:
+        folder = config.to or pathlib.Path(passing)
+        with progress.bar(quiet=config.quiet) as advance:
+            result, scored = demonstration.run(folder, advance)
+        demo_table.show(*scored)
+    if config.to is not None and not config.quiet:
+        summary.show(result)
+        sys.stderr.write(examples.after_demo(config.to))
+    return 0
 
 
 @app.command

@@ -1,20 +1,17 @@
-"""Print the scored demo VCF as a table a person can read.
+"""The scored demo VCF as a table a person can read."""
 
-python tools/show_demo.py demo/demo.twinsplice.vcf [--beside demo/demo.cispliceai.vcf]
-"""
-
-import argparse
 import collections
 import itertools
 import pathlib
 from collections.abc import Iterator
 
 import pysam
-from rich import box, console, table
 
 SCORES, BESIDE = "TwinSplice", "CISpliceAI"
 REASONS = "TwinSplice_SKIP"
-FAINT = 0.05  # smaller changes are shown as a dot
+FAINT = 0.05
+"""Smaller changes are shown as a dot."""
+_PIPE_WIDTH = 170
 
 _KINDS = ("acceptor gain", "acceptor loss", "donor gain", "donor loss")
 
@@ -53,12 +50,16 @@ def read_beside(path: pathlib.Path | None) -> Changes:
     return found
 
 
-def main() -> None:
-    """Read the command line and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("scored", type=pathlib.Path)
-    parser.add_argument("--beside", type=pathlib.Path)
-    given = parser.parse_args()
+def show(scored: pathlib.Path, beside: pathlib.Path | None = None) -> None:
+    """Print the scored VCF as a table to stdout.
+
+    Args:
+        scored: The scored VCF.
+        beside: A few of its variants scored by the base model, if any.
+    """
+    # Rich is slow to load, so it is imported when needed.
+    from rich import box, console, table  # noqa: PLC0415
+
     shown = table.Table(box=box.SIMPLE_HEAD, pad_edge=False)
     shown.add_column("variant", overflow="fold")
     shown.add_column("gene")
@@ -66,11 +67,11 @@ def main() -> None:
     for kind in _KINDS:
         shown.add_column(kind, justify="right", no_wrap=True)
     shown.add_column("what is known", overflow="fold")
-    for row in rows(given.scored, read_beside(given.beside)):
+    for row in rows(scored, read_beside(beside)):
         shown.add_row(*row)
     # A pipe has no width; 80 columns would fold every cell.
     terminal = console.Console(markup=False, highlight=False)
-    width = terminal.width if terminal.is_terminal else 170
+    width = terminal.width if terminal.is_terminal else _PIPE_WIDTH
     console.Console(markup=False, highlight=False, width=width).print(shown)
     console.Console(markup=False, highlight=False).print(
         f"Change of site probability @ bases from POS; a dot is less than {FAINT}."
@@ -105,7 +106,3 @@ def _changes(score: list[str]) -> Iterator[str]:
     for size, offset in zip(score[2:6], score[6:10], strict=True):
         shown = size != "." and float(size) >= FAINT
         yield f"{size} @ {int(offset):+d}" if shown else "·"
-
-
-if __name__ == "__main__":
-    main()

@@ -3,7 +3,13 @@
 Each command is of one line: a wrapped one cannot be copied.
 """
 
-EXAMPLES = """Examples (`-r` is `--reference`, `-a` is `--annotation`):
+import pathlib
+import shlex
+
+EXAMPLES = """Without files of your own: `twinsplice demo`. Files to try the rest on:
+`twinsplice demo --to FOLDER`.
+
+Examples (`-r` is `--reference`, `-a` is `--annotation`):
 
 ```
 twinsplice score in.vcf.gz -r hg38.fa -a grch38 -o out.vcf.gz
@@ -52,3 +58,13 @@ twinsplice evaluate run -l labels.tsv --sequences --compare-with cispliceai
 twinsplice evaluate run -l labels.tsv --sequences --report truth.html
 ```
 """
+
+
+def after_demo(folder: pathlib.Path) -> str:
+    """Return what to try on the demo's files."""
+    files = f"-r {shlex.quote(str(folder / 'demo.GRCh37.fa'))} -a grch37"
+    return (
+        "to try next, on these files or your own:\n"
+        f"  twinsplice score 17-41242960-C-T {files}\n"
+        f"  twinsplice plot 17-41242960-C-T {files} -o variant.png\n"
+    )
