@@ -197,6 +197,30 @@ def test_flags_reach_the_config(call: Call, monkeypatch: pytest.MonkeyPatch) -> 
     ]
 
 
+@pytest.mark.parametrize("name", ["/dev/stdout", "/dev/fd/1", "-"])
+def test_stdout_by_any_name_is_never_replaced(
+    call: Call, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    # Redirected, /dev/stdout is a file to look at.
+    seen = _scoring(monkeypatch, 0)
+    call(*SCORE, "-o", name, "--quiet")
+    assert [str(config.output) for config in seen] == ["-"]
+
+
+def test_waiting_threads_sleep_unless_told_otherwise(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for set_before, policy in (
+        ({}, "passive"),
+        ({"OMP_WAIT_POLICY": "active"}, "active"),
+        ({"GOMP_SPINCOUNT": "1000"}, None),
+    ):
+        environment = dict(set_before)
+        monkeypatch.setattr(os, "environ", environment)
+        call("--version")
+        assert environment.get("OMP_WAIT_POLICY") == policy
+
+
 def test_a_reader_that_leaves_is_no_error() -> None:
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     code = (

@@ -55,7 +55,7 @@ class Scorer(one_variant.OneVariant):
         Args:
             model: What is predicted with; of several every one scores, into fields
                 and columns of its own.
-            reference: FASTA of the genome the variants are on, plain or bgzipped.
+            reference: FASTA of the genome the variants are on, plain or compressed.
             annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table of
                 SpliceAI's or CI-SpliceAI's).
             distance: Bases searched on each side of a variant, 1 to 4,999.

@@ -7,8 +7,11 @@ checked with `require`.
 
 import dataclasses
 import math
+import pathlib
 import typing
-from collections.abc import Sized
+from collections.abc import Sequence, Sized
+
+from cyclopts import Token
 
 from twinsplice import errors
 
@@ -89,6 +92,18 @@ POSITIVE = Range(1)
 NOT_NEGATIVE = Range(0)
 FRACTION = Range(0, 1)
 OPEN_FRACTION = Range(0, 1, above=True, below=True)
+
+
+_STDOUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+
+
+def output(_: object, tokens: Sequence[Token]) -> pathlib.Path:
+    """Return the path of an output; the names of stdout are -, wherever it leads.
+
+    Redirected to a file, /dev/stdout is that file to look at, but must not be replaced.
+    """
+    value = tokens[0].value
+    return pathlib.Path("-" if value in _STDOUT else value)
 
 
 def flag(name: str) -> str:

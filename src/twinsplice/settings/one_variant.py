@@ -19,7 +19,7 @@ class OneVariant:
     Attributes:
         variant: The variant: chrom-pos-ref-alt, or an HGVS name such as
             NM_007294.4:c.4185+1G>A.
-        reference: FASTA of the genome, plain or bgzipped.
+        reference: FASTA of the genome, plain or compressed.
         annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
             SpliceAI's or CI-SpliceAI's format).
         gene: Show this gene; by default the one with the largest change.

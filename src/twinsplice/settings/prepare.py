@@ -20,7 +20,7 @@ class Config:
     """The settings of `prepare`.
 
     Attributes:
-        reference: FASTA of the genome, plain or bgzipped; genes that it does not
+        reference: FASTA of the genome, plain or compressed; genes that it does not
             contain whole are left out.
         annotation: Genes: grch37, grch38, or a file, as for score.
         output: Map to write, named .parquet. What is finished is kept beside it until

@@ -22,7 +22,7 @@ class Config:
     Attributes:
         place: What to scan: a gene of the annotation (name or identifier), or a region
             such as chr7:117,559,000-117,560,000.
-        reference: FASTA of the genome, plain or bgzipped.
+        reference: FASTA of the genome, plain or compressed.
         annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
             SpliceAI's or CI-SpliceAI's format).
         output: File of all scores. Its ending gives the format: .tsv, .tsv.gz,
@@ -50,7 +50,8 @@ class Config:
     reference: Annotated[pathlib.Path, Parameter(alias="-r")]
     annotation: Annotated[str, Parameter(alias="-a")]
     output: Annotated[
-        pathlib.Path | None, Parameter(alias="-o", allow_leading_hyphen=True)
+        pathlib.Path | None,
+        Parameter(alias="-o", allow_leading_hyphen=True, converter=checks.output),
     ] = None
     tracks: pathlib.Path | None = None
     plot: pathlib.Path | None = None

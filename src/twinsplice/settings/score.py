@@ -31,7 +31,8 @@ class Config:
         input: VCF (plain or gzipped), BCF, or a list of one variant a line, as
             chrom-pos-ref-alt or an HGVS name; - is stdin. Or a variant itself.
         more: Further variants.
-        reference: FASTA of the genome that the variants are on, plain or bgzipped.
+        reference: FASTA of the genome that the variants are on, plain or compressed. In
+            plain gzip it is converted, once, into the cache.
         annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
             SpliceAI's or CI-SpliceAI's format).
         output: File to write. Its ending gives the format: .vcf, .vcf.gz or .bcf for
@@ -75,7 +76,9 @@ class Config:
     _: dataclasses.KW_ONLY
     reference: Annotated[pathlib.Path, Parameter(alias="-r")]
     annotation: Annotated[str, Parameter(alias="-a")]
-    output: Annotated[pathlib.Path, _File, Parameter(alias="-o")] = pathlib.Path("-")
+    output: Annotated[
+        pathlib.Path, _File, Parameter(alias="-o", converter=checks.output)
+    ] = pathlib.Path("-")
     model: str | tuple[str, ...] = "twinsplice"
     refine: str | None = None
     refine_threshold: Annotated[float | None, checks.FRACTION] = None
