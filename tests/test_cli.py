@@ -116,7 +116,10 @@ def test_models_are_listed(call: Call) -> None:
         ([*SCORE, "--max-memory-gb", "0"], "--max-memory-gb must be"),
         ([*SCORE, "-o", "--mask"], "output must be"),
         ([*SCORE, "more"], "more"),
-        (["scor"], "scor"),
+        (["scor"], 'Did you mean "score"?'),
+        (["models", "x"], "models takes no more arguments; got x; see"),
+        ([*SCORE, "--genes", "mrged"], 'Did you mean "merged"?'),
+        ([*SCORE, "--referense", "x"], "Did you mean --reference?"),
     ],
 )
 def test_a_mistake_is_one_line_and_2(call: Call, args: list[str], said: str) -> None:

@@ -460,6 +460,9 @@ def _usage(error: cyclopts.CycloptsError) -> str:
     command = " ".join(["twinsplice", *(error.command_chain or ())])
     if isinstance(error, cyclopts.MissingArgumentError) and error.argument is not None:
         rule = f"{_flag(error.argument)} must be given a value; got none"
+    elif isinstance(error, cyclopts.UnusedCliTokensError):
+        unused = " ".join(error.unused_tokens or ())
+        rule = f"{command} takes no more arguments; got {unused}"
     else:
         rule = " ".join(str(error).split()).removesuffix(".")
     return f"{rule}; see {command} --help"

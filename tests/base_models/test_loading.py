@@ -200,7 +200,7 @@ def test_a_wrong_folder_is_one_line(tmp_path: pathlib.Path, name: str) -> None:
 
 
 def test_an_unknown_name_is_one_line() -> None:
-    with pytest.raises(errors.InputError, match=r"got 'spliceia'; use one of spliceai"):
+    with pytest.raises(errors.InputError, match="did you mean spliceai"):
         loading.load("spliceia")
 
 
