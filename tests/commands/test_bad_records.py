@@ -20,11 +20,8 @@ OTHER = desks.other(desks.GENOME["chr1"][desks.SITE - 1])
     ("alt", "reasons"),
     [
         ("<DEL>", {"<DEL>": "symbolic_allele"}),
-        ("<NON_REF>", {"<NON_REF>": "symbolic_allele"}),
-        ("*", {"*": "symbolic_allele"}),
         ("]chr2:40]A", {"]chr2:40]A": "symbolic_allele"}),
         ("A.", {"A.": "symbolic_allele"}),
-        (".", {".": "no_alt_allele"}),
         ("N", {"N": "non_acgt_allele"}),
         ("r", {"r": "non_acgt_allele"}),
         ("-", {"-": "non_acgt_allele"}),

@@ -100,11 +100,15 @@ def test_a_vcf_has_the_fields_that_downstream_tools_read(start: Start) -> None:
         [],
         [],
     ]
-    assert [len(each) for each in skips] == [0, 0, 1, 1, 1, 1]
+    assert [len(each) for each in skips] == [0, 0, 1, 1, 1, 0]
     assert skips[2][0].startswith("N|.|")
     assert skips[3] == ["<DEL>|.|symbolic_allele"]
     assert skips[4] == [f"{alt[4][0]}|.|outside_genes"]
-    assert skips[5] == [".|.|no_alt_allele"]
+    # No allele is no variant: counted, and its record as it was.
+    assert lines[5][7] == "."
+    largest = [_field(line[7], "SpliceAI_MAX") for line in lines]
+    assert [len(each) for each in largest] == [1, 2, 0, 2, 0, 0]
+    assert largest[3][1] == "."
     for entry in itertools.chain.from_iterable(scores):
         parts = entry.split("|")
         assert len(parts) == 10
@@ -112,8 +116,8 @@ def test_a_vcf_has_the_fields_that_downstream_tools_read(start: Start) -> None:
         assert all(abs(int(offset)) <= 50 + 2 for offset in parts[6:])
     assert summary.records == 6
     assert summary.scored == sum(map(len, scores))
-    assert sum(summary.skipped.values()) == sum(map(len, skips))
-    assert summary.strict_failures == 3
+    assert sum(summary.skipped.values()) == sum(map(len, skips)) + 1
+    assert summary.strict_failures == 2
 
 
 def test_what_was_there_stays_and_older_scores_go(start: Start) -> None:
@@ -152,8 +156,7 @@ def test_a_table_has_the_unrounded_numbers_of_the_vcf(start: Start, name: str) -
     assert frame.columns == [
         *("chrom", "pos", "ref", "alt", "gene", "gene_id", "strand", "max_delta"),
         *(f"{prefix}_{label}" for prefix in prefixes for label in labels),
-        "EXON_INCLUSION",
-        "skip_reason",
+        *("EXON_INCLUSION", "skip_reason", "id", "build"),
     ]
     rows = frame.to_dicts()
     scored = [row for row in rows if row["skip_reason"] is None]
@@ -180,8 +183,12 @@ def test_a_table_has_the_unrounded_numbers_of_the_vcf(start: Start, name: str) -
                 sign = 1 if label.endswith("G") else -1
                 assert sizes[i] == pytest.approx(sign * rise, abs=1e-5)
     reasons = [row["skip_reason"] for row in rows if row["skip_reason"] is not None]
-    assert reasons[1:] == ["symbolic_allele", "outside_genes", "no_alt_allele"]
-    assert len(rows) == len(scored) + 4
+    assert reasons[1:] == ["symbolic_allele", "outside_genes"]
+    assert len(rows) == len(scored) + 3
+    assert {row["id"] for row in rows} == {
+        f"id{at}" for at in (180, 199, 250, 300, 500)
+    }
+    assert {row["build"] for row in rows} == {None}
 
 
 def test_each_row_of_a_table_has_its_own_scores(start: Start) -> None:

@@ -61,5 +61,13 @@ def test_further_models_have_lines_of_their_own() -> None:
     assert ("CISpliceAI: refined (allele x gene)", "45") in list(summary.rows(nothing))
 
 
+def test_what_is_no_allele_has_one_line() -> None:
+    none = dict.fromkeys(variants.NOT_ALLELES, 2_000)
+    blocks = dataclasses.replace(DONE, skipped={**DONE.skipped, **none})
+    added = [row for row in summary.rows(blocks) if row not in list(summary.rows(DONE))]
+    assert added == [("no alternate allele (., *, <NON_REF>)", "6,000")]
+    assert blocks.strict_failures == DONE.strict_failures
+
+
 def test_strict_counts_all_but_variants_outside_genes() -> None:
     assert DONE.strict_failures == 7

@@ -15,7 +15,11 @@ Reason = variants.SkipReason
 REFUSED = [
     (toys.record(60, "A"), Reason.NO_ALT),
     (toys.record(60, "A", "C", contig="3"), Reason.CONTIG_MISSING),
-    (toys.record(60, "A", "*"), Reason.SYMBOLIC),
+    (toys.record(60, "A", "*", contig="3"), Reason.OVERLAPPING_DELETION),
+    (toys.record(60, "A", "<*>"), Reason.UNSPECIFIED),
+    (toys.record(60, "A", "<NON_REF>", contig="3"), Reason.UNSPECIFIED),
+    (toys.record(60, "A", "<X>"), Reason.UNSPECIFIED),
+    (toys.record(60, "A", "**"), Reason.SYMBOLIC),
     (toys.record(60, "A", "<DEL>"), Reason.SYMBOLIC),
     (toys.record(60, "A", "A[1:9["), Reason.SYMBOLIC),
     (toys.record(60, "A", ".A"), Reason.SYMBOLIC),

@@ -73,6 +73,7 @@ def test_strict_forgives_what_lies_outside_genes() -> None:
             variants.SkipReason.OUTSIDE_GENES: 4,
             variants.SkipReason.REF_MISMATCH: 2,
             variants.SkipReason.CONTIG_MISSING: 1,
+            **dict.fromkeys(variants.NOT_ALLELES, 8),
         },
         elapsed=1.0,
         output=pathlib.Path("-"),

@@ -107,6 +107,8 @@ class Naive:
         return [self._allele(record, alt) for alt in record.alts]
 
     def _allele(self, record: vcf.Record, alt: str) -> Expected:
+        if alt == "*":
+            return Refusal(reasons=frozenset({"overlapping_deletion"}))
         refused = self._refused(record, alt)
         if refused:
             return Refusal(reasons=refused)

@@ -33,7 +33,7 @@ def run(
     Raises:
         TwinSpliceError: The input, the reference or the weights cannot be used.
     """
-    command.check_names(config.output)
+    command.check_names(config.output, flat=config.flat, samples=config.samples)
     # The input first: what is wrong with it costs no time then.
     with devices.enough_memory(), _source(config) as source, _scorer(config) as scorer:
         return scorer.score_source(source, config.output, advance)
@@ -51,6 +51,7 @@ def score_names(
     Raises:
         TwinSpliceError: The reference or the weights cannot be used.
     """
+    command.check_fields(is_table=True, flat=config.flat, samples=config.samples)
     with devices.enough_memory(), _scorer(config) as scorer:
         return scorer.score_names(arguments.names(config.input, config.more), advance)
 
@@ -81,6 +82,8 @@ def _scorer(config: score_settings.Config) -> Scorer:
         transcripts=config.transcripts,
         genes=config.genes,
         hgvs=config.hgvs,
+        flat=config.flat,
+        samples=config.samples,
     )
 
 
@@ -97,7 +100,7 @@ def scan(
         TwinSpliceError: The place, the reference or the weights cannot be used.
     """
     if config.output is not None:
-        command.check_names(config.output)
+        command.check_names(config.output, flat=config.flat)
     with (
         devices.enough_memory(),
         Scorer(
@@ -108,6 +111,7 @@ def scan(
             mask=config.mask,
             intergenic=config.intergenic,
             map=config.map,
+            flat=config.flat,
         ) as scorer,
     ):
         return scorer.scan(

@@ -18,7 +18,7 @@ from twinsplice.effect import results
 from twinsplice.genome import saturation
 from twinsplice.io import tables
 from twinsplice.io.vcf import joint_fields, vcf
-from twinsplice.scoring import answer_names, assembly, places, scans
+from twinsplice.scoring import answer_names, assembly, places, run_records, scans
 from twinsplice.settings import score as score_settings
 
 
@@ -49,6 +49,8 @@ class Scorer(one_variant.OneVariant):
         transcripts: Path = "auto",
         genes: str = "merged",
         hgvs: bool = False,
+        flat: bool = False,
+        samples: bool = False,
     ) -> None:
         """Open a genome and read its genes.
 
@@ -74,6 +76,8 @@ class Scorer(one_variant.OneVariant):
             genes: What is scored as a gene: merged, all transcripts of each together;
                 mane, those of MANE; or all transcripts, one by one.
             hgvs: Name variants on transcripts in the tables of VCFs, too.
+            flat: Write each number of a VCF into an INFO field of its own, too.
+            samples: Tell in tables of VCFs which samples carry each allele.
 
         Raises:
             TwinSpliceError: A file or a setting cannot be used.
@@ -100,6 +104,8 @@ class Scorer(one_variant.OneVariant):
             transcripts=os.fspath(transcripts),
             genes=genes,
             hgvs=hgvs,
+            flat=flat,
+            samples=samples,
         )
         self._opened = contextlib.ExitStack()
         opening = assembly.opened_set(
@@ -202,8 +208,9 @@ class Scorer(one_variant.OneVariant):
         self, records: Sequence[vcf.Record], scores: Sequence[results.Results]
     ) -> pl.DataFrame:
         """Return the results of a list as a table."""
-        fields = command.model_fields(self._set, self.options)
-        columns = joint_fields.columns(fields, records, scores)
+        fields = run_records.model_fields(self._set, self.options)
+        build = run_records.build_label(self._naming.resolver.reference, self.options)
+        columns = joint_fields.columns(fields, records, scores, build=build)
         schema = {**joint_fields.schema(fields, named=True), **answer_names.SCHEMA}
         return tables.as_frame(
             {**columns, **self._naming.namer.columns(columns)}, schema

@@ -11,7 +11,7 @@ from twinsplice.effect import results, saturation_effects
 from twinsplice.genome import saturation, transcript_sets, transcripts
 from twinsplice.io import fasta, signal_tracks
 from twinsplice.io.vcf import generated, vcf
-from twinsplice.scoring import assembly, model_sets, places, scans
+from twinsplice.scoring import assembly, model_sets, places, run_records, scans
 
 TRACKS = ("gain", "loss")
 
@@ -53,7 +53,10 @@ def run(  # noqa: PLR0913
         saturation_effects.enter(effects, positions, lengths_, scores[0], gene_id)
 
     source = variants(place, lengths, builder.reference, options)
-    summary = score.run(models, options, source, output, advance, observe)
+    subject = run_records.scan_subject(place.title, lengths)
+    summary = score.run(
+        models, options, source, output, advance, observe, subject=subject
+    )
     named = None if place.gene is None else (place.gene,)
     bounds = interval.start, interval.end
     return scans.Scan(
@@ -88,7 +91,11 @@ def variants(
         place.interval.end,
     )
     sequence = reference.sequence(contig, max(start - 1, 0), end)
-    header = generated.header(contig, reference.length(contig), options.reference.name)
+    header = generated.header(
+        reference.known_lengths,
+        options.reference.name,
+        run_records.build_label(reference, options),
+    )
     sites = saturation.sites(sequence, start, end, lengths)
     return generated.SiteSource(contig, sites, (start, end), header)
 

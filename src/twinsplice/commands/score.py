@@ -5,13 +5,23 @@ import pathlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 
-import twinsplice
+import numpy as np
+
 from twinsplice import errors, progress
 from twinsplice.effect import results
 from twinsplice.engine import devices
+from twinsplice.genome import variants
 from twinsplice.io import drafts, tables
-from twinsplice.io.vcf import joint_fields, streams, vcf, vcf_output
-from twinsplice.scoring import answer_names, assembly, diagnostics, model_sets
+from twinsplice.io.vcf import genotypes, joint_fields, streams, vcf, vcf_output
+from twinsplice.scoring import (
+    answer_names,
+    assembly,
+    diagnostics,
+    list_order,
+    model_sets,
+    run_records,
+)
+from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 
 CHUNK_RECORDS = 4_000
@@ -27,12 +37,20 @@ def ignore(records: Sequence[vcf.Record], scores: Sequence[results.Results]) -> 
     """Do nothing with results."""
 
 
-def check_names(output: pathlib.Path) -> None:
-    """Refuse an output name without a known ending, before any work is done.
+def check_names(
+    output: pathlib.Path, *, flat: bool = False, samples: bool = False
+) -> None:
+    """Refuse an output's name or fields that cannot be, before any work is done.
+
+    Args:
+        output: The output.
+        flat: As for `check_fields`.
+        samples: Likewise.
 
     Raises:
-        InputError: The name has no known ending.
+        InputError: The name has no known ending, or the form has no such fields.
     """
+    check_fields(is_table=tables.is_table(output), flat=flat, samples=samples)
     endings = (*vcf_output.ENDINGS, *tables.ENDINGS)
     plain = output == streams.STANDARD or drafts.is_special(output) or output.is_dir()
     if not plain and not output.name.endswith(endings):
@@ -41,6 +59,31 @@ def check_names(output: pathlib.Path) -> None:
             got=str(output),
             remedy="rename it",
         )
+
+
+def check_fields(*, is_table: bool, flat: bool, samples: bool) -> None:
+    """Refuse fields that an output does not have.
+
+    Args:
+        is_table: Whether it is a table rather than a VCF.
+        flat: Whether each number is to have an INFO field of its own.
+        samples: Whether carriers are to be told.
+
+    Raises:
+        InputError: It is of the other form.
+    """
+    checks.require(
+        not (flat and is_table),
+        "--flat goes with a VCF; a table has a column for each number anyway",
+        got="a table",
+        remedy="leave it out, or write to .vcf, .vcf.gz or .bcf",
+    )
+    checks.require(
+        is_table or not samples,
+        "--samples goes with a table; a VCF has its samples' genotypes",
+        got="a VCF",
+        remedy="leave it out, or write to .tsv, .tsv.gz or .parquet",
+    )
 
 
 _REFERENCES = {
@@ -59,6 +102,7 @@ def run(  # noqa: PLR0913
     observe: Write = ignore,
     *,
     namer: answer_names.AnswerNamer | None = None,
+    subject: tuple[str, ...] = run_records.SCORE,
 ) -> score_settings.Summary:
     """Score the records of a source and write them.
 
@@ -71,19 +115,23 @@ def run(  # noqa: PLR0913
             fraction of the input that is done, where it is known.
         observe: Called with each chunk and its results, once they are written.
         namer: What names the rows of a table, if they are to have names.
+        subject: What is scored, for a table's metadata; see `run_records.metadata`.
 
     Raises:
         TwinSpliceError: The source breaks off, or the output cannot be written.
     """
     began = time.monotonic()
-    if output is not None:
-        check_names(output)
     builder = models.scorers[0].builder
+    if output is not None:
+        check_names(output, flat=options.flat, samples=options.samples)
+        if source.is_list and not tables.is_table(output):
+            build = run_records.build_label(builder.reference, options)
+            source = list_order.OrderedSource(source, builder.reference, build)
     counts = [diagnostics.RunCounts() for _ in models.scorers]
     notes = list(_notes(models))
     with (
         devices.enough_memory(),
-        _output(output, models, options, source, namer) as write,
+        _output(output, models, options, source, namer, subject) as write,
     ):
         before = source.fraction_read()
         advance(0, before)
@@ -91,8 +139,9 @@ def run(  # noqa: PLR0913
             after = source.fraction_read()
             step = _Step(advance, len(chunk), before, after)
             scores = models.score(chunk, step)
-            write(chunk, scores)
-            observe(chunk, scores)
+            told = [_alleles_only(chunk, of_model) for of_model in scores]
+            write(chunk, told)
+            observe(chunk, told)
             for own, of_model in zip(counts, scores, strict=True):
                 own.enter(chunk, of_model)
             step(0, 1.0)
@@ -110,6 +159,24 @@ def run(  # noqa: PLR0913
             for origin, count in sorted(counts[0].references.items())
         },
     )
+
+
+def _alleles_only(
+    records: Sequence[vcf.Record], chunk: results.Results
+) -> results.Results:
+    """Leave out what is no alternate allele, such as `<NON_REF>`.
+
+    It is only counted, or each block of a gVCF would have an entry. What a list names
+    has an answer, whatever it is.
+    """
+    none = [
+        row
+        for row, reason in enumerate(chunk.reason)
+        if reason in variants.NOT_ALLELES and not records[chunk.record[row]].name
+    ]
+    if not none:
+        return chunk
+    return chunk.take(np.delete(np.arange(len(chunk)), none))
 
 
 def _notes(models: model_sets.ModelSet) -> Iterator[str]:
@@ -183,75 +250,52 @@ def _output(
     options: assembly.Options,
     source: vcf.Source,
     namer: answer_names.AnswerNamer | None,
+    subject: tuple[str, ...],
 ) -> Iterator[Write]:
     """Open the output; yield a function that writes records with their results."""
     if output is None:
         yield ignore
         return
-    fields_of = model_fields(models, options)
+    fields_of = run_records.model_fields(models, options)
     if tables.is_table(output):
-        schema = joint_fields.schema(fields_of, named=source.is_list)
+        schema = joint_fields.schema(
+            fields_of, named=source.is_list, samples=options.samples
+        )
         if namer is not None:
             schema |= answer_names.SCHEMA
-        with tables.open_table(output, schema) as table:
+        stated = run_records.metadata(models, options, subject)
+        reference = models.scorers[0].builder.reference
+        build = run_records.build_label(reference, options)
+        samples = None
+        if options.samples:
+            samples = genotypes.sample_names(source.header_lines)
+        with tables.open_table(output, schema, stated) as table:
 
             def write_rows(
                 records: Sequence[vcf.Record], scores: Sequence[results.Results]
             ) -> None:
-                columns = joint_fields.columns(fields_of, records, scores)
+                columns = joint_fields.columns(
+                    fields_of, records, scores, build=build, samples=samples
+                )
                 more = {} if namer is None else namer.columns(columns)
                 table.write({**columns, **more})
 
             yield write_rows
         return
-    lines = joint_fields.info_lines(fields_of)
-    with vcf_output.open_output(output, source, lines) as sink:
+    lines = joint_fields.info_lines(fields_of, flat=options.flat)
+    older = joint_fields.names(fields_of)
+    with vcf_output.open_output(output, source, lines, older) as sink:
 
         def write(
             records: Sequence[vcf.Record], scores: Sequence[results.Results]
         ) -> None:
-            fields = joint_fields.info_fields(fields_of, scores, len(records))
+            fields = joint_fields.info_fields(
+                fields_of, records, scores, flat=options.flat
+            )
             for record, info in zip(records, fields, strict=True):
                 sink.write(record, info)
 
         yield write
-
-
-def model_fields(
-    models: model_sets.ModelSet, options: assembly.Options
-) -> list[joint_fields.ModelFields]:
-    """Return what the fields of each model are, with their provenance."""
-    return [
-        joint_fields.ModelFields(
-            key=key,
-            about=_about(models, number, options),
-            kinds=models.scorers[number].predictor.kinds,
-            intervals=models.scorers[number].predictor.has_intervals,
-        )
-        for number, key in enumerate(models.keys)
-    ]
-
-
-def _about(models: model_sets.ModelSet, number: int, options: assembly.Options) -> str:
-    """Provenance of a model's scores, for the header."""
-    scorer, keys = models.scorers[number], models.keys
-    predictor = scorer.predictor
-    about = (
-        f"TwinSplice {twinsplice.__version__}, model {predictor.title} "
-        f"({predictor.sha256[:12]}), rules {scorer.builder.conventions.name}, "
-        f"annotation {options.annotation}, distance {options.distance}, "
-        f"mask {'on' if options.mask else 'off'}"
-    )
-    if scorer.anchoring is not None:
-        about += f", {scorer.anchoring.title}"
-    if keys[number] != predictor.info:
-        about += f"; {keys[number]} is {predictor.name}, after {predictor.info}"
-    if models.refinement is not None and number == len(keys) - 1:
-        about += (
-            f"; only where a {keys[0]} score of an allele in a gene, by the upper end "
-            f"of its prediction interval, may be {models.refinement.title} or more"
-        )
-    return about
 
 
 def _chunks(source: vcf.Source) -> Iterator[list[vcf.Record]]:

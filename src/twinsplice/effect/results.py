@@ -60,6 +60,20 @@ class Results:
     def __len__(self) -> int:
         return len(self.record)
 
+    def take(self, rows: Integers) -> "Results":
+        """Return some rows, with the predictions as they are."""
+        numbers = rows.tolist()
+        return dataclasses.replace(
+            self,
+            record=self.record[rows],
+            alt=[self.alt[row] for row in numbers],
+            gene=[self.gene[row] for row in numbers],
+            gene_id=[self.gene_id[row] for row in numbers],
+            minus=self.minus[rows],
+            reason=[self.reason[row] for row in numbers],
+            scored=self.scored[rows],
+        )
+
     @property
     def largest(self) -> Float64[np.ndarray, " rows"]:
         """The largest size of any kind of each row; NaN without a score."""

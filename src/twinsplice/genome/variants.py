@@ -19,6 +19,14 @@ class SkipReason(enum.StrEnum):
     UNSUPPORTED_BY_OFFICIAL = "unsupported_by_official_program"
     UNREADABLE_NAME = "unreadable_name"
     UNKNOWN_PLACE = "unknown_place"
+    OVERLAPPING_DELETION = "overlapping_deletion"
+    UNSPECIFIED = "unspecified_allele"
+
+
+NOT_ALLELES = frozenset(
+    {SkipReason.NO_ALT, SkipReason.OVERLAPPING_DELETION, SkipReason.UNSPECIFIED}
+)
+"""Reasons of what stands in ALT without being an alternate allele."""
 
 
 class Kind(enum.StrEnum):

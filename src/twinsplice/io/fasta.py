@@ -250,6 +250,14 @@ class Reference:
         """
         return any(piece.record != contig for piece in self._pieces[contig])
 
+    @property
+    def known_lengths(self) -> dict[str, int | None]:
+        """Length (bp) of every contig; None where only slices of it are known."""
+        return {
+            contig: None if self.sliced(contig) else length
+            for contig, length in self.contigs.items()
+        }
+
     def close(self) -> None:
         """Close the file and clear its cached bases."""
         self._block.cache_clear()

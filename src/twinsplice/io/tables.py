@@ -53,12 +53,16 @@ def is_table(path: pathlib.Path) -> bool:
 
 
 @contextlib.contextmanager
-def open_table(path: pathlib.Path, schema: Schema) -> Iterator[Table]:
+def open_table(
+    path: pathlib.Path, schema: Schema, metadata: Mapping[str, str] | None = None
+) -> Iterator[Table]:
     """Open a table for writing within a block; an error in the block discards it.
 
     Args:
         path: The output; its ending selects the format.
         schema: Columns in order, each `str`, `int`, `float` or `bool`.
+        metadata: What describes the table: the key-value metadata of a Parquet file;
+            text has nowhere to put it.
 
     Raises:
         InputError: The name has no known ending or the place cannot be written to.
@@ -72,7 +76,7 @@ def open_table(path: pathlib.Path, schema: Schema) -> Iterator[Table]:
     with drafts.publishing(path) as draft:
         if path.name.endswith(".parquet"):
             with _writable():
-                parquet = _Parquet(draft, schema)
+                parquet = _Parquet(draft, schema, dict(metadata or {}))
                 yield parquet
                 parquet.finish()
         else:
@@ -128,8 +132,11 @@ class _Parquet(Table):
     them into memory.
     """
 
-    def __init__(self, draft: pathlib.Path, schema: Schema) -> None:
+    def __init__(
+        self, draft: pathlib.Path, schema: Schema, metadata: dict[str, str]
+    ) -> None:
         self._draft = draft
+        self._metadata = metadata
         self._folder = draft.with_name("parts")
         self._folder.mkdir()
         self._schema = schema
@@ -151,7 +158,9 @@ class _Parquet(Table):
         if len(self._parts) == 1:
             self._parts[0].replace(self._draft)
         else:
-            pl.scan_parquet(self._parts).sink_parquet(self._draft)
+            pl.scan_parquet(self._parts).sink_parquet(
+                self._draft, metadata=self._metadata
+            )
             for part in self._parts:
                 part.unlink()
         self._folder.rmdir()
@@ -159,7 +168,7 @@ class _Parquet(Table):
     def _flush(self) -> None:
         part = self._folder / f"{len(self._parts):06}.parquet"
         frames = self._frames or [as_frame({}, self._schema)]
-        pl.concat(frames).write_parquet(part)
+        pl.concat(frames).write_parquet(part, metadata=self._metadata)
         self._parts.append(part)
         self._buffered = 0
         self._frames.clear()

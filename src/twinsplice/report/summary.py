@@ -56,9 +56,12 @@ def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
 def _skipped(
     prefix: str, skipped: Mapping[variants.SkipReason, int]
 ) -> Iterator[tuple[str, str]]:
+    none = sum(skipped.get(reason, 0) for reason in variants.NOT_ALLELES)
     for reason, count in sorted(skipped.items()):
-        if count:
+        if count and reason not in variants.NOT_ALLELES:
             yield f"{prefix}not scored: {reason.replace('_', ' ')}", f"{count:,}"
+    if none:
+        yield f"{prefix}no alternate allele (., *, <NON_REF>)", f"{none:,}"
 
 
 def duration(seconds: float) -> str:

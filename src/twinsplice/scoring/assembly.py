@@ -49,6 +49,8 @@ class Options:
         genes: What is scored as a gene: `merged`, all transcripts of each together,
             `mane` or all `transcripts` one by one.
         hgvs: Name variants in tables of any input, not of lists only.
+        flat: Write each number of a VCF into an INFO field of its own, too.
+        samples: Tell in tables which samples carry each allele.
     """
 
     reference: pathlib.Path
@@ -62,6 +64,8 @@ class Options:
     transcripts: str = "auto"
     genes: str = "merged"
     hgvs: bool = False
+    flat: bool = False
+    samples: bool = False
 
     def __post_init__(self) -> None:
         """Refuse values out of range.

@@ -56,6 +56,9 @@ class RunCounts:
         for row, reason in enumerate(chunk.reason):
             if reason is not None:
                 self.skipped[reason] += 1
+                # `*` and its like stand in ALT, but are no alleles.
+                if reason in variants.NOT_ALLELES and chunk.alt[row] != ".":
+                    self._alleles -= 1
                 record = records[chunk.record[row]]
                 if reason is variants.SkipReason.REF_MISMATCH and not record.name:
                     self._keep(record, chunk.alt[row])

@@ -38,6 +38,25 @@ _NOT_A_NAME = (
 )
 
 
+def build_of(
+    reference: fasta.Reference,
+    annotation: str,
+    transcripts_from: str = transcript_sources.AUTO,
+) -> builds.Build | None:
+    """Return the build of a reference, if its lengths or what is named beside it tell.
+
+    Args:
+        reference: The genome.
+        annotation: Source of the annotation.
+        transcripts_from: Source of transcripts.
+    """
+    return (
+        builds.of_lengths(reference.contigs)
+        or builds.named(annotation)
+        or builds.named(transcripts_from)
+    )
+
+
 class Resolver:
     """Resolves names on a reference.
 
@@ -62,11 +81,7 @@ class Resolver:
             transcripts_from: Source of transcripts; see `transcript_sources.load`.
         """
         self.reference = reference
-        self.build = (
-            builds.of_lengths(reference.contigs)
-            or builds.named(annotation)
-            or builds.named(transcripts_from)
-        )
+        self.build = build_of(reference, annotation, transcripts_from)
         self._index = index
         self._source = transcripts_from
         self._lifted = 0

@@ -24,6 +24,14 @@ for _letters, _class in (("ACGTacgt", _ACGT), ("Nn", _N), ("<>[].*", _SYMBOLIC))
     _LETTER_CLASS[np.frombuffer(_letters.encode(), dtype=np.uint8)] = _class
 _FETCHED = 64
 """Bases fetched at a time while an allele is left-aligned."""
+_NOT_ALLELES = {
+    ".": variants.SkipReason.NO_ALT,
+    "*": variants.SkipReason.OVERLAPPING_DELETION,
+    "<*>": variants.SkipReason.UNSPECIFIED,
+    "<NON_REF>": variants.SkipReason.UNSPECIFIED,
+    "<X>": variants.SkipReason.UNSPECIFIED,
+}
+"""What stands in ALT without being an allele (VCF 4.3, sections 1.6.1 and 5.5)."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -123,8 +131,9 @@ def reasons(
 
     ref_class, alt_class = (_letters_in(texts) for texts in (every.refs, every.alts))
     allowed = _N if conventions.unknown_letters else _ACGT
-    none = np.array([alt == "." for alt in every.alts], dtype=bool)
-    mark(none, variants.SkipReason.NO_ALT)
+    for text in _NOT_ALLELES.keys() & set(every.alts):
+        here = np.array([alt == text for alt in every.alts], dtype=bool)
+        mark(here, _NOT_ALLELES[text])
     mark(every.contig == contigs.MISSING, variants.SkipReason.CONTIG_MISSING)
     mark(alt_class == _SYMBOLIC, variants.SkipReason.SYMBOLIC)
     mark(np.maximum(ref_class, alt_class) > allowed, variants.SkipReason.NON_ACGT)

@@ -42,6 +42,7 @@ class Config:
         device: Where networks run: auto, cpu, cuda or cuda:N.
         max_memory_gb: Upper limit of memory use, on the device (GB).
         threads: CPU threads; all if not given.
+        flat: In a VCF, also write every number into an INFO field of its own.
         quiet: Show neither progress bar nor summary.
     """
 
@@ -68,6 +69,7 @@ class Config:
     device: str = "auto"
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
     threads: Annotated[int | None, checks.POSITIVE] = None
+    flat: bool = False
     quiet: bool = False
 
     def __post_init__(self) -> None:

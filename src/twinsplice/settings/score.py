@@ -58,6 +58,9 @@ class Config:
             those of MANE; or all transcripts, one by one (with --transcripts).
         hgvs: Name variants on their transcripts, in tables of any input; lists have
             these columns anyway.
+        flat: In a VCF, also write every number into an INFO field of its own, with a
+            value for each allele, of the gene of its largest score.
+        samples: In a table of a VCF, also tell which samples carry the allele.
         weights: Folder that holds the weights of openspliceai or pangolin.
         distance: Bases searched on each side of the variant, 1 to 4,999.
         mask: Ignore gains at annotated sites and losses elsewhere.
@@ -86,6 +89,8 @@ class Config:
     transcripts: str = "auto"
     genes: Literal["merged", "mane", "transcripts"] = "merged"
     hgvs: bool = False
+    flat: bool = False
+    samples: bool = False
     weights: pathlib.Path | None = None
     distance: Annotated[
         int, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)
@@ -188,13 +193,16 @@ class Summary:
 
     @property
     def strict_failures(self) -> int:
-        """Number of alleles that a model skipped, except those outside genes."""
-        harmless = variants.SkipReason.OUTSIDE_GENES
+        """Number of alleles that a model skipped, except those outside genes.
+
+        What is no alternate allele does not count either, such as `<NON_REF>`.
+        """
+        harmless = variants.NOT_ALLELES | {variants.SkipReason.OUTSIDE_GENES}
         return sum(
             count
             for skipped in (self.skipped, *(model.skipped for model in self.further))
             for reason, count in skipped.items()
-            if reason is not harmless
+            if reason not in harmless
         )
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support import models as toys
 from twinsplice.effect import deltas, queries, results
 from twinsplice.genome import variants
-from twinsplice.io.vcf import joint_fields, score_fields
+from twinsplice.io.vcf import allele_fields, joint_fields, score_fields
 
 KINDS = (deltas.SITE_KINDS, deltas.site_agnostic_kinds(range(3)))
 MODELS = [
@@ -86,14 +86,28 @@ def every(drawn: tuple[Drawn, ...]) -> list[results.Results]:
     return [packed(model, rows) for model, rows in zip(MODELS, drawn, strict=True)]
 
 
-@given(several)
+def alone_fields(
+    model: joint_fields.ModelFields, chunk: results.Results, *, flat: bool
+) -> list[dict[str, str]]:
+    """The fields of a model's scores, and those of one value an allele."""
+    own = score_fields.info_fields(model.key, chunk, len(RECORDS))
+    more = allele_fields.info_fields(model.key, RECORDS, chunk, flat=flat)
+    return [one | other for one, other in zip(own, more, strict=True)]
+
+
+@given(several, st.booleans())
 def test_fields_are_those_of_each_model_alone(
     drawn: tuple[Drawn, ...],
+    flat: bool,  # noqa: FBT001
 ) -> None:
     found = every(drawn)
-    together = joint_fields.info_fields(MODELS, found, len(RECORDS))
+    together = list(joint_fields.info_fields(MODELS, RECORDS, found, flat=flat))
+    lines = joint_fields.info_lines(MODELS, flat=flat)
+    declared = {line.removeprefix("##INFO=<ID=").partition(",")[0] for line in lines}
+    assert declared.issuperset(itertools.chain(*together))
+    assert declared <= joint_fields.names(MODELS)
     alone = [
-        score_fields.info_fields(model.key, chunk, len(RECORDS))
+        alone_fields(model, chunk, flat=flat)
         for model, chunk in zip(MODELS, found, strict=True)
     ]
     for fields, *own in zip(together, *alone, strict=True):
@@ -154,17 +168,22 @@ def test_genes_have_their_strand_where_any_model_has_a_score(
 def test_one_model_alone_is_as_ever(drawn: Drawn) -> None:
     (model,) = alone = MODELS[:1]
     chunk = packed(model, drawn)
-    lines = score_fields.info_lines(
+    *lines, reasons = score_fields.info_lines(
         model.key, model.about, model.kinds, intervals=model.intervals
     )
-    assert joint_fields.info_lines(alone) == lines
+    added = allele_fields.info_lines(
+        model.key, model.kinds, intervals=model.intervals, flat=False
+    )
+    assert joint_fields.info_lines(alone) == [*lines, *added, reasons]
     schema = score_fields.schema(model.kinds, intervals=model.intervals)
-    assert list(joint_fields.schema(alone)) == list(schema)
-    named = joint_fields.schema(alone, named=True)
-    assert list(named) == [*schema, "name", "note"]
-    fields = joint_fields.info_fields(alone, [chunk], len(RECORDS))
-    expected = score_fields.info_fields(model.key, chunk, len(RECORDS))
-    assert list(fields) == list(expected)
+    assert list(joint_fields.schema(alone)) == [*schema, "id", "build"]
+    named = joint_fields.schema(alone, named=True, samples=True)
+    assert list(named) == [
+        *schema,
+        *("id", "build", "carriers", "samples", "name", "note"),
+    ]
+    fields = joint_fields.info_fields(alone, RECORDS, [chunk])
+    assert list(fields) == alone_fields(model, chunk, flat=False)
     columns = joint_fields.columns(alone, RECORDS, [chunk])
     plain = score_fields.columns(RECORDS, chunk)
     # As text, for what is no number equals nothing.
@@ -176,7 +195,10 @@ def test_one_model_alone_is_as_ever(drawn: Drawn) -> None:
 def test_header_lines_are_of_all_models_and_one_of_reasons() -> None:
     lines = joint_fields.info_lines(MODELS)
     names = [line.removeprefix("##INFO=<ID=").partition(",")[0] for line in lines]
-    assert names == ["One", "One_PI", "Two", "One_2", "One_2_PI", "TwinSplice_SKIP"]
+    assert names == [
+        *("One", "One_PI", "One_MAX", "Two", "Two_MAX"),
+        *("One_2", "One_2_PI", "One_2_MAX", "TwinSplice_SKIP"),
+    ]
     assert lines[-1].endswith('Format: ALLELE|SYMBOL|REASON|MODELS">')
 
 
@@ -185,7 +207,8 @@ def test_columns_of_later_models_have_their_key_before_them() -> None:
     first = list(score_fields.schema(KINDS[0], intervals=True))
     assert names[: len(first)] == first
     own = [n for n in score_fields.schema(KINDS[0]) if n not in joint_fields.SHARED]
-    assert names[len(first) :] == [f"Two_{name}" for name in own]
+    added = [f"Two_{name}" for name in own]
+    assert names[len(first) :] == [*added, "id", "build"]
 
 
 def _listed(column: object) -> list[object]:

@@ -1,6 +1,7 @@
 """Records that are made here, read like those of a file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from twinsplice.genome import saturation
 from twinsplice.io.vcf import vcf
@@ -8,20 +9,51 @@ from twinsplice.io.vcf import vcf
 _COLUMNS = "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
 
 
-def header(contig: str, length: int, reference: str) -> tuple[str, ...]:
-    """Return the header of a VCF on one contig.
+_CONTIG = re.compile(r"[^\s,<>\"=]+")
+"""What a header line can name."""
+
+
+def header(
+    contigs: Mapping[str, int | None], reference: str, build: str | None = None
+) -> tuple[str, ...]:
+    """Return the header of a VCF on a reference.
 
     Args:
-        contig: Its name.
-        length: Its length (bp).
-        reference: Name of the genome's file.
+        contigs: As for `reference_lines`.
+        reference: Likewise.
+        build: Likewise.
     """
-    return (
-        "##fileformat=VCFv4.2",
-        f"##reference={reference}",
-        f"##contig=<ID={contig},length={length}>",
-        _COLUMNS,
-    )
+    lines = reference_lines(contigs, reference, build)
+    return ("##fileformat=VCFv4.2", *lines, _COLUMNS)
+
+
+def reference_lines(
+    contigs: Mapping[str, int | None], reference: str, build: str | None = None
+) -> list[str]:
+    """Return the header lines of a reference and its contigs.
+
+    Args:
+        contigs: Lengths of the contigs (bp) in order, None where not known.
+        reference: Name of the genome's file.
+        build: Name of the genome's build, if known.
+    """
+    return [f"##reference={reference}", *contig_lines(contigs, build)]
+
+
+def contig_lines(
+    contigs: Mapping[str, int | None], build: str | None = None
+) -> Iterator[str]:
+    """Yield the header lines of contigs that a header can name.
+
+    Args:
+        contigs: As for `reference_lines`.
+        build: Likewise.
+    """
+    assembly = "" if build is None else f",assembly={build}"
+    for contig, length in contigs.items():
+        if _CONTIG.fullmatch(contig):
+            known = "" if length is None else f",length={length}"
+            yield f"##contig=<ID={contig}{known}{assembly}>"
 
 
 class SiteSource(vcf.Source):

@@ -7,19 +7,23 @@ allele and gene stands once, and so does the field of reasons, which names the m
 
 import collections
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Int64
 
 from twinsplice.effect import deltas, results
 from twinsplice.io import tables
-from twinsplice.io.vcf import score_fields, vcf
+from twinsplice.io.vcf import allele_fields, genotypes, score_fields, vcf
 
 SHARED = ("chrom", "pos", "ref", "alt", "gene", "gene_id", "strand")
 """Columns that describe a row, whatever the model."""
 NAMED = ("name", "note")
 """Columns of a list: each variant as it is named there, and remarks on the name."""
+ORIGIN = ("id", "build")
+"""Columns of where a row is from: the record's ID, and the build of the genome."""
+CARRIERS: Mapping[str, type] = {"carriers": int, "samples": str}
+"""Columns of samples that carry the allele: their number, and their names."""
 _MODELS = "MODELS are the keys of the models without it, joined by &. "
 
 
@@ -40,33 +44,54 @@ class ModelFields:
     intervals: bool
 
 
-def info_lines(models: Sequence[ModelFields]) -> list[str]:
-    """Return the header lines of the INFO fields of models."""
-    lines = [
-        line
-        for model in models
-        for line in score_fields.model_lines(
-            model.key, model.about, model.kinds, intervals=model.intervals
-        )
-    ]
+def info_lines(models: Sequence[ModelFields], *, flat: bool = False) -> list[str]:
+    """Return the header lines of the INFO fields of models.
+
+    Args:
+        models: The models.
+        flat: Add a field for each number; see `allele_fields`.
+    """
+    lines = []
+    for model in models:
+        key, kinds, intervals = model.key, model.kinds, model.intervals
+        lines += score_fields.model_lines(key, model.about, kinds, intervals=intervals)
+        lines += allele_fields.info_lines(key, kinds, intervals=intervals, flat=flat)
     if len(models) == 1:
         return [*lines, score_fields.skip_line()]
     return [*lines, score_fields.skip_line(_MODELS, "|MODELS")]
 
 
+def names(models: Sequence[ModelFields]) -> frozenset[str]:
+    """Return the INFO keys that models' fields can have, in this run or an older one.
+
+    Args:
+        models: The models.
+    """
+    own = {score_fields.SKIP}
+    for model in models:
+        own |= {model.key, score_fields.interval_key(model.key)}
+        own.update(allele_fields.names(model.key, model.kinds))
+    return frozenset(own)
+
+
 def info_fields(
-    models: Sequence[ModelFields], chunks: Sequence[results.Results], records: int
+    models: Sequence[ModelFields],
+    records: Sequence[vcf.Record],
+    chunks: Sequence[results.Results],
+    *,
+    flat: bool = False,
 ) -> Iterator[dict[str, str]]:
     """Yield the INFO fields of each record, without empty fields.
 
     Args:
         models: The models.
-        chunks: The results of a chunk of records, by model.
-        records: Number of the records.
+        records: A chunk of records.
+        chunks: Their results, by model.
+        flat: As for `info_lines`.
     """
     keys = [model.key for model in models]
     fields = [
-        score_fields.info_fields(key, chunk, records)
+        _model_fields(key, records, chunk, flat=flat)
         for key, chunk in zip(keys, chunks, strict=True)
     ]
     if len(models) == 1:
@@ -78,6 +103,18 @@ def info_fields(
         if any(skipped):
             merged[score_fields.SKIP] = _reasons(keys, skipped)
         yield merged
+
+
+def _model_fields(
+    key: str, records: Sequence[vcf.Record], chunk: results.Results, *, flat: bool
+) -> Iterator[dict[str, str]]:
+    """Yield a model's own fields of each record, and its reasons."""
+    own = score_fields.info_fields(key, chunk, len(records))
+    of_alleles = allele_fields.info_fields(key, records, chunk, flat=flat)
+    for fields, more in zip(own, of_alleles, strict=True):
+        skipped = fields.pop(score_fields.SKIP, None)
+        reasons = {} if skipped is None else {score_fields.SKIP: skipped}
+        yield fields | more | reasons
 
 
 def _reasons(keys: Sequence[str], skipped: Sequence[str]) -> str:
@@ -92,12 +129,15 @@ def _reasons(keys: Sequence[str], skipped: Sequence[str]) -> str:
     return ",".join(f"{text}|{'&'.join(own)}" for (text, _), own in models.items())
 
 
-def schema(models: Sequence[ModelFields], *, named: bool = False) -> dict[str, type]:
+def schema(
+    models: Sequence[ModelFields], *, named: bool = False, samples: bool = False
+) -> dict[str, type]:
     """Return the columns of a table; see `score_fields.schema`.
 
     Args:
         models: The models.
         named: Add the columns of a list, `NAMED`.
+        samples: Add the columns of samples, `CARRIERS`.
     """
     found: dict[str, type] = {}
     for number, model in enumerate(models):
@@ -108,6 +148,8 @@ def schema(models: Sequence[ModelFields], *, named: bool = False) -> dict[str, t
             for name, kind in own.items()
             if not number or name not in SHARED
         }
+    found |= dict.fromkeys(ORIGIN, str)
+    found |= CARRIERS if samples else {}
     return found | (dict.fromkeys(NAMED, str) if named else {})
 
 
@@ -115,6 +157,9 @@ def columns(
     models: Sequence[ModelFields],
     records: Sequence[vcf.Record],
     chunks: Sequence[results.Results],
+    *,
+    build: str | None = None,
+    samples: Sequence[str] | None = None,
 ) -> tables.Columns:
     """Return the columns of a table, a row for each allele and gene; see `schema`.
 
@@ -122,13 +167,19 @@ def columns(
         models: The models.
         records: A chunk of records.
         chunks: Their results, by model; see `results.joined`.
+        build: Name of the genome's build, if known.
+        samples: Names of the records' samples, where carriers are wanted.
     """
     own = [
-        score_fields.columns(records, chunk) | _names(records, chunk)
+        score_fields.columns(records, chunk)
+        | _origin(records, chunk, build)
+        | ({} if samples is None else genotypes.columns(records, chunk, samples))
+        | _names(records, chunk)
         for chunk in chunks
     ]
     if len(models) == 1:
         return own[0]
+    last = [name for name in (*ORIGIN, *CARRIERS, *NAMED) if name in own[0]]
     rows_of = results.joined(chunks)
 
     def shared(names: Sequence[str]) -> dict[str, Sequence[object] | np.ndarray]:
@@ -148,9 +199,20 @@ def columns(
         table |= {
             prefix + name: _gathered(values, rows)
             for name, values in of.items()
-            if name not in SHARED and name not in NAMED
+            if name not in SHARED and name not in last
         }
-    return table | shared(NAMED)
+    return table | shared(last)
+
+
+def _origin(
+    records: Sequence[vcf.Record], chunk: results.Results, build: str | None
+) -> dict[str, Sequence[object] | np.ndarray]:
+    """The columns of where rows are from."""
+    ids = [records[row].text.split("\t", 3)[2] for row in chunk.record.tolist()]
+    return {
+        "id": [None if id_ == "." else id_ for id_ in ids],
+        "build": [build] * len(chunk),
+    }
 
 
 def _names(

@@ -9,7 +9,7 @@ import contextlib
 import pathlib
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from twinsplice import errors
 from twinsplice.io import drafts
@@ -57,7 +57,10 @@ def info_text(value: str) -> str:
 
 @contextlib.contextmanager
 def open_output(
-    path: pathlib.Path, source: vcf.Source, info_lines: Sequence[str]
+    path: pathlib.Path,
+    source: vcf.Source,
+    info_lines: Sequence[str],
+    older: Collection[str] = (),
 ) -> Iterator[Sink]:
     """Open an output for writing within a block; an error in the block discards it.
 
@@ -66,13 +69,15 @@ def open_output(
     Args:
         path: The output; its ending selects the format.
         source: The input, for its header.
-        info_lines: `##INFO=<ID=...>` lines of the fields to be added, of
-            Type=String; they are inserted before `#CHROM` and replace older ones.
+        info_lines: `##INFO=<ID=...>` lines of the fields to be added; they are
+            inserted before `#CHROM` and replace older ones.
+        older: Names of further INFO fields that are left out, as they are of an older
+            run.
 
     Raises:
         InputError: The output cannot be written to.
     """
-    plan = _Plan(source, info_lines)
+    plan = _Plan(source, info_lines, older)
     if path == streams.STANDARD:
         if sys.stdout is None:
             raise errors.InputError(
@@ -98,11 +103,16 @@ class _Plan:
 
     Attributes:
         header: Header lines, with those of the added fields.
-        own: Names of the added INFO fields.
+        own: Names of the added INFO fields, and of older ones that are left out.
     """
 
-    def __init__(self, source: vcf.Source, info_lines: Sequence[str]) -> None:
-        self.own = frozenset(_names(info_lines))
+    def __init__(
+        self,
+        source: vcf.Source,
+        info_lines: Sequence[str],
+        older: Collection[str],
+    ) -> None:
+        self.own = frozenset((*_names(info_lines), *older))
         self.header = _header(source.header_lines, info_lines, self.own)
 
 
@@ -129,11 +139,20 @@ class _TextSink(Sink):
     def __init__(self, write: _Write, plan: _Plan) -> None:
         self._write = write
         self._own = plan.own
+        # Where none of these is, none of the others is.
+        self._signs = tuple(
+            name
+            for name in sorted(plan.own)
+            if not any(each in name for each in plan.own if each != name)
+        )
         write(_bytes("".join(f"{line}\n" for line in plan.header)))
 
     def write(self, record: vcf.Record, info: Mapping[str, str]) -> None:
         columns = record.text.split("\t", vcf.COLUMNS)
-        columns[vcf.COLUMNS - 1] = _merged(columns[vcf.COLUMNS - 1], self._own, info)
+        others = columns[vcf.COLUMNS - 1]
+        if any(sign in others for sign in self._signs):
+            others = _without(others, self._own)
+        columns[vcf.COLUMNS - 1] = _merged(others, info)
         self._write(_bytes("\t".join(columns) + record.ending))
 
 
@@ -213,17 +232,18 @@ def _header(
     return [*others[:-1], *(line + ending for line in info_lines), others[-1]]
 
 
-def _merged(old: str, ours: frozenset[str], info: Mapping[str, str]) -> str:
-    """Return an INFO column with the values of the added fields replaced."""
-    others = old
-    if any(name in old for name in ours):
-        fields = old.split(";")
-        others = ";".join(
-            field for field in fields if field.split("=", 1)[0] not in ours
-        )
+def _without(info: str, ours: frozenset[str]) -> str:
+    """Return an INFO column without fields of some names."""
+    fields = info.split(";")
+    others = [field for field in fields if field.split("=", 1)[0] not in ours]
+    return info if len(others) == len(fields) else ";".join(others) or "."
+
+
+def _merged(others: str, info: Mapping[str, str]) -> str:
+    """Return an INFO column with fields added."""
     added = ";".join(f"{name}={value}" for name, value in info.items())
     if not added:
-        return old if others == old else others or "."
+        return others
     if others in {"", "."}:
         return added
     return f"{others}{added}" if others.endswith(";") else f"{others};{added}"
