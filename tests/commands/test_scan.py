@@ -34,8 +34,8 @@ def test_every_substitution_has_a_row(desk: cli.Desk) -> None:
 
 
 def test_scores_are_those_of_score(desk: cli.Desk) -> None:
-    scan(desk, "chr1:391-393", "--insertions", "1", "-o", "scan.vcf")
-    outcome = desk.call("score", "scan.vcf", *OPTIONS, "-o", "score.vcf")
+    scan(desk, "chr1:391-393", "--insertions", "1", "--flat", "-o", "scan.vcf")
+    outcome = desk.call("score", "scan.vcf", *OPTIONS, "--flat", "-o", "score.vcf")
     assert outcome.code == 0
     scanned, scored = (
         [
@@ -46,7 +46,12 @@ def test_scores_are_those_of_score(desk: cli.Desk) -> None:
         for name in ("scan.vcf", "score.vcf")
     )
     assert scanned == scored
-    assert scanned[1:3] == ["##reference=genome.fa", "##contig=<ID=chr1,length=3000>"]
+    assert scanned[1:4] == [
+        "##reference=genome.fa",
+        "##contig=<ID=chr1,length=3000>",
+        "##contig=<ID=chr2,length=600>",
+    ]
+    assert scanned[-1].count("_DS_AG=") == 1
 
 
 def test_tracks_have_the_largest_gain_and_loss_of_the_table(desk: cli.Desk) -> None:

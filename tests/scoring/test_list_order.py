@@ -1,0 +1,84 @@
+"""Lists in the order of the reference, on its names, under its contigs."""
+
+import dataclasses
+
+import pytest
+
+from support import models as toys
+from twinsplice.genome import variants
+from twinsplice.io import fasta
+from twinsplice.io.vcf import vcf
+from twinsplice.scoring import list_order
+
+HEADER = ("##fileformat=VCFv4.2", "##kept", "#CHROM\tPOS")
+
+
+class _List(vcf.Source):
+    is_list = True
+    header_lines = HEADER
+
+    def __init__(self, records: list[vcf.Record]) -> None:
+        self._records = records
+        self.closed = False
+
+    def __iter__(self):  # type: ignore[no-untyped-def]  # noqa: ANN204
+        return iter(self._records)
+
+    def fraction_read(self) -> float | None:
+        return None
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def _unplaced(name: str) -> vcf.Record:
+    record = toys.record(-1, "N", contig="")
+    reason = variants.SkipReason.UNREADABLE_NAME
+    return dataclasses.replace(record, name=name, refusal=reason)
+
+
+def test_a_list_is_sorted_as_the_reference_is(reference: fasta.Reference) -> None:
+    first, second = list(reference.contigs)[:2]
+    records = [
+        _unplaced("one"),
+        toys.record(7, "A", "C", contig="zz"),
+        toys.record(9, "A", "C", contig=f"chr{second}"),
+        toys.record(50, "A", "C", contig=first),
+        toys.record(4, "A", "G", "C", contig=f"chr{first}"),
+        toys.record(3, "A", "C", contig="aa"),
+        _unplaced("two"),
+    ]
+    inner = _List(records)
+    source = list_order.OrderedSource(inner, reference, "GRCh38")
+    found = list(source)
+    assert [(record.contig, record.position) for record in found] == [
+        (first, 4),
+        (first, 50),
+        (second, 9),
+        ("zz", 7),
+        ("aa", 3),
+        *[("", -1), ("", -1)],
+    ]
+    assert [record.name for record in found[-2:]] == ["one", "two"]
+    assert found[0].text == toys.record(4, "A", "G", "C", contig=first).text
+    lengths = reference.contigs
+    assert source.header_lines == (
+        HEADER[0],
+        f"##reference={reference.path.name}",
+        *(f"##contig=<ID={c},length={n},assembly=GRCh38>" for c, n in lengths.items()),
+        *("##contig=<ID=zz>", "##contig=<ID=aa>", "##contig=<ID=.>"),
+        *HEADER[1:],
+    )
+    assert source.is_list
+    source.close()
+    assert inner.closed
+
+
+def test_it_tells_how_far_it_is(reference: fasta.Reference) -> None:
+    contig = next(iter(reference.contigs))
+    records = [toys.record(i, "A", "C", contig=contig) for i in range(4)]
+    source = list_order.OrderedSource(_List(records), reference, None)
+    seen = [source.fraction_read(), *(source.fraction_read() for _ in source)]
+    assert seen == pytest.approx([0, 0.25, 0.5, 0.75, 1])
+    empty = list_order.OrderedSource(_List([]), reference, None)
+    assert (list(empty), empty.fraction_read()) == ([], 0)
