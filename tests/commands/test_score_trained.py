@@ -23,6 +23,7 @@ from twinsplice.effect import deltas
 from twinsplice.predictors import checkpoints
 from twinsplice.settings import prepare as prepare_settings
 from twinsplice.settings import score as score_settings
+from twinsplice.stats import calibrators
 
 # Files.
 
@@ -114,6 +115,25 @@ def test_tables_have_columns_of_both_ends(run: pathlib.Path, name: str) -> None:
         np.testing.assert_allclose(
             size.to_numpy(), trained_models.ISOTONIC.apply(raw), atol=1e-5
         )
+
+
+def test_large_and_probably_large_scores_are_counted(run: pathlib.Path) -> None:
+    alteration = calibrators.Alteration(slope=1.0, intercept=2.0, prior=0.1)
+    laboratory = {"alteration": calibrators.to_json(alteration)}
+    card = {"calibration": trained_models.CARDS["modes"] | {"laboratory": laboratory}}
+    checkpoints.save(run / checkpoints.NAME, trained_models.paired_model(), card)
+    config = _config(run, "out.parquet", map="none")
+    counted = api.run(config).classes
+    frame = pl.read_parquet(config.output).filter(pl.col("skip_reason").is_null())
+    probability = frame["P_BASE_0.2"]
+    title = "base model's 0.2 or more: probability"
+    assert dict(counted) == {
+        "score 0.2 or more": (frame["max_delta"] >= 0.2).sum(),
+        f"{title} 0.9 or more": (probability >= 0.9).sum(),
+        f"{title} 0.1 to 0.9": probability.is_between(0.1, 0.9, closed="none").sum(),
+        "altered splicing: probability 0.5 or more": (frame["P_ALTERED"] >= 0.5).sum(),
+    }
+    assert counted[f"{title} 0.1 to 0.9"] > 0
 
 
 def test_a_weight_file_does_as_well_as_its_run(run: pathlib.Path) -> None:

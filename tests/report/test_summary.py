@@ -40,6 +40,17 @@ def test_everything_is_said_on_stderr(capsys: pytest.CaptureFixture[str]) -> Non
     assert "symbolic" not in err
 
 
+def test_classes_of_scores_have_lines_before_what_was_not_scored() -> None:
+    counts = {"score 0.2 or more": 1_200, "altered splicing: probability 0.5": 0}
+    found = list(summary.rows(dataclasses.replace(DONE, classes=counts)))
+    assert [row for row in found if row not in list(summary.rows(DONE))] == [
+        ("score 0.2 or more", "1,200"),
+        ("altered splicing: probability 0.5", "0"),
+    ]
+    labels = [label for label, _ in found]
+    assert labels.index("score 0.2 or more") < labels.index("not scored: ref mismatch")
+
+
 def test_further_models_have_lines_of_their_own() -> None:
     refined = score_settings.FurtherModel(
         key="CISpliceAI",

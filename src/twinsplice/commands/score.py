@@ -158,6 +158,7 @@ def run(  # noqa: PLR0913
             _REFERENCES[origin]: count
             for origin, count in sorted(counts[0].references.items())
         },
+        classes=dict(counts[0].classes),
     )
 
 

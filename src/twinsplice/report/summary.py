@@ -37,6 +37,8 @@ def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
     yield "scored (allele x gene)", f"{summary.scored:,}"
     for reference, number in summary.references.items():
         yield f"reference: {reference}", f"{number:,}"
+    for words, number in summary.classes.items():
+        yield words, f"{number:,}"
     yield from _skipped("", summary.skipped)
     for model in summary.further:
         count = f"{model.scored:,}"

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from jaxtyping import Bool
 
-from twinsplice.effect import results
+from twinsplice.effect import queries, results
 from twinsplice.genome import dna, genes, motifs, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
@@ -24,6 +24,9 @@ _EXAMPLES = 3
 """Alleles whose REF is another that are told."""
 _SHOWN = 12
 """Bases that are shown of an allele."""
+_LARGE = 0.2
+_SURE = 0.9
+_LIKELY = 0.5
 # A prime stride visits genes of all contigs in turn, each once.
 _STRIDE = 7_919
 
@@ -36,12 +39,14 @@ class RunCounts:
         scored: Scores, one for each allele and gene.
         skipped: Alleles (or alleles in a gene) without a score, by reason.
         references: Scores by where the reference is from, of models that are told it.
+        classes: Scores by size and by probability, of models that have these.
     """
 
     def __init__(self) -> None:
         self.records = self.scored = self._alleles = 0
         self.references: collections.Counter[results.Reference] = collections.Counter()
         self.skipped: collections.Counter[variants.SkipReason] = collections.Counter()
+        self.classes: collections.Counter[str] = collections.Counter()
         # A dictionary keeps the order.
         self._missing: dict[str, None] = {}
         self._mismatched: list[variants.Variant] = []
@@ -53,6 +58,7 @@ class RunCounts:
         self.scored += len(chunk.predictions)
         if chunk.reference is not None:
             self.references.update(map(results.Reference, chunk.reference.tolist()))
+        self.classes.update(_classes(chunk.predictions))
         for row, reason in enumerate(chunk.reason):
             if reason is not None:
                 self.skipped[reason] += 1
@@ -89,6 +95,22 @@ class RunCounts:
             more = len(self._missing) - _NAMED
             rest = f" and {more:,} more" if more > 0 else ""
             yield f"contigs that {reference.path} does not have: {listed}{rest}"
+
+
+def _classes(predictions: queries.Predictions) -> dict[str, int]:
+    """Return how many scores are large, probably large, and probably altered."""
+    sizes = predictions.size.max(axis=1, initial=0)
+    counts = {f"score {_LARGE:g} or more": int((sizes >= _LARGE).sum())}
+    if predictions.probability is not None:
+        probability, title = predictions.probability, f"base model's {_LARGE:g} or more"
+        sure = probability >= _SURE
+        open_ = (probability > 1 - _SURE) & ~sure
+        counts[f"{title}: probability {_SURE:g} or more"] = int(sure.sum())
+        counts[f"{title}: probability {1 - _SURE:.1f} to {_SURE:g}"] = int(open_.sum())
+    if predictions.altered is not None:
+        likely = int((predictions.altered >= _LIKELY).sum())
+        counts[f"altered splicing: probability {_LIKELY:g} or more"] = likely
+    return counts
 
 
 def _mismatch(variant: variants.Variant, reference: fasta.Reference) -> Iterator[str]:

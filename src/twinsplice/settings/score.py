@@ -180,6 +180,7 @@ class Summary:
         further: Counts of the other models, in order.
         references: The first model's scores by where its reference is from, of models
             that can be told it.
+        classes: The first model's scores that are large, or probably so, in words.
     """
 
     records: int
@@ -190,6 +191,7 @@ class Summary:
     notes: tuple[str, ...] = ()
     further: tuple[FurtherModel, ...] = ()
     references: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    classes: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     @property
     def strict_failures(self) -> int:
