@@ -27,11 +27,11 @@ from twinsplice.evaluation import (
 from twinsplice.genome import regions
 from twinsplice.io import provenance
 from twinsplice.io.labels import labelled
-from twinsplice.predictors import loading
+from twinsplice.predictors import checkpoints, loading
 from twinsplice.report import benchmark_page
 from twinsplice.report import benchmark_table as report
 from twinsplice.scoring import assembly
-from twinsplice.stats import metrics
+from twinsplice.stats import likelihood, metrics
 
 
 @pytest.mark.parametrize("sequences", [False, True])
@@ -242,3 +242,53 @@ def test_weights_that_are_missing_are_refused_before_any_work(
     monkeypatch.setattr(loading, "folds", lambda _: {})
     with pytest.raises(errors.WeightsError, match=r"no\.safetensors"):
         evaluate_benchmark.run(labelled_input.config(folder, compare_with=(lost,)))
+
+
+def test_likelihood_ratios_are_given_when_asked_for(folder: pathlib.Path) -> None:
+    plain, asked = (
+        evaluate_benchmark.run(
+            labelled_input.config(
+                folder, sequences=True, likelihoods=chosen, resamples=5
+            )
+        )
+        for chosen in (False, True)
+    )
+    assert "likelihoods" not in plain.summary.models["spliceai"]
+    found = asked.summary.models["spliceai"].pop("likelihoods")
+    assert asked.summary.models == plain.summary.models
+    scores, labels = asked.cases.scores["spliceai"][0], asked.cases.labels
+    for at in found:
+        called = scores >= at["threshold"]
+        assert at["called_altered"] == np.count_nonzero(called & labels.altered)
+        assert at["called_others"] == np.count_nonzero(called & ~labels.altered)
+    asked.summary.models["spliceai"]["likelihoods"] = found
+    lines = report.text(asked.summary).splitlines()
+    rows = [line for line in lines if line.startswith("| spliceai >= ")]
+    assert len(rows) == len(found) == len(likelihood.THRESHOLDS)
+    assert "LR+" not in report.text(plain.summary)
+
+
+def test_a_map_is_told_to_those_that_can_be_told(
+    folder: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = []
+
+    def native(
+        predictor: contract.Predictor, options: assembly.Options, *_: object
+    ) -> list[benchmark_scores.Answer]:
+        told.append((predictor.anchor_model is not None, options.map))
+        return [benchmark_scores.Score(0.5, -0.5)] * 30
+
+    monkeypatch.setattr(benchmark_scores, "native", native)
+    for choice in ("none", "live"):
+        evaluate_benchmark.run(
+            labelled_input.config(
+                folder,
+                checkpoints.SHIPPED,
+                map=choice,
+                compare_with=("spliceai",),
+                allow_trained=True,
+                resamples=2,
+            )
+        )
+    assert told == [(True, "none"), (False, "auto"), (True, "live"), (False, "auto")]

@@ -91,6 +91,75 @@ def test_folds_are_those_of_the_card(folder: pathlib.Path, trained: str) -> None
         assert loading.folds(name) == {}
 
 
+def test_the_default_weights_have_the_folds_of_their_card(
+    folder: pathlib.Path,
+) -> None:
+    card = checkpoints.load(checkpoints.shipped()).card
+    found = loading.folds(checkpoints.SHIPPED)
+    assert found == card["splits"]
+    assert set(found["test"]) == {"5", "7", "9", "20"}
+    # Refused before any work, as for a model in a file; so are what others learned.
+    labels = labelled_input.write(folder / "l.tsv", labelled_input.rows("3", 4))
+    for asked in (
+        labelled_input.config(
+            folder, checkpoints.SHIPPED, labels=labels, contigs=("3",)
+        ),
+        labelled_input.config(
+            folder, labels=labels, compare_with=(checkpoints.SHIPPED,)
+        ),
+    ):
+        with pytest.raises(errors.InputError, match="not learned from; got 3"):
+            evaluate_benchmark.run(asked)
+
+
+def test_what_another_model_was_trained_on_is_not_tested_on_by_default(
+    folder: pathlib.Path, trained: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    other = tmp_path_factory.mktemp("other")
+    card = {"splits": {"train": ["3"], "validation": [], "test": ["1"]}}
+    checkpoints.save(other / checkpoints.NAME, trained_models.paired_model(), card)
+    own = {"splits": {"train": ["2"], "validation": [], "test": ["1", "3"]}}
+    checkpoints.save(folder / checkpoints.NAME, trained_models.paired_model(), own)
+    rows = [*labelled_input.rows("1", 12), *labelled_input.rows("3", 5)]
+    labels = labelled_input.write(folder / "labels.tsv", rows)
+    found = evaluate_benchmark.run(
+        labelled_input.config(
+            folder,
+            trained,
+            labels=labels,
+            compare_with=(str(other),),
+            sequences=True,
+            resamples=2,
+        )
+    ).summary
+    assert (found.contigs, found.left_out) == (("1",), {"other_contig": 5})
+
+
+def test_it_is_said_what_each_model_has_learned_from(
+    folder: pathlib.Path, trained: str
+) -> None:
+    found = evaluate_benchmark.run(
+        labelled_input.config(
+            folder,
+            trained,
+            compare_with=("spliceai", "cispliceai"),
+            sequences=True,
+            resamples=2,
+        )
+    ).summary
+    assert found.learned == {
+        trained: "its base model on chr 2",
+        "spliceai": "splice sites of all chromosomes but 1, 3, 5, 7 and 9",
+        "cispliceai": "splice sites of all chromosomes",
+    }
+    assert "cispliceai has learned splice sites of all chromosomes\n" in report.text(
+        found
+    )
+    words = loading.learned(checkpoints.SHIPPED)
+    assert words.startswith("cispliceai on chr 1, 3, 4, ")
+    assert words.endswith("splice sites of all chromosomes, as cispliceai has")
+
+
 # Text.
 
 

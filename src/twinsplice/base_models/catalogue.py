@@ -29,6 +29,7 @@ class Entry:
         commercial: Whether the weights may be used commercially.
         licence: Licence of the weights.
         citation: The paper to cite.
+        learned_from: Chromosomes whose splice sites it has learned, in words.
         sha256: Checksum of each original weight file, by file name.
     """
 
@@ -40,6 +41,7 @@ class Entry:
     commercial: bool
     licence: str
     citation: str
+    learned_from: str
     sha256: dict[str, str]
 
 

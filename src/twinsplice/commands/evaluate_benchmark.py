@@ -21,7 +21,7 @@ from twinsplice.evaluation import (
 from twinsplice.genome import coordinates, dna
 from twinsplice.io.labels import labelled, labels
 from twinsplice.predictors import loading
-from twinsplice.scoring import assembly
+from twinsplice.scoring import anchor_sources, assembly
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.training import held_out, splits
 
@@ -51,7 +51,7 @@ def run(
     table = labels.read(config.labels, form, assembly_name, config.altered_from)
     names = [str(config.model), *config.compare_with]
     folds = [loading.folds(name) for name in names]
-    contigs = _contigs(config, table.rows, folds[0])
+    contigs = _contigs(config, table.rows, folds)
     rows, skipped = _chosen(config, table.rows, contigs, folds)
     # Load first, so that missing weights are refused before any work.
     placement = devices.placement(config.device, config.threads, config.max_memory_gb)
@@ -82,6 +82,7 @@ def run(
         split=_split(contigs, folds[0]),
         unlabelled=dict(table.skipped),
         left_out=dict(skipped),
+        learned={name: words for name in names if (words := loading.learned(name))},
     )
     return benchmark_cases.evaluation(
         config,
@@ -121,14 +122,18 @@ def _listed(name: str, answers: list[benchmark_scores.Answer]) -> list[_Listed]:
 def _contigs(
     config: evaluate_settings.Config,
     rows: Sequence[labelled.Labelled],
-    folds: dict[str, list[str]],
+    folds: Sequence[dict[str, list[str]]],
 ) -> tuple[str, ...]:
-    """Contigs of the settings, else of the model's test fold; empty means all."""
+    """Contigs of the settings, else of the model's test fold; empty means all.
+
+    What a model beside it was trained on is not tested on either.
+    """
     if config.contigs:
         return tuple(coordinates.canonical_contig(name) for name in config.contigs)
     if config.allow_trained or not any(row.contig for row in rows):
         return ()
-    return tuple(folds.get("test", ()))
+    trained = {name for by_fold in folds for name in by_fold.get("train", ())}
+    return tuple(name for name in folds[0].get("test", ()) if name not in trained)
 
 
 def _split(contigs: tuple[str, ...], folds: dict[str, list[str]]) -> str:
@@ -221,6 +226,8 @@ def _answers(
         reference=config.reference,
         annotation=config.annotation,
         distance=config.distance or evaluate_settings.DISTANCE,
+        # Others cannot be told a reference.
+        map=config.map if predictor.anchor_model else anchor_sources.AUTO,
     )
     return benchmark_scores.native(predictor, options, rows, advance)
 
@@ -253,6 +260,10 @@ def _summary(
     for each, sizes in zip(listed, scores, strict=True):
         models[each.name] = benchmark_metrics.figures(sizes, variant_labels, draws)
         models[each.name]["skipped"] = _skipped(each, scored_by_all)
+        if config.likelihoods:
+            models[each.name]["likelihoods"] = benchmark_metrics.likelihoods(
+                sizes, variant_labels, draws
+            )
     return evaluate_settings.Truth(
         about=benchmark_record.about(config),
         counts=benchmark_metrics.counts(variant_labels),

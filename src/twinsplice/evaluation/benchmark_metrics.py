@@ -16,7 +16,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Shaped
 
 from twinsplice.io.labels import labelled
-from twinsplice.stats import metrics
+from twinsplice.stats import likelihood, metrics
 
 PRECISIONS = (0.9, 0.95)
 """Precisions whose thresholds are given."""
@@ -109,6 +109,21 @@ def figures(scores: Scores, known: Labels, draws: Resampling) -> dict[str, Any]:
         "count": curve.count.tolist(),
     }
     return measures
+
+
+def likelihoods(
+    scores: Scores, known: Labels, draws: Resampling
+) -> list[dict[str, Any]]:
+    """Return a model's accuracy at each threshold of `likelihood.THRESHOLDS`.
+
+    Empty where all variants with a class have the same one.
+    """
+    altered, groups = known.altered[known.decided], known.groups[known.decided]
+    if altered.all() or not altered.any():
+        return []
+    outcomes = likelihood.sample(altered, groups, draws.n, draws.seed)
+    found = likelihood.accuracies(scores[0][known.decided], outcomes)
+    return [dataclasses.asdict(each) for each in found]
 
 
 def differences(

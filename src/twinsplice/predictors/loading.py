@@ -34,7 +34,7 @@ def load(
         InputError: The name is unknown.
         WeightsError: The weights are missing or damaged.
     """
-    path = checkpoints.shipped() if name == checkpoints.SHIPPED else pathlib.Path(name)
+    path = _path(name)
     if name in catalogue.entries() or not _is_trained(path):
         catalogue.check(name)
         return loading.load(name, folder).predictor(on)
@@ -56,11 +56,48 @@ def folds(name: str) -> dict[str, list[str]]:
     Raises:
         WeightsError: The weights are missing or damaged.
     """
-    path = pathlib.Path(name)
-    if name in catalogue.entries() or not _is_trained(path):
-        return {}
-    splits = checkpoints.load(path).card.get("splits") or {}
+    card = _card(name)
+    splits = {} if card is None else card.get("splits") or {}
     return {fold: list(contigs) for fold, contigs in splits.items()}
+
+
+def learned(name: str) -> str:
+    """Return in words which chromosomes a model has learned from; empty if unknown.
+
+    Base models have learned where splice sites are, trained models what their base
+    model says of sequences, and from it.
+
+    Args:
+        name: As for `load`.
+
+    Raises:
+        WeightsError: The weights are missing or damaged.
+    """
+    entry = catalogue.entries().get(name)
+    if entry is not None:
+        return f"splice sites of {entry.learned_from}"
+    card = _card(name)
+    if card is None:
+        return ""
+    trained = (card.get("splits") or {}).get("train")
+    base = str(card.get("base_model", ""))
+    of_base = learned(base) if base in catalogue.entries() else ""
+    own = f"{base or 'its base model'} on chr {', '.join(trained)}" if trained else ""
+    inherited = f"and so {of_base}, as {base} has" if of_base else ""
+    return "; ".join(filter(None, (own, inherited)))
+
+
+def _card(name: str) -> dict[str, Any] | None:
+    """Return the card of a trained model; None for a base model."""
+    path = _path(name)
+    if name in catalogue.entries() or not _is_trained(path):
+        return None
+    return checkpoints.load(path).card
+
+
+def _path(name: str) -> pathlib.Path:
+    """Return where the weights of a trained model are, if it is one."""
+    return checkpoints.shipped() if name == checkpoints.SHIPPED else pathlib.Path(name)
 
 
 def of_trained(

@@ -43,7 +43,10 @@ def text(summary: evaluate_settings.Truth) -> str:
     if summary.differences:
         contrasts = differences(summary)
         lines += ["", *_markdown(contrasts.columns, contrasts.rows)]
-    lines += [""]
+    rows_of_ratios = likelihoods(summary)
+    if rows_of_ratios.rows:
+        lines += ["", *_markdown(rows_of_ratios.columns, rows_of_ratios.rows)]
+    lines += ["", *(f"{name} has learned {of}" for name, of in summary.learned.items())]
     for why, counts in missing(summary).items():
         lines += [f"{why}: {reason}" for reason in reasons(counts)]
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -89,6 +92,32 @@ def thresholds(summary: evaluate_settings.Truth) -> Table:
     )
     columns = ("model", "precision asked", "score from", "precision", "recall")
     return Table(columns=columns, rows=tuple(rows))
+
+
+def likelihoods(summary: evaluate_settings.Truth) -> Table:
+    """Return each model's accuracy at thresholds, if it was asked for."""
+    rows = (
+        (
+            f"{name} >= {at['threshold']:g}",
+            f"{at['called_altered']:,}",
+            f"{at['called_others']:,}",
+            *(estimate(at[rate]) for rate in ("sensitivity", "specificity")),
+            *(ratio(at[side]) for side in ("positive", "negative")),
+        )
+        for name, of_model in summary.models.items()
+        for at in of_model.get("likelihoods", ())
+    )
+    columns = ("called altered", "altered", "others", "sensitivity", "specificity")
+    return Table(columns=(*columns, "LR+", "LR-"), rows=tuple(rows))
+
+
+def ratio(measure: Mapping[str, float]) -> str:
+    """Return a likelihood ratio and its interval as text, to two digits or more."""
+    value, low, high = (
+        f"{measure[name]:#.2g}".rstrip(".") if measure[name] < 100 else "> 100"
+        for name in ("value", "low", "high")
+    )
+    return f"{value} ({low}, {high})"
 
 
 def missing(summary: evaluate_settings.Truth) -> dict[str, Mapping[str, int]]:

@@ -39,12 +39,16 @@ class Config:
         sequences: Score the sequences in the table instead of the genome's.
         reference: FASTA of the genome that labelled variants are on.
         annotation: Genes: grch37, grch38, or a file, as for score.
+        map: What a model that can be told the base model's reference is told in the
+            genome, with --labels, as for score: auto, none, live, or a map's file.
         assembly: grch37 or grch38, for tables with coordinates of both; by default
             that of --annotation, or else grch37.
         distance: Bases searched on each side of a labelled variant; 50 if not given,
             and with --sequences the whole sequence.
         altered_from: Smallest measured change that counts as altered, in tables
             without classes (fraction).
+        likelihoods: Also give sensitivity, specificity and likelihood ratios at
+            thresholds, with --labels.
         allow_trained: Also evaluate on chromosomes that a model was trained on.
         weights: Folder that holds the weights of openspliceai or pangolin.
         scores: Table of every labelled variant's scores to write: .tsv, .tsv.gz or
@@ -75,11 +79,13 @@ class Config:
     sequences: bool = False
     reference: Annotated[pathlib.Path | None, Parameter(alias="-r")] = None
     annotation: Annotated[str | None, Parameter(alias="-a")] = None
+    map: str = "auto"
     assembly: Literal["grch37", "grch38"] | None = None
     distance: Annotated[
         int | None, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)
     ] = None
     altered_from: Annotated[float, checks.FRACTION] = 0.1
+    likelihoods: bool = False
     allow_trained: bool = False
     weights: pathlib.Path | None = None
     scores: pathlib.Path | None = None
@@ -157,6 +163,7 @@ class Truth:
         split: The same in words, and whether they are the model's test fold.
         unlabelled: Rows of the table without a labelled variant, by reason.
         left_out: Labelled variants that were not scored, by reason.
+        learned: What each model has learned from, in words, where it is known.
     """
 
     about: str
@@ -167,3 +174,4 @@ class Truth:
     split: str
     unlabelled: dict[str, int]
     left_out: dict[str, int]
+    learned: dict[str, str] = dataclasses.field(default_factory=dict)
