@@ -1,5 +1,6 @@
 """Tables in the READMEs are those of the committed results; named tests exist."""
 
+import json
 import pathlib
 import re
 from types import ModuleType
@@ -9,6 +10,7 @@ from benchmarks import pages
 from benchmarks.ablation import table as ablation
 from benchmarks.accuracy import table as accuracy
 from benchmarks.score import table as score
+from benchmarks.truth import interpretation_page
 from benchmarks.truth import table as truth
 
 
@@ -16,6 +18,15 @@ from benchmarks.truth import table as truth
 def test_a_table_is_that_of_its_results(of: ModuleType) -> None:
     for path, text in of.texts().items():
         assert pages.found(of.NAME, path.read_text(encoding="utf-8")) == text
+
+
+def test_what_a_score_means_is_that_of_its_results() -> None:
+    results = json.loads(interpretation_page.RESULTS.read_text(encoding="utf-8"))
+    page = interpretation_page.PAGE.read_text(encoding="utf-8")
+    for name, text in interpretation_page.tables(results).items():
+        assert pages.found(name, page) == text
+    readme = truth.OWN.read_text(encoding="utf-8")
+    assert pages.found("default", readme) == interpretation_page.rankings(results)
 
 
 def test_what_stands_between_markers_is_replaced(tmp_path: pathlib.Path) -> None:

@@ -16,9 +16,9 @@ TITLES = {
     "paired-validated": "Paired, ours, validated targets",
     "paired-validated-both": "Paired, ours, validated targets of both assays",
     "paired-measured": "Paired, ours, then fitted to measured changes",
-    "default": "default weights",
-    "twinsplice": "default weights",
-    "default-measured": "default weights, then fitted to measured changes",
+    "default": "default weights of 0.1.0",
+    "twinsplice": "default weights of 0.1.0",
+    "default-measured": "those of 0.1.0, then fitted to measured changes",
     "cispliceai": "CI-SpliceAI, the base model",
 }
 _TWO = "ref + alt"
