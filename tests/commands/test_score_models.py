@@ -32,6 +32,8 @@ TOYS = {
 }
 PANGOLIN = dataclasses.replace(toys.undivided_model(3), sha256="3" * 64)
 SHARED = ["chrom", "pos", "ref", "alt", "gene", "gene_id", "strand"]
+LAST = ["id", "build"]
+"""Columns that stand once, too, behind those of all models."""
 THRESHOLD = 0.035
 RECORDS = [
     *(desks.record(at) for at in range(900, 960, 3)),
@@ -131,12 +133,15 @@ def test_columns_of_each_model_are_those_of_its_own_run(
     together = _table(_run(several, f"all.{ending}", *_models(*names.values())))
     for prefix, name in names.items():
         alone = _table(_run(several, f"one.{ending}", *_models(name)))
-        own = [column for column in alone.columns if column not in SHARED]
+        own = [column for column in alone.columns if column not in [*SHARED, *LAST]]
         mine = together.select(
-            *SHARED, *(pl.col(f"{prefix}{column}").alias(column) for column in own)
+            *SHARED,
+            *(pl.col(f"{prefix}{column}").alias(column) for column in own),
+            *LAST,
         )
         polars_testing.assert_frame_equal(mine, alone, rel_tol=0, abs_tol=1e-5)
     assert together.columns[: len(SHARED)] == SHARED
+    assert together.columns[-len(LAST) :] == LAST
     assert len(together.columns) == len(set(together.columns))
 
 
@@ -151,7 +156,7 @@ def test_official_rules_hold_for_each_model(several: desks.Desk) -> None:
         assert _entries(together, key) == _entries(alone, key)
         single = _table(_run(several, "one.tsv", *_models(name), "--compat"))
         prefix = "" if key == "CISpliceAI" else f"{key}_"
-        own = [column for column in single.columns if column not in SHARED]
+        own = [column for column in single.columns if column not in [*SHARED, *LAST]]
         present = pl.col(f"{prefix}max_delta").is_not_null() | (
             pl.col(f"{prefix}skip_reason").is_not_null()
         )
@@ -232,7 +237,7 @@ def test_refined_rows_are_the_base_models_own(several: desks.Desk) -> None:
     polars_testing.assert_frame_equal(
         table.select(plain.columns), plain, rel_tol=0, abs_tol=1e-5
     )
-    own = [column for column in alone.columns if column not in SHARED]
+    own = [column for column in alone.columns if column not in [*SHARED, *LAST]]
     large = (_highest(plain) >= THRESHOLD).fill_null(value=False)
     assert 0 < large.sum() < len(large)
     renamed = table.select(pl.col(f"CISpliceAI_{name}").alias(name) for name in own)
