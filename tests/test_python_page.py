@@ -1,4 +1,4 @@
-"""What docs/reference/python.md says of the Python face holds, and its examples are typed.
+"""What docs/reference/python.md says of the Python face holds; examples are typed.
 
 That they run is tested in `tests/docs`.
 """
