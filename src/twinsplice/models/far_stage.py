@@ -20,11 +20,11 @@ from twinsplice.models import gated
 BIN = 32
 """Bases that share a scale and an offset."""
 _POOLS = (2, 4, 4)
-_STEM_BINS = 3
+STEM_BINS = 3
 """Bins beyond a bin that its stem reads, rounded up."""
 _ROWS = 32
 """Windows corrected at a time: what all of them take would leave a CPU's caches."""
-_LARGEST = 9.0
+LARGEST = 9.0
 """Size beyond which log odds are all the same to a correction."""
 
 
@@ -47,7 +47,7 @@ class FarConfig:
     @property
     def reach(self) -> int:
         """Bases read to each side of a bin."""
-        return BIN * (_STEM_BINS + 2 * sum(self.dilations))
+        return BIN * (STEM_BINS + 2 * sum(self.dilations))
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -75,9 +75,9 @@ class FarStage(nn.Module):
         self.conv1 = nn.Conv2d(4, first, (1, 13), padding=(0, 6))
         self.conv2 = nn.Conv2d(first, second, (1, 7), padding=(0, 3))
         self.conv3 = nn.Conv2d(second, width, (1, 5), padding=(0, 2))
-        self.block = _Block(width, 2, padding=4)
+        self.block = Block(width, 2, padding=4)
         self.conv4 = nn.Conv2d(width, width, (1, 3), padding=(0, 1))
-        self.blocks = nn.ModuleList(_Block(width, d) for d in config.dilations)
+        self.blocks = nn.ModuleList(Block(width, d) for d in config.dilations)
         self.norm = nn.LayerNorm(width)
         self.out = nn.Linear(width, 2 * config.hidden)
         nn.init.zeros_(self.out.weight)
@@ -97,6 +97,12 @@ class FarStage(nn.Module):
             sequence: One-hot bases, zeros where unknown: whole bins, and `reach` bases
                 on either side.
         """
+        return self.scales(self.channels(self.stem(sequence)))
+
+    def stem(
+        self, sequence: Float[Tensor, "batch 4 length"]
+    ) -> Float[Tensor, "batch channel 1 bins"]:
+        """Return what the first layers make of bins, all but the outermost three."""
         h = sequence[:, :, None].contiguous(memory_format=torch.channels_last)
         h = F.relu(F.max_pool2d(self.conv1(h), (1, _POOLS[0])))
         h = F.relu(F.max_pool2d(self.conv2(h), (1, _POOLS[1])))
@@ -104,10 +110,22 @@ class FarStage(nn.Module):
         h = F.relu(self.conv4(F.max_pool2d(h, (1, _POOLS[2]))))
         # What saw the padding is cut off, so that a bin has the same values wherever
         # the sequence is cut.
-        h = gated.centre(h, h.shape[3] - 2 * _STEM_BINS)
+        return gated.centre(h, h.shape[3] - 2 * STEM_BINS)
+
+    def channels(
+        self, stem: Float[Tensor, "batch channel 1 bins"]
+    ) -> Float[Tensor, "batch inner channel"]:
+        """Return the channels of bins from what `stem` made of them."""
+        h = stem
         for block in self.blocks:
             h = block(h)
-        made: Tensor = self.out(self.norm(h[:, :, 0].transpose(1, 2)))
+        return h[:, :, 0].transpose(1, 2)
+
+    def scales(
+        self, channels: Float[Tensor, "batch bins channel"]
+    ) -> Float[Tensor, "batch bins hidden2"]:
+        """Return scales, then offsets, from the channels of bins."""
+        made: Tensor = self.out(self.norm(channels))
         return made
 
 
@@ -125,7 +143,7 @@ class Correction(nn.Module):
         super().__init__()
         self.hidden = nn.Linear(width + sites, hidden)
         self.out = nn.Linear(hidden, sites)
-        self.register_buffer("largest", torch.tensor(_LARGEST))
+        self.register_buffer("largest", torch.tensor(LARGEST))
         self.largest: Tensor
         nn.init.zeros_(self.out.weight)
         nn.init.zeros_(self.out.bias)
@@ -163,10 +181,17 @@ class Correction(nn.Module):
         return made
 
 
-class _Block(nn.Module):
+class Block(nn.Module):
     """A residual block: a dilated convolution of five taps and a linear layer."""
 
     def __init__(self, width: int, dilation: int, padding: int = 0) -> None:
+        """Initialise a block as the identity.
+
+        Args:
+            width: Channels.
+            dilation: Positions between taps.
+            padding: Unknown positions added to either end.
+        """
         super().__init__()
         self.conv = nn.Conv2d(
             width, width, (1, 5), dilation=(1, dilation), padding=(0, padding)
@@ -177,6 +202,7 @@ class _Block(nn.Module):
     def forward(
         self, x: Float[Tensor, "batch channel 1 length"]
     ) -> Float[Tensor, "batch channel 1 shorter"]:
+        """Return the block's output over the positions it can see in full."""
         y = F.gelu(self.conv(x)).permute(0, 2, 3, 1)
         y = self.linear(y).permute(0, 3, 1, 2)
         added: Tensor = gated.centre(x, y.shape[3]) + y

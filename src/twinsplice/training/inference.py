@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Int64
+from jaxtyping import Float32, Int64, UInt8
 from torch import Tensor
 
 from twinsplice.engine import encoding
@@ -131,25 +131,39 @@ def _surroundings(
     """Return what a far stage says of variants, on the same bins as `score`."""
     if model.far is None:
         return None
-    parameter, reach = next(model.parameters()), model.far.reach
+    parameter = next(model.parameters())
+    codes, columns = bins(pairs, rows, model.far.reach)
+    read = torch.from_numpy(codes).to(parameter.device)
+    made = model.far(encoding.one_hot_tracks(read).to(parameter.dtype))
+    index = np.arange(len(rows))[:, None] * made.shape[1] + columns
+    return far_stage.Surroundings(
+        made.flatten(0, 1), torch.from_numpy(index).to(made.device)
+    )
+
+
+def bins(
+    pairs: batches.Pairs, rows: Int64[np.ndarray, " rows"], reach: int
+) -> tuple[UInt8[np.ndarray, "rows wide"], Int64[np.ndarray, "rows width"]]:
+    """Return what a far stage reads of variants, and the bin of each column.
+
+    Bins lie on the same grid along the strand as those of `score`.
+
+    Args:
+        pairs: The variants.
+        rows: Those to return.
+        reach: Bases that the stage reads to each side of a bin.
+    """
     first = np.zeros(len(rows), dtype=np.int64)
     if pairs.first is not None:
         first = pairs.first[rows]
     phase = first[:, None] % far_stage.BIN
-    bins = -(-(pairs.width + far_stage.BIN - 1) // far_stage.BIN)
+    count = -(-(pairs.width + far_stage.BIN - 1) // far_stage.BIN)
     codes = pairs.reference(rows, reach + far_stage.BIN)
     # The bins that reach beyond the codes hold no column.
     codes = np.pad(codes, ((0, 0), (0, far_stage.BIN)), constant_values=dna.UNKNOWN)
-    place = far_stage.BIN - phase + np.arange(bins * far_stage.BIN + 2 * reach)
-    read = torch.from_numpy(np.take_along_axis(codes, place, axis=1))
-    made = model.far(
-        encoding.one_hot_tracks(read.to(parameter.device)).to(parameter.dtype)
-    )
-    column = (phase + np.arange(pairs.width)) // far_stage.BIN
-    index = np.arange(len(rows))[:, None] * bins + column
-    return far_stage.Surroundings(
-        made.flatten(0, 1), torch.from_numpy(index).to(made.device)
-    )
+    place = far_stage.BIN - phase + np.arange(count * far_stage.BIN + 2 * reach)
+    columns = (phase + np.arange(pairs.width)) // far_stage.BIN
+    return np.take_along_axis(codes, place, axis=1), columns
 
 
 def rows(pairs: batches.Pairs, which: slice | np.ndarray) -> batches.Pairs:
