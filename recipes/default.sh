@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the default weights: sample, targets, train, calibrate, evaluate.
+# Makes the default weights: sample, targets, train, far stage, calibrate, evaluate.
 #
 #   make train-default GENOME=GRCh37.fa
 #
@@ -8,7 +8,9 @@
 # VALIDATION and TEST are where chromosomes 2 and 20 are, if not there. WINDOWS may name
 # further FASTAs whose records are labelled densely as they stand. LABELS may name MFASS's
 # table, of training chromosomes only, and LABELLED a FASTA of GRCh38 that holds its
-# variants: the card then has the probability that splicing is altered. Two processes on a core
+# variants: the card then has the probability that splicing is altered. MAP is a reference
+# map of CI-SpliceAI whose genes the far stage learns from, if not the package's; of them
+# those count that GENOME and VALIDATION have. Two processes on a core
 # each are faster than one on both: start another with PART=pairs or PART=dense first.
 # TRIAL=1 makes all of it small, to see that every step runs.
 set -eu
@@ -19,6 +21,7 @@ TEST=${TEST:-$GENOME}
 WINDOWS=${WINDOWS:-}
 LABELS=${LABELS:-}
 WORK=${WORK:-work/default}
+MAP=${MAP:-}
 PART=${PART:-all}
 PAIRS=${PAIRS:-72000}
 HELD_BACK=2000
@@ -29,11 +32,15 @@ if [ -n "${TRIAL:-}" ]; then
   SHORT='--steps 4 --evaluate-every 2 --evaluate-on 20'
 fi
 TWINSPLICE=${TWINSPLICE:-.venv/bin/twinsplice}
+PYTHON=${PYTHON:-.venv/bin/python}
 HERE=$(dirname "$0")
 HELD='--exclude 2 --exclude 5 --exclude 7 --exclude 9 --exclude 20'
 # What is learned from may be labelled in short products (docs/experiments); what is
 # calibrated and evaluated on is not.
 FAST='--precision bfloat16'
+# A far stage reads 4,416 bases to either side; what is measured on must keep them. For
+# what is learned from, the recipe reads them from GENOME.
+WIDE='--context 5000'
 mkdir -p "$WORK"
 
 stem() { basename "$1" | sed 's/\.gz$//; s/\.fa\(sta\)\{0,1\}$//'; }
@@ -72,10 +79,12 @@ pairs() {
       -o "$WORK/pairs.$name.zarr"
   done
   sampled "$VALIDATION" "$WORK/validation.vcf" --contigs 2 -n $HELD_BACK --seed 5
-  "$TWINSPLICE" targets "$WORK/validation.vcf" -r "$VALIDATION" -a grch37 \
+  # shellcheck disable=SC2086
+  "$TWINSPLICE" targets "$WORK/validation.vcf" -r "$VALIDATION" -a grch37 $WIDE \
     -o "$WORK/validation.zarr"
   sampled "$TEST" "$WORK/test.vcf" --contigs 20 -n $TESTED --per-gene 30 --seed 20
-  "$TWINSPLICE" targets "$WORK/test.vcf" -r "$TEST" -a grch37 -o "$WORK/test.zarr"
+  # shellcheck disable=SC2086
+  "$TWINSPLICE" targets "$WORK/test.vcf" -r "$TEST" -a grch37 $WIDE -o "$WORK/test.zarr"
 }
 
 trained() { # NAME, options
@@ -92,6 +101,13 @@ trained() { # NAME, options
   "$TWINSPLICE" train "$@" $stores $resume $SHORT -o "$run"
 }
 
+far() { # near weights
+  set -- --near "$1" -a grch37 -o "$WORK/far" ${MAP:+--map "$MAP"} ${TRIAL:+--trial}
+  for fasta in $GENOME $VALIDATION; do set -- "$@" -r "$fasta"; done
+  for store in "$WORK"/pairs.*.zarr "$WORK"/validation.zarr; do set -- "$@" -t "$store"; done
+  PYTHONPATH="$HERE/..${PYTHONPATH:+:$PYTHONPATH}" "$PYTHON" -m recipes.far_stage "$@"
+}
+
 case $PART in all | dense) dense ;; esac
 case $PART in all | pairs) pairs ;; esac
 [ "$PART" = all ] || exit 0
@@ -99,7 +115,9 @@ trained pretrain --config "$HERE/pretrain.toml"
 trained finetune --config "$HERE/finetune.toml" --init-weights "$WORK/pretrain"
 trained anchor --config "$HERE/anchor.toml" --init-weights "$WORK/finetune" \
   --weight-interpolation 0.3
-"$TWINSPLICE" calibrate "$WORK/anchor" -t "$WORK/validation.zarr" \
+# The near encoder stays as it is; what lies further away corrects how strong sites are.
+far "$WORK/anchor"
+"$TWINSPLICE" calibrate "$WORK/far" -t "$WORK/validation.zarr" \
   --methods temperature --methods intervals --methods probability \
   -o "$WORK/default.safetensors"
 [ -z "$LABELS" ] || "$TWINSPLICE" calibrate "$WORK/default.safetensors" \
