@@ -13,7 +13,7 @@ from jaxtyping import Float
 from recipes.far_stage import encodings, noise, settings
 from torch import Tensor, nn
 
-from twinsplice.models import anchoring, paired
+from twinsplice.models import anchoring, far_stage, paired
 from twinsplice.stats import agreement
 from twinsplice.training import batches
 
@@ -67,12 +67,11 @@ class DeltaObjective(nn.Module):
         if "kept" in batch:
             channels = channels * batch["kept"]
         around = stage.scales(channels)
-        bins = batch["bins"][:, :, None].expand(-1, -1, around.shape[2])
         before, after = self.model.log_odds(
             batch["ref"] * self.scale,
             batch["alt"] * self.scale,
             None,
-            around.gather(1, bins),
+            far_stage.surroundings(around, batch["bins"]),
         )
         reference = anchoring.probabilities(before)
         return anchoring.probabilities(after) - reference, reference

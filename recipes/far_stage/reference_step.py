@@ -80,9 +80,9 @@ class ReferenceObjective(nn.Module):
             channels = self.stage.channels(self._stem(batch))
         if "kept" in batch:
             channels = channels * batch["kept"]
-        around = self.stage.scales(channels)
-        bins = (batch["column"] // far_stage.BIN)[:, :, None]
-        around = around.gather(1, bins.expand(-1, -1, around.shape[2]))
+        around = far_stage.surroundings(
+            self.stage.scales(channels), batch["column"] // far_stage.BIN
+        )
         own, skip = batch["own"], batch["skip"] * self.scale
         made = self.adjust(own.transpose(1, 2), skip.transpose(1, 2), around)
         corrected: Tensor = own + made.transpose(1, 2)

@@ -63,6 +63,19 @@ class Surroundings:
     index: Int64[Tensor, "batch length"]
 
 
+def surroundings(
+    bins: Float[Tensor, "batch bins hidden2"], columns: Int64[Tensor, "batch length"]
+) -> Surroundings:
+    """Return what sequences' bins say at every base of windows.
+
+    Args:
+        bins: Scales and offsets of each sequence's bins.
+        columns: For each base of its window, the bin.
+    """
+    before = torch.arange(bins.shape[0], device=bins.device) * bins.shape[1]
+    return Surroundings(bins.flatten(0, 1), before[:, None] + columns)
+
+
 class FarStage(nn.Module):
     """From the reference to a scale and an offset for each bin."""
 

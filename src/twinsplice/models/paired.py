@@ -152,11 +152,8 @@ class PairedDeltaPredictor(siamese.SiameseModel):
             return None
         length = sequence.shape[2] - 2 * self.far.reach
         bins: Tensor = self.far(F.pad(sequence, (0, -length % far_stage.BIN)))
-        rows = torch.arange(bins.shape[0], device=bins.device)[:, None]
-        bases = torch.arange(length, device=bins.device)
-        return far_stage.Surroundings(
-            bins.flatten(0, 1), rows * bins.shape[1] + bases // far_stage.BIN
-        )
+        columns = torch.arange(length, device=bins.device) // far_stage.BIN
+        return far_stage.surroundings(bins, columns.expand(len(bins), -1))
 
     def forward(
         self,

@@ -135,10 +135,7 @@ def _surroundings(
     codes, columns = bins(pairs, rows, model.far.reach)
     read = torch.from_numpy(codes).to(parameter.device)
     made = model.far(encoding.one_hot_tracks(read).to(parameter.dtype))
-    index = np.arange(len(rows))[:, None] * made.shape[1] + columns
-    return far_stage.Surroundings(
-        made.flatten(0, 1), torch.from_numpy(index).to(made.device)
-    )
+    return far_stage.surroundings(made, torch.from_numpy(columns).to(made.device))
 
 
 def bins(
