@@ -10,8 +10,10 @@ from twinsplice import cli
 from twinsplice.settings import config_files
 
 TEXTS = snippets.texts()
-CONSOLE = [page for page, text in TEXTS.items() if snippets.blocks(text, "console")]
-PYTHON = [page for page, text in TEXTS.items() if snippets.blocks(text, "python")]
+# On files of its own: `tests/test_recipes.py` runs it.
+HERE = {page: text for page, text in TEXTS.items() if page != "docs/recipes.md"}
+CONSOLE = [page for page, text in HERE.items() if snippets.blocks(text, "console")]
+PYTHON = [page for page, text in HERE.items() if snippets.blocks(text, "python")]
 # Journals: their commands are those of their day.
 PRESENT = [page for page in TEXTS if not page.startswith("docs/experiments/")]
 FLAGS = {
