@@ -112,6 +112,18 @@ class FarStage(nn.Module):
         """
         return self.scales(self.channels(self.stem(sequence)))
 
+    def around(self, sequence: Float[Tensor, "batch 4 wide"]) -> Surroundings:
+        """Return what is said at every base.
+
+        Args:
+            sequence: One-hot bases with `reach` more at either end; the first bin
+                begins at the first base between.
+        """
+        length = sequence.shape[2] - 2 * self.reach
+        bins: Tensor = self(F.pad(sequence, (0, -length % BIN)))
+        columns = torch.arange(length, device=bins.device) // BIN
+        return surroundings(bins, columns.expand(len(bins), -1))
+
     def stem(
         self, sequence: Float[Tensor, "batch 4 length"]
     ) -> Float[Tensor, "batch channel 1 bins"]:

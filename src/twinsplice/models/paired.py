@@ -145,15 +145,9 @@ class PairedDeltaPredictor(siamese.SiameseModel):
         """Return what the far stage says at every base; None without one.
 
         Args:
-            sequence: One-hot bases with the far stage's `reach` at either end; the
-                first bin begins at the first base between.
+            sequence: As for `far_stage.FarStage.around`.
         """
-        if self.far is None:
-            return None
-        length = sequence.shape[2] - 2 * self.far.reach
-        bins: Tensor = self.far(F.pad(sequence, (0, -length % far_stage.BIN)))
-        columns = torch.arange(length, device=bins.device) // far_stage.BIN
-        return far_stage.surroundings(bins, columns.expand(len(bins), -1))
+        return None if self.far is None else self.far.around(sequence)
 
     def forward(
         self,
