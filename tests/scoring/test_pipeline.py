@@ -179,6 +179,54 @@ def test_sizes_are_as_the_rules_report_them(
         assert (built.boundary is not None) == (mask and name == rules.SPLICEAI.name)
 
 
+# The specification names them; each stands for the first of these by the alphabet.
+AMBIGUOUS = dict(
+    zip(
+        "RYKMSWBDHV",
+        ("AG", "CT", "GT", "AC", "CG", "AT", "CGT", "AGT", "ACT", "ACG"),
+        strict=True,
+    )
+)
+
+
+@settings(max_examples=6)
+@given(
+    ambiguous=st.lists(
+        st.tuples(st.integers(60, 240), st.sampled_from("RYKMSWBDHVrykmswbdhv")),
+        min_size=1,
+        max_size=12,
+        unique_by=lambda place: place[0],
+    )
+)
+def test_a_reference_of_ambiguous_bases_scores_as_its_first_bases(
+    tmp_path_factory: pytest.TempPathFactory, ambiguous: list[tuple[int, str]]
+) -> None:
+    """VCF 4.3, section 1.6.1; official programs refuse them."""
+    folder: pathlib.Path = tmp_path_factory.mktemp("ambiguous")
+    first, written = list(CONTIGS["1"]), list(CONTIGS["1"])
+    for at, code in ambiguous:
+        first[at], written[at] = AMBIGUOUS[code.upper()][0], code
+    text = "".join(first)
+    asked = [toys.record(at, text[at], _other(text[at])) for at, _ in ambiguous]
+    asked += [toys.record(at, text[at : at + 3], text[at]) for at, _ in ambiguous]
+    asked += [
+        toys.record(at, AMBIGUOUS[code.upper()][1], "ACGT") for at, code in ambiguous
+    ]
+    plain, coded = (
+        fasta.Reference.open(toys.write_fasta(folder / name, {"1": "".join(letters)}))
+        for name, letters in (("plain.fa", first), ("coded.fa", written))
+    )
+    with plain, coded:
+        expected, found = (_scorer(each).score(asked) for each in (plain, coded))
+        official = _scorer(coded, rules.SPLICEAI).score(asked)
+    assert found.reason == expected.reason
+    assert found.reason.count(None) >= 2 * len(ambiguous)
+    assert found.reason[-1] is variants.SkipReason.REF_MISMATCH
+    np.testing.assert_array_equal(found.predictions.size, expected.predictions.size)
+    np.testing.assert_array_equal(found.position, expected.position)
+    assert official.reason[0] is variants.SkipReason.REF_MISMATCH
+
+
 def test_progress_counts_queries(reference: fasta.Reference) -> None:
     text = CONTIGS["1"]
     asked = [toys.record(at, text[at], _other(text[at])) for at in range(60, 240, 9)]

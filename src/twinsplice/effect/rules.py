@@ -58,6 +58,8 @@ class Rules:
         always_intergenic: Score both strands outside genes.
         unknown_letters: Alleles may contain N.
         case_sensitive_ref: Compare REF as written, so that lower case is a mismatch.
+        concrete: Read R, Y and the like of a genome as VCF writes them in REF; else
+            they are unknown, and a mismatch.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Rules:
     always_intergenic: bool
     unknown_letters: bool
     case_sensitive_ref: bool
+    concrete: bool
 
     def finish(
         self, predictions: queries.Predictions, boundary: Integers | None
@@ -143,6 +146,7 @@ TWINSPLICE = Rules(
     always_intergenic=False,
     unknown_letters=False,
     case_sensitive_ref=False,
+    concrete=True,
 )
 
 
@@ -185,6 +189,7 @@ SPLICEAI = Rules(
     always_intergenic=False,
     unknown_letters=True,
     case_sensitive_ref=True,
+    concrete=False,
 )
 
 
@@ -242,4 +247,5 @@ CISPLICEAI = Rules(
     always_intergenic=True,
     unknown_letters=True,
     case_sensitive_ref=True,
+    concrete=False,
 )

@@ -12,6 +12,9 @@ UNKNOWN = 4
 
 _CODE = np.full(256, UNKNOWN, dtype=np.uint8)
 _CODE[np.frombuffer(b"ACGTacgt", dtype=np.uint8)] = [0, 1, 2, 3] * 2
+# Where a base is one of several, VCF writes the first of them by the alphabet
+# (specification 4.3, section 1.6.1, REF).
+_CONCRETE = str.maketrans("RYKMSWBDHVrykmswbdhv", "ACGACACAAAacgacacaaa")
 _COMPLEMENT = np.array([3, 2, 1, 0, UNKNOWN], dtype=np.uint8)
 _LETTERS = np.frombuffer(LETTERS.encode("ascii"), dtype=np.uint8)
 _ONE_HOT = np.eye(5, 4, dtype=np.float32)
@@ -20,6 +23,14 @@ _ONE_HOT = np.eye(5, 4, dtype=np.float32)
 def encode(sequence: str) -> UInt8[np.ndarray, " length"]:
     """Return the codes of a sequence; case does not matter."""
     return _CODE[np.frombuffer(sequence.encode("ascii", "replace"), dtype=np.uint8)]
+
+
+def concrete(sequence: str) -> str:
+    """Return a sequence as VCF writes it: R, Y and the like as their first base.
+
+    N stays; so does case.
+    """
+    return sequence.translate(_CONCRETE)
 
 
 def decode(codes: UInt8[np.ndarray, " length"]) -> str:

@@ -39,6 +39,8 @@ class _Block(NamedTuple):
 
     text: str
     codes: UInt8[np.ndarray, " width"]
+    concrete: UInt8[np.ndarray, " width"]
+    """The same, where VCF writes a base in place of R, Y and the like."""
 
 
 class _Piece(NamedTuple):
@@ -115,13 +117,17 @@ class Reference:
                 remedy="use the reference that the variants were called on",
             ) from None
 
-    def codes(self, contig: str, start: int, end: int) -> UInt8[np.ndarray, " width"]:
+    def codes(
+        self, contig: str, start: int, end: int, *, concrete: bool = False
+    ) -> UInt8[np.ndarray, " width"]:
         """Return encoded bases (see `dna`), unknown beyond the contig's ends.
 
         Args:
             contig: One of `contigs`.
             start: First base (0-based); may be negative.
             end: The base after the last; may lie beyond the contig.
+            concrete: As VCF writes them, see `dna.concrete`; else R, Y and the like
+                are unknown.
 
         Raises:
             InputError: The file has no such contig.
@@ -131,18 +137,24 @@ class Reference:
         for piece in self._pieces[contig]:
             first, last = max(start, piece.start), min(end, piece.end)
             for block, at in self._blocks(piece, first, last):
-                low, high = max(first, at), min(last, at + len(block.codes))
-                codes[low - start : high - start] = block.codes[low - at : high - at]
+                bases = block.concrete if concrete else block.codes
+                low, high = max(first, at), min(last, at + len(bases))
+                codes[low - start : high - start] = bases[low - at : high - at]
         return codes
 
     def gather(
-        self, contig: str, positions: Int64[np.ndarray, " bases"]
+        self,
+        contig: str,
+        positions: Int64[np.ndarray, " bases"],
+        *,
+        concrete: bool = False,
     ) -> UInt8[np.ndarray, " bases"]:
         """Return the encoded bases at positions, `ABSENT` where the file lacks them.
 
         Args:
             contig: One of `contigs`.
             positions: Positions (0-based), in any order.
+            concrete: As for `codes`.
 
         Raises:
             InputError: The file has no such contig.
@@ -157,7 +169,8 @@ class Reference:
             for number in np.unique(numbers).tolist():
                 in_block = numbers == number
                 block = self._block(piece.record, number)
-                codes[in_block] = block.codes[offsets[in_block] - number * BLOCK]
+                of_block = block.concrete if concrete else block.codes
+                codes[in_block] = of_block[offsets[in_block] - number * BLOCK]
             gathered[inside] = codes
         return gathered
 
@@ -206,6 +219,10 @@ class Reference:
                 left, right = max(low, at), min(high, at + len(block.text))
                 text[left - first : right - first] = block.text[left - at : right - at]
         return "".join(text)
+
+    def concrete(self, contig: str, start: int, end: int) -> str:
+        """Return bases as VCF writes them; see `sequence` and `dna.concrete`."""
+        return dna.concrete(self.sequence(contig, start, end))
 
     def holds(self, contig: str, start: int, end: int) -> bool:
         """Return whether the file has every base of an interval.
@@ -282,7 +299,8 @@ class Reference:
     def _fetch(self, record: str, number: int) -> _Block:
         start = number * BLOCK
         text = self._read(record, start, min(start + BLOCK, self._lengths[record]))
-        return _Block(text, dna.encode(text))
+        codes, written = dna.encode(text), dna.concrete(text)
+        return _Block(text, codes, codes if written == text else dna.encode(written))
 
     def _read(self, record: str, start: int, end: int) -> str:
         try:

@@ -188,7 +188,7 @@ class LiveSource:
         assert self.ensemble is not None
         view = sequence_views.SequenceView(
             *(contig, member.strand, member.span.start, member.span.end),
-            functools.partial(self.reference.codes, contig),
+            functools.partial(self.reference.codes, contig, concrete=True),
         )
         return reference_sites.within(self.ensemble, view, (first, end), LIVE_FLOOR)
 

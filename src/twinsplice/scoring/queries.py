@@ -305,7 +305,9 @@ class QueryBuilder:
             strand,
             start if bounded else None,
             end if bounded else None,
-            functools.partial(self.reference.codes, name),
+            functools.partial(
+                self.reference.codes, name, concrete=self.conventions.concrete
+            ),
         )
 
     @functools.cached_property

@@ -146,7 +146,7 @@ class Resolver:
 
     def fetcher(self, contig: str) -> hgvs_projection.Fetch:
         """Return what reads bases of a contig, by the reference's name of it."""
-        return functools.partial(self.reference.sequence, contig)
+        return functools.partial(self.reference.concrete, contig)
 
     def _checked(self, record: vcf.Record) -> vcf.Record:
         """A record of a place, with a guess where REF is not the reference's."""

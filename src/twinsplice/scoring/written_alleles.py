@@ -141,7 +141,9 @@ def reasons(
     some = every.take(live)
     flags = np.zeros((2, len(reason)), dtype=bool)
     flags[0, live] = _lacking(some, genome)
-    flags[1, live] = _different(some, genome, ref_class[live] == _N)
+    flags[1, live] = _different(
+        some, genome, ref_class[live] == _N, concrete=conventions.concrete
+    )
     if conventions.case_sensitive_ref:
         lower_case = [ref != ref.upper() for ref in some.refs]
         flags[1, live] |= np.array(lower_case, dtype=bool)
@@ -159,15 +161,27 @@ def _lacking(some: WrittenAlleles, genome: contigs.Contigs) -> Flags:
     return lacking
 
 
-def _different(some: WrittenAlleles, genome: contigs.Contigs, has_n: Flags) -> Flags:
-    """Whether REF differs from the reference."""
+def _different(
+    some: WrittenAlleles, genome: contigs.Contigs, has_n: Flags, *, concrete: bool
+) -> Flags:
+    """Whether REF differs from the reference.
+
+    Args:
+        some: Alleles that lie within the reference's bases.
+        genome: Its contigs.
+        has_n: Whether REF holds N.
+        concrete: Read the reference as VCF writes it, see `dna.concrete`; official
+            programs do not.
+    """
     written = some.written
     different = np.zeros(len(some), dtype=bool)
     for number, rows in contigs.by_value(some.contig):
         row, place = _ragged(written.ref.length[rows])
         of_row = rows[row]
         positions = written.start[of_row] + place
-        reference_codes = genome.reference.gather(genome.names[number], positions)
+        reference_codes = genome.reference.gather(
+            genome.names[number], positions, concrete=concrete
+        )
         unequal = (
             reference_codes != written.ref.codes[written.ref.first[of_row] + place]
         )
@@ -222,7 +236,7 @@ def _base_before(reference: fasta.Reference, contig: str) -> Callable[[int], str
         nonlocal start, end, text
         if not start < position <= end:
             start, end = max(position - _FETCHED, 0), position
-            text = reference.sequence(contig, start, end)
+            text = reference.concrete(contig, start, end)
         return text[position - 1 - start : position - start] if position else ""
 
     return base
