@@ -32,15 +32,23 @@ def _spliced(strand: str, shift: int = 0) -> tuple[str, str]:
 
 @pytest.mark.parametrize("strand", ["+", "-"])
 @pytest.mark.parametrize("shift", [0, 7])
-def test_an_annotation_of_another_build_is_noted(
+def test_an_annotation_of_another_build_is_refused(
     desk: desks.Desk, strand: str, shift: int
 ) -> None:
     text, table = _spliced(strand, shift)
     desk.write("other.fa", desks.fasta_of({"chr1": text}))
     desk.write("odd.tsv", table)
-    outcome = desk.score(desk.vcf(), reference="other.fa", annotation="odd.tsv")
-    said = "only 0% of sampled annotated sites are GT/AG" in outcome.err
-    assert (outcome.code, said) == (0, shift > 0)
+    files = {"reference": "other.fa", "annotation": "odd.tsv"}
+    if not shift:
+        assert desk.score(desk.vcf(), **files).code == 0
+        return
+    said = desk.refused(desk.vcf(), **files)
+    assert "0 of 40 sampled annotated sites GT/AG" in said
+    assert "--force" in said
+    forced = desk.score(desk.vcf(), "--force", **files)
+    assert forced.code == 0
+    assert "forced, with 0 of 40" in forced.err
+    assert "odd.tsv (forced, with 0 of 40" in forced.out
 
 
 def test_an_annotation_of_other_contigs_is_noted(desk: desks.Desk) -> None:

@@ -84,6 +84,7 @@ def _scorer(config: score_settings.Config) -> Scorer:
         hgvs=config.hgvs,
         flat=config.flat,
         samples=config.samples,
+        force=config.force,
     )
 
 
@@ -110,6 +111,7 @@ def scan(
             distance=config.distance,
             mask=config.mask,
             intergenic=config.intergenic,
+            force=config.force,
             map=config.map,
             flat=config.flat,
         ) as scorer,
@@ -180,6 +182,7 @@ def _one_variant(config: one_variant.OneVariant, distance: int) -> Iterator[Scor
             distance=distance,
             mask=config.mask,
             intergenic=config.intergenic,
+            force=config.force,
             map=config.map,
             transcripts=config.transcripts,
         ) as scorer,

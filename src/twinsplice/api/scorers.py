@@ -51,6 +51,7 @@ class Scorer(one_variant.OneVariant):
         hgvs: bool = False,
         flat: bool = False,
         samples: bool = False,
+        force: bool = False,
     ) -> None:
         """Open a genome and read its genes.
 
@@ -78,6 +79,7 @@ class Scorer(one_variant.OneVariant):
             hgvs: Name variants on transcripts in the tables of VCFs, too.
             flat: Write each number of a VCF into an INFO field of its own, too.
             samples: Tell in tables of VCFs which samples carry each allele.
+            force: Go on where the annotation is of another build than the reference.
 
         Raises:
             TwinSpliceError: A file or a setting cannot be used.
@@ -106,6 +108,7 @@ class Scorer(one_variant.OneVariant):
             hgvs=hgvs,
             flat=flat,
             samples=samples,
+            force=force,
         )
         self._opened = contextlib.ExitStack()
         opening = assembly.opened_set(

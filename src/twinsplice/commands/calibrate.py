@@ -167,6 +167,7 @@ def _on_labels(
         reference=config.reference,
         annotation=config.annotation,
         distance=config.distance,
+        force=config.force,
         # Maps know some genes only: what holds without one is fitted.
         map=anchor_sources.NONE,
     )

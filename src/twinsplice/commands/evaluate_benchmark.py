@@ -228,6 +228,7 @@ def _answers(
         distance=config.distance or evaluate_settings.DISTANCE,
         # Others cannot be told a reference.
         map=config.map if predictor.anchor_model else anchor_sources.AUTO,
+        force=config.force,
     )
     return benchmark_scores.native(predictor, options, rows, advance)
 

@@ -15,7 +15,7 @@ from twinsplice.engine import devices, profiling
 from twinsplice.genome import genes
 from twinsplice.io import fasta, gene_lists, map_shards, reference_map
 from twinsplice.io.annotation import annotations
-from twinsplice.scoring import map_jobs, map_parts, map_plan
+from twinsplice.scoring import build_checks, map_jobs, map_parts, map_plan
 from twinsplice.settings import prepare as prepare_settings
 
 
@@ -79,6 +79,9 @@ def opened(config: prepare_settings.Config) -> Iterator[map_jobs.Job]:
     intervals = list(gene_lists.read_bed(config.regions)) if config.regions else None
     index = annotations.load(config.annotation).index
     with fasta.Reference.open(config.reference) as reference:
+        build_checks.require_same_build(
+            index, reference, config.annotation, force=config.force
+        )
         selection = map_plan.select(index, reference, names, intervals)
         if not selection.places:
             raise errors.InputError(

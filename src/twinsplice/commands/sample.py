@@ -12,6 +12,7 @@ from twinsplice.genome import dna, genes, regions, variants
 from twinsplice.io import drafts, fasta
 from twinsplice.io.annotation import annotations
 from twinsplice.io.vcf import streams, vcf, vcf_output
+from twinsplice.scoring import build_checks
 from twinsplice.settings import sample as sample_settings
 from twinsplice.settings import targets as targets_settings
 from twinsplice.targets import sampling, sequences
@@ -49,6 +50,9 @@ def run(
     is_selected = sequences.contig_filter(config.contigs, config.exclude)
     index = annotations.load(config.annotation).index
     with fasta.Reference.open(config.reference) as reference:
+        build_checks.require_same_build(
+            index, reference, config.annotation, force=config.force
+        )
         usable = list(sequences.genes_in_reference(reference, index, is_selected))
         if not usable:
             raise errors.InputError(

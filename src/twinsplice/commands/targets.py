@@ -17,6 +17,7 @@ from twinsplice.genome import regions
 from twinsplice.io import fasta
 from twinsplice.io import target_store as stores
 from twinsplice.io.annotation import annotations
+from twinsplice.scoring import build_checks
 from twinsplice.settings import targets as targets_settings
 from twinsplice.targets import inputs, profiles, sequences, variant_pairs
 
@@ -189,6 +190,8 @@ def metadata(
     """Return the provenance and settings of targets, for the store's metadata."""
     settings = dataclasses.asdict(config)
     unused = () if config.format else ("format", "altered_from")
+    if not config.force:
+        unused = (*unused, "force")
     for name in ("output", "device", "max_memory_gb", "quiet", "weights", *unused):
         del settings[name]
     return {
@@ -212,6 +215,9 @@ def _sources(config: targets_settings.Config) -> Sequence[sequences.SourceSequen
     assert config.annotation is not None
     reference = fasta.Reference.open(config.reference)
     index = annotations.load(config.annotation).index
+    build_checks.require_same_build(
+        index, reference, config.annotation, force=config.force
+    )
     return sequences.from_genes(reference, index, is_selected)
 
 

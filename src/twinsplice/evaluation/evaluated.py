@@ -25,7 +25,7 @@ from twinsplice.io.annotation import annotations
 from twinsplice.models import anchoring, paired
 from twinsplice.predictors import checkpoints, score_calibration
 from twinsplice.predictors import loading as model_loading
-from twinsplice.scoring import anchors
+from twinsplice.scoring import anchors, build_checks
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.targets import sequences, variant_pairs
 from twinsplice.training import batches, held_out, inference
@@ -90,6 +90,9 @@ def opened(config: evaluate_settings.Config) -> Iterator[EvaluatedModel]:
     model = loading.load(name, config.weights)
     index = annotations.load(config.annotation).index
     with fasta.Reference.open(config.reference) as reference:
+        build_checks.require_same_build(
+            index, reference, config.annotation, force=config.force
+        )
         memory = int(config.max_memory_gb * 0.75e9)
         on = devices.Placement(device=device, memory=memory)
         ensemble = model.ensemble(on)

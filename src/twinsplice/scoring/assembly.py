@@ -14,6 +14,7 @@ from twinsplice.io import fasta
 from twinsplice.io.annotation import annotations, transcript_sources
 from twinsplice.scoring import (
     anchor_sources,
+    build_checks,
     model_sets,
     pipeline,
     queries,
@@ -51,6 +52,7 @@ class Options:
         hgvs: Name variants in tables of any input, not of lists only.
         flat: Write each number of a VCF into an INFO field of its own, too.
         samples: Tell in tables which samples carry each allele.
+        force: Go on where the annotation is of another build than the reference.
     """
 
     reference: pathlib.Path
@@ -66,6 +68,7 @@ class Options:
     hgvs: bool = False
     flat: bool = False
     samples: bool = False
+    force: bool = False
 
     def __post_init__(self) -> None:
         """Refuse values out of range.
@@ -117,7 +120,8 @@ def opened_set(
         refiner: A model that refines what the first one scores, if any.
 
     Raises:
-        TwinSpliceError: As for `opened`, or a model is there twice.
+        TwinSpliceError: As for `opened`, or a model is there twice, or the annotation
+            is of another build than the reference.
     """
     refinement = _refinement(predictors[0], refiner, options)
     everyone = [*predictors, *([] if refiner is None else [refiner])]
@@ -135,11 +139,16 @@ def opened_set(
     ]
     index_of: dict[str, genes.GeneIndex] = {}
     with fasta.Reference.open(options.reference) as reference:
-        scorers = []
+        scorers, doubts = [], []
         for predictor, own in zip(everyone, conventions, strict=True):
             source = _annotation(options, predictor.name)
             if source not in index_of:
                 index_of[source] = _index(options, source)
+                doubt = build_checks.require_same_build(
+                    *(index_of[source], reference, options.annotation),
+                    force=options.force,
+                )
+                doubts.append(doubt)
             builder = queries.QueryBuilder(
                 reference=reference,
                 index=index_of[source],
@@ -155,7 +164,9 @@ def opened_set(
                 anchoring=anchor_sources.find(predictor, builder, options.map),
             )
             scorers.append(scorer)
-        yield model_sets.ModelSet(scorers=tuple(scorers), refinement=refinement)
+        yield model_sets.ModelSet(
+            scorers=tuple(scorers), refinement=refinement, doubt=max(doubts)
+        )
 
 
 def _refinement(

@@ -1,24 +1,17 @@
-"""Warnings about runs that did not fail, mostly files of two genome builds."""
+"""Counts of a run, and warnings about runs that did not fail."""
 
 import collections
 import functools
 import itertools
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-from jaxtyping import Bool
-
 from twinsplice.effect import queries, results
-from twinsplice.genome import dna, genes, motifs, variants
+from twinsplice.genome import dna, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import mismatch_guesses
 
 _MISMATCHES = 0.1
-_CANONICAL = 0.8
-_SAMPLE = 200
-_FEWEST = 10
-"""Smallest number of sites for a conclusion."""
 _NAMED = 3
 _EXAMPLES = 3
 """Alleles whose REF is another that are told."""
@@ -27,8 +20,6 @@ _SHOWN = 12
 _LARGE = 0.2
 _SURE = 0.9
 _LIKELY = 0.5
-# A prime stride visits genes of all contigs in turn, each once.
-_STRIDE = 7_919
 
 
 class RunCounts:
@@ -124,74 +115,3 @@ def _mismatch(variant: variants.Variant, reference: fasta.Reference) -> Iterator
         f"{variant.alt[:_SHOWN]}: {mismatch_guesses.difference(variant, fetch)}",
         mismatch_guesses.of_place(variant, fetch),
     )
-
-
-def annotation_note(index: genes.GeneIndex, reference: fasta.Reference) -> str | None:
-    """Return a warning of an annotation of another build, by its splice sites."""
-    on = {gene.span.contig: "" for gene in index.genes}
-    for contig in on:
-        on[contig] = reference.resolve(contig) or ""
-    if not any(on.values()):
-        return "the annotation and the reference have no contig in common"
-    canonical = list(itertools.islice(_sites(index, on, reference), _SAMPLE))
-    if len(canonical) < _FEWEST or sum(canonical) >= _CANONICAL * len(canonical):
-        return None
-    return (
-        f"only {sum(canonical) / len(canonical):.0%} of sampled annotated sites are "
-        "GT/AG in the reference: is the annotation on the same build?"
-    )
-
-
-def _sites(
-    index: genes.GeneIndex, on: dict[str, str], reference: fasta.Reference
-) -> Iterator[bool]:
-    """Yield whether sites are canonical: first one of each class a gene, then all."""
-    total = len(index.genes)
-    stride = _STRIDE if total % _STRIDE else 1
-    order = np.arange(total) * stride % total
-    visited: list[genes.Gene] = []
-    for number in order[_touched(index, on, reference)[order]].tolist():
-        gene = index.genes[number]
-        canonical = list(
-            _canonical(gene, on[gene.span.contig], reference, middle_only=True)
-        )
-        if canonical:
-            visited.append(gene)
-        yield from canonical
-    for gene in visited:
-        yield from _canonical(gene, on[gene.span.contig], reference, middle_only=False)
-
-
-def _touched(
-    index: genes.GeneIndex, on: dict[str, str], reference: fasta.Reference
-) -> Bool[np.ndarray, " genes"]:
-    """Return whether the reference, which may be slices, has a base of each gene."""
-    contigs = np.array([on[gene.span.contig] for gene in index.genes], dtype=str)
-    touched = np.zeros(len(contigs), dtype=bool)
-    for contig in filter(None, on.values()):
-        rows = np.flatnonzero(contigs == contig)
-        touched[rows] = reference.touches_all(
-            contig, index.start[rows], index.end[rows]
-        )
-    return touched
-
-
-def _canonical(
-    gene: genes.Gene, contig: str, reference: fasta.Reference, *, middle_only: bool
-) -> Iterator[bool]:
-    """Yield whether a gene's sites within the reference are canonical.
-
-    Args:
-        gene: The gene.
-        contig: The reference's name of its contig; empty if it has none.
-        reference: The genome.
-        middle_only: Test the middle donor and acceptor only; else all.
-    """
-    for sites, donor in ((gene.donors, True), (gene.acceptors, False)):
-        middle = len(sites) // 2
-        for site in (sites[middle : middle + 1] if middle_only else sites).tolist():
-            start, end = motifs.intron_edge(site, gene.strand, donor=donor)
-            if contig and reference.holds(contig, start, end):
-                codes = reference.peek(contig, start, end)
-                if (codes != dna.UNKNOWN).all():
-                    yield motifs.is_canonical(codes, gene.strand, donor=donor)

@@ -18,10 +18,13 @@ class ModelSet:
         scorers: At least one scorer, each with its own model and context.
         refinement: Where given, the last model refines the first's scores; else it
             scores everything, as the others do.
+        doubt: What speaks against the annotation being of the reference's build, where
+            that was forced; else empty.
     """
 
     scorers: tuple[pipeline.Scorer, ...]
     refinement: refining.Refinement | None = None
+    doubt: str = ""
 
     @property
     def keys(self) -> tuple[str, ...]:

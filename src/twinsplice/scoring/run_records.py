@@ -53,10 +53,11 @@ def _about(models: model_sets.ModelSet, number: int, options: assembly.Options) 
     """Provenance of a model's scores, for the header."""
     scorer, keys = models.scorers[number], models.keys
     predictor = scorer.predictor
+    forced = f" (forced, with {models.doubt})" if models.doubt else ""
     about = (
         f"TwinSplice {twinsplice.__version__}, model {predictor.title} "
         f"({predictor.sha256[:12]}), rules {scorer.builder.conventions.name}, "
-        f"annotation {options.annotation}, distance {options.distance}, "
+        f"annotation {options.annotation}{forced}, distance {options.distance}, "
         f"mask {'on' if options.mask else 'off'}"
     )
     if scorer.anchoring is not None:

@@ -37,6 +37,7 @@ class Config:
             without classes (fraction).
         level: Fraction of the base model's scores that intervals are to contain.
         max_variants: Largest number of variants to use, evenly spaced.
+        force: Go on where the annotation is of another build than the reference.
         device: Where networks run: auto, cpu, cuda or cuda:N.
         threads: CPU threads; all if not given.
         quiet: Show neither progress bar nor summary.
@@ -66,6 +67,7 @@ class Config:
     altered_from: Annotated[float, checks.FRACTION] = 0.1
     level: Annotated[float, checks.OPEN_FRACTION] = 0.9
     max_variants: Annotated[int, checks.POSITIVE] = 10_000
+    force: bool = False
     device: str = "auto"
     threads: Annotated[int | None, checks.POSITIVE] = None
     quiet: bool = False

@@ -62,6 +62,7 @@ class Config:
         max_variants: Largest number of variants to evaluate on, evenly spaced; all if
             not given.
         max_memory_gb: Upper limit of memory use with --labels, on the device (GB).
+        force: Go on where the annotation is of another build than the reference.
         device: Where networks run: auto, cpu, cuda or cuda:N.
         threads: CPU threads; all if not given.
         quiet: Show no progress bar.
@@ -96,6 +97,7 @@ class Config:
     contigs: tuple[str, ...] = ()
     max_variants: Annotated[int | None, checks.POSITIVE] = None
     max_memory_gb: float = 4.0
+    force: bool = False
     device: str = "auto"
     threads: Annotated[int | None, checks.POSITIVE] = None
     quiet: bool = False

@@ -31,6 +31,7 @@ class OneVariant:
         weights: Folder that holds the weights of openspliceai.
         mask: Ignore gains at annotated sites and losses elsewhere.
         intergenic: Also take variants outside genes.
+        force: Go on where the annotation is of another build than the reference.
         device: Where networks run: auto, cpu, cuda or cuda:N.
         max_memory_gb: Upper limit of memory use, on the device (GB).
         threads: CPU threads; all if not given.
@@ -47,6 +48,7 @@ class OneVariant:
     weights: pathlib.Path | None = None
     mask: bool = False
     intergenic: bool = False
+    force: bool = False
     device: str = "auto"
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
     threads: Annotated[int | None, checks.POSITIVE] = None

@@ -33,6 +33,7 @@ class Config:
         floor: Lowest probability that is kept.
         precision: Number format of convolutions; bfloat16 is faster on some processors
             and changes probabilities by up to 0.005.
+        force: Go on where the annotation is of another build than the reference.
         device: Where networks run: auto, cpu, cuda or cuda:N.
         max_memory_gb: Upper limit of memory use, on the device (GB).
         threads: CPU threads; all if not given.
@@ -50,6 +51,7 @@ class Config:
     weights: pathlib.Path | None = None
     floor: Annotated[float, checks.Range(1e-6, 0.5)] = 1e-3
     precision: targets_settings.Precision = "float32"
+    force: bool = False
     device: str = "auto"
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
     threads: Annotated[int | None, checks.POSITIVE] = None

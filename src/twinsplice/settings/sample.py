@@ -40,6 +40,7 @@ class Config:
         contigs: Use these chromosomes only.
         exclude: Leave these chromosomes out.
         seed: Random seed.
+        force: Go on where the annotation is of another build than the reference.
         quiet: Show neither progress bar nor summary.
     """
 
@@ -64,6 +65,7 @@ class Config:
     contigs: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     seed: Annotated[int, checks.NOT_NEGATIVE] = 1
+    force: bool = False
     quiet: bool = False
 
     def __post_init__(self) -> None:

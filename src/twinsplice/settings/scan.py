@@ -39,6 +39,7 @@ class Config:
         distance: Bases searched on each side of the variant, 1 to 4,999.
         mask: Ignore gains at annotated sites and losses elsewhere.
         intergenic: Also score variants outside genes, on both strands.
+        force: Go on where the annotation is of another build than the reference.
         device: Where networks run: auto, cpu, cuda or cuda:N.
         max_memory_gb: Upper limit of memory use, on the device (GB).
         threads: CPU threads; all if not given.
@@ -66,6 +67,7 @@ class Config:
     ] = 50
     mask: bool = False
     intergenic: bool = False
+    force: bool = False
     device: str = "auto"
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
     threads: Annotated[int | None, checks.POSITIVE] = None

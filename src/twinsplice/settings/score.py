@@ -66,6 +66,7 @@ class Config:
         mask: Ignore gains at annotated sites and losses elsewhere.
         compat: Reproduce the model's official program, including what it skips.
         intergenic: Also score variants outside genes, on both strands.
+        force: Go on where the annotation is of another build than the reference.
         strict: Exit with code 1 if any allele has no score for a reason other than
             lying outside genes.
         device: Where networks run: auto, cpu, cuda or cuda:N.
@@ -98,6 +99,7 @@ class Config:
     mask: bool = False
     compat: bool = False
     intergenic: bool = False
+    force: bool = False
     strict: bool = False
     device: str = "auto"
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0

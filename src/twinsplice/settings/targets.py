@@ -47,6 +47,7 @@ class Config:
         seed: Random seed.
         precision: Number format of convolutions; bfloat16 is faster on some processors
             and changes probabilities by up to 0.005.
+        force: Go on where the annotation is of another build than the reference.
         device: Where networks run: auto, cpu, cuda or cuda:N.
         max_memory_gb: Upper limit of memory use (GB).
         quiet: Show neither progress bar nor summary.
@@ -72,6 +73,7 @@ class Config:
     margin: Annotated[int, checks.NOT_NEGATIVE] = 0
     seed: Annotated[int, checks.NOT_NEGATIVE] = 1
     precision: Precision = "float32"
+    force: bool = False
     device: str = "auto"
     max_memory_gb: float = 4.0
     quiet: bool = False

@@ -19,8 +19,8 @@ from twinsplice.io import constructs, fasta
 from twinsplice.io.annotation import annotations
 from twinsplice.io.labels import labels
 from twinsplice.io.vcf import vcf, vcf_output
+from twinsplice.scoring import build_checks, queries
 from twinsplice.scoring import constructs as pair_constructs
-from twinsplice.scoring import queries
 from twinsplice.settings import targets as targets_settings
 from twinsplice.targets import sequences, variant_pairs
 
@@ -79,6 +79,9 @@ def opened(config: targets_settings.Config, context: int) -> Iterator[Inputs]:
         )
     index = annotations.load(config.annotation).index
     with fasta.Reference.open(config.reference) as reference:
+        build_checks.require_same_build(
+            index, reference, config.annotation, force=config.force
+        )
         builder = queries.QueryBuilder(
             reference=reference,
             index=index,
