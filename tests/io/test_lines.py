@@ -1,6 +1,7 @@
 """`lines`: numbered lines of text, plain or gzipped, whatever the file's name."""
 
 import gzip
+import os
 import pathlib
 from collections.abc import Callable
 
@@ -39,6 +40,19 @@ def test_what_is_no_text_is_refused(
         path.write_bytes(content)
     with pytest.raises(errors.InputError, match=message):
         list(lines.read(path))
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_file_that_shrinks_while_it_is_read_is_refused(
+    tmp_path: pathlib.Path, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "text"
+    path.write_bytes(pack(b"".join(b"%d\n" % (n**7) for n in range(30_000))))
+    rows = lines.read(path)
+    next(rows)
+    os.truncate(path, path.stat().st_size // 2)
+    with pytest.raises(errors.InputError, match=r"must (not change|be whole)"):
+        list(rows)
 
 
 def test_a_bad_line_is_named() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import pathlib
 import zlib
 from collections.abc import Iterable, Iterator
@@ -16,13 +17,20 @@ def read(path: pathlib.Path) -> Iterator[tuple[int, str]]:
 
     Raises:
         InputError: The file is missing, breaks off within its compressed data,
-            or is not text.
+            is not text, or changes its length while it is read.
     """
     number = 0
     try:
         with _open(path) as handle:
+            size = os.fstat(handle.fileno()).st_size
             for number, line in enumerate(handle, 1):
                 yield number, line.rstrip("\n")
+            if os.fstat(handle.fileno()).st_size != size:
+                raise errors.InputError(
+                    "a text file must not change while it is read",
+                    got=f"{path}, which became longer or shorter",
+                    remedy="wait for what writes it, and start again",
+                )
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise errors.InputError(
             "a gzipped file must be whole",

@@ -2,9 +2,12 @@
 
 import contextlib
 import gzip
+import io
+import os
 import pathlib
 import sys
 from collections.abc import Callable
+from typing import cast
 
 import pysam
 import pytest
@@ -56,6 +59,74 @@ def test_what_is_cut_short_is_refused(
     path.write_bytes(PACKINGS[form](CONTENT, tmp_path)[:-cut])
     with pytest.raises(errors.InputError, match="a compressed input must be whole"):
         _read(path)
+
+
+def _incompressible(lines: int) -> bytes:
+    return b"".join(b"%d\n" % (number**7) for number in range(lines))
+
+
+@pytest.mark.parametrize("form", list(streams.Form))
+@pytest.mark.parametrize("kind", [b"", b"BCF\x02\x02"])
+@pytest.mark.parametrize("change", ["cut", "emptied", "appended", "replaced"])
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    tmp_path: pathlib.Path, form: streams.Form, kind: bytes, change: str
+) -> None:
+    """A plain file that shrinks would end at any line, without a word."""
+    path, content = tmp_path / "in", kind + _incompressible(60_000)
+    path.write_bytes(PACKINGS[form](content, tmp_path))
+    size = path.stat().st_size
+    assert size > 2 * streams.BUFFER
+    with contextlib.closing(streams.Stream(path)) as stream:
+
+        def rest() -> bytes:
+            with stream.whole():
+                unpacked = stream.unpacked()
+                first = unpacked.readline()
+                if change == "replaced":
+                    # The file that was opened is still there.
+                    path.with_name("new").write_bytes(b"other")
+                    path.with_name("new").replace(path)
+                elif change == "appended":
+                    with path.open("ab") as file:
+                        file.write(path.read_bytes() if form else b"1\n")
+                else:
+                    os.truncate(path, 0 if change == "emptied" else size * 3 // 4)
+                return first + unpacked.read()
+
+        if change == "replaced":
+            assert rest() == content
+            return
+        with pytest.raises(errors.InputError, match="must not change while it is"):
+            rest()
+
+
+def test_a_standard_input_that_shrinks_is_refused(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "in"
+    path.write_bytes(_incompressible(60_000))
+    with path.open() as stdin:
+        # What went before is not read again, and not missed.
+        stdin.buffer.raw.seek(4_000)  # type: ignore[attr-defined]
+        monkeypatch.setattr(sys, "stdin", stdin)
+        stream = streams.Stream(streams.STANDARD)
+        unpacked = stream.unpacked()
+        unpacked.readline()
+        os.truncate(path, 700_000)
+        with (
+            pytest.raises(errors.InputError, match="got stdin, of 700,000 bytes"),
+            stream.whole(),
+        ):
+            unpacked.read()
+
+
+def test_a_standard_input_of_python_code_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    raw = cast("io.RawIOBase", io.BytesIO(CONTENT))
+    stdin = io.TextIOWrapper(io.BufferedReader(raw))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    assert _read(streams.STANDARD) == CONTENT
 
 
 def test_how_much_was_read_rises_to_all(tmp_path: pathlib.Path) -> None:

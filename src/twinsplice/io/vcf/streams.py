@@ -10,6 +10,7 @@ import gzip
 import io
 import os
 import pathlib
+import stat
 import sys
 import zlib
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ from twinsplice.io import drafts
 
 STANDARD = pathlib.Path("-")
 
-_BUFFER = 1 << 18
+BUFFER = 1 << 18
+"""Bytes that are read at a time."""
 _SIP = 1 << 13
 _GZIP_MAGIC = b"\x1f\x8b"
 _BCF_MAGIC = b"BCF"
@@ -93,8 +95,9 @@ class Stream:
         self._owned = path != STANDARD
         with _readable(self.name):
             self._raw = _open(path)
+            self._length, self._extent = _extent(self._raw)
             head = self._raw.peek()
-            self._size = _size(self._raw)
+            self._size = self._extent if self._owned else None
         if not head:
             self.close()
             raise self.empty()
@@ -112,7 +115,7 @@ class Stream:
             # GzipFile yields lines slowly; a buffer on top of it is fast.
             raw = cast("io.RawIOBase", gzip.GzipFile(fileobj=sips, mode="rb"))
         self._decompressed = raw
-        self._consumed = io.BufferedReader(raw, _BUFFER)
+        self._consumed = io.BufferedReader(raw, BUFFER)
         return cast("io.BufferedReader", self._consumed)
 
     @contextlib.contextmanager
@@ -120,12 +123,15 @@ class Stream:
         """Check that a block that reads the input reaches its true end.
 
         Raises:
-            InputError: The compressed data are truncated.
+            InputError: The compressed data are truncated, or the file was changed
+                while it was read.
         """
         try:
             yield
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            self._check_unchanged()
             raise self.damaged("breaks off") from error
+        self._check_unchanged()
         if self.form is Form.BGZF:
             self._check_end(self._tail.last)
 
@@ -155,6 +161,19 @@ class Stream:
             got=f"{self.name}, which {how}",
             remedy="copy or make it again; part of it may be missing",
         )
+
+    def _check_unchanged(self) -> None:
+        """Refuse a file that is longer or shorter than it was when it was opened."""
+        if self._extent is None:
+            return
+        size = os.fstat(self._raw.fileno()).st_size
+        if size != self._length or self._tail.tell() < self._extent:
+            raise errors.InputError(
+                "an input must not change while it is read",
+                got=f"{self.name}, of {size:,} bytes and not {self._length:,} as at "
+                f"first; {self._tail.tell():,} were read",
+                remedy="wait for what writes it, and start again",
+            )
 
     def close(self) -> None:
         """Close the input, unless it is stdin."""
@@ -201,14 +220,20 @@ def _open(path: pathlib.Path) -> io.BufferedReader:
         if sys.stdin is None:
             raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         return cast("io.BufferedReader", sys.stdin.buffer)
-    return cast("io.BufferedReader", path.open("rb", buffering=_BUFFER))
+    return cast("io.BufferedReader", path.open("rb", buffering=BUFFER))
 
 
-def _size(raw: io.BufferedReader) -> int | None:
-    """Return the size of a file; None for pipes and stdin."""
-    if not raw.seekable() or (sys.stdin and raw is sys.stdin.buffer):
-        return None
-    return os.fstat(raw.fileno()).st_size
+def _extent(raw: io.BufferedReader) -> tuple[int, int | None]:
+    """Return a file's length, and how much of it is to come; None if it is no file."""
+    try:
+        status = os.fstat(raw.fileno())
+    except io.UnsupportedOperation:
+        # A standard input that Python code has put in place.
+        return 0, None
+    # Files of /proc have no length and hold something all the same.
+    if not stat.S_ISREG(status.st_mode) or not status.st_size:
+        return 0, None
+    return status.st_size, status.st_size - raw.tell()
 
 
 def _form(head: bytes) -> Form:
