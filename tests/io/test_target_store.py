@@ -117,6 +117,99 @@ def test_other_facts_are_refused(
     assert target_store.open_store(tmp_path / "a.zarr").pending() == [1, 2]
 
 
+def _whole(path: pathlib.Path) -> pathlib.Path:
+    """A store of which all is computed; some of it zeros."""
+    store = _create(path)
+    for chunk in range(3):
+        span = store.span(chunk)
+        store.write(chunk, {"x": 0 * X[span] if chunk == 1 else X[span], "y": Y[span]})
+    return path
+
+
+def _content(path: pathlib.Path) -> dict[str, bytes]:
+    """What a reader of a store gets."""
+    store = target_store.open_store(path)
+    assert store.done_rows().all()
+    arrays = {name: store.read(name).tobytes() for name in ("x", "y", "place")}
+    return arrays | {"metadata": repr(store.metadata).encode()}
+
+
+def _files(path: pathlib.Path) -> list[pathlib.Path]:
+    return sorted(each for each in path.rglob("*") if each.is_file())
+
+
+def test_no_bit_of_a_store_changes_without_being_noticed(
+    tmp_path: pathlib.Path,
+) -> None:
+    """Most did, and trained models on other numbers."""
+    path = _whole(tmp_path / "a.zarr")
+    expected, rng = _content(path), np.random.default_rng(3)
+    flips = 0
+    for file in _files(path):
+        content = file.read_bytes()
+        for _ in range(4):
+            at, bit = int(rng.integers(len(content))), 1 << int(rng.integers(8))
+            changed = bytes([content[at] ^ bit])
+            file.write_bytes(content[:at] + changed + content[at + 1 :])
+            try:
+                # White space and the like of metadata may be other.
+                assert _content(path) == expected
+            except errors.InputError:
+                flips += 1
+        file.write_bytes(content)
+    assert flips > 2 * len(_files(path))
+    assert _content(path) == expected
+
+
+@pytest.mark.parametrize("loss", ["removed", "emptied", "cut"])
+def test_no_file_of_a_store_is_lost_without_being_noticed(
+    tmp_path: pathlib.Path, loss: str
+) -> None:
+    """A chunk that is not there was read as zeros."""
+    path = _whole(tmp_path / "a.zarr")
+    for file in _files(path):
+        content = file.read_bytes()
+        if loss == "removed":
+            file.unlink()
+        else:
+            file.write_bytes(content[: len(content) // 2] if loss == "cut" else b"")
+        if loss == "removed" and file.parent == path / "done/c":
+            # It is made again, and until then not read.
+            assert target_store.open_store(path).pending() == [int(file.name)]
+            file.write_bytes(content)
+            continue
+        with pytest.raises(errors.InputError, match="must be"):
+            _content(path)
+        file.write_bytes(content)
+
+
+def test_a_lost_chunk_is_made_again(tmp_path: pathlib.Path) -> None:
+    path = _whole(tmp_path / "a.zarr")
+    (path / "y/c/1").unlink()
+    again = _create(path)
+    assert again.pending() == [1]
+    _write(again, 1)
+    np.testing.assert_array_equal(again.read("x"), X)
+    assert again.pending() == []
+
+
+def test_a_store_of_before_there_were_checksums_is_read(
+    tmp_path: pathlib.Path,
+) -> None:
+    """Zeros were not written then."""
+    path = _whole(tmp_path / "a.zarr")
+    import zarr  # noqa: PLC0415
+
+    group = zarr.open_group(str(path), mode="r+")
+    for name in ("arrays", "planned", "seal"):
+        del group.attrs[name]
+    (path / "x/c/1/0").unlink()
+    store = target_store.open_store(path)
+    assert store.pending() == []
+    assert not store.read("x", slice(4, 8)).any()
+    np.testing.assert_array_equal(store.read("x", slice(1, 4)), X[1:4])
+
+
 @pytest.mark.parametrize("what", ["nothing", "folder", "file", "group"])
 def test_what_is_no_store_is_refused(tmp_path: pathlib.Path, what: str) -> None:
     path = tmp_path / "a.zarr"

@@ -4,12 +4,19 @@ A store is a folder in Zarr's format. All rows are planned before the first is
 computed; a chunk is complete once all its arrays are written, so an interrupted run
 can resume with the missing chunks. The store's metadata record how targets are made
 (base model, checksums, settings), and only such targets may be added.
+
+Nothing damaged is read as targets: each chunk ends with its checksum (CRC-32C), chunks
+of zeros are written like others, so that a missing one is known, and a seal holds the
+checksum of all metadata. Stores made before there were seals have none of these.
 """
 
+import contextlib
 import dataclasses
+import functools
+import hashlib
 import json
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,6 +26,7 @@ from twinsplice import errors
 FORMAT = 1
 """Version of the format; stores of other versions cannot be read."""
 _DONE = "done"
+_ARRAYS, _PLANNED, _SEAL = "arrays", "planned", "seal"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,8 +52,14 @@ class Store:
 
     def __init__(self, path: pathlib.Path, group: Any) -> None:  # noqa: ANN401
         self.path = path
-        self.metadata: dict[str, Any] = dict(group.attrs)
+        stored = dict(group.attrs)
+        self._is_sealed = stored.pop(_SEAL, None) is not None
+        self._computed: list[str] = stored.pop(_ARRAYS, [])
+        self._planned: list[str] = stored.pop(_PLANNED, [])
+        self.metadata: dict[str, Any] = stored
         self._group = group
+        # Zarr reads an array's metadata each time it is asked for one.
+        self._dimensions = functools.cache(lambda name: int(group[name].ndim))
 
     @property
     def rows(self) -> int:
@@ -63,25 +77,85 @@ class Store:
         return slice(first, min(first + self.chunk, self.rows))
 
     def pending(self) -> list[int]:
-        """Return the chunks still to be computed, in order."""
-        done = self._group[_DONE][:]
-        return [int(i) for i in np.flatnonzero(done == 0)]
+        """Return the chunks still to be computed, in order, lost ones included."""
+        done = self._done() & self._present()
+        return [int(i) for i in np.flatnonzero(~done)]
 
     def write(self, chunk: int, arrays: Mapping[str, np.ndarray]) -> None:
         """Write a chunk, and mark it as complete once all its arrays are on disk."""
-        for name, values in arrays.items():
-            self._group[name][self.span(chunk)] = values
-        self._group[_DONE][chunk] = 1
+        with _written_whole():
+            for name, values in arrays.items():
+                self._group[name][self.span(chunk)] = values
+            self._group[_DONE][chunk] = 1
 
     def read(self, name: str, rows: slice = slice(None)) -> np.ndarray:
-        """Return the values of one array."""
-        values: np.ndarray = self._group[name][rows]
-        return values
+        """Return the values of one array; zeros where they are not computed.
+
+        Raises:
+            InputError: They are damaged or lost.
+        """
+        first, end, _ = rows.indices(self.rows)
+        is_planned = name in self._planned
+        with self._sound(name):
+            array = self._group[name]
+            if is_planned or self._done().all():
+                self._require_present(name, range(first, end))
+                whole: np.ndarray = array[rows]
+                return whole
+            values = np.zeros((end - first, *array.shape[1:]), dtype=array.dtype)
+            for chunk in np.flatnonzero(self._done()).tolist():
+                span = self.span(chunk)
+                low, high = max(span.start, first), min(span.stop, end)
+                if low < high:
+                    self._require_present(name, range(low, high))
+                    values[low - first : high - first] = array[low:high]
+            return values
 
     def done_rows(self) -> np.ndarray:
         """Return which rows are computed, as a mask."""
-        done = np.asarray(self._group[_DONE][:]) == 1
-        return np.repeat(done, self.chunk)[: self.rows]
+        return np.repeat(self._done(), self.chunk)[: self.rows]
+
+    def _done(self) -> np.ndarray:
+        with self._sound(_DONE):
+            done: np.ndarray = np.asarray(self._group[_DONE][:]) == 1
+            return done
+
+    def _present(self) -> np.ndarray:
+        """Return of which chunks every array is there."""
+        present = np.ones(-(-self.rows // self.chunk), dtype=bool)
+        for name in self._computed:
+            for chunk in range(len(present)):
+                present[chunk] &= self._has(name, chunk)
+        return present
+
+    def _require_present(self, name: str, rows: range) -> None:
+        if not self._is_sealed or not len(rows):
+            return
+        chunks = range(rows[0] // self.chunk, rows[-1] // self.chunk + 1)
+        for chunk in range(1) if name in self._planned else chunks:
+            if not self._has(name, chunk):
+                raise self._damaged(name, f"lacks chunk {chunk}")
+
+    def _has(self, name: str, chunk: int) -> bool:
+        """Return whether a chunk's file holds anything."""
+        inner = "/0" * (self._dimensions(name) - 1)
+        path = self.path / name / f"c/{chunk}{inner}"
+        return path.is_file() and path.stat().st_size > 0
+
+    @contextlib.contextmanager
+    def _sound(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except (ValueError, RuntimeError, KeyError) as error:
+            reason = " ".join(str(error).split())[:80]
+            raise self._damaged(name, f"is damaged ({reason})") from error
+
+    def _damaged(self, name: str, how: str) -> errors.InputError:
+        return errors.InputError(
+            "targets must be as they were written",
+            got=f"{self.path}, where {name} {how}",
+            remedy="copy the store again, or remove it and make it again",
+        )
 
 
 def create(
@@ -112,19 +186,24 @@ def create(
     draft = path.with_name(f".{path.name}.partial")
     group = zarr.open_group(str(draft), mode="w")
     rows, chunk = int(metadata["rows"]), int(metadata["chunk"])
+    codecs = (zarr.codecs.ZstdCodec(level=0), zarr.codecs.Crc32cCodec())
     for name, column in columns.items():
         group.create_array(
             name,
             shape=(rows, *column.shape),
             chunks=(min(chunk, rows), *column.shape),
             dtype=column.dtype,
+            compressors=codecs,
         )
-    for name, values in planned.items():
-        group.create_array(name, data=values, chunks=values.shape)
-    group.create_array(
-        _DONE, shape=(-(-rows // chunk),), chunks=(1,), dtype="uint8", fill_value=0
-    )
-    group.attrs.update(metadata)
+    with _written_whole():
+        for name, values in planned.items():
+            group.create_array(
+                name, data=values, chunks=values.shape, compressors=codecs
+            )
+    marks = {"shape": (-(-rows // chunk),), "chunks": (1,), "dtype": "uint8"}
+    group.create_array(_DONE, **marks, fill_value=0, compressors=codecs)
+    group.attrs.update({**metadata, _ARRAYS: [*columns], _PLANNED: [*planned]})
+    group.attrs[_SEAL] = _seal(draft, dict(group.attrs))
     draft.rename(path)
     return open_store(path)
 
@@ -133,13 +212,16 @@ def open_store(path: pathlib.Path) -> Store:
     """Open an existing store.
 
     Raises:
-        InputError: There is no store, or one of another format.
+        InputError: There is no store, one of another format, or one whose metadata are
+            damaged.
     """
     zarr = _zarr()
     try:
         group = zarr.open_group(str(path), mode="r+")
         form = group.attrs["format"]
-    except (OSError, ValueError, KeyError) as error:
+        stated = group.attrs.get(_SEAL)
+        is_sealed = stated is None or stated == _seal(path, dict(group.attrs))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise errors.InputError(
             "targets must be a store that twinsplice targets has made",
             got=str(path),
@@ -151,7 +233,29 @@ def open_store(path: pathlib.Path) -> Store:
             got=f"{path} of format {form}",
             remedy="make it again with this version of twinsplice",
         )
+    if not is_sealed:
+        raise errors.InputError(
+            "targets must be as they were written",
+            got=f"{path}, whose metadata are not",
+            remedy="copy the store again, or remove it and make it again",
+        )
     return Store(path, group)
+
+
+def _seal(path: pathlib.Path, attributes: Mapping[str, Any]) -> str:
+    """Return the checksum of a store's metadata, its arrays' included."""
+    own = {name: value for name, value in attributes.items() if name != _SEAL}
+    text = json.dumps(own, sort_keys=True).encode()
+    for name in sorted((*own.get(_ARRAYS, ()), *own.get(_PLANNED, ()), _DONE)):
+        text += (path / name / "zarr.json").read_bytes()
+    return hashlib.sha256(text).hexdigest()
+
+
+def _written_whole() -> contextlib.AbstractContextManager[object]:
+    """Have chunks of zeros written, too."""
+    written: contextlib.AbstractContextManager[object]
+    written = _zarr().config.set({"array.write_empty_chunks": True})
+    return written
 
 
 def _require_same(store: Store, metadata: Mapping[str, Any]) -> None:
