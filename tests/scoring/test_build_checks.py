@@ -2,7 +2,6 @@
 
 import pathlib
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,13 +25,12 @@ def test_slices_tell_the_build_of_a_shipped_table(build: builds.Build) -> None:
             said = build_checks.require_same_build(
                 index, reference, "GRCh37", force=False
             )
-            assert said == ""
-            assert build_checks.count(index, reference).note() is None
+            assert said == build_checks.BuildCheck()
             return
         with pytest.raises(errors.InputError, match="of the same genome build"):
             build_checks.require_same_build(index, reference, "hg38", force=False)
         said = build_checks.require_same_build(index, reference, "hg38", force=True)
-        assert "GT/AG" in said
+        assert "GT/AG" in said.doubt
 
 
 def test_lengths_of_contigs_tell_where_no_site_does(tmp_path: pathlib.Path) -> None:
@@ -40,7 +38,8 @@ def test_lengths_of_contigs_tell_where_no_site_does(tmp_path: pathlib.Path) -> N
     path, length = tmp_path / "x.fa", 48_129_895
     with path.open("wb") as file:
         file.write(b">21\n")
-        file.truncate(4 + length + 1)
+        file.seek(4 + length)
+        file.write(b"\n")
     index = tmp_path / "x.fa.fai"
     index.write_text(f"21\t{length}\t4\t{length}\t{length + 1}\n")
     with fasta.Reference.open(path) as reference:
@@ -59,7 +58,7 @@ def test_few_sites_of_a_users_own_file_tell_nothing(tmp_path: pathlib.Path) -> N
     with fasta.Reference.open(path) as reference:
         found = build_checks.count(genes.GeneIndex(members), reference)
     assert (found.canonical, found.total, found.contigs) == (0, 6, True)
-    assert found.note() is None
+    assert not found.note()
     assert not found.is_wrong(shipped=False)
     assert found.is_wrong(shipped=True)
 
@@ -84,12 +83,11 @@ def test_unknown_bases_and_absent_contigs_are_not_sites(
         toys.gene("A", 0, 100, left=[20], right=[60]),
         toys.gene("C", 0, 90, left=[20], right=[60], contig="7"),
     ]
-    text = np.array(list("N" * 100))
-    text[21:23] = ["G", "T"]
-    path = toys.write_fasta(tmp_path / "x.fa", {"1": "".join(text)})
+    text = "N" * 21 + "GT" + "N" * 77
+    path = toys.write_fasta(tmp_path / "x.fa", {"1": text})
     with fasta.Reference.open(path) as reference:
         found = build_checks.count(genes.GeneIndex(members), reference)
         nothing = build_checks.count(genes.GeneIndex(members[1:]), reference)
     assert (found.canonical, found.total) == (1, 1)
     assert not nothing.contigs
-    assert nothing.note() is not None
+    assert "no contig" in nothing.note()

@@ -16,7 +16,6 @@ from twinsplice.io.vcf import genotypes, joint_fields, streams, vcf, vcf_output
 from twinsplice.scoring import (
     answer_names,
     assembly,
-    build_checks,
     diagnostics,
     list_order,
     model_sets,
@@ -184,11 +183,8 @@ def _alleles_only(
 def _notes(models: model_sets.ModelSet) -> Iterator[str]:
     """Yield remarks that hold whatever the records are."""
     first = models.scorers[0]
-    note = build_checks.count(first.builder.index, first.builder.reference).note()
-    if models.doubt:
-        yield f"forced, with {models.doubt}: scores may be of other genes"
-    elif note:
-        yield note
+    if models.build.note:
+        yield models.build.note
     if models.refinement is not None and models.refinement.is_default:
         refiner = models.scorers[-1].predictor
         yield (

@@ -139,16 +139,16 @@ def opened_set(
     ]
     index_of: dict[str, genes.GeneIndex] = {}
     with fasta.Reference.open(options.reference) as reference:
-        scorers, doubts = [], []
+        scorers, builds_ = [], []
         for predictor, own in zip(everyone, conventions, strict=True):
             source = _annotation(options, predictor.name)
             if source not in index_of:
                 index_of[source] = _index(options, source)
-                doubt = build_checks.require_same_build(
+                checked = build_checks.require_same_build(
                     *(index_of[source], reference, options.annotation),
                     force=options.force,
                 )
-                doubts.append(doubt)
+                builds_.append(checked)
             builder = queries.QueryBuilder(
                 reference=reference,
                 index=index_of[source],
@@ -165,7 +165,7 @@ def opened_set(
             )
             scorers.append(scorer)
         yield model_sets.ModelSet(
-            scorers=tuple(scorers), refinement=refinement, doubt=max(doubts)
+            scorers=tuple(scorers), refinement=refinement, build=builds_[0]
         )
 
 

@@ -7,7 +7,7 @@ sites fall on any bases, of which about one pair in twelve is right.
 import dataclasses
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -67,21 +67,34 @@ class SiteCount:
             for k in range(canonical + 1)
         )
 
-    def note(self) -> str | None:
-        """Return a warning, if there is anything to warn of."""
+    def note(self) -> str:
+        """Return a warning; empty if there is nothing to warn of."""
         if not self.contigs:
             return "the annotation and the reference have no contig in common"
         if self.total < _FEWEST or self.fraction >= _DOUBTFUL:
-            return None
+            return ""
         return (
             f"only {self.fraction:.0%} of sampled annotated sites are GT/AG in the "
             "reference: is the annotation on the same build?"
         )
 
 
+@dataclasses.dataclass(frozen=True)
+class BuildCheck:
+    """What is to be said of an annotation's build.
+
+    Attributes:
+        doubt: What speaks against it, where it is of another build by force.
+        note: A warning; empty if there is none.
+    """
+
+    doubt: str = ""
+    note: str = ""
+
+
 def require_same_build(
     index: genes.GeneIndex, reference: fasta.Reference, annotation: str, *, force: bool
-) -> str:
+) -> BuildCheck:
     """Refuse an annotation of another build than the reference.
 
     Args:
@@ -90,17 +103,14 @@ def require_same_build(
         annotation: Where the genes are from: a build's name, or a file.
         force: Go on all the same.
 
-    Returns:
-        What a header must say of going on all the same; empty if nothing.
-
     Raises:
         InputError: They are of two builds.
     """
     stated, actual = builds.named(annotation), builds.of_lengths(reference.contigs)
-    doubt = ""
+    doubt, sites = "", count(index, reference)
     if stated and actual and stated is not actual:
         doubt = f"contigs of {actual.label} in the reference"
-    elif (sites := count(index, reference)).is_wrong(shipped=stated is not None):
+    elif sites.is_wrong(shipped=stated is not None):
         doubt = (
             f"{sites.canonical} of {sites.total} sampled annotated sites GT/AG in the "
             "reference"
@@ -111,7 +121,9 @@ def require_same_build(
             got=f"annotation {annotation}, and {doubt} {reference.path}",
             remedy="give the annotation of that build, or go on with --force",
         )
-    return doubt
+    if doubt:
+        return BuildCheck(doubt, f"forced, with {doubt}: genes may be others")
+    return BuildCheck(note=sites.note())
 
 
 def count(index: genes.GeneIndex, reference: fasta.Reference) -> SiteCount:
@@ -119,7 +131,7 @@ def count(index: genes.GeneIndex, reference: fasta.Reference) -> SiteCount:
     on = {gene.span.contig: "" for gene in index.genes}
     for contig in on:
         on[contig] = reference.resolve(contig) or ""
-    members = [gene for gene in _shuffled(index.genes) if on[gene.span.contig]]
+    members = [*_shuffled(_present(index.genes, on, reference))]
     # First one site of each class a gene, so that many genes are seen; then all.
     sites = itertools.chain.from_iterable(
         _canonical(gene, on[gene.span.contig], reference, middle_only=middle_only)
@@ -128,6 +140,22 @@ def count(index: genes.GeneIndex, reference: fasta.Reference) -> SiteCount:
     )
     sample = list(itertools.islice(sites, _SAMPLE))
     return SiteCount(sum(sample), len(sample), contigs=any(on.values()))
+
+
+def _present(
+    members: Sequence[genes.Gene], on: Mapping[str, str], reference: fasta.Reference
+) -> list[genes.Gene]:
+    """Return genes of which the reference has some base, by its names of contigs."""
+    bounds = np.array([(gene.span.start, gene.span.end) for gene in members])
+    of_contig: dict[str, list[int]] = {}
+    for number, gene in enumerate(members):
+        of_contig.setdefault(on[gene.span.contig], []).append(number)
+    is_present = np.zeros(len(members), dtype=bool)
+    for contig, numbers in of_contig.items():
+        if contig:
+            start, end = bounds[numbers].T
+            is_present[numbers] = reference.touches_all(contig, start, end)
+    return [members[number] for number in np.flatnonzero(is_present).tolist()]
 
 
 def _shuffled(members: Sequence[genes.Gene]) -> Iterator[genes.Gene]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from twinsplice import progress
 from twinsplice.effect import results
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import pipeline, refining
+from twinsplice.scoring import build_checks, pipeline, refining
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -18,13 +18,14 @@ class ModelSet:
         scorers: At least one scorer, each with its own model and context.
         refinement: Where given, the last model refines the first's scores; else it
             scores everything, as the others do.
-        doubt: What speaks against the annotation being of the reference's build, where
-            that was forced; else empty.
+        build: What is to be said of the annotation's build.
     """
 
     scorers: tuple[pipeline.Scorer, ...]
     refinement: refining.Refinement | None = None
-    doubt: str = ""
+    build: build_checks.BuildCheck = dataclasses.field(
+        default_factory=build_checks.BuildCheck
+    )
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def _about(models: model_sets.ModelSet, number: int, options: assembly.Options) 
     """Provenance of a model's scores, for the header."""
     scorer, keys = models.scorers[number], models.keys
     predictor = scorer.predictor
-    forced = f" (forced, with {models.doubt})" if models.doubt else ""
+    forced = f" (forced, with {models.build.doubt})" if models.build.doubt else ""
     about = (
         f"TwinSplice {twinsplice.__version__}, model {predictor.title} "
         f"({predictor.sha256[:12]}), rules {scorer.builder.conventions.name}, "
