@@ -162,5 +162,5 @@ def truncated(fasta: pathlib.Path) -> errors.InputError:
     return errors.InputError(
         "the reference must be whole",
         got=f"{fasta}, which breaks off before its end",
-        remedy="copy or download it again",
+        remedy=f"copy or download it again; if it is whole, delete {fasta}.fai",
     )

@@ -1,7 +1,7 @@
 """Indexes of FASTA files, and the detection of truncated files.
 
-A missing or outdated index is built next to its file or, where that folder is
-read-only, in the user's cache.
+An index that is missing, outdated or of another file (see `fasta_checks`) is built next
+to its file or, where that folder is read-only, in the user's cache.
 """
 
 import contextlib
@@ -12,7 +12,7 @@ import pysam
 import pysam.utils
 
 from twinsplice import errors
-from twinsplice.io import cache, fasta_files
+from twinsplice.io import cache, fasta_checks, fasta_files
 from twinsplice.io.vcf import htslib
 
 
@@ -56,8 +56,6 @@ def _copied(fasta: pathlib.Path) -> pysam.FastaFile:
 
 def _opened(fasta: pathlib.Path, *, compressed: bool) -> pysam.FastaFile:
     index = _index(fasta, compressed=compressed)
-    if not compressed:
-        _check_whole(fasta, index.contigs)
     try:
         with htslib.quiet():
             handle = pysam.FastaFile(
@@ -91,10 +89,22 @@ def _index_at(stem: pathlib.Path, *, compressed: bool) -> Index:
 
 
 def _is_current(index: Index, fasta: pathlib.Path) -> bool:
+    """Return whether an index is there, newer than its file, and of this file.
+
+    Raises:
+        InputError: It is damaged, or the file is shorter than it says.
+    """
     changed = fasta.stat().st_mtime_ns
-    return all(
+    if not all(
         path.is_file() and path.stat().st_mtime_ns >= changed for path in index if path
-    )
+    ):
+        return False
+    verdict = fasta_checks.verdict(fasta, index.contigs, index.blocks)
+    if verdict is fasta_checks.Verdict.UNREADABLE:
+        raise _damaged(index.contigs)
+    if verdict is fasta_checks.Verdict.TRUNCATED:
+        raise fasta_files.truncated(fasta)
+    return verdict is fasta_checks.Verdict.FITS
 
 
 def _build(fasta: pathlib.Path, index: Index) -> None:
@@ -110,21 +120,6 @@ def _build(fasta: pathlib.Path, index: Index) -> None:
             raise fasta_files.not_fasta(fasta) from error
 
 
-def _check_whole(fasta: pathlib.Path, index: pathlib.Path) -> None:
-    """Refuse a plain file shorter than its index states."""
-    size = fasta.stat().st_size
-    try:
-        for line in index.read_text(encoding="utf-8").splitlines():
-            length, offset, bases, width = map(int, line.split("\t")[1:5])
-            full, remainder = divmod(length, bases) if bases else (0, 0)
-            # The last line may lack its line end.
-            if (
-                offset + full * width + remainder - (0 if remainder else width - bases)
-                > size
-            ):
-                raise fasta_files.truncated(fasta)
-    except ValueError as error:
-        raise _damaged(index) from error
 
 
 def _damaged(index: pathlib.Path) -> errors.InputError:
