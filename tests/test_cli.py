@@ -5,6 +5,7 @@ import pathlib
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 
 import pytest
@@ -139,6 +140,7 @@ def test_a_mistake_is_one_line_and_2(call: Call, args: list[str], said: str) -> 
             "twinsplice: error: a rule; got this; do that\n",
         ),
         (OSError(28, "No space left"), 2, "No space left"),
+        (MemoryError(), 2, "lower --max-memory-gb"),
         (KeyboardInterrupt(), 130, ""),
     ],
 )
@@ -154,6 +156,42 @@ def test_a_failed_run_has_its_code(
     assert found == code
     assert said in err
     assert "Traceback" not in err
+
+
+class Panic(BaseException):
+    """As Rust's panics are, which are no exceptions."""
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("unseen\x1b[2J\nbefore"), RecursionError(), Panic("at\n7")]
+)
+def test_an_error_that_nobody_foresaw_is_a_line_and_a_log(
+    call: Call,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: pathlib.Path,
+    error: BaseException,
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    _scoring(monkeypatch, error)
+    code, out, err = call(*SCORE)
+    assert (code, out) == (2, "")
+    assert err.startswith("twinsplice: error: a bug, please report it; got ")
+    assert err.count("\n") == 1
+    assert err.removesuffix("\n").isprintable()
+    (log,) = tmp_path.iterdir()
+    assert str(log) in err
+    text = log.read_text()
+    assert "Traceback" in text
+    assert "--annotation grch38" in text
+
+    # Nor does it matter that no log can be written.
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "NamedTemporaryFile", full)
+    code, _, err = call(*SCORE)
+    assert (code, err.count("\n")) == (2, 1)
+    assert "say what you ran" in err
 
 
 @pytest.mark.parametrize(

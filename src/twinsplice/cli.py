@@ -20,7 +20,7 @@ import cyclopts
 from cyclopts import Parameter
 
 import twinsplice
-from twinsplice import errors
+from twinsplice import bug_reports, errors, standard_streams
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import config_files, examples, one_variant, renamed
 from twinsplice.settings import consequences as consequences_settings
@@ -146,10 +146,11 @@ def plot(config: Annotated[plot_settings.Config, Parameter(name="*")]) -> int:
     effects = consequence_words.brief(first)
     variant_plot.write(first.profile, config.output, transcript, effects)
     if not config.quiet:
-        sys.stderr.write(f"{consequence_words.title(first.profile)}: {config.output}\n")
+        title = consequence_words.title(first.profile)
+        sys.stderr.write(errors.printable(f"{title}: {config.output}") + "\n")
         for other in others:
             title = consequence_words.title(other.profile)
-            sys.stderr.write(f"not drawn: {title}\n")
+            sys.stderr.write(errors.printable(f"not drawn: {title}") + "\n")
     return 0
 
 
@@ -202,7 +203,8 @@ def consequences(
     if config.output is not None:
         with tables.open_table(config.output, effects.SCHEMA) as table:
             table.write(effects.frame(every).to_dict(as_series=False))
-    sys.stdout.write(consequence_words.text(every, everything=config.every))
+    text = consequence_words.text(every, everything=config.every)
+    sys.stdout.write(errors.printable(text, keep="\n\t"))
     return 0
 
 
@@ -379,27 +381,24 @@ def models() -> int:
 
 def main() -> NoReturn:
     """Run the command line and exit with its code."""
+    standard_streams.secure()
     _spare_processors()
     gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
     _tidy_when_stopped()
     try:
         code = app.meta(sys.argv[1:], **_PLAINLY) or 0
         sys.stdout.flush()
-    except cyclopts.CycloptsError as error:
-        code = _complain(_usage(error))
-    except errors.TwinSpliceError as error:
-        code = _complain(str(error))
     except BrokenPipeError:
         # The reader has seen enough; Python's own flush at exit must not complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = _FAILED
     except KeyboardInterrupt:
         code = _INTERRUPTED
-    except OSError as error:
-        code = _complain(
-            f"a file must be readable or writable; got {error}; "
-            "check the path, its permissions and the space left"
-        )
+    except (SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # noqa: BLE001
+        # Also what code in Rust panics with, which is no Exception.
+        code = _complain(_reason(error))
     # Else Python looks for cycles in all of PyTorch as it exits: 0.3 s.
     gc.freeze()
     sys.exit(code)
@@ -500,8 +499,25 @@ def _draft(
     return contextlib.nullcontext() if path is None else drafts.publishing(path)
 
 
+def _reason(error: BaseException) -> str:
+    """Return the line that an error deserves."""
+    if isinstance(error, cyclopts.CycloptsError):
+        return _usage(error)
+    if isinstance(error, errors.TwinSpliceError):
+        return str(error)
+    if isinstance(error, OSError):
+        return (
+            f"a file must be readable or writable; got {error}; "
+            "check the path, its permissions and the space left"
+        )
+    if isinstance(error, MemoryError):
+        return "a run needs memory; got none that is left; lower --max-memory-gb"
+    return bug_reports.line(error)
+
+
 def _complain(message: str) -> int:
-    sys.stderr.write(f"twinsplice: error: {' '.join(message.split())}\n")
+    line = errors.printable(" ".join(message.split()))
+    sys.stderr.write(f"twinsplice: error: {line}\n")
     return _MISUSED
 
 

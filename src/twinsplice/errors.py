@@ -1,5 +1,9 @@
 """Mistakes a user can mend, said in one line: the rule, what came, the remedy."""
 
+# Python's surrogates of bytes that are not UTF-8.
+_BYTES = 0xDC00
+_FIRST_BYTE, _LAST_BYTE = _BYTES + 0x80, _BYTES + 0xFF
+
 
 class TwinSpliceError(Exception):
     """Base of every error a user can cause; the command line prints it and exits 2.
@@ -14,7 +18,8 @@ class TwinSpliceError(Exception):
         self.rule = rule
         self.got = got
         self.remedy = remedy
-        super().__init__(f"{rule}; got {got}; {remedy}")
+        message = f"{rule}; got {got}; {remedy}"
+        super().__init__(printable(message, keep="\n\t"))
 
 
 class InputError(TwinSpliceError):
@@ -23,3 +28,28 @@ class InputError(TwinSpliceError):
 
 class WeightsError(TwinSpliceError):
     """A model's weights are missing, damaged or not what they claim to be."""
+
+
+def printable(text: str, *, keep: str = "") -> str:
+    """Return text that is safe to print: control characters are escaped.
+
+    Names in files may hold what moves a terminal's cursor, clears it or turns its text
+    around. Bytes that were not UTF-8 are escaped too.
+
+    Args:
+        text: The text.
+        keep: Control characters to leave, such as line feeds.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter.isprintable() or letter in keep else _escaped(letter)
+        for letter in text
+    )
+
+
+def _escaped(letter: str) -> str:
+    code = ord(letter)
+    if _FIRST_BYTE <= code <= _LAST_BYTE:
+        return f"\\x{code - _BYTES:02x}"
+    return letter.encode("unicode_escape").decode("ascii")

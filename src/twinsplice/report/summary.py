@@ -3,6 +3,7 @@
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping
 
+from twinsplice import errors
 from twinsplice.genome import variants
 from twinsplice.settings import score as score_settings
 
@@ -21,14 +22,14 @@ def show(summary: score_settings.Summary, written: Iterable[pathlib.Path] = ()) 
     grid.add_column()
     grid.add_column(justify="right", overflow="fold")
     for name, value in rows(summary):
-        grid.add_row(name, value)
+        grid.add_row(name, errors.printable(value))
     for path in written:
-        grid.add_row("written to", str(path))
+        grid.add_row("written to", errors.printable(str(path)))
     # Paths and contigs may contain brackets, which are not markup.
     screen = console.Console(stderr=True, markup=False, highlight=False)
     screen.print(grid)
     for note in summary.notes:
-        screen.print(f"note: {note}", soft_wrap=True)
+        screen.print(f"note: {errors.printable(note)}", soft_wrap=True)
 
 
 def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
