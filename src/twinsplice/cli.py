@@ -84,8 +84,7 @@ def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
 
     with progress.bar(quiet=config.quiet) as advance:
         result = api.run(config, advance)
-    if not config.quiet:
-        summary.show(result)
+    (summary.warn if config.quiet else summary.show)(result)
     return _FAILED if config.strict and result.strict_failures else 0
 
 
@@ -115,7 +114,9 @@ def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
 
         saturation_map.write(result, config.plot)
         written.append(config.plot)
-    if not config.quiet:
+    if config.quiet:
+        summary.warn(result.summary)
+    else:
         summary.show(result.summary, written)
     return 0
 
@@ -128,8 +129,7 @@ def _score_names(config: score_settings.Config) -> int:
     with progress.bar(quiet=config.quiet) as advance:
         result, table = api.score_names(config, advance)
     sys.stdout.write(variant_table.text(table, aligned=sys.stdout.isatty()))
-    if not config.quiet:
-        summary.show(result)
+    (summary.warn if config.quiet else summary.show)(result)
     return _FAILED if config.strict and result.strict_failures else 0
 
 
@@ -248,6 +248,8 @@ def sample(config: Annotated[sample_settings.Config, Parameter(name="*")]) -> in
         sys.stderr.write(
             f"{result.variants:,} variants of {result.genes:,} genes drawn\n"
         )
+    if result.warning:
+        sys.stderr.write(f"twinsplice: warning: {errors.printable(result.warning)}\n")
     return 0
 
 

@@ -71,6 +71,7 @@ def run(
         genes=len({id(variant.gene) for variant in sampled}),
         elapsed=time.monotonic() - began,
         output=config.output,
+        warning=sink.note,
     )
 
 

@@ -128,10 +128,10 @@ def run(  # noqa: PLR0913
             build = run_records.build_label(builder.reference, options)
             source = list_order.OrderedSource(source, builder.reference, build)
     counts = [diagnostics.RunCounts() for _ in models.scorers]
-    notes = list(_notes(models))
+    notes, warnings = list(_notes(models)), list[str]()
     with (
         devices.enough_memory(),
-        _output(output, models, options, source, namer, subject) as write,
+        _output(output, models, options, source, namer, subject, warnings) as write,
     ):
         before = source.fraction_read()
         advance(0, before)
@@ -153,6 +153,7 @@ def run(  # noqa: PLR0913
         elapsed=time.monotonic() - began,
         output=output,
         notes=(*counts[0].notes(builder.reference), *notes),
+        warnings=tuple(warnings),
         further=tuple(_further(models, counts)),
         references={
             _REFERENCES[origin]: count
@@ -251,8 +252,12 @@ def _output(
     source: vcf.Source,
     namer: answer_names.AnswerNamer | None,
     subject: tuple[str, ...],
+    warnings: list[str],
 ) -> Iterator[Write]:
-    """Open the output; yield a function that writes records with their results."""
+    """Open the output; yield a function that writes records with their results.
+
+    What is to be said of it once it is closed goes into `warnings`.
+    """
     if output is None:
         yield ignore
         return
@@ -296,6 +301,7 @@ def _output(
                 sink.write(record, info)
 
         yield write
+    warnings += filter(None, [sink.note])
 
 
 def _chunks(source: vcf.Source) -> Iterator[list[vcf.Record]]:

@@ -1,6 +1,7 @@
 """The summary table printed at the end of a run."""
 
 import pathlib
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 
 from twinsplice import errors
@@ -30,6 +31,13 @@ def show(summary: score_settings.Summary, written: Iterable[pathlib.Path] = ()) 
     screen.print(grid)
     for note in summary.notes:
         screen.print(f"note: {errors.printable(note)}", soft_wrap=True)
+    warn(summary)
+
+
+def warn(summary: score_settings.Summary) -> None:
+    """Print to stderr what is said even where no summary is shown."""
+    for warning in summary.warnings:
+        sys.stderr.write(f"twinsplice: warning: {errors.printable(warning)}\n")
 
 
 def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:

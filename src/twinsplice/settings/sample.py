@@ -88,12 +88,14 @@ class Summary:
         genes: Number of their genes.
         elapsed: Wall-clock time (s).
         output: File of the variants.
+        warning: What is wrong with it, if anything.
     """
 
     variants: int
     genes: int
     elapsed: float
     output: pathlib.Path
+    warning: str = ""
 
 
 def _check_shares(shares: dict[str, float]) -> None:

@@ -179,6 +179,7 @@ class Summary:
         elapsed: Wall-clock time (s).
         output: File of the results, if they were written.
         notes: Remarks that are not errors, a sentence each.
+        warnings: Remarks that are made even where no summary is shown.
         further: Counts of the other models, in order.
         references: The first model's scores by where its reference is from, of models
             that can be told it.
@@ -191,6 +192,7 @@ class Summary:
     elapsed: float
     output: pathlib.Path | None
     notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     further: tuple[FurtherModel, ...] = ()
     references: Mapping[str, int] = dataclasses.field(default_factory=dict)
     classes: Mapping[str, int] = dataclasses.field(default_factory=dict)

@@ -254,6 +254,104 @@ def test_a_far_position_gets_the_index_that_can_hold_it(tmp_path: pathlib.Path) 
     assert (tmp_path / "out.vcf.gz.csi").exists()
 
 
+FAR_END = "chr1\t5\t.\tA\t<DEL>\t.\t.\tEND=700000100\n"
+BEYOND = "chr1\t5\t.\tA\t<DEL>\t.\t.\tEND=99999999999\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "index"),
+    [
+        *(("out.vcf.gz", FAR_END, "csi"), ("out.vcf.bgz", FAR_END, "csi")),
+        *(("out.vcf.gz", BEYOND, ""), ("out.vcf.bgz", BEYOND, "")),
+        # BCF's index is of the length that the header says.
+        ("out.bcf", "short\t3893282\t.\tG\tA\t.\t.\t.\n", ""),
+        ("out.vcf", BEYOND, "no matter"),
+    ],
+)
+def test_an_output_whose_index_cannot_be_built_is_kept(
+    tmp_path: pathlib.Path, name: str, line: str, index: str
+) -> None:
+    path, target = tmp_path / "in.vcf", tmp_path / name
+    fields = '##INFO=<ID=END,Number=1,Type=Integer,Description="e">\n'
+    contig, position, *_ = line.split("\t")
+    length = 4_200 if contig == "short" else 830_829_764
+    lengths = f"##contig=<ID={contig},length={length}>\n"
+    header = HEADER.replace("#CHROM", f"{fields}{lengths}#CHROM")
+    path.write_text(header + line)
+    for kind in ("tbi", "csi"):
+        (tmp_path / f"{name}.{kind}").write_text("of an older output")
+    with (
+        vcf.read(path) as source,
+        vcf_output.open_output(target, source, [toy_vcfs.INFO_LINE]) as sink,
+    ):
+        for record in source:
+            sink.write(record, {"TS": "x"})
+    with pysam.VariantFile(str(target)) as written:
+        assert [record.pos for record in written] == [int(position)]
+    if name.endswith(".vcf"):
+        assert sink.note == ""
+        return
+    made = [path.suffix for path in tmp_path.glob(f"{name}.*")]
+    assert made == [f".{index}"] * bool(index)
+    assert (f"{name} is whole, but has no index" in sink.note) == (not index)
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_full_disk_costs_the_index_alone(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, target = tmp_path / "in.vcf", tmp_path / "out.vcf.gz"
+    path.write_text(HEADER + "chr1\t5\t.\tA\tG\t.\t.\t.\n")
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pysam, "tabix_index", full)
+    _through(path, target, INFO)
+    assert target.exists()
+    assert not list(tmp_path.glob("out.vcf.gz.*"))
+
+
+@pytest.mark.parametrize(
+    "older",
+    [
+        '##INFO=<ID=TS,Number=1,Type=String,Description="older">',
+        '##INFO=<Number=1,Type=String,ID=TS,Description="older">',
+        '##INFO=<Description="older, with > and ID=other,",Type=String,ID=TS>',
+        '##INFO=<Description="a \\" quote",ID=TS,Number=1,Type=String>',
+    ],
+)
+@pytest.mark.parametrize("name", ["out.vcf", "out.bcf"])
+def test_a_field_is_declared_once_wherever_its_id_stands(
+    tmp_path: pathlib.Path, older: str, name: str
+) -> None:
+    path = tmp_path / "in.vcf"
+    other = '##INFO=<Description="of ID=TS; not",ID=OTHER,Number=1,Type=String>'
+    text = HEADER.replace("#CHROM", f"{other}\n{older}\n#CHROM")
+    path.write_text(text + "chr1\t5\t.\tA\tG\t.\t.\tOTHER=a;TS=older\n")
+    _through(path, tmp_path / name, INFO)
+    with pysam.VariantFile(str(tmp_path / name)) as written:
+        (record,) = written
+        assert record.info["OTHER"] == "a"
+        assert "older" not in str(record)
+        header = str(written.header)
+    assert header.count("ID=TS,") == 1
+    assert "older" not in header
+    assert "of ID=TS; not" in header
+
+
+def test_a_header_that_is_not_utf8_becomes_bcf(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "in.vcf"
+    text = HEADER.replace("#CHROM", "##author=\xff\n#CHROM").encode("latin-1")
+    path.write_bytes(text + b"chr1\t5\t.\tA\tG\t.\t.\tX=\xff\n")
+    _through(path, tmp_path / "out.bcf", INFO)
+    packed = (tmp_path / "out.bcf").read_bytes()
+    assert b"##author=\xff\n" in gzip.decompress(packed)
+    with vcf.read(tmp_path / "out.bcf") as source:
+        (record,) = source
+    assert "X=\udcff" in record.text
+
+
 def test_an_index_of_an_older_file_goes(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "in.vcf"
     path.write_text(HEADER + "chr1\t5\t.\tA\tG\t.\t.\t.\n")

@@ -59,12 +59,12 @@ def _declared(stage: pathlib.Path) -> pathlib.Path:
         # htslib adds missing declarations to its header while it reads.
         for _ in source:
             pass
-        header = str(source.header)
-    complete = stage.with_name("complete.vcf")
-    with stage.open("rb") as staged, complete.open("wb") as copy:
+        complete = stage.with_name("complete.vcf")
+        # As bytes: a header need not be UTF-8.
+        pysam.VariantFile(str(complete), "w", header=source.header).close()
+    with stage.open("rb") as staged, complete.open("ab") as copy:
         while not staged.readline().startswith(b"#CHROM"):
             pass
-        copy.write(header.encode("utf-8", "surrogateescape"))
         shutil.copyfileobj(staged, copy, 1 << 20)
     return complete
 

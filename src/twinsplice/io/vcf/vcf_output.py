@@ -19,8 +19,9 @@ ENDINGS = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 
 _BUFFER = 1 << 18
 _PACKED = (".gz", ".bgz")
-# ID need not be the first key, and is not within quotes.
-_INFO_LINE = re.compile(r'##INFO=<(?:[^">]*,)?ID=([^,>]+)')
+_INFO = "##INFO=<"
+# A key and its value, which may be quoted; ID need not be the first key.
+_PAIR = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|[^,>]*)[,>]?')
 # TBI, the usual index, is limited to positions below this (SAM tools, tabix(1)).
 _TBI_LIMIT = 1 << 29
 # htslib's own limit on positions.
@@ -34,7 +35,14 @@ _Write = Callable[[bytes], object]
 
 
 class Sink(abc.ABC):
-    """An open output."""
+    """An open output.
+
+    Attributes:
+        index: Ending of the index that the output has, once it is closed.
+        note: Why it has none, if it should; else empty.
+    """
+
+    index = note = ""
 
     @abc.abstractmethod
     def write(self, record: vcf.Record, info: Mapping[str, str]) -> None:
@@ -93,9 +101,10 @@ def open_output(
     else:
         with drafts.publishing(path) as draft, _file(draft, plan) as sink:
             yield sink
-        # htslib prefers a .csi, so an outdated one must be removed.
-        if path.name.endswith(_PACKED) and _index(path, "tbi").exists():
-            _index(path, "csi").unlink(missing_ok=True)
+        # An older file's index would be taken for this one's.
+        if path.name.endswith((*_PACKED, ".bcf")):
+            for kind in {"tbi", "csi"} - {sink.index}:
+                _index(path, kind).unlink(missing_ok=True)
 
 
 class _Plan:
@@ -124,13 +133,19 @@ def _file(draft: pathlib.Path, plan: _Plan) -> Iterator[Sink]:
     text = draft.with_name("stage.vcf") if to_bcf else draft
     opened = bgzf.open_file(text) if packed else text.open("wb", buffering=_BUFFER)
     with opened as handle:
-        sink = _TextSink(handle.write, plan)
-        yield _Ordered(sink, order) if to_bcf or packed else sink
+        sink: Sink = _TextSink(handle.write, plan)
+        if to_bcf or packed:
+            sink = _Ordered(sink, order)
+        yield sink
     if to_bcf:
         conversion.to_bcf(text, draft)
-        conversion.index_bcf(draft)
-    elif packed:
-        conversion.index_text(draft, csi=order.furthest >= _TBI_LIMIT)
+    if to_bcf or packed:
+        sink.index = _indexed(draft, order)
+        if not sink.index:
+            sink.note = (
+                f"{draft.name} is whole, but has no index: htslib cannot make one of "
+                "its positions, or not write it"
+            )
 
 
 class _TextSink(Sink):
@@ -207,27 +222,52 @@ class _Ordered(Sink):
         self._inner.write(record, info)
 
 
+def _indexed(draft: pathlib.Path, order: _Order) -> str:
+    """Write the index of an output; return its ending, or nothing if there is none.
+
+    Not even a full disk may cost the scores: the output is whole without its index.
+    """
+    is_bcf = draft.name.endswith(".bcf")
+    # END may lie beyond what the usual index holds, and REF not tell.
+    is_near = not is_bcf and order.furthest < _TBI_LIMIT
+    kinds: tuple[str, ...] = ("tbi", "csi") if is_near else ("csi",)
+    for kind in kinds:
+        with contextlib.suppress(errors.InputError):
+            if is_bcf:
+                conversion.index_bcf(draft)
+            else:
+                conversion.index_text(draft, csi=kind == "csi")
+            return kind
+        _index(draft, kind).unlink(missing_ok=True)
+    return ""
+
+
 def _index(path: pathlib.Path, kind: str) -> pathlib.Path:
     return path.with_name(f"{path.name}.{kind}")
 
 
 def _names(info_lines: Sequence[str]) -> Iterator[str]:
     for line in info_lines:
-        declaration = _INFO_LINE.match(line)
-        if declaration is None:
+        name = _name(line)
+        if name is None:
             raise ValueError(f"not an INFO header line: {line!r}")
-        yield declaration.group(1)
+        yield name
+
+
+def _name(line: str) -> str | None:
+    """Return the ID that a header line of an INFO field declares, if it is one."""
+    if line.startswith(_INFO):
+        for pair in _PAIR.finditer(line, len(_INFO)):
+            if pair[1] == "ID":
+                return pair[2]
+    return None
 
 
 def _header(
     lines: Sequence[str], info_lines: Sequence[str], ours: frozenset[str]
 ) -> list[str]:
     """Return the header with the added lines before `#CHROM`, without older ones."""
-    others = [
-        line
-        for line in lines
-        if not ((info := _INFO_LINE.match(line)) and info.group(1) in ours)
-    ]
+    others = [line for line in lines if _name(line) not in ours]
     ending = "\r" if others[-1].endswith("\r") else ""
     return [*others[:-1], *(line + ending for line in info_lines), others[-1]]
 
