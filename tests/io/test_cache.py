@@ -21,6 +21,53 @@ def test_the_folder_follows_the_environment(
     assert cache.folder() == tmp_path / ".cache" / "twinsplice"
 
 
+def test_a_user_without_a_home_has_nothing_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As in a container that is run under a number that no user has."""
+
+    def unknown() -> pathlib.Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("TWINSPLICE_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(pathlib.Path, "home", unknown)
+    path = cache.folder() / "kind" / "file"
+    assert not cache.is_there(path)
+    with pytest.raises(OSError, match="Not a directory"), cache.replacing(path):
+        pytest.fail("there is nowhere to write to")
+
+
+def test_what_another_user_keeps_to_himself_is_not_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path
+) -> None:
+    path = tmp_path / "file"
+    path.touch()
+    assert cache.is_there(path)
+    assert not cache.is_there(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "access", lambda *_: False)
+        assert not cache.is_there(path)
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(pathlib.Path, "is_file", forbidden)
+    assert not cache.is_there(path)
+
+
+def test_an_entry_is_another_once_its_file_is_written_to(
+    tmp_path: pathlib.Path,
+) -> None:
+    """Whatever is done to look as before."""
+    source = tmp_path / "file"
+    source.write_text("one")
+    first, times = cache.entry("kind", source), source.stat()
+    source.write_text("two")
+    os.utime(source, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert cache.entry("kind", source) != first
+
+
 def test_an_entry_belongs_to_one_version_of_a_file(tmp_path: pathlib.Path) -> None:
     source = tmp_path / "file"
     source.write_text("one")

@@ -232,6 +232,52 @@ def test_in_a_read_only_folder_the_index_is_kept_in_the_cache(
     assert list((cache.folder() / "fasta").glob("*.fai"))
 
 
+def test_where_no_index_can_be_kept_the_remedy_is_named(
+    path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "writable", lambda _: False)
+    monkeypatch.setenv("TWINSPLICE_CACHE", "/dev/null/cache")
+    message = _refusal(path)
+    assert f"no {path}.fai" in message
+    assert "set TWINSPLICE_CACHE" in message
+    assert f"samtools faidx {path}" in message
+
+
+def test_a_disk_that_is_full_is_not_a_fault_of_the_fasta(
+    path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The index goes elsewhere if it can, and else that is what is said."""
+    faidx, full = pysam.faidx, [str(path.parent)]
+
+    def failing(fasta: str, *options: str) -> str:
+        kept = options[1] != os.devnull
+        if kept and any(options[1].startswith(place) for place in full):
+            raise pysam.utils.SamtoolsError("no space")
+        made: str = faidx(fasta, *options)
+        return made
+
+    monkeypatch.setattr(pysam, "faidx", failing)
+    monkeypatch.setenv("TWINSPLICE_CACHE", str(path.parent.with_name("elsewhere")))
+    fasta.Reference.open(path).close()
+    assert not path.with_name(path.name + ".fai").exists()
+    monkeypatch.setenv("TWINSPLICE_CACHE", str(path.parent / "cache"))
+    message = _refusal(path)
+    assert "none can be written" in message
+    assert "lines of equal width" not in message
+
+
+def test_a_damaged_index_in_the_cache_is_built_anew(
+    path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "writable", lambda _: False)
+    fasta.Reference.open(path).close()
+    for content in (b"", b"nonsense", b"\xff" * 50):
+        for index in (cache.folder() / "fasta").iterdir():
+            index.write_bytes(content)
+        with fasta.Reference.open(path) as reference:
+            assert list(reference.contigs) == list(SEQUENCES)
+
+
 def test_an_outdated_index_is_built_anew(path: pathlib.Path) -> None:
     fasta.Reference.open(path).close()
     index = path.with_name(path.name + ".fai")

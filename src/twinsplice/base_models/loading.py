@@ -220,7 +220,7 @@ def _converted(
 def _is_sealed(path: Path) -> bool:
     """Return whether a converted file exists and matches its checksum."""
     seal = path.with_suffix(".sha256")
-    exists = path.is_file() and seal.is_file()
+    exists = cache.is_there(path) and cache.is_there(seal)
     return exists and seal.read_bytes() == _sha256(path).encode()
 
 

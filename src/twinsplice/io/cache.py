@@ -1,4 +1,8 @@
-"""The user's cache of derived files, written atomically."""
+"""The user's cache of derived files, written atomically.
+
+No cache is ever needed: what cannot be read there, being another user's or gone, is
+made anew, and what cannot be written is done without.
+"""
 
 import contextlib
 import hashlib
@@ -12,20 +16,25 @@ def folder() -> pathlib.Path:
     """Return the cache folder, which may not exist yet.
 
     It is `$TWINSPLICE_CACHE`, else `$XDG_CACHE_HOME/twinsplice`, else
-    `~/.cache/twinsplice`.
+    `~/.cache/twinsplice`; of a user without a home it is a place where nothing can be
+    kept.
     """
-    if configured := os.environ.get("TWINSPLICE_CACHE"):
-        return pathlib.Path(configured).expanduser()
-    if shared := os.environ.get("XDG_CACHE_HOME"):
-        return pathlib.Path(shared).expanduser() / "twinsplice"
-    return pathlib.Path.home() / ".cache" / "twinsplice"
+    try:
+        if configured := os.environ.get("TWINSPLICE_CACHE"):
+            return pathlib.Path(configured).expanduser()
+        if shared := os.environ.get("XDG_CACHE_HOME"):
+            return pathlib.Path(shared).expanduser() / "twinsplice"
+        return pathlib.Path.home() / ".cache" / "twinsplice"
+    except RuntimeError:
+        # HOME is not set, and no user has this number, as in many containers.
+        return pathlib.Path(os.devnull) / "twinsplice"
 
 
 def entry(kind: str, source: pathlib.Path, *key: object) -> pathlib.Path:
     """Return the cache path of data derived from a file.
 
-    The path depends on the file's path, size and time of change, so that data
-    derived from an older version are not used.
+    The path depends on the file's path, size and times of change, so that data
+    derived from another version are not used. (One of these times cannot be set.)
 
     Args:
         kind: Sub-folder of the cache.
@@ -33,10 +42,19 @@ def entry(kind: str, source: pathlib.Path, *key: object) -> pathlib.Path:
         key: Anything else the result depends on, such as a parser's version.
     """
     stat = source.stat()
-    parts = (source.absolute(), stat.st_size, stat.st_mtime_ns, *key)
+    parts = (source.absolute(), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, *key)
     text = "\n".join(str(part) for part in parts)
     digest = hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
     return folder() / kind / digest[:32]
+
+
+def is_there(path: pathlib.Path) -> bool:
+    """Return whether a file is there and this user may read it."""
+    try:
+        return path.is_file() and os.access(path, os.R_OK)
+    except OSError:
+        # A folder on the way is another user's.
+        return False
 
 
 def writable(directory: pathlib.Path) -> bool:

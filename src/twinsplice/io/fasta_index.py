@@ -5,6 +5,8 @@ to its file or, where that folder is read-only, in the user's cache.
 """
 
 import contextlib
+import errno
+import os
 import pathlib
 from typing import NamedTuple
 
@@ -72,15 +74,28 @@ def _opened(fasta: pathlib.Path, *, compressed: bool) -> pysam.FastaFile:
 
 def _index(fasta: pathlib.Path, *, compressed: bool) -> Index:
     """Return an up-to-date index: next to the file, or in the cache."""
-    index = _index_at(fasta, compressed=compressed)
-    if _is_current(index, fasta):
-        return index
-    if not cache.writable(fasta.parent):
-        index = _index_at(cache.entry("fasta", fasta), compressed=compressed)
-        if _is_current(index, fasta):
-            return index
-    _build(fasta, index)
-    return index
+    beside = _index_at(fasta, compressed=compressed)
+    if _is_current(beside, fasta):
+        return beside
+    if cache.writable(fasta.parent):
+        # A disk that is full, or a file of another user's in a folder of all.
+        with contextlib.suppress(OSError):
+            _build(fasta, beside)
+            return beside
+    cached = _index_at(cache.entry("fasta", fasta), compressed=compressed)
+    if _is_current(cached, fasta, mended=True):
+        return cached
+    try:
+        _build(fasta, cached)
+    except OSError as error:
+        raise errors.InputError(
+            "a reference needs an index, beside it or in the cache",
+            got=f"no {beside.contigs}, and none can be written there nor in "
+            f"{cached.contigs.parent} ({error.strerror or error})",
+            remedy=f"make one with samtools faidx {fasta}, or set TWINSPLICE_CACHE to "
+            "a folder with space that you may write to",
+        ) from error
+    return cached
 
 
 def _index_at(stem: pathlib.Path, *, compressed: bool) -> Index:
@@ -88,19 +103,28 @@ def _index_at(stem: pathlib.Path, *, compressed: bool) -> Index:
     return Index(stem.with_name(stem.name + ".fai"), blocks)
 
 
-def _is_current(index: Index, fasta: pathlib.Path) -> bool:
+def _is_current(index: Index, fasta: pathlib.Path, *, mended: bool = False) -> bool:
     """Return whether an index is there, newer than its file, and of this file.
+
+    Args:
+        index: The index.
+        fasta: The file.
+        mended: Whether a damaged one is built anew without a word, being our own.
 
     Raises:
         InputError: It is damaged, or the file is shorter than it says.
     """
     changed = fasta.stat().st_mtime_ns
     if not all(
-        path.is_file() and path.stat().st_mtime_ns >= changed for path in index if path
+        cache.is_there(path) and path.stat().st_mtime_ns >= changed
+        for path in index
+        if path
     ):
         return False
     verdict = fasta_checks.verdict(fasta, index.contigs, index.blocks)
     if verdict is fasta_checks.Verdict.UNREADABLE:
+        if mended:
+            return False
         raise _damaged(index.contigs)
     if verdict is fasta_checks.Verdict.TRUNCATED:
         raise fasta_files.truncated(fasta)
@@ -108,6 +132,12 @@ def _is_current(index: Index, fasta: pathlib.Path) -> bool:
 
 
 def _build(fasta: pathlib.Path, index: Index) -> None:
+    """Build an index.
+
+    Raises:
+        InputError: The file is not FASTA.
+        OSError: The index cannot be written.
+    """
     with contextlib.ExitStack() as drafts, htslib.quiet():
         # The contigs' index is moved into place last: its presence means completeness.
         options = ["--fai-idx", str(drafts.enter_context(cache.replacing(index[0])))]
@@ -117,7 +147,19 @@ def _build(fasta: pathlib.Path, index: Index) -> None:
         try:
             pysam.faidx(str(fasta), *options)
         except pysam.utils.SamtoolsError as error:
+            if _is_fasta(fasta):
+                raise OSError(errno.EIO, "it cannot be written") from error
             raise fasta_files.not_fasta(fasta) from error
+
+
+def _is_fasta(fasta: pathlib.Path) -> bool:
+    """Return whether an index can be built, if not kept; samtools does not tell."""
+    nowhere = ("--fai-idx", os.devnull, "--gzi-idx", os.devnull)
+    try:
+        pysam.faidx(str(fasta), *nowhere)
+    except pysam.utils.SamtoolsError:
+        return False
+    return True
 
 
 
