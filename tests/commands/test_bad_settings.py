@@ -65,6 +65,11 @@ def test_an_annotation_of_other_contigs_is_noted(desk: desks.Desk) -> None:
     [
         (["--device", "cuda:99"], "--device must be"),
         (["--device", "tpu"], "--device must be"),
+        # PyTorch knows their names, and looks for packages of others.
+        (["--device", "hpu"], "--device must be"),
+        (["--device", "privateuseone"], "--device must be"),
+        (["--device", "mkldnn"], "--device must be"),
+        (["--device", "meta"], "--device must be"),
         (["--threads", "0"], "--threads must be"),
         (["--distance", "0"], "--distance must be"),
         (["--distance", "5000"], "--distance must be"),

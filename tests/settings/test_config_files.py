@@ -45,7 +45,7 @@ def test_tables_have_present_names_and_hints_say_which_were_former(
     assert [hint.split(";")[0] for hint in hints] == ["clip is now grad-clip"]
 
 
-@pytest.mark.parametrize("text", [None, "[train\n"])
+@pytest.mark.parametrize("text", [None, "[train\n", "a=" + "[" * 3_000])
 def test_what_is_no_toml_is_refused(tmp_path: pathlib.Path, text: str | None) -> None:
     path = tmp_path / "x.toml"
     if text is not None:

@@ -8,7 +8,7 @@ import enum
 import re
 from collections.abc import Mapping
 
-from twinsplice.genome import coordinates
+from twinsplice.genome import coordinates, whole_numbers
 
 
 class Build(enum.StrEnum):
@@ -84,9 +84,9 @@ def accession(build: Build, contig: str) -> str | None:
 def of_accession(name: str) -> Build | None:
     """Return the build that a chromosome's RefSeq accession belongs to, if known."""
     found = _ACCESSION.fullmatch(name)
-    if not found or not 1 <= int(found[1]) <= len(NAMES):
+    if not found or not 1 <= whole_numbers.parse(found[1]) <= len(NAMES):
         return None
-    newer = int(found[2]) - _VERSIONS[int(found[1]) - 1]
+    newer = whole_numbers.parse(found[2]) - _VERSIONS[whole_numbers.parse(found[1]) - 1]
     return {0: Build.GRCH37, 1: Build.GRCH38}.get(newer)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from jaxtyping import Bool, Int64
 
-from twinsplice.genome import coordinates, transcripts
+from twinsplice.genome import coordinates, transcripts, whole_numbers
 
 NOT_CODING = -1
 _RANK = {
@@ -130,7 +130,7 @@ class TranscriptSet:
         for accession in self._accessions(row):
             own, version = split_version(accession)
             if own == stem:
-                return int(version or 0)
+                return whole_numbers.parse(version or "")
         return -1
 
     @functools.cached_property

@@ -1,6 +1,7 @@
 """Atomic writing of outputs."""
 
 import contextlib
+import os
 import pathlib
 import shutil
 import tempfile
@@ -20,7 +21,7 @@ def check(path: pathlib.Path) -> None:
     Raises:
         InputError: The folder is missing or cannot be written to.
     """
-    shutil.rmtree(_hidden_folder(path.resolve()), ignore_errors=True)
+    shutil.rmtree(_hidden_folder(_followed(path)), ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -34,8 +35,7 @@ def publishing(path: pathlib.Path) -> Iterator[pathlib.Path]:
     Raises:
         InputError: The output's folder is missing or cannot be written to.
     """
-    # A link is followed: the file it points to is replaced, not the link.
-    final = path.resolve()
+    final = _followed(path)
     folder = _hidden_folder(final)
     try:
         draft = folder / final.name
@@ -46,6 +46,22 @@ def publishing(path: pathlib.Path) -> Iterator[pathlib.Path]:
             companion.replace(final.with_name(companion.name))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _followed(path: pathlib.Path) -> pathlib.Path:
+    """Return what a link points to: that is replaced, not the link.
+
+    Raises:
+        InputError: The link leads back to itself.
+    """
+    final = pathlib.Path(os.path.realpath(path))
+    if final.is_symlink():
+        raise errors.InputError(
+            "an output must be a file",
+            got=f"{path}, a link that leads back to itself",
+            remedy="remove the link, or choose another name",
+        )
+    return final
 
 
 def _hidden_folder(final: pathlib.Path) -> pathlib.Path:

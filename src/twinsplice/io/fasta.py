@@ -21,7 +21,7 @@ import pysam
 from jaxtyping import Bool, Int64, UInt8
 
 from twinsplice import errors
-from twinsplice.genome import coordinates, dna
+from twinsplice.genome import coordinates, dna, whole_numbers
 from twinsplice.io import fasta_files, fasta_index
 
 BLOCK = 1 << 15
@@ -329,9 +329,10 @@ def _pieces(lengths: Mapping[str, int]) -> dict[str, list[_Piece]]:
     for record, length in lengths.items():
         piece, contig = _Piece(record, 0, length), record
         sliced = _SLICE.fullmatch(record)
-        if sliced and int(sliced[3]) - int(sliced[2]) + 1 == length:
+        first, last = map(whole_numbers.parse, sliced.groups()[1:] if sliced else "00")
+        if sliced and last - first + 1 == length:
             contig = sliced[1]
-            piece = _Piece(record, int(sliced[2]) - 1, int(sliced[3]))
+            piece = _Piece(record, first - 1, last)
         by_contig.setdefault(contig, []).append(piece)
     for pieces in by_contig.values():
         pieces.sort(key=lambda piece: piece.start)

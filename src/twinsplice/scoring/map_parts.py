@@ -8,6 +8,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
+import os
 import pathlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -122,7 +123,7 @@ def planned(
 
 def folder_of(output: pathlib.Path) -> pathlib.Path:
     """Return the folder beside an output that its parts are kept in."""
-    final = output.resolve()
+    final = pathlib.Path(os.path.realpath(output))
     return final.with_name(f".{final.name}.parts")
 
 

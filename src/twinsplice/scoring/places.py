@@ -5,7 +5,7 @@ import difflib
 import re
 
 from twinsplice import errors
-from twinsplice.genome import coordinates, genes
+from twinsplice.genome import coordinates, genes, whole_numbers
 from twinsplice.io import fasta
 
 _REGION = re.compile(r"(\S+):([\d,]+)(?:(?:-|\.\.)([\d,]+))?", re.ASCII)
@@ -56,7 +56,7 @@ def resolve(name: str, index: genes.GeneIndex, reference: fasta.Reference) -> Pl
 
 def _region(name: str, region: re.Match[str], reference: fasta.Reference) -> Place:
     first, last = (
-        int((text or region[2]).replace(",", "") or 0) for text in region.groups()[1:]
+        whole_numbers.parse(text or region[2] or "") for text in region.groups()[1:]
     )
     contig = reference.resolve(region[1])
     if contig is None:

@@ -118,15 +118,24 @@ def check(config: object) -> None:
         config: A dataclass.
 
     Raises:
-        InputError: A field is out of its bounds.
+        InputError: A field is out of its bounds, or holds a NUL character.
     """
     hints = typing.get_type_hints(type(config), include_extras=True)
     for name, hint in hints.items():
         value = getattr(config, name, None)
+        _require_no_nul(name, value)
         for bounds in getattr(hint, "__metadata__", ()):
             if isinstance(bounds, Range | Naming | Ending) and value is not None:
                 got = value if value != () else "none"
                 require(bounds.holds(value), f"{flag(name)} must {bounds}", got=got)
+
+
+def _require_no_nul(name: str, value: object) -> None:
+    """Refuse text that no system takes as a path."""
+    for each in value if isinstance(value, tuple | list) else (value,):
+        if isinstance(each, str | pathlib.PurePath):
+            got = "a NUL character within it"
+            require("\0" not in str(each), f"{flag(name)} must be text", got=got)
 
 
 def require(

@@ -20,7 +20,7 @@ def read(path: pathlib.Path) -> tuple[dict[str, Any], list[str]]:
     """
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise errors.InputError(
             "--config must name a TOML file of settings",
             got=f"{str(path)!r} ({error})",

@@ -20,6 +20,7 @@ from twinsplice.io import lines
 
 _SPLICEAI_HEADER = "#NAME CHROM STRAND TX_START TX_END EXON_START EXON_END"
 _CISPLICEAI_HEADER = "gene_id chr strand start end jn_start jn_end"
+_LONGEST_CELL = 1 << 30
 SPLICEAI_COLUMNS = tuple(_SPLICEAI_HEADER.split())
 CISPLICEAI_COLUMNS = tuple(_CISPLICEAI_HEADER.split())
 
@@ -57,11 +58,25 @@ def read_cispliceai_table(
         InputError: The file cannot be read, or a line is malformed.
     """
     where = _name(table, name)
-    rows = ((n, next(csv.reader([line]), [])) for n, line in lines.numbered(table))
+    rows = ((n, _cells(line, where, n)) for n, line in lines.numbered(table))
     return [
         _cispliceai_gene(row, where, number)
         for number, row in _rows(rows, CISPLICEAI_COLUMNS, where)
     ]
+
+
+def _cells(line: str, where: str, number: int) -> list[str]:
+    # A cell holds all junctions of a gene: Python's own bound is too low.
+    csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error as error:
+        raise lines.malformed(
+            "a line of a gene table must be CSV",
+            where=where,
+            number=number,
+            got=f"'{line[:40]}' ({error})",
+        ) from error
 
 
 def _rows(

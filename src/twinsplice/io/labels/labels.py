@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from twinsplice import errors
+from twinsplice.genome import whole_numbers
 from twinsplice.io.labels import assays, labelled
 from twinsplice.io.vcf import vcf
 
@@ -115,7 +116,7 @@ def _splicevardb(
     return labelled.Labelled(
         name=name,
         contig=contig,
-        position=int(position) - 1,
+        position=whole_numbers.parse(position) - 1,
         ref=ref.upper(),
         alt=alt.upper(),
         altered=altered,

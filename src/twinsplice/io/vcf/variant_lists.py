@@ -8,6 +8,7 @@ are 1-based, as in VCF. Lines that are blank or start with `#` are skipped.
 import re
 
 from twinsplice import errors
+from twinsplice.genome import whole_numbers
 from twinsplice.io import hgvs_forms
 
 HEADER_LINES = (
@@ -51,8 +52,8 @@ def parse(text: str) -> tuple[str, int, str, str] | None:
     if fields is None:
         return None
     contig, ref, alt = fields.group("contig", "ref", "alt")
-    position = _number(fields["position"])
-    if region and _number(region["end"]) - position + 1 != len(ref):
+    position = whole_numbers.parse(fields["position"])
+    if region and whole_numbers.parse(region["end"]) - position + 1 != len(ref):
         return None
     return contig, position, ref, alt
 
@@ -85,7 +86,3 @@ def malformed(text: str, *, line: int, name: str) -> errors.InputError:
         got=f"{text.strip()[:40]!r} on line {line} of {name}",
         remedy="give a VCF or mend that line",
     )
-
-
-def _number(text: str) -> int:
-    return int(text.replace(",", ""))

@@ -19,6 +19,8 @@ from twinsplice.io.vcf import bcf, streams, variant_lists
 COLUMNS = 8
 NO_PLACE = ".\t0\t.\tN\t.\t.\t.\t."
 """Text of a record whose place is not known."""
+_LONGEST_POSITION = 100
+"""Digits of a position that are read."""
 _DOUBTFUL = 100
 """Lines of an input that are read to find a variant among them."""
 
@@ -280,7 +282,15 @@ def _parse(text: str, ending: str, number: int, name: str) -> Record:
             got=repr(text[:40]),
             where=f"line {number} of {name}",
         )
-    return Record(number, contig, int(position) - 1, ref, alts, text, ending)
+    start = _first_base(position)
+    return Record(number, contig, start, ref, alts, text, ending)
+
+
+def _first_base(position: str) -> int:
+    # Digits that Python refuses to read stand for a place beyond any.
+    if len(position) > _LONGEST_POSITION:
+        position = position.lstrip("0")[:_LONGEST_POSITION] or "0"
+    return int(position) - 1
 
 
 def _malformed(rule: str, *, got: str, where: str) -> errors.InputError:
