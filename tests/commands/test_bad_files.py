@@ -150,10 +150,9 @@ def test_a_nul_in_a_path_is_refused(desk: desks.Desk, name: str) -> None:
 
 @pytest.mark.parametrize("place", [f"chr1:{DIGITS}", f"chr1:1-{B64}", "\x1b[2J"])
 def test_a_place_beyond_any_is_refused(desk: desks.Desk, place: str) -> None:
-    files = ("--reference", desk.folder / "genome.fa")
-    files += ("--annotation", desk.folder / "genes.tsv")
-    output = ("-o", desk.folder / "out.tsv", "--model", "cispliceai")
-    outcome = desk.call("scan", place, *map(str, (*files, *output)))
+    flags = [f"--reference={desk.folder / 'genome.fa'}", "--model", "cispliceai"]
+    flags += [f"--annotation={desk.folder / 'genes.tsv'}"]
+    outcome = desk.call("scan", place, *flags, f"--output={desk.folder / 'out.tsv'}")
     assert (outcome.code, outcome.err.count("\n")) == (2, 1)
     assert "a bug" not in outcome.err
     assert "\x1b" not in outcome.err
