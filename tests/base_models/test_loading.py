@@ -5,6 +5,7 @@ import importlib.util
 import pathlib
 import pickle
 import shutil
+import zipfile
 from collections.abc import Sequence
 
 import pytest
@@ -150,6 +151,53 @@ def test_a_damaged_original_is_one_line(folder: pathlib.Path, content: bytes) ->
     (folder / "model_80nt_rs10.pt").write_bytes(content)
     said = _refused("openspliceai", folder)
     assert "must hold the weights of OpenSpliceAI" in said
+
+
+def _packed(path: pathlib.Path, how: str) -> None:
+    """Make an archive that PyTorch would not, of one that it has made."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {part.filename: archive.read(part) for part in archive.infolist()}
+    packing = zipfile.ZIP_DEFLATED if how == "bomb" else zipfile.ZIP_STORED
+    with zipfile.ZipFile(path, "w", packing) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+        if how == "bomb":
+            archive.writestr("zeros", bytes(50_000_000))
+    if how == "encrypted":
+        # The flag alone, in the list of parts.
+        packed = bytearray(path.read_bytes())
+        packed[packed.index(b"PK\x01\x02") + 8] |= 1
+        path.write_bytes(packed)
+    elif how == "packing":
+        packed = bytearray(path.read_bytes())
+        packed[packed.index(b"PK\x01\x02") + 10] = 97
+        path.write_bytes(packed)
+
+
+@pytest.mark.parametrize("how", ["bomb", "encrypted", "packing"])
+def test_an_archive_that_pytorch_does_not_make_is_one_line(
+    folder: pathlib.Path, how: str
+) -> None:
+    _packed(folder / "model_80nt_rs10.pt", how)
+    said = _refused("openspliceai", folder)
+    assert "model_80nt_rs10.pt must be the weights its authors published" in said
+
+
+def test_tensors_larger_than_their_file_are_one_line(folder: pathlib.Path) -> None:
+    """One number may stand for any many, and the networks would be as large."""
+    path = folder / "model_80nt_rs10.pt"
+    state = torch.load(path, weights_only=True)
+    state["initial_conv.weight"] = torch.zeros(1).expand(1 << 33, 4, 1)
+    torch.save(state, path)
+    assert "ValueError: tensors of" in _refused("openspliceai", folder)
+
+
+@pytest.mark.parametrize("saved", [[], {}, {1: 2}, {"initial_conv.weight": 3}, None])
+def test_what_holds_no_parameters_is_one_line(
+    folder: pathlib.Path, saved: object
+) -> None:
+    torch.save(saved, folder / "model_80nt_rs10.pt")
+    assert "must hold the weights of OpenSpliceAI" in _refused("openspliceai", folder)
 
 
 def test_a_cut_original_is_one_line(folder: pathlib.Path) -> None:

@@ -164,6 +164,42 @@ def test_a_run_is_resumed_with_its_own_settings_only(folder: pathlib.Path) -> No
         train.run(config(folder, steps=4, resume=True))
 
 
+@pytest.mark.parametrize("name", ["config.json", "checkpoint.pt"])
+@pytest.mark.parametrize("damage", ["cut", "emptied", "flipped", "text", "deep"])
+def test_a_damaged_run_is_not_resumed(
+    folder: pathlib.Path, name: str, damage: str
+) -> None:
+    with pytest.raises(stores.Killed):
+        train.run(config(folder), stores.killer(2))
+    path = folder / "run" / name
+    whole = path.read_bytes()
+    middle = len(whole) // 2
+    path.write_bytes(
+        {
+            "cut": whole[:middle],
+            "emptied": b"",
+            "flipped": whole[:middle]
+            + bytes([whole[middle] ^ 128])
+            + whole[middle + 1 :],
+            "text": b"hello",
+            "deep": b"[" * 100_000,
+        }[damage]
+    )
+    with pytest.raises(errors.InputError, match=r"which is damaged|other values"):
+        train.run(config(folder, resume=True))
+    path.write_bytes(whole)
+    assert train.run(config(folder, resume=True)).steps == 4
+
+
+def test_a_state_without_a_seal_is_resumed(folder: pathlib.Path) -> None:
+    """Runs of earlier versions have none."""
+    with pytest.raises(stores.Killed):
+        train.run(config(folder), stores.killer(2))
+    path = folder / "run" / "checkpoint.pt"
+    path.write_bytes(path.read_bytes().rpartition(b"twinsplice-sealed")[0])
+    assert train.run(config(folder, resume=True)).steps == 4
+
+
 def test_a_run_goes_on_that_is_older_than_a_setting(folder: pathlib.Path) -> None:
     with pytest.raises(stores.Killed):
         train.run(config(folder), stores.killer(2))

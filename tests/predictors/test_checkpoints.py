@@ -81,3 +81,46 @@ def test_what_is_no_model_is_refused_in_one_line(
     with pytest.raises(errors.WeightsError, match="a trained model must be") as caught:
         checkpoints.load(damaged(tmp_path, how))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        *(("channels", 1 << 40), ("channels", 10**30), ("hidden", 1 << 33)),
+        *(("channels", 1e300), ("kernels", [3] * 100_000), ("latents", 200_000)),
+        *(("kernels", [3, 999_999]), ("dilations", [1, 999_999]), ("dilations", [])),
+        *(("channels", -4), ("channels", "4"), ("channels", None), ("nothing", 1)),
+        ("kernels", 3),
+    ],
+)
+def test_a_card_that_asks_for_any_size_is_refused_at_once(
+    tmp_path: pathlib.Path, setting: str, value: object
+) -> None:
+    """Before any memory is taken for it."""
+    model = make("paired")
+    file = tmp_path / checkpoints.NAME
+    checkpoints.save(file, model, {})
+    card = json.loads(file.with_suffix(".json").read_text())
+    card["model"]["settings"][setting] = value
+    tensors = safetensors.torch.load_file(file)
+    safetensors.torch.save_file(tensors, file, {"card": json.dumps(card)})
+    with pytest.raises(errors.WeightsError, match="a trained model must be"):
+        checkpoints.load(file)
+
+
+@pytest.mark.parametrize("model", [[], 3, {}, None, "deep", "deeper"])
+def test_a_card_of_any_form_is_refused(tmp_path: pathlib.Path, model: object) -> None:
+    file = tmp_path / checkpoints.NAME
+    checkpoints.save(file, make("quantile"), {})
+    card = json.loads(file.with_suffix(".json").read_text())
+    if model == "deep":
+        for _ in range(40):
+            card["model"] = {**card["model"], "inner": card["model"]}
+        text = json.dumps(card)
+    elif model == "deeper":
+        text = '{"format": 1, "model": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    else:
+        text = json.dumps(card | {"model": model})
+    safetensors.torch.save_file(safetensors.torch.load_file(file), file, {"card": text})
+    with pytest.raises(errors.WeightsError, match="a trained model must be"):
+        checkpoints.load(file)

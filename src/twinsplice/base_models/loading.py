@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import importlib.util
 import json
-import pickle
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,17 +34,10 @@ _READERS: dict[str, Callable[[Sequence[Path]], list[contract.Member]]] = {
 _PACKAGED = ("spliceai", "cispliceai")
 """Families whose weights come in packages."""
 _SITE_TRACKS: tuple[str, ...] = ("acceptor", "donor")
-_UNREADABLE = (
-    AttributeError,
-    KeyError,
-    OSError,
-    TypeError,
-    RuntimeError,
-    ValueError,
-    EOFError,
-    pickle.UnpicklingError,
-    safetensors.SafetensorError,
-)
+
+
+_PACKED = 4
+"""How much larger tensors may be than their files: those of HDF5 may be packed."""
 
 
 def load(name: str, weights: Path | None = None) -> contract.BaseModel:
@@ -171,10 +163,39 @@ def _check(entry: catalogue.Entry, files: Sequence[Path], sums: dict[str, str]) 
             raise _damaged(path, "a file whose checksum is not the published one")
         if zipfile.is_zipfile(path):
             # PyTorch's files are zip archives, whose checksums it does not verify.
-            with zipfile.ZipFile(path) as archive:
-                bad = archive.testzip()
+            try:
+                bad = _damaged_part(path)
+            except Exception as error:
+                raise _damaged(path, f"a file that is no archive ({error})") from error
             if bad:
                 raise _damaged(path, f"a file with a damaged part, {bad}")
+
+
+def _damaged_part(path: Path) -> str | None:
+    """Return the name of a part of an archive that is not as it was written."""
+    with zipfile.ZipFile(path) as archive:
+        parts, size = archive.infolist(), path.stat().st_size
+        # PyTorch packs nothing; what is packed may unpack to any size.
+        if sum(part.file_size for part in parts) > size:
+            return "one larger than the file"
+        return archive.testzip()
+
+
+def _require_sizes(members: Sequence[contract.Member], files: Sequence[Path]) -> None:
+    """Refuse tensors that are larger than the files that hold them.
+
+    A file may say that a number stands for any many.
+
+    Raises:
+        ValueError: They are.
+    """
+    held = sum(
+        tensor.numel() * tensor.element_size()
+        for member in members
+        for tensor in member.state.values()
+    )
+    if held > _PACKED * sum(path.stat().st_size for path in files):
+        raise ValueError(f"tensors of {held:,} bytes")
 
 
 def _damaged(path: Path, got: str) -> errors.WeightsError:
@@ -195,9 +216,11 @@ def _converted(
         return _load(path)
     try:
         members = tuple(_READERS[entry.family](files))
+        _require_sizes(members, files)
         for member in members:
             member.network()
-    except _UNREADABLE as error:
+    # Files of others may hold anything, and their readers raise what they like.
+    except Exception as error:
         message = " ".join(str(error).split())[:120]
         raise errors.WeightsError(
             f"{', '.join(file.name for file in files[:3])} must hold the weights of "

@@ -14,6 +14,7 @@ from typing import Any
 
 import safetensors
 import safetensors.torch
+import torch
 from torch import nn
 
 from twinsplice import errors
@@ -28,6 +29,8 @@ NAME = "weights.safetensors"
 SHIPPED = "twinsplice"
 """Name of the packaged weights, accepted in place of a path."""
 _CARD = "card"
+# Beyond any model's: entries of a list, levels, numbers, and bases of context.
+_LONGEST, _DEEPEST, _LARGEST, _WIDEST = 256, 8, 1_000_000, 100_000
 
 ORIGINAL: dict[str, Callable[..., siamese.SiameseModel]] = {
     "pooled": original.DeltaPredictor,
@@ -122,17 +125,11 @@ def load(path: pathlib.Path) -> Trained:
     file = path / NAME if path.is_dir() else path
     try:
         card = _read_card(file)
+        _require_sizes(card["model"], file)
         model = build(card["model"])
         _fill(model, file)
-    except (
-        OSError,
-        KeyError,
-        TypeError,
-        ValueError,
-        RuntimeError,
-        errors.InputError,
-        safetensors.SafetensorError,
-    ) as error:
+    # A card may say anything, and each architecture raises what it likes.
+    except Exception as error:
         message = " ".join(str(error).split())[:120]
         raise errors.WeightsError(
             "a trained model must be a weight file that twinsplice train has written, "
@@ -153,6 +150,44 @@ def _read_card(file: pathlib.Path) -> dict[str, Any]:
     if card["format"] != FORMAT:
         raise ValueError(f"a file of format {card['format']}, not {FORMAT}")
     return card
+
+
+def _require_sizes(shape: Mapping[str, Any], file: pathlib.Path) -> None:
+    """Refuse a card that asks for another model than the file's tensors are of.
+
+    A model of any size would be made before its tensors are looked at: first it is
+    made without memory.
+
+    Raises:
+        ValueError: The card's numbers are beyond any model's, or not the tensors'.
+    """
+    _require_plain(shape)
+    with torch.device("meta"):
+        described = build(shape)
+    expected = {name: list(t.shape) for name, t in described.state_dict().items()}
+    with safetensors.safe_open(file, framework="pt") as opened:
+        names = opened.keys()
+        present = {name: opened.get_slice(name).get_shape() for name in names}
+    if present != expected:
+        differing = sorted(
+            name
+            for name in present.keys() | expected.keys()
+            if present.get(name) != expected.get(name)
+        )
+        raise ValueError(f"a card of other tensors, such as {differing[0]}")
+    if described.context > _WIDEST:
+        raise ValueError(f"a context of {described.context:,} bases")
+
+
+def _require_plain(value: object, depth: int = 0) -> None:
+    """Refuse a value of a card that is longer, deeper or larger than any model's."""
+    if isinstance(value, Mapping | list):
+        if len(value) > _LONGEST or depth > _DEEPEST:
+            raise ValueError("a card longer or deeper than any model's")
+        for part in value.values() if isinstance(value, Mapping) else value:
+            _require_plain(part, depth + 1)
+    elif isinstance(value, int | float) and not abs(value) <= _LARGEST:
+        raise ValueError(f"a size of {str(value)[:20]}")
 
 
 def _fill(model: nn.Module, file: pathlib.Path) -> None:
