@@ -7,10 +7,7 @@ its card.
 
 import csv
 import dataclasses
-import hashlib
-import io
 import json
-import pathlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,7 +17,6 @@ from torch import nn
 import twinsplice
 from twinsplice import errors, models, progress
 from twinsplice.base_models import loading
-from twinsplice.io import cache
 from twinsplice.models import architecture, inheritance, paired, siamese
 from twinsplice.models.reported import calibrated
 from twinsplice.predictors import checkpoints
@@ -33,12 +29,12 @@ from twinsplice.training import (
     fitting,
     losses,
     objectives,
+    run_states,
     validation,
 )
 
 CHECKPOINT = "checkpoint.pt"
 """Name of the file in a run's folder that it is resumed from."""
-_SEAL = b"twinsplice-sealed-sha256:"
 _METRICS = "metrics.csv"
 _DEFAULTS = {
     field.name: field.default for field in dataclasses.fields(train_settings.Config)
@@ -81,7 +77,9 @@ def learn(
         fitting.Hooks(
             batch=lambda step, worker: tensors(mixture.step(step, worker)),
             evaluate=lambda candidate: _evaluate(candidate, data, config),
-            keep=lambda new_state: _keep(config.output / CHECKPOINT, new_state),
+            keep=lambda new_state: run_states.write(
+                config.output / CHECKPOINT, new_state
+            ),
             log=log.write,
         ),
         state,
@@ -248,7 +246,9 @@ def _open_run(
     settings = _plain(config) | {"data": data.sources}
     if config.resume and checkpoint.is_file():
         # A setting that is newer than the run had its default value.
-        earlier = _DEFAULTS | renamed.current(_settings(folder / "config.json"))
+        earlier = _DEFAULTS | renamed.current(
+            run_states.settings(folder / "config.json")
+        )
         changed = sorted(k for k in settings if settings[k] != earlier.get(k))
         if changed:
             raise errors.InputError(
@@ -256,7 +256,7 @@ def _open_run(
                 got=f"other values of {', '.join(changed)}",
                 remedy=f"use those of {folder / 'config.json'}",
             )
-        return _state(checkpoint)
+        return run_states.read(checkpoint)
     if (folder / "config.json").exists() and not config.resume:
         raise errors.InputError(
             "a run needs a folder of its own",
@@ -278,64 +278,6 @@ def _plain(config: train_settings.Config) -> dict[str, Any]:
         del settings[name]
     plain: dict[str, Any] = json.loads(json.dumps(settings, default=str))
     return plain
-
-
-def _settings(path: pathlib.Path) -> dict[str, Any]:
-    """Return the settings that a run was begun with.
-
-    Raises:
-        InputError: They are lost or damaged.
-    """
-    try:
-        settings: dict[str, Any] = dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, RecursionError) as error:
-        raise _damaged(path, error) from error
-    return settings
-
-
-def _state(path: pathlib.Path) -> fitting.State:
-    """Return the state to resume from.
-
-    Raises:
-        InputError: It is damaged.
-    """
-    try:
-        content = io.BytesIO(_unsealed(path.read_bytes()))
-        state: fitting.State = torch.load(content, weights_only=True)
-    # What is unpickled may raise anything.
-    except Exception as error:
-        raise _damaged(path, error) from error
-    return state
-
-
-def _unsealed(content: bytes) -> bytes:
-    """Return what a seal is of; all of it where there is none, of earlier versions.
-
-    Raises:
-        ValueError: It is not what was sealed.
-    """
-    body, mark, digest = content.rpartition(_SEAL)
-    if mark and hashlib.sha256(body).digest() != digest:
-        raise ValueError("other bytes than were written")
-    return body if mark else content
-
-
-def _keep(path: pathlib.Path, state: fitting.State) -> None:
-    """Store a state with its checksum: PyTorch does not look at its own."""
-    content = io.BytesIO()
-    torch.save(state, content)
-    body = content.getvalue()
-    with cache.replacing(path) as draft:
-        draft.write_bytes(body + _SEAL + hashlib.sha256(body).digest())
-
-
-def _damaged(path: pathlib.Path, error: Exception) -> errors.InputError:
-    message = " ".join(str(error).split())[:80]
-    return errors.InputError(
-        "a run is resumed from the files that it has written",
-        got=f"{path}, which is damaged ({message})",
-        remedy="begin anew, in another folder or without --resume",
-    )
 
 
 class _Log:
