@@ -92,3 +92,19 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: pathlib.Path) -> None:
         fail()
     assert path.read_text() == "old"
     assert list(path.parent.iterdir()) == [path]
+
+
+def test_what_a_killed_process_has_left_goes_after_a_day(
+    tmp_path: pathlib.Path,
+) -> None:
+    left, fresh = (tmp_path / f".tmp-{digit * 12}-file" for digit in "0a")
+    other = tmp_path / ".tmp-000000000000-others"
+    for path in (left, fresh, other):
+        path.touch()
+    for path in (left, other):
+        os.utime(path, (1, 1))
+    with cache.replacing(tmp_path / "file") as draft:
+        draft.write_text("whole")
+    assert not left.exists()
+    assert fresh.exists()
+    assert other.exists()

@@ -1,12 +1,18 @@
 """`drafts`: an output appears whole, with what lies beside it, or not at all."""
 
+import concurrent.futures
+import fcntl
 import os
 import pathlib
+import subprocess
+import sys
 
 import pytest
 
 from twinsplice import errors
 from twinsplice.io import drafts
+
+ROOT = pathlib.Path(__file__).parents[2]
 
 
 def _names(folder: pathlib.Path) -> list[str]:
@@ -74,3 +80,75 @@ def test_a_check_leaves_nothing_and_refuses_a_missing_folder(
     assert _names(tmp_path) == []
     with pytest.raises(errors.InputError, match="needs a folder"):
         drafts.check(tmp_path / "none" / "out.vcf")
+
+
+def _left(path: pathlib.Path) -> pathlib.Path:
+    """The hidden folder of an output that its process was killed at."""
+    program = (
+        "import os, pathlib, signal, sys\n"
+        "from twinsplice.io import drafts\n"
+        "with drafts.publishing(pathlib.Path(sys.argv[1])) as draft:\n"
+        "    draft.write_text('half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    before = set(path.parent.iterdir())
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    subprocess.run(
+        [sys.executable, "-c", program, str(path)], env=environment, check=False
+    )
+    (made,) = set(path.parent.iterdir()) - before
+    assert made.name.endswith(".partial")
+    assert (made / path.name).read_text() == "half"
+    return made
+
+
+def test_what_a_killed_run_has_left_goes_with_the_next_of_the_same_output(
+    tmp_path: pathlib.Path,
+) -> None:
+    """Not what others write, or have left, or what only looks like it."""
+    path = tmp_path / "out.vcf"
+    left, others = _left(path), _left(tmp_path / "out.vcf.gz")
+    for name in (".out.vcf.mine.partial", ".out.vcf.ABCDEFGH.partial", "out.partial"):
+        (tmp_path / name).mkdir()
+    with drafts.publishing(path) as neighbour:
+        assert not left.exists()
+        neighbour.write_text("first")
+        with drafts.publishing(path) as draft:
+            draft.write_text("second")
+        assert path.read_text() == "second"
+        # The other run of the same output is not disturbed.
+        assert neighbour.read_text() == "first"
+        drafts.check(path)
+        assert neighbour.exists()
+    assert path.read_text() == "first"
+    assert others.exists()
+    assert len(_names(tmp_path)) == 5
+
+
+def test_without_locks_nothing_is_swept(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on some network file systems."""
+    (tmp_path / ".out.abcdefgh.partial").mkdir()
+
+    def unknown(*_: object) -> None:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", unknown)
+    with drafts.publishing(tmp_path / "out") as draft:
+        draft.write_text("whole")
+    assert _names(tmp_path) == [".out.abcdefgh.partial", "out"]
+
+
+def test_runs_at_once_all_end(tmp_path: pathlib.Path) -> None:
+    """However often one sweeps between another's folder and its lock."""
+
+    def write(number: int) -> None:
+        for _ in range(20):
+            with drafts.publishing(tmp_path / "out") as draft:
+                draft.write_text(str(number))
+
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        list(pool.map(write, range(4)))
+    assert _names(tmp_path) == ["out"]
+    assert (tmp_path / "out").read_text() in "0123"

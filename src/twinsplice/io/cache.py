@@ -5,11 +5,16 @@ made anew, and what cannot be written is done without.
 """
 
 import contextlib
+import glob
 import hashlib
 import os
 import pathlib
 import secrets
+import time
 from collections.abc import Iterator
+
+_ABANDONED = 86_400
+"""Seconds after which a file that nobody has moved into place is taken for left."""
 
 
 def folder() -> pathlib.Path:
@@ -62,6 +67,16 @@ def writable(directory: pathlib.Path) -> bool:
     return os.access(directory, os.W_OK | os.X_OK)
 
 
+def _sweep(path: pathlib.Path) -> None:
+    """Remove what processes that were killed have left of a file a day ago or more."""
+    with contextlib.suppress(OSError):
+        for draft in path.parent.glob(
+            f".tmp-{'[0-9a-f]' * 12}-{glob.escape(path.name)}"
+        ):
+            if time.time() - draft.stat().st_mtime > _ABANDONED:
+                draft.unlink()
+
+
 @contextlib.contextmanager
 def replacing(path: pathlib.Path) -> Iterator[pathlib.Path]:
     """Provide a temporary path beside `path`, moved to `path` if the block succeeds.
@@ -70,6 +85,7 @@ def replacing(path: pathlib.Path) -> Iterator[pathlib.Path]:
     created; after an error the temporary file is removed.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
     draft = path.with_name(f".tmp-{secrets.token_hex(6)}-{path.name}")
     try:
         yield draft
