@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import pathlib
+import random
 from collections.abc import Callable, Sequence
 
 import polars as pl
@@ -293,6 +294,39 @@ def test_a_chunk_is_bounded_by_bytes(
     assert all(sum(chunk[:-1]) < limit <= sum(chunk) for chunk in sizes[:-1])
     fields = [[line[:8] for line in _records(each.output)] for each in (whole, cut)]
     assert fields[0] == fields[1]
+
+
+def test_no_chunk_holds_more_than_memory_allows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whether lines are long, alleles are many, or alleles are long."""
+    limits = {"CHUNK_RECORDS": 9, "CHUNK_BYTES": 900}
+    limits |= {"CHUNK_ALLELES": 20, "CHUNK_LETTERS": 60}
+    for name, limit in limits.items():
+        monkeypatch.setattr(score, name, limit)
+    draw = random.Random(1)
+    records = []
+    for at in range(400):
+        alts = ["A" * draw.choice([1, 1, 1, 9]) for _ in range(draw.choice([0, 1, 5]))]
+        records.append(toys.record(at, "C" * draw.choice([1, 1, 1, 6]), *alts))
+
+    def sums(chunk: Sequence[vcf.Record]) -> tuple[int, ...]:
+        alleles = sum(len(record.alts) for record in chunk)
+        letters = sum(
+            len(record.ref) + len(alt) for record in chunk for alt in record.alts
+        )
+        return len(chunk), sum(len(r.text) for r in chunk), alleles, letters
+
+    chunks = list(score._chunks(records))
+    assert list(itertools.chain.from_iterable(chunks)) == records
+    full = set()
+    for chunk in chunks[:-1]:
+        held = zip(sums(chunk), limits.values(), strict=True)
+        reached = [number >= limit for number, limit in held]
+        before = zip(sums(chunk[:-1]), limits.values(), strict=True)
+        assert not any(number >= limit for number, limit in before)
+        full.add(reached.index(True))
+    assert len(full) >= 3
 
 
 @pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 1)])

@@ -146,3 +146,24 @@ def test_an_unknown_ending_is_refused(tmp_path: pathlib.Path) -> None:
         tables.open_table(tmp_path / "t.xlsx", SCHEMA),
     ):
         pytest.fail("opened")
+
+
+def test_long_alleles_fill_a_part_before_many_rows_do(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Memory is bounded by bytes."""
+    monkeypatch.setattr(tables, "_PART_ROWS", 50)
+    parts: list[int] = []
+    flush = tables._Parquet._flush
+
+    def counted(table: tables._Parquet) -> None:
+        parts.append(sum(frame.height for frame in table._frames))
+        flush(table)
+
+    monkeypatch.setattr(tables._Parquet, "_flush", counted)
+    path = tmp_path / "out.parquet"
+    with tables.open_table(path, {"ref": str}) as table:
+        for _ in range(12):
+            table.write({"ref": ["A" * 10_000]})
+    assert parts == [5, 5, 2]
+    assert pl.read_parquet(path).height == 12

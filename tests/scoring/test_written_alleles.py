@@ -137,3 +137,25 @@ def test_unknown_letters_are_told_apart_by_the_official_rules(
     assert ours.tolist() == 2 * [rules.number(Reason.NON_ACGT)]
     theirs = written_alleles.reasons(every, known, rules.CISPLICEAI, 10)
     assert theirs.tolist() == [rules.SCORED, rules.number(Reason.REF_MISMATCH)]
+
+
+@given(rows=st.lists(st.tuples(written(), st.booleans()), max_size=8))
+def test_references_are_compared_a_few_bases_at_a_time(
+    known: contigs.Contigs, rows: list[tuple[Written, bool]]
+) -> None:
+    """However many alleles a record has; memory is bounded by bases."""
+    records = []
+    for (contig, at, length, alt), wrong in rows:
+        ref = CONTIGS[contig][at : at + length].upper()
+        if wrong:
+            ref = ref[:-1] + "CGTA"["ACGT".index(ref[-1])]
+        records.append(toys.record(at, ref, alt, "GG", contig=contig))
+    every = written_alleles.read(records, known)
+    whole = written_alleles.reasons(every, known, rules.TWINSPLICE, 10)
+    expected = [wrong for _, wrong in rows for _ in range(2)]
+    mismatch = rules.number(Reason.REF_MISMATCH)
+    assert [number == mismatch for number in whole.tolist()] == expected
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(written_alleles, "_BASES", 3)
+        parts = written_alleles.reasons(every, known, rules.TWINSPLICE, 10)
+    np.testing.assert_array_equal(parts, whole)

@@ -2,8 +2,9 @@
 
 import contextlib
 import pathlib
+import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -28,6 +29,9 @@ CHUNK_RECORDS = 4_000
 """Records that are scored together."""
 CHUNK_BYTES = 64_000_000
 """Bytes of text at which a chunk is full: many samples make long lines."""
+_OVERHEAD = sys.getsizeof("")
+CHUNK_ALLELES, CHUNK_LETTERS = 16_000, 8_000_000
+"""Alternate alleles, and letters of them and of REF for each, at which it is."""
 
 Write = Callable[[Sequence[vcf.Record], Sequence[results.Results]], None]
 """Takes a chunk of records and their results, by model."""
@@ -304,15 +308,24 @@ def _output(
     warnings += filter(None, [sink.note])
 
 
-def _chunks(source: vcf.Source) -> Iterator[list[vcf.Record]]:
-    """Yield records together, bounded in number and in bytes."""
+def _chunks(source: Iterable[vcf.Record]) -> Iterator[list[vcf.Record]]:
+    """Yield records together, bounded in number, in alleles and in bytes."""
     chunk: list[vcf.Record] = []
-    size = 0
+    size = alleles = letters = 0
     for record in source:
         chunk.append(record)
-        size += len(record.text)
-        if len(chunk) >= CHUNK_RECORDS or size >= CHUNK_BYTES:
+        size += sys.getsizeof(record.text) - _OVERHEAD
+        alleles += len(record.alts)
+        letters += len(record.alts) * len(record.ref) + sum(map(len, record.alts))
+        # A generator that waits must hold nothing of what it has given.
+        del record
+        if (
+            len(chunk) >= CHUNK_RECORDS
+            or size >= CHUNK_BYTES
+            or alleles >= CHUNK_ALLELES
+            or letters >= CHUNK_LETTERS
+        ):
             yield chunk
-            chunk, size = [], 0
+            chunk, size, alleles, letters = [], 0, 0, 0
     if chunk:
         yield chunk

@@ -26,6 +26,7 @@ Schema = Mapping[str, type]
 
 _BUFFER = 1 << 18
 _PART_ROWS = 100_000
+_ROW_BYTES = 1_000
 _DTYPES: dict[type, pl.datatypes.DataTypeClass] = {
     str: pl.String,
     int: pl.Int64,
@@ -147,7 +148,8 @@ class _Parquet(Table):
     def write(self, columns: Columns) -> None:
         frame = as_frame(columns, self._schema)
         self._frames.append(frame)
-        self._buffered += len(frame)
+        # Long alleles count as many rows.
+        self._buffered += max(len(frame), int(frame.estimated_size()) // _ROW_BYTES)
         if self._buffered >= _PART_ROWS:
             self._flush()
 

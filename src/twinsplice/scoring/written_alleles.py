@@ -5,7 +5,8 @@ than single substitutions are normalised one by one.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Int64
@@ -22,6 +23,8 @@ _ACGT, _N, _OTHER, _SYMBOLIC = range(4)
 _LETTER_CLASS = np.full(256, _OTHER, dtype=np.uint8)
 for _letters, _class in (("ACGTacgt", _ACGT), ("Nn", _N), ("<>[].*", _SYMBOLIC)):
     _LETTER_CLASS[np.frombuffer(_letters.encode(), dtype=np.uint8)] = _class
+_BASES = 1_000_000
+"""Bases of REF that are compared with the reference at once."""
 _FETCHED = 64
 """Bases fetched at a time while an allele is left-aligned."""
 _NOT_ALLELES = {
@@ -175,17 +178,20 @@ def _different(
     """
     written = some.written
     different = np.zeros(len(some), dtype=bool)
-    for number, rows in contigs.by_value(some.contig):
-        row, place = _ragged(written.ref.length[rows])
-        of_row = rows[row]
-        positions = written.start[of_row] + place
-        reference_codes = genome.reference.gather(
-            genome.names[number], positions, concrete=concrete
-        )
-        unequal = (
-            reference_codes != written.ref.codes[written.ref.first[of_row] + place]
-        )
-        different[of_row[unequal]] = True
+    # The alleles of a record share its REF.
+    _, one, of_record = np.unique(some.record, return_index=True, return_inverse=True)
+    for number, members in contigs.by_value(some.contig[one]):
+        rows = one[members]
+        for part in _portions(written.ref.length[rows]):
+            row, place = _ragged(written.ref.length[rows[part]])
+            of_row = rows[part][row]
+            reference_codes = genome.reference.gather(
+                *(genome.names[number], written.start[of_row] + place),
+                concrete=concrete,
+            )
+            codes = written.ref.codes[written.ref.first[of_row] + place]
+            different[of_row[reference_codes != codes]] = True
+    different = different[one][of_record]
     # Codes do not distinguish N from other unknown letters; some programs do.
     for odd in np.flatnonzero(has_n).tolist():
         name, start = genome.names[some.contig[odd]], int(written.start[odd])
@@ -250,6 +256,14 @@ def _letters_in(texts: Sequence[str]) -> Integers:
     raw = np.frombuffer("".join(texts).encode("ascii", "replace"), dtype=np.uint8)
     highest = np.maximum.reduceat(_LETTER_CLASS[raw], np.cumsum(length) - length)
     return highest.astype(np.int64)
+
+
+def _portions(length: Integers) -> Iterator[slice]:
+    """Yield rows that are next to each other and not many bases together."""
+    portion = np.cumsum(length) // _BASES
+    edges = np.flatnonzero(np.diff(portion)) + 1
+    for first, end in itertools.pairwise((0, *edges.tolist(), len(length))):
+        yield slice(first, end)
 
 
 def _ragged(

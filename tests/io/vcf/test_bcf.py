@@ -9,6 +9,8 @@ import subprocess
 import numpy as np
 import pysam.bcftools
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from twinsplice import errors
 from twinsplice.io.vcf import bcf, streams
@@ -102,3 +104,13 @@ def test_no_process_outlives_its_reader(
     assert process.returncode is not None
     with pytest.raises(ProcessLookupError):
         os.kill(process.pid, 0)
+
+
+@given(st.lists(st.binary(max_size=6).map(lambda part: part.replace(b"0", b"\n"))))
+def test_lines_are_joined_from_any_parts(parts: list[bytes]) -> None:
+    """Each part once, not the line again with each."""
+    lines = list(bcf._lines(iter(parts)))
+    assert b"".join(lines) == b"".join(parts)
+    assert all(line.endswith(b"\n") for line in lines[:-1])
+    assert all(b"\n" not in line[:-1] for line in lines)
+    assert all(lines)

@@ -70,6 +70,19 @@ def test_text_comes_out_byte_for_byte_but_for_our_fields(
     assert plain == packed == _annotated(content)
 
 
+@given(toy=toy_vcfs.vcfs(), ending=st.sampled_from(["\n", "\r\n"]))
+def test_a_long_line_comes_out_as_a_short_one_does(
+    toy: toy_vcfs.ToyVcf, ending: str
+) -> None:
+    content = toy.text(ending)
+    with tempfile.TemporaryDirectory() as name, pytest.MonkeyPatch.context() as patch:
+        folder = pathlib.Path(name)
+        (folder / "in.vcf").write_bytes(content)
+        patch.setattr(vcf_output, "_LONG", 7)
+        _through(folder / "in.vcf", folder / "out.vcf", INFO)
+        assert (folder / "out.vcf").read_bytes() == _annotated(content)
+
+
 @pytest.mark.slow
 @given(toy=toy_vcfs.vcfs())
 def test_bcf_comes_out_as_it_was_but_for_our_fields(toy: toy_vcfs.ToyVcf) -> None:

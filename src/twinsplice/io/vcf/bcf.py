@@ -93,13 +93,16 @@ def _written(pipe: int, content: memoryview) -> int:
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    partial = b""
+    # Parts of a line are joined once: a line of many samples has very many.
+    partial: list[bytes] = []
     for chunk in chunks:
-        *complete, partial = (partial + chunk).split(b"\n")
-        for line in complete:
-            yield line + b"\n"
-    if partial:
-        yield partial
+        first, *others = chunk.split(b"\n")
+        partial.append(first)
+        for other in others:
+            yield b"".join(partial) + b"\n"
+            partial = [other]
+    if any(partial):
+        yield b"".join(partial)
 
 
 def _damaged(name: str, messages: bytes) -> errors.InputError:

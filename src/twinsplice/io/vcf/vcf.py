@@ -19,6 +19,8 @@ from twinsplice.io.vcf import bcf, streams, variant_lists
 COLUMNS = 8
 NO_PLACE = ".\t0\t.\tN\t.\t.\t.\t."
 """Text of a record whose place is not known."""
+LONGEST_ALLELE = 1_000_000
+"""Letters of an allele that are kept apart from the text; none as long is scored."""
 _LONGEST_POSITION = 100
 """Digits of a position that are read."""
 _DOUBTFUL = 100
@@ -33,8 +35,9 @@ class Record:
         line: Number of its line (from 1); of a BCF, in its text.
         contig: As the input names it.
         position: First base of `ref` (0-based; -1 for the telomere, POS 0).
-        ref: Reference allele, in the input's own case.
-        alts: Alternate alleles, in the input's own case; none where ALT is `.`.
+        ref: Reference allele, in the input's own case; of a very long one the first
+            `LONGEST_ALLELE` letters.
+        alts: Alternate alleles likewise; none where ALT is `.`.
         text: The line without its line end.
         ending: The line end; empty for a last line without one.
         name: The variant as a list names it; empty in a VCF.
@@ -205,12 +208,15 @@ class _FileSource(Source):
         return tuple(lines)
 
     def _read_records(self) -> Generator[Record, None, None]:
-        name = self._stream.name
-        for number, line in enumerate(self._lines, len(self.header_lines) + 1):
-            text = line.decode("utf-8", "surrogateescape")
-            body = text.rstrip("\r\n")
-            if body:
-                yield _parse(body, text[len(body) :], number, name)
+        name, number = self._stream.name, len(self.header_lines)
+        # Of a line that may be very long no more is kept than its record.
+        for line in self._lines:
+            number += 1
+            record = _record(line, number, name)
+            del line
+            if record is not None:
+                yield record
+                del record
 
     def _read_list(self, first: str, *, names: bool) -> Generator[Record, None, None]:
         name, number, text = self._stream.name, 1, first
@@ -260,6 +266,13 @@ def _text(line: bytes) -> str:
     return line.decode("utf-8", "surrogateescape")
 
 
+def _record(line: bytes, number: int, name: str) -> Record | None:
+    """Return the record of a line, if it holds anything."""
+    body = line.rstrip(b"\r\n")
+    ending = _text(line[len(body) :])
+    return _parse(_text(body), ending, number, name) if body else None
+
+
 def _parse(text: str, ending: str, number: int, name: str) -> Record:
     columns = text.split("\t", COLUMNS - 1)
     if len(columns) < COLUMNS:
@@ -269,13 +282,14 @@ def _parse(text: str, ending: str, number: int, name: str) -> Record:
             where=f"line {number} of {name}",
         )
     contig, position, _, ref, alt = columns[:5]
+    ref = ref[:LONGEST_ALLELE]
     if not (position.isdigit() and position.isascii()):
         raise _malformed(
             "POS must be a whole number",
             got=repr(position[:40]),
             where=f"line {number} of {name}",
         )
-    alts = () if alt == "." else tuple(alt.split(","))
+    alts = () if alt == "." else tuple(each[:LONGEST_ALLELE] for each in alt.split(","))
     if not (contig and ref and all(alts)) or contig.startswith("#"):
         raise _malformed(
             "CHROM, REF and ALT must hold something, and the header come first",

@@ -18,6 +18,8 @@ from twinsplice.io.vcf import bgzf, conversion, streams, vcf
 ENDINGS = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 
 _BUFFER = 1 << 18
+_LONG = 1 << 24
+"""Letters of a line that are written at once."""
 _PACKED = (".gz", ".bgz")
 _INFO = "##INFO=<"
 # A key and its value, which may be quoted; ID need not be the first key.
@@ -163,12 +165,32 @@ class _TextSink(Sink):
         write(_bytes("".join(f"{line}\n" for line in plan.header)))
 
     def write(self, record: vcf.Record, info: Mapping[str, str]) -> None:
-        columns = record.text.split("\t", vcf.COLUMNS)
-        others = columns[vcf.COLUMNS - 1]
+        text = record.text
+        start, end = _info_span(text)
+        others = text[start:end]
         if any(sign in others for sign in self._signs):
             others = _without(others, self._own)
-        columns[vcf.COLUMNS - 1] = _merged(others, info)
-        self._write(_bytes("\t".join(columns) + record.ending))
+        merged = _merged(others, info)
+        if len(text) <= _LONG:
+            changed = f"{text[:start]}{merged}{text[end:]}{record.ending}"
+            self._write(_bytes(changed))
+            return
+        # Copies of a very long line would take more memory than all else.
+        for first in range(0, start, _LONG):
+            self._write(_bytes(text[first : min(first + _LONG, start)]))
+        self._write(_bytes(merged))
+        for first in range(end, len(text), _LONG):
+            self._write(_bytes(text[first : first + _LONG]))
+        self._write(_bytes(record.ending))
+
+
+def _info_span(text: str) -> tuple[int, int]:
+    """Return where the INFO column of a record begins and ends in its text."""
+    start = 0
+    for _ in range(vcf.COLUMNS - 1):
+        start = text.index("\t", start) + 1
+    end = text.find("\t", start)
+    return start, len(text) if end < 0 else end
 
 
 class _Order:
