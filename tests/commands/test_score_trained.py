@@ -113,7 +113,7 @@ def test_tables_have_columns_of_both_ends(run: pathlib.Path, name: str) -> None:
         rise = scored[f"ALT_{kind.label}"] - scored[f"REF_{kind.label}"]
         raw = (rise if kind.gain else -rise).clip(0, 1).to_numpy()
         np.testing.assert_allclose(
-            size.to_numpy(), trained_models.ISOTONIC.apply(raw), atol=1e-5
+            size.to_numpy(), trained_models.ISOTONIC.apply(raw), atol=2e-4
         )
 
 

@@ -15,6 +15,9 @@ INCLUSION = "EXON_INCLUSION"
 """Column of the exon-inclusion score."""
 ALTERED = "P_ALTERED"
 """Column of the probability that a laboratory finds splicing altered."""
+DECIMALS = 4
+"""Decimals of probabilities and their changes in tables. Neighbours, chunks and threads
+move them by up to 1e-6, so that further ones would be noise."""
 PROBABILITY = "P_BASE_0.2"
 """Column of the probability that the base model's largest score is 0.2 or more."""
 
@@ -201,7 +204,8 @@ def columns(
         column = np.full(len(scored), np.nan)
         # Rows of predictions are not in the order of the table.
         column[scored] = values[chunk.scored[scored]]
-        return column
+        # Zero has no sign.
+        return np.round(column, DECIMALS) + 0.0
 
     table: dict[str, Sequence[object] | np.ndarray] = {
         "chrom": [record.contig for record in site],
