@@ -135,7 +135,9 @@ def run(  # noqa: PLR0913
     notes, warnings = list(_notes(models)), list[str]()
     with (
         devices.enough_memory(),
-        _output(output, models, options, source, namer, subject, warnings) as write,
+        _output(
+            output, models, options, source, namer, subject, warnings=warnings
+        ) as write,
     ):
         before = source.fraction_read()
         advance(0, before)
@@ -249,13 +251,14 @@ class _Step:
 
 
 @contextlib.contextmanager
-def _output(
+def _output(  # noqa: PLR0913
     output: pathlib.Path | None,
     models: model_sets.ModelSet,
     options: assembly.Options,
     source: vcf.Source,
     namer: answer_names.AnswerNamer | None,
     subject: tuple[str, ...],
+    *,
     warnings: list[str],
 ) -> Iterator[Write]:
     """Open the output; yield a function that writes records with their results.

@@ -162,8 +162,6 @@ def _is_fasta(fasta: pathlib.Path) -> bool:
     return True
 
 
-
-
 def _damaged(index: pathlib.Path) -> errors.InputError:
     return errors.InputError(
         "the index of the reference must be readable",
