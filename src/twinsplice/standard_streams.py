@@ -4,6 +4,7 @@ import contextlib
 import io
 import os
 import sys
+import warnings
 from typing import cast
 
 
@@ -41,6 +42,9 @@ def secure() -> None:
     # Others' streams, such as a test's, are left alone.
     if sys.stderr is None or sys.stderr is sys.__stderr__:
         sys.stderr = forgiving(2)
+        if not sys.warnoptions:
+            # What libraries warn their programmers of is no message of ours.
+            warnings.simplefilter("ignore")
 
 
 def forgiving(number: int) -> Forgiving:

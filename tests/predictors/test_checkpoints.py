@@ -3,6 +3,7 @@
 import json
 import pathlib
 
+import numpy as np
 import pytest
 import safetensors.torch
 import torch
@@ -124,3 +125,21 @@ def test_a_card_of_any_form_is_refused(tmp_path: pathlib.Path, model: object) ->
     safetensors.torch.save_file(safetensors.torch.load_file(file), file, {"card": text})
     with pytest.raises(errors.WeightsError, match="a trained model must be"):
         checkpoints.load(file)
+
+
+def test_no_bit_of_a_weight_file_changes_without_being_noticed(
+    tmp_path: pathlib.Path,
+) -> None:
+    """Neither of the tensors nor of the card; without a seal it is not known."""
+    file, rng = tmp_path / checkpoints.NAME, np.random.default_rng(4)
+    checkpoints.save(file, make("paired"), {"calibration": {"plain": [0.25, 0.5]}})
+    whole = file.read_bytes()
+    mark = whole.index(b"twinsplice-sealed")
+    places = [at for at in rng.integers(len(whole), size=40) if not 0 <= at - mark < 25]
+    for at in places:
+        changed = bytes([whole[at] ^ (1 << int(rng.integers(8)))])
+        file.write_bytes(whole[:at] + changed + whole[at + 1 :])
+        with pytest.raises(errors.WeightsError, match="other bytes than were written"):
+            checkpoints.load(file)
+    file.write_bytes(whole.replace(b"twinsplice-sealed", b"twinsplice-unknown"[:17]))
+    assert checkpoints.load(file).card["calibration"] == {"plain": [0.25, 0.5]}

@@ -24,6 +24,11 @@ def seal(content: bytes) -> bytes:
     return content.replace(blank, _MARK + _checksum(content))
 
 
+def is_sealed(content: bytes) -> bool:
+    """Return whether content has a seal."""
+    return _MARK in content
+
+
 def is_whole(content: bytes) -> bool:
     """Return whether content is as it was sealed."""
     place = content.rfind(_MARK)

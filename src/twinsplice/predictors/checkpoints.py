@@ -18,7 +18,7 @@ import torch
 from torch import nn
 
 from twinsplice import errors
-from twinsplice.io import cache
+from twinsplice.io import cache, sealing
 from twinsplice.models import architecture, paired, siamese
 from twinsplice.models.reported import calibrated, original, single_pass
 
@@ -28,7 +28,7 @@ NAME = "weights.safetensors"
 """Name of the file in a run's folder."""
 SHIPPED = "twinsplice"
 """Name of the packaged weights, accepted in place of a path."""
-_CARD = "card"
+_CARD, _SEAL = "card", "seal"
 # Beyond any model's: entries of a list, levels, numbers, and bases of context.
 _LONGEST, _DEEPEST, _LARGEST, _WIDEST = 256, 8, 1_000_000, 100_000
 
@@ -109,7 +109,8 @@ def save(path: pathlib.Path, model: siamese.SiameseModel, card: dict[str, Any]) 
     }
     with cache.replacing(path) as draft:
         # Not save_file: that leaves a file which only its owner can read.
-        draft.write_bytes(safetensors.torch.save(tensors, {_CARD: text}))
+        metadata = {_CARD: text, _SEAL: sealing.BLANK}
+        draft.write_bytes(sealing.seal(safetensors.torch.save(tensors, metadata)))
     with cache.replacing(path.with_suffix(".json")) as draft:
         draft.write_text(text + "\n", encoding="utf-8")
 
@@ -124,6 +125,8 @@ def load(path: pathlib.Path) -> Trained:
         path = shipped()
     file = path / NAME if path.is_dir() else path
     try:
+        content = file.read_bytes()
+        _require_whole(content)
         card = _read_card(file)
         _require_sizes(card["model"], file)
         model = build(card["model"])
@@ -140,8 +143,20 @@ def load(path: pathlib.Path) -> Trained:
     return Trained(
         model=model.eval(),
         card=card,
-        sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
+        sha256=hashlib.sha256(content).hexdigest(),
     )
+
+
+def _require_whole(content: bytes) -> None:
+    """Refuse a file that is not as it was written.
+
+    Files of earlier versions have no seal.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if sealing.is_sealed(content) and not sealing.is_whole(content):
+        raise ValueError("other bytes than were written")
 
 
 def _read_card(file: pathlib.Path) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def test_equal_ones_keep_their_order(
         for line, (contig, position) in enumerate(places)
     ]
     expected = sorted(records, key=_key)
-    for run in (1, 3, 100):
+    for run, letters in ((1, 1_000), (3, 1_000), (100, 1_000), (100, 40)):
         monkeypatch.setattr(sorting, "RUN", run)
+        monkeypatch.setattr(sorting, "RUN_LETTERS", letters)
         assert list(sorting.ordered(iter(records), _key)) == expected

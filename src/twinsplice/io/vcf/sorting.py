@@ -1,7 +1,6 @@
 """Sorting of records in bounded memory."""
 
 import heapq
-import itertools
 import pickle
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -11,6 +10,8 @@ from twinsplice.io.vcf import vcf
 
 RUN = 100_000
 """Records that are sorted in memory; of more, sorted runs of so many are on disk."""
+RUN_LETTERS = 32_000_000
+"""Letters of records that are."""
 
 Key = Callable[[vcf.Record], tuple[int, int]]
 
@@ -26,12 +27,24 @@ def ordered(records: Iterable[vcf.Record], key: Key) -> Iterator[vcf.Record]:
     """
     source = iter(records)
     runs: list[Iterator[vcf.Record]] = []
-    while run := list(itertools.islice(source, RUN)):
+    is_full = True
+    while is_full:
+        run, is_full = _run(source)
         run.sort(key=key)
-        if len(run) < RUN and not runs:
-            return iter(run)
-        runs.append(_stored(run))
+        runs.append(_stored(run) if is_full else iter(run))
     return heapq.merge(*runs, key=key)
+
+
+def _run(source: Iterator[vcf.Record]) -> tuple[list[vcf.Record], bool]:
+    """Take records, bounded in number and in letters; say whether a bound is met."""
+    run: list[vcf.Record] = []
+    letters = 0
+    for record in source:
+        run.append(record)
+        letters += len(record.text)
+        if len(run) >= RUN or letters >= RUN_LETTERS:
+            return run, True
+    return run, False
 
 
 def _stored(run: list[vcf.Record]) -> Iterator[vcf.Record]:
