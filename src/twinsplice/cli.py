@@ -184,7 +184,7 @@ def explain(config: Annotated[explain_settings.Config, Parameter(name="*")]) -> 
     if not config.quiet:
         files = ", ".join(str(path) for path in (config.output, config.table) if path)
         words = consequence_words.explained(explanation)
-        sys.stderr.write(f"{words}: {files}\n")
+        sys.stderr.write(errors.printable(f"{words}: {files}") + "\n")
     return 0
 
 
@@ -434,7 +434,7 @@ def launch(
 
 def _hint(hints: Iterable[str]) -> None:
     for hint in hints:
-        sys.stderr.write(f"twinsplice: {hint}\n")
+        sys.stderr.write(f"twinsplice: {errors.printable(hint)}\n")
 
 
 def _precheck(

@@ -2,12 +2,15 @@
 
 import gzip
 import os
+import shutil
 import sys
 
 import pysam
 import pytest
 
 from support import cli as desks
+from twinsplice.commands import score
+from twinsplice.io import tables
 
 
 def test_duplicates_and_older_fields_of_ours(desk: desks.Desk) -> None:
@@ -135,6 +138,40 @@ def test_links_that_lead_back_to_themselves_are_refused(desk: desks.Desk) -> Non
         assert "leads back to itself" in said
     desk.refused(source, reference="loop")
     desk.refused(source, annotation="loop")
+
+
+@pytest.mark.parametrize(
+    "name", ["o.vcf", "o.vcf.gz", "o.bcf", "o.tsv", "o.tsv.gz", "o.parquet"]
+)
+def test_names_need_not_be_utf8_nor_plain(
+    desk: desks.Desk, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Neither of folders nor of files; those of a glob are no patterns."""
+    folder = desk.folder / os.fsdecode(b"d\xff [1]*\n?")
+    folder.mkdir()
+    monkeypatch.setenv("TWINSPLICE_CACHE", str(folder / "cache"))
+    monkeypatch.setattr(tables, "_PART_ROWS", 1)
+    for kept in ("genome.fa", "genes.tsv"):
+        shutil.copy(desk.folder / kept, folder / kept)
+    source = folder / os.fsdecode(b"in\xff.vcf")
+    source.write_bytes(desk.vcf(desks.record(), desks.record(510)).read_bytes())
+    output = folder / os.fsdecode(b"\xff" + name.encode())
+    monkeypatch.setattr(score, "CHUNK_RECORDS", 1)
+    outcome = desk.score(
+        source,
+        reference=f"{folder.name}/genome.fa",
+        annotation=f"{folder.name}/genes.tsv",
+        output=output,
+    )
+    assert outcome.code == 0
+    assert output.stat().st_size > 0
+    if "vcf" in name or name.endswith("bcf"):
+        again = desk.score(
+            output,
+            reference=f"{folder.name}/genome.fa",
+            annotation=f"{folder.name}/genes.tsv",
+        )
+        assert len(again.records) == 2
 
 
 @pytest.mark.parametrize("name", ["reference", "annotation", "output", "map"])

@@ -1,6 +1,7 @@
 """Tracks of a genome browser."""
 
 import itertools
+import os
 import pathlib
 
 import numpy as np
@@ -60,3 +61,11 @@ def test_tracks_are_named_after_what_they_hold() -> None:
 def test_an_unknown_ending_is_refused() -> None:
     with pytest.raises(errors.InputError, match=r"tracks must end in \.bw"):
         signal_tracks.check(pathlib.Path("x.wig"))
+
+
+def test_a_bigwig_has_a_name_that_is_utf8() -> None:
+    """Its library would panic."""
+    odd = os.fsdecode(b"scan\xff")
+    with pytest.raises(errors.InputError, match=r"must be UTF-8; got scan\\xff\.bw"):
+        signal_tracks.check(pathlib.Path(f"{odd}.bw"))
+    signal_tracks.check(pathlib.Path(f"{odd}.bedgraph"))

@@ -13,11 +13,14 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import safetensors
-import safetensors.torch
-
 from twinsplice import errors
-from twinsplice.base_models import catalogue, contract, pangolin, spliceai_family
+from twinsplice.base_models import (
+    catalogue,
+    contract,
+    pangolin,
+    spliceai_family,
+    tensor_files,
+)
 from twinsplice.effect import deltas
 from twinsplice.io import cache
 from twinsplice.models import dilated
@@ -235,7 +238,7 @@ def _converted(
             remedy="name a folder with those of one context only",
         )
     # A cache that cannot be written costs time, never the result.
-    with contextlib.suppress(OSError, safetensors.SafetensorError):
+    with contextlib.suppress(OSError):
         _keep(path, members)
     return members
 
@@ -264,13 +267,14 @@ def _save(path: Path, members: Sequence[contract.Member]) -> None:
     metadata = [
         {"config": vars(member.config), "rows": member.rows} for member in members
     ]
-    safetensors.torch.save_file(tensors, path, {"members": json.dumps(metadata)})
+    packed = tensor_files.packed(tensors, {"members": json.dumps(metadata)})
+    path.write_bytes(packed)
 
 
 def _load(path: Path) -> tuple[contract.Member, ...]:
-    tensors = safetensors.torch.load_file(path)
-    with safetensors.safe_open(path, framework="pt") as file:
-        metadata = json.loads(file.metadata()["members"])
+    content = path.read_bytes()
+    tensors = tensor_files.tensors(content)
+    metadata = json.loads(tensor_files.header(content).metadata["members"])
     members = []
     for i, member in enumerate(metadata):
         config = member["config"] | {"kept": tuple(member["config"]["kept"])}

@@ -179,7 +179,7 @@ def _header(
 ) -> Iterator[str]:
     yield "##fileformat=VCFv4.3"
     yield f"##source=TwinSplice {twinsplice.__version__}, sample, seed {config.seed}"
-    yield f"##reference={config.reference.name}"
+    yield f"##reference={errors.printable(config.reference.name)}"
     for contig, length in reference.contigs.items():
         # The length of a sliced contig is unknown.
         size = "" if reference.sliced(contig) else f",length={length}"

@@ -60,8 +60,8 @@ def read(path: pathlib.Path) -> list[Construct]:
 def _frame(path: pathlib.Path) -> pl.DataFrame:
     try:
         if path.name.endswith(".parquet"):
-            return pl.read_parquet(path)
-        return pl.read_csv(path, separator="\t", infer_schema=False)
+            return pl.read_parquet(path.read_bytes())
+        return pl.read_csv(path.read_bytes(), separator="\t", infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = " ".join(str(error).split())[:80]
         raise _unsound(path, f"what cannot be read ({reason})") from error

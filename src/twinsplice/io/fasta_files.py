@@ -110,12 +110,12 @@ def convert(fasta: pathlib.Path) -> pathlib.Path:
 
 def _compress(fasta: pathlib.Path, source: gzip.GzipFile, draft: pathlib.Path) -> None:
     # Slow to load, and needed here only.
-    import pysam  # noqa: PLC0415
+    from twinsplice.io.vcf import bgzf  # noqa: PLC0415
 
     chunk = source.read(_CHUNK)
     if not chunk.startswith(b">"):
         raise not_fasta(fasta)
-    with pysam.BGZFile(str(draft), "wb", None) as packed:
+    with bgzf.open_file(draft) as packed:
         while chunk:
             packed.write(chunk)
             chunk = source.read(_CHUNK)

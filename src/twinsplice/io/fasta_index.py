@@ -140,12 +140,13 @@ def _build(fasta: pathlib.Path, index: Index) -> None:
     """
     with contextlib.ExitStack() as drafts, htslib.quiet():
         # The contigs' index is moved into place last: its presence means completeness.
-        options = ["--fai-idx", str(drafts.enter_context(cache.replacing(index[0])))]
+        contigs = drafts.enter_context(cache.replacing(index.contigs))
+        options = ["--fai-idx", htslib.name(contigs)]
         if index.blocks:
             blocks = drafts.enter_context(cache.replacing(index.blocks))
-            options += ["--gzi-idx", str(blocks)]
+            options += ["--gzi-idx", htslib.name(blocks)]
         try:
-            pysam.faidx(str(fasta), *options)
+            pysam.faidx(htslib.name(fasta), *options)
         except pysam.utils.SamtoolsError as error:
             if _is_fasta(fasta):
                 raise OSError(errno.EIO, "it cannot be written") from error
@@ -156,7 +157,7 @@ def _is_fasta(fasta: pathlib.Path) -> bool:
     """Return whether an index can be built, if not kept; samtools does not tell."""
     nowhere = ("--fai-idx", os.devnull, "--gzi-idx", os.devnull)
     try:
-        pysam.faidx(str(fasta), *nowhere)
+        pysam.faidx(htslib.name(fasta), *nowhere)
     except pysam.utils.SamtoolsError:
         return False
     return True

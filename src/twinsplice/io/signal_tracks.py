@@ -41,14 +41,27 @@ def check(path: pathlib.Path) -> None:
             got=str(path),
             remedy="rename them",
         )
-    if path.name.lower().endswith(BIGWIG) and not importlib.util.find_spec(
-        "pybigtools"
-    ):
+    is_bigwig = path.name.lower().endswith(BIGWIG)
+    if is_bigwig:
+        _require_utf8(path)
+    if is_bigwig and not importlib.util.find_spec("pybigtools"):
         raise errors.InputError(
             "bigWig needs pybigtools",
             got="no pybigtools",
             remedy="pip install 'twinsplice[tracks]', or write .bedgraph",
         )
+
+
+def _require_utf8(path: pathlib.Path) -> None:
+    """Refuse a name that pybigtools cannot take."""
+    try:
+        str(path.absolute()).encode()
+    except UnicodeEncodeError as error:
+        raise errors.InputError(
+            "the name of a bigWig, with its folder, must be UTF-8",
+            got=str(path),
+            remedy="write elsewhere, or to .bedgraph",
+        ) from error
 
 
 def write(

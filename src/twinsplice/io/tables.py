@@ -11,7 +11,7 @@ import io
 import math
 import pathlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import cast
+from typing import IO, cast
 
 import numpy as np
 import polars as pl
@@ -160,9 +160,11 @@ class _Parquet(Table):
         if len(self._parts) == 1:
             self._parts[0].replace(self._draft)
         else:
-            pl.scan_parquet(self._parts).sink_parquet(
-                self._draft, metadata=self._metadata
-            )
+            with contextlib.ExitStack() as opened:
+                parts: list[IO[bytes]]
+                parts = [opened.enter_context(part.open("rb")) for part in self._parts]
+                draft = opened.enter_context(self._draft.open("wb"))
+                pl.scan_parquet(parts).sink_parquet(draft, metadata=self._metadata)
             for part in self._parts:
                 part.unlink()
         self._folder.rmdir()
@@ -170,7 +172,9 @@ class _Parquet(Table):
     def _flush(self) -> None:
         part = self._folder / f"{len(self._parts):06}.parquet"
         frames = self._frames or [as_frame({}, self._schema)]
-        pl.concat(frames).write_parquet(part, metadata=self._metadata)
+        # Polars takes names that are UTF-8 only, and those with * for patterns.
+        with part.open("wb") as file:
+            pl.concat(frames).write_parquet(file, metadata=self._metadata)
         self._parts.append(part)
         self._buffered = 0
         self._frames.clear()

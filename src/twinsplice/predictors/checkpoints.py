@@ -12,12 +12,11 @@ import pathlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import safetensors
-import safetensors.torch
 import torch
 from torch import nn
 
 from twinsplice import errors
+from twinsplice.base_models import tensor_files
 from twinsplice.io import cache, sealing
 from twinsplice.models import architecture, paired, siamese
 from twinsplice.models.reported import calibrated, original, single_pass
@@ -108,9 +107,8 @@ def save(path: pathlib.Path, model: siamese.SiameseModel, card: dict[str, Any]) 
         for name, value in model.state_dict().items()
     }
     with cache.replacing(path) as draft:
-        # Not save_file: that leaves a file which only its owner can read.
         metadata = {_CARD: text, _SEAL: sealing.BLANK}
-        draft.write_bytes(sealing.seal(safetensors.torch.save(tensors, metadata)))
+        draft.write_bytes(sealing.seal(tensor_files.packed(tensors, metadata)))
     with cache.replacing(path.with_suffix(".json")) as draft:
         draft.write_text(text + "\n", encoding="utf-8")
 
@@ -127,10 +125,11 @@ def load(path: pathlib.Path) -> Trained:
     try:
         content = file.read_bytes()
         _require_whole(content)
-        card = _read_card(file)
-        _require_sizes(card["model"], file)
+        header = tensor_files.header(content)
+        card = _read_card(header)
+        _require_sizes(card["model"], header)
         model = build(card["model"])
-        _fill(model, file)
+        _fill(model, content)
     # A card may say anything, and each architecture raises what it likes.
     except Exception as error:
         message = " ".join(str(error).split())[:120]
@@ -159,15 +158,14 @@ def _require_whole(content: bytes) -> None:
         raise ValueError("other bytes than were written")
 
 
-def _read_card(file: pathlib.Path) -> dict[str, Any]:
-    with safetensors.safe_open(file, framework="pt") as opened:
-        card: dict[str, Any] = json.loads((opened.metadata() or {})[_CARD])
+def _read_card(header: tensor_files.Header) -> dict[str, Any]:
+    card: dict[str, Any] = json.loads(header.metadata[_CARD])
     if card["format"] != FORMAT:
         raise ValueError(f"a file of format {card['format']}, not {FORMAT}")
     return card
 
 
-def _require_sizes(shape: Mapping[str, Any], file: pathlib.Path) -> None:
+def _require_sizes(shape: Mapping[str, Any], header: tensor_files.Header) -> None:
     """Refuse a card that asks for another model than the file's tensors are of.
 
     A model of any size would be made before its tensors are looked at: first it is
@@ -180,14 +178,11 @@ def _require_sizes(shape: Mapping[str, Any], file: pathlib.Path) -> None:
     with torch.device("meta"):
         described = build(shape)
     expected = {name: list(t.shape) for name, t in described.state_dict().items()}
-    with safetensors.safe_open(file, framework="pt") as opened:
-        names = opened.keys()
-        present = {name: opened.get_slice(name).get_shape() for name in names}
-    if present != expected:
+    if header.shapes != expected:
         differing = sorted(
             name
-            for name in present.keys() | expected.keys()
-            if present.get(name) != expected.get(name)
+            for name in header.shapes.keys() | expected.keys()
+            if header.shapes.get(name) != expected.get(name)
         )
         raise ValueError(f"a card of other tensors, such as {differing[0]}")
     if described.context > _WIDEST:
@@ -205,6 +200,6 @@ def _require_plain(value: object, depth: int = 0) -> None:
         raise ValueError(f"a size of {str(value)[:20]}")
 
 
-def _fill(model: nn.Module, file: pathlib.Path) -> None:
-    model.load_state_dict(safetensors.torch.load_file(file))
+def _fill(model: nn.Module, content: bytes) -> None:
+    model.load_state_dict(tensor_files.tensors(content))
     model.requires_grad_(requires_grad=False)

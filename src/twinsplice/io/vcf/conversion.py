@@ -26,7 +26,8 @@ def to_bcf(stage: pathlib.Path, target: pathlib.Path) -> None:
     with htslib.quiet(), _readable():
         complete = _declared(stage)
         pysam.bcftools.view(
-            "--no-version", "-Ob", "-o", str(target), str(complete), catch_stdout=False
+            *("--no-version", "-Ob", "-o", *map(htslib.name, (target, complete))),
+            catch_stdout=False,
         )
     complete.unlink()
     stage.unlink()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from twinsplice import errors
 from twinsplice.genome import saturation
 from twinsplice.io.vcf import vcf
 
@@ -37,7 +38,7 @@ def reference_lines(
         reference: Name of the genome's file.
         build: Name of the genome's build, if known.
     """
-    return [f"##reference={reference}", *contig_lines(contigs, build)]
+    return [f"##reference={errors.printable(reference)}", *contig_lines(contigs, build)]
 
 
 def contig_lines(

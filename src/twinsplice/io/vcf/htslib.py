@@ -1,8 +1,11 @@
-"""Suppression of the messages that htslib prints."""
+"""Names of files as htslib takes them, and suppression of the messages it prints."""
 
 import contextlib
+import os
+import pathlib
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pysam
 
@@ -38,3 +41,12 @@ def quiet() -> Iterator[None]:
         yield
     finally:
         _QUIET.end()
+
+
+def name(path: pathlib.Path) -> Any:  # noqa: ANN401
+    """Return a file's name as an argument of samtools and bcftools.
+
+    It need not be UTF-8: pysam encodes text strictly, and takes bytes as they are,
+    which its type hints do not know.
+    """
+    return os.fsencode(path)

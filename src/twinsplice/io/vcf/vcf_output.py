@@ -291,7 +291,9 @@ def _header(
     """Return the header with the added lines before `#CHROM`, without older ones."""
     others = [line for line in lines if _name(line) not in ours]
     ending = "\r" if others[-1].endswith("\r") else ""
-    return [*others[:-1], *(line + ending for line in info_lines), others[-1]]
+    # Names of files may hold line feeds.
+    added = (errors.printable(line, keep="\t") + ending for line in info_lines)
+    return [*others[:-1], *added, others[-1]]
 
 
 def _without(info: str, ours: frozenset[str]) -> str:
