@@ -40,8 +40,9 @@ def test_what_stands_between_markers_is_replaced(tmp_path: pathlib.Path) -> None
         pages.found("y", page)
 
 
-def test_tests_that_pin_known_issues_exist() -> None:
-    text = pathlib.Path("KNOWN_ISSUES.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize("page", ["KNOWN_ISSUES.md", "docs/reliability.md"])
+def test_tests_that_pin_issues_and_promises_exist(page: str) -> None:
+    text = pathlib.Path(page).read_text(encoding="utf-8")
     named = re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text)
     assert named
     for path, name in named:

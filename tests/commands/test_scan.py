@@ -118,4 +118,4 @@ def test_python_has_the_effects() -> None:
         )
     row = "ACGT".index(single["alt"][0])
     gain = max(single["DS_AG"][0], single["DS_DG"][0])
-    assert scan.effects.substitutions[0, row, 0] == pytest.approx(gain, abs=1e-6)
+    assert scan.effects.substitutions[0, row, 0] == pytest.approx(gain, abs=6e-5)

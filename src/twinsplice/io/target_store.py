@@ -193,13 +193,20 @@ def create(
             shape=(rows, *column.shape),
             chunks=(min(chunk, rows), *column.shape),
             dtype=column.dtype,
+            fill_value=_unwritten(np.dtype(column.dtype)),
             compressors=codecs,
         )
     with _written_whole():
         for name, values in planned.items():
-            group.create_array(
-                name, data=values, chunks=values.shape, compressors=codecs
+            array = group.create_array(
+                name,
+                shape=values.shape,
+                chunks=values.shape,
+                dtype=values.dtype,
+                fill_value=_unwritten(values.dtype),
+                compressors=codecs,
             )
+            array[:] = values
     marks = {"shape": (-(-rows // chunk),), "chunks": (1,), "dtype": "uint8"}
     group.create_array(_DONE, **marks, fill_value=0, compressors=codecs)
     group.attrs.update({**metadata, _ARRAYS: [*columns], _PLANNED: [*planned]})
@@ -249,6 +256,16 @@ def _seal(path: pathlib.Path, attributes: Mapping[str, Any]) -> str:
     for name in sorted((*own.get(_ARRAYS, ()), *own.get(_PLANNED, ()), _DONE)):
         text += (path / name / "zarr.json").read_bytes()
     return hashlib.sha256(text).hexdigest()
+
+
+def _unwritten(dtype: np.dtype[Any]) -> float | int:
+    """Return what stands for a value that was never written: not 0, if possible."""
+    if dtype.kind == "f":
+        return float("nan")
+    if dtype.kind in "iu":
+        bounds = np.iinfo(dtype)
+        return int(bounds.min if dtype.kind == "i" else bounds.max)
+    return 0
 
 
 def _written_whole() -> contextlib.AbstractContextManager[object]:
