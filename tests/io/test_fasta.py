@@ -266,6 +266,23 @@ def test_a_disk_that_is_full_is_not_a_fault_of_the_fasta(
     assert "lines of equal width" not in message
 
 
+def test_an_index_of_another_users_is_done_without(
+    path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of mode 0600, beside the file, in a folder that is not ours."""
+    fasta.Reference.open(path).close()
+    access = os.access
+
+    def denied(name: Any, mode: int) -> bool:  # noqa: ANN401
+        is_index = str(name).startswith(f"{path}.")
+        return not is_index and name != path.parent and access(name, mode)
+
+    monkeypatch.setattr(os, "access", denied)
+    with fasta.Reference.open(path) as reference:
+        assert list(reference.contigs) == list(SEQUENCES)
+    assert list((cache.folder() / "fasta").glob("*.fai"))
+
+
 def test_a_damaged_index_in_the_cache_is_built_anew(
     path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -74,7 +74,7 @@ def converted(fasta: pathlib.Path) -> pathlib.Path:
 def remarks(fasta: pathlib.Path) -> list[str]:
     """Return what to tell before a file in plain gzip is opened, if anything."""
     target = converted(fasta)
-    if target.is_file():
+    if cache.is_there(target):
         return []
     size = fasta.stat().st_size / 1e9
     return [
@@ -93,7 +93,7 @@ def convert(fasta: pathlib.Path) -> pathlib.Path:
         InputError: The file is not FASTA or breaks off, or the cache has no room.
     """
     target = converted(fasta)
-    if target.is_file():
+    if cache.is_there(target):
         return target
     _require_room(fasta, target.parent)
     try:
@@ -132,8 +132,11 @@ def _unpacking(fasta: pathlib.Path) -> Iterator[None]:
 def _require_room(fasta: pathlib.Path, folder: pathlib.Path) -> None:
     """Refuse to convert what the disk has no room for."""
     needed = int(fasta.stat().st_size * _GROWTH)
-    existing = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(existing).free
+    try:
+        existing = next(path for path in (folder, *folder.parents) if path.exists())
+        free = shutil.disk_usage(existing).free
+    except OSError as error:
+        raise _no_room(fasta, f"{folder} ({error.strerror or error})") from error
     if free < needed:
         raise _no_room(fasta, f"{free / 1e9:.1f} of {needed / 1e9:.1f} GB in {folder}")
 

@@ -43,7 +43,7 @@ def opened(fasta: pathlib.Path) -> pysam.FastaFile:
 
 def _copied(fasta: pathlib.Path) -> pysam.FastaFile:
     """Open the copy of a file in plain gzip; a damaged one is made anew."""
-    is_new = not fasta_files.converted(fasta).is_file()
+    is_new = not cache.is_there(fasta_files.converted(fasta))
     copy = fasta_files.convert(fasta)
     try:
         fasta_files.form(copy)
@@ -121,7 +121,11 @@ def _is_current(index: Index, fasta: pathlib.Path, *, mended: bool = False) -> b
         if path
     ):
         return False
-    verdict = fasta_checks.verdict(fasta, index.contigs, index.blocks)
+    try:
+        verdict = fasta_checks.verdict(fasta, index.contigs, index.blocks)
+    except OSError:
+        # Not ours to read, or gone since.
+        return False
     if verdict is fasta_checks.Verdict.UNREADABLE:
         if mended:
             return False

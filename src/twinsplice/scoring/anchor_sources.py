@@ -1,5 +1,6 @@
 """Where a paired model's references come from: the choice behind `score --map`."""
 
+import contextlib
 import importlib.resources
 import pathlib
 from collections.abc import Iterator
@@ -81,9 +82,8 @@ def _candidates(reference: pathlib.Path) -> Iterator[pathlib.Path]:
     beside = reference.with_name(reference.name + ENDING)
     if beside.is_file():
         yield beside
-    maps = cache.folder() / "maps"
-    if maps.is_dir():
-        yield from sorted(maps.glob("*.parquet"))
+    with contextlib.suppress(OSError):
+        yield from sorted((cache.folder() / "maps").glob("*.parquet"))
     folder = importlib.resources.files("twinsplice.data")
     for name in _SHIPPED:
         shipped = pathlib.Path(str(folder / name))

@@ -20,6 +20,8 @@ class _Blocks(io.RawIOBase):
     """pysam's bgzf file as a raw stream."""
 
     def __init__(self, path: pathlib.Path) -> None:
+        # pysam crashes the process over a file that cannot be made.
+        path.open("wb").close()
         self._packed = pysam.BGZFile(str(path), "wb", None)
 
     def writable(self) -> bool:
