@@ -29,8 +29,9 @@ _FACTS = {
     "limits": [
         "It predicts a base model's prediction, not splicing: where CI-SpliceAI is "
         "wrong, it is wrong too.",
-        "It reads {context} bases to either side; the base model reads 5,000. Told the "
-        "base model's reference (score --map), it knows how strong sites are.",
+        "It reads {context:,} bases to either side closely, and {reach:,} of the reference "
+        "coarsely; the base model reads 5,000. Told the base model's reference "
+        "(score --map), it knows how strong sites are, and reads the {context:,} alone.",
         "Changes deep in introns and exons are small and rare, and agreement is lower "
         "there (metrics.test).",
         "Trained and calibrated on changes within 50 bases of a variant, of alleles up "
@@ -57,7 +58,8 @@ def main() -> None:
         for path in (given.evaluation, given.anchored)
     )
     known = {k: v for k, v in found.card.items() if k not in ("format", "model")}
-    limits = [each.format(context=found.model.context) for each in _FACTS["limits"]]
+    sizes = {"context": found.model.context, "reach": found.model.reach}
+    limits = [each.format(**sizes) for each in _FACTS["limits"]]
     card: dict[str, Any] = {
         **{k: v for k, v in _FACTS.items() if k != "limits"},
         "limits": limits,
