@@ -27,6 +27,12 @@ def test_headers_and_tensors_are_those_of_the_library(tmp_path: pathlib.Path) ->
     assert all(torch.equal(found[name], TENSORS[name]) for name in found)
 
 
+def test_bytes_are_the_same_each_time() -> None:
+    metadata = {name: name for name in "dcba"}
+    found = {tensor_files.packed(TENSORS, metadata) for _ in range(20)}
+    assert len(found) == 1
+
+
 @pytest.mark.parametrize(
     "content",
     [

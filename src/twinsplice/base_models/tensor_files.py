@@ -56,5 +56,12 @@ def tensors(content: bytes) -> dict[str, Tensor]:
 
 
 def packed(content: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bytes:
-    """Return the bytes of a file."""
-    return safetensors.torch.save(dict(content), dict(metadata))
+    """Return the bytes of a file, the same each time."""
+    written = safetensors.torch.save(dict(content), dict(metadata))
+    end = _LENGTH + int.from_bytes(written[:_LENGTH], "little")
+    # The library writes metadata in any order.
+    stated = json.loads(written[_LENGTH:end])
+    stated[_METADATA] = dict(sorted(metadata.items()))
+    text = json.dumps(stated, separators=(",", ":"), ensure_ascii=False).encode()
+    text += b" " * (-len(text) % _LENGTH)
+    return len(text).to_bytes(_LENGTH, "little") + text + written[end:]
