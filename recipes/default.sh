@@ -38,9 +38,9 @@ HELD='--exclude 2 --exclude 5 --exclude 7 --exclude 9 --exclude 20'
 # What is learned from may be labelled in short products (docs/experiments); what is
 # calibrated and evaluated on is not.
 FAST='--precision bfloat16'
-# A far stage reads 4,416 bases to either side; what is measured on must keep them. For
-# what is learned from, the recipe reads them from GENOME.
-WIDE='--context 5000'
+# A far stage reads 4,416 bases to either side, and targets keep 5,000. For what is
+# learned from, the recipe reads them from GENOME.
+NARROW='--context 1000'
 mkdir -p "$WORK"
 
 stem() { basename "$1" | sed 's/\.gz$//; s/\.fa\(sta\)\{0,1\}$//'; }
@@ -54,12 +54,12 @@ sampled() { # FASTA, VCF, options
 dense() {
   for fasta in $GENOME; do
     # shellcheck disable=SC2086
-    "$TWINSPLICE" targets --profiles -r "$fasta" -a grch37 $HELD $FAST \
+    "$TWINSPLICE" targets --profiles -r "$fasta" -a grch37 $HELD $FAST $NARROW \
       --mutate 1 --recombine 0.25 -o "$WORK/dense.$(stem "$fasta").zarr"
   done
   for fasta in $WINDOWS; do
     # shellcheck disable=SC2086
-    "$TWINSPLICE" targets --profiles "$fasta" $HELD $FAST --margin 4000 \
+    "$TWINSPLICE" targets --profiles "$fasta" $HELD $FAST $NARROW --margin 4000 \
       -o "$WORK/dense.$(stem "$fasta").zarr"
   done
 }
@@ -75,16 +75,16 @@ pairs() {
       --cluster 12 --cluster-reach 40 --acceptor 0.3 --donor 0.3 --exon 0.2 \
       --flank 0.12 --deep-intron 0.08
     # shellcheck disable=SC2086
-    "$TWINSPLICE" targets "$WORK/$name.vcf" -r "$fasta" -a grch37 $FAST \
+    "$TWINSPLICE" targets "$WORK/$name.vcf" -r "$fasta" -a grch37 $FAST $NARROW \
       -o "$WORK/pairs.$name.zarr"
   done
   sampled "$VALIDATION" "$WORK/validation.vcf" --contigs 2 -n $HELD_BACK --seed 5
   # shellcheck disable=SC2086
-  "$TWINSPLICE" targets "$WORK/validation.vcf" -r "$VALIDATION" -a grch37 $WIDE \
+  "$TWINSPLICE" targets "$WORK/validation.vcf" -r "$VALIDATION" -a grch37 \
     -o "$WORK/validation.zarr"
   sampled "$TEST" "$WORK/test.vcf" --contigs 20 -n $TESTED --per-gene 30 --seed 20
   # shellcheck disable=SC2086
-  "$TWINSPLICE" targets "$WORK/test.vcf" -r "$TEST" -a grch37 $WIDE -o "$WORK/test.zarr"
+  "$TWINSPLICE" targets "$WORK/test.vcf" -r "$TEST" -a grch37 -o "$WORK/test.zarr"
 }
 
 trained() { # NAME, options

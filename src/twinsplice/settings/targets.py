@@ -42,7 +42,8 @@ class Config:
         weights: Folder that holds the weights of openspliceai or pangolin.
         reach: Bases labelled on each side of a variant.
         window: Bases labelled in a window of --profiles.
-        context: Bases of sequence kept on each side of what is labelled.
+        context: Bases of sequence kept on each side of what is labelled. Models read
+            up to 5,000; those that read less can be trained on less.
         margin: With --profiles, bases at either end of a sequence left unlabelled.
         seed: Random seed.
         precision: Number format of convolutions; bfloat16 is faster on some processors
@@ -69,7 +70,7 @@ class Config:
     weights: pathlib.Path | None = None
     reach: Annotated[int, checks.POSITIVE] = 50
     window: Annotated[int, checks.POSITIVE] = 2_000
-    context: Annotated[int, checks.POSITIVE] = 1_000
+    context: Annotated[int, checks.POSITIVE] = 5_000
     margin: Annotated[int, checks.NOT_NEGATIVE] = 0
     seed: Annotated[int, checks.NOT_NEGATIVE] = 1
     precision: Precision = "float32"
