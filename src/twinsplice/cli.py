@@ -20,7 +20,7 @@ import cyclopts
 from cyclopts import Parameter
 
 import twinsplice
-from twinsplice import bug_reports, errors, standard_streams
+from twinsplice import bug_reports, errors, heap, standard_streams
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import config_files, examples, one_variant, renamed
 from twinsplice.settings import consequences as consequences_settings
@@ -385,6 +385,7 @@ def main() -> NoReturn:
     """Run the command line and exit with its code."""
     standard_streams.secure()
     _spare_processors()
+    heap.keep()
     gc.set_threshold(_COLLECT_AFTER, *gc.get_threshold()[1:])
     _tidy_when_stopped()
     try:

@@ -1,0 +1,48 @@
+"""`heap`: freed memory is kept, unless the environment says otherwise."""
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import ctypes, resource
+from twinsplice import heap
+kept = heap.keep()
+library = ctypes.CDLL(None)
+library.malloc.restype = ctypes.c_void_p
+pages = 0
+for turn in range(50):
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    block = ctypes.c_void_p(library.malloc(ctypes.c_size_t(8 << 20)))
+    ctypes.memset(block, 1, 8 << 20)
+    library.free(block)
+    pages += resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before if turn else 0
+print(kept, pages)
+"""
+
+
+def _run(**environment: str) -> tuple[bool, int]:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        capture_output=True,
+        check=True,
+        text=True,
+        env={"PYTHONPATH": ":".join(path for path in sys.path if path), **environment},
+    )
+    kept, pages = done.stdout.split()
+    return kept == "True", int(pages)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a setting of glibc")
+def test_blocks_of_some_megabytes_are_not_mapped_anew() -> None:
+    kept, pages = _run()
+    assert kept
+    # A block has 2,048 pages; 49 times they are there.
+    assert pages < 2_048
+
+
+@pytest.mark.parametrize("name", ["MALLOC_MMAP_THRESHOLD_", "LD_PRELOAD"])
+def test_what_the_environment_decides_stays(name: str) -> None:
+    kept, _ = _run(**{name: "" if name == "LD_PRELOAD" else "131072"})
+    assert not kept
