@@ -29,9 +29,10 @@ _FACTS = {
     "limits": [
         "It predicts a base model's prediction, not splicing: where CI-SpliceAI is "
         "wrong, it is wrong too.",
-        "It reads {context:,} bases to either side closely, and {reach:,} of the reference "
-        "coarsely; the base model reads 5,000. Told the base model's reference "
-        "(score --map), it knows how strong sites are, and reads the {context:,} alone.",
+        "It reads {context:,} bases to either side closely, and {reach:,} of the "
+        "reference coarsely; the base model reads 5,000. Told the base model's "
+        "reference (score --map), it knows how strong sites are, and reads the "
+        "{context:,} alone.",
         "Changes deep in introns and exons are small and rare, and agreement is lower "
         "there (metrics.test).",
         "Trained and calibrated on changes within 50 bases of a variant, of alleles up "
