@@ -97,6 +97,10 @@ def prepare_reference(path: pathlib.Path | None) -> pathlib.Path:
     if path is None and plain.exists():
         return plain
     programs.BENCH.mkdir(exist_ok=True)
+    if plain.exists() and plain.samefile(source):
+        return plain
+    # A link must not lead the copy into another file.
+    plain.unlink(missing_ok=True)
     opener = gzip.open if source.suffix in {".gz", ".bgz"} else open
     with opener(source, "rb") as packed, plain.open("wb") as stream:
         shutil.copyfileobj(packed, stream)
