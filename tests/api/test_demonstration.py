@@ -18,7 +18,7 @@ def test_it_scores_copies_and_prints_what_is_known(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(loading, "is_installed", lambda _: False)
-    assert cli.demo(demo.Config(to=tmp_path / "new" / "demo")) == 0
+    assert cli.scoring.demo(demo.Config(to=tmp_path / "new" / "demo")) == 0
     out, err = capsys.readouterr()
     rows = {line.split()[0]: line for line in out.splitlines() if line[1:2].isdigit()}
     assert "NM_007294.3:c.5332+1G>A" in rows["17:41203079"]

@@ -396,7 +396,7 @@ def test_settings_out_of_range_are_refused(
 def test_the_command_says_what_it_did(
     there: pathlib.Path, tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.calibrate(_config(there, tmp_path, quiet=False)) == 0
+    assert cli.learning.calibrate(_config(there, tmp_path, quiet=False)) == 0
     said = capsys.readouterr().err
     assert f"calibrated on {ROWS} variants" in said
     assert "plain, coverage: 0." in said

@@ -77,7 +77,7 @@ def test_labels_alone_add_the_probability_of_alteration(
     tmp_path: pathlib.Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = _config(tmp_path)
-    assert cli.calibrate(config) == 0
+    assert cli.learning.calibrate(config) == 0
     before, after = (checkpoints.load(path) for path in (config.model, config.output))
     stored = dict(after.card["calibration"])
     record = stored.pop("laboratory")

@@ -183,7 +183,7 @@ def test_the_command_writes_the_report(
     path = folder / "report.html"
     record = folder / "figures.json"
     asked = config(folder, report=path, output=record, quiet=True)
-    assert cli.evaluate(asked) == 0
+    assert cli.learning.evaluate(asked) == 0
     assert "| all |" in capsys.readouterr().out
     text = path.read_text(encoding="utf-8")
     assert "twinsplice evaluate &#39;my run&#39;" in text
@@ -192,7 +192,7 @@ def test_the_command_writes_the_report(
     assert f"{written['groups']['all']['r']:.3f}" in text
     missing = config(folder, report=folder / "no" / "report.html")
     with pytest.raises(errors.InputError, match="output needs a folder"):
-        cli.evaluate(missing)
+        cli.learning.evaluate(missing)
 
 
 @pytest.mark.parametrize(
@@ -212,5 +212,5 @@ def test_a_missing_package_is_named_before_any_work(
     monkeypatch.setattr(evaluate_agreement, "run", run)
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(errors.InputError, match=message) as refused:
-        cli.evaluate(config(folder, report=folder / "report.html"))
+        cli.learning.evaluate(config(folder, report=folder / "report.html"))
     assert refused.value.remedy == "pip install 'twinsplice[report]'"

@@ -366,14 +366,14 @@ def test_no_chunk_holds_more_than_memory_allows(
 
 @pytest.mark.parametrize(("strict", "code"), [(False, 0), (True, 1)])
 def test_strict_is_an_exit_code(start: Start, *, strict: bool, code: int) -> None:
-    assert cli.score(start(strict=strict, quiet=True)) == code
+    assert cli.scoring.score(start(strict=strict, quiet=True)) == code
 
 
 def test_only_lying_outside_genes_is_no_failure(start: Start) -> None:
     config = start(strict=True, quiet=True)
     lines = config.input.read_text().splitlines(keepends=True)
     config.input.write_text("".join([*lines[:6], lines[8]]))
-    assert cli.score(config) == 0
+    assert cli.scoring.score(config) == 0
 
 
 def test_an_empty_vcf_is_an_empty_output(start: Start) -> None:

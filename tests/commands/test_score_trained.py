@@ -247,7 +247,7 @@ def test_damaged_weights_are_refused_in_one_line(run: pathlib.Path, how: str) ->
     (run / "config.json").write_text(json.dumps({}))
     DAMAGE[how](run / checkpoints.NAME)
     with pytest.raises(errors.WeightsError) as caught:
-        cli.score(_config(run, "out.vcf"))
+        cli.scoring.score(_config(run, "out.vcf"))
     assert "\n" not in str(caught.value)
     assert str(run) in str(caught.value)
     assert not (run.parent / "out.vcf").exists()

@@ -16,7 +16,7 @@ from twinsplice.scoring import preconditions
 from twinsplice.settings import score as score_settings
 
 SCORE = ["score", "in.vcf", "--reference", "x.fa", "--annotation", "grch38"]
-ROOT = pathlib.Path(__file__).parents[1]
+ROOT = pathlib.Path(__file__).parents[2]
 
 Outcome = tuple[int, str, str]
 Call = Callable[..., Outcome]

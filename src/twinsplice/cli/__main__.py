@@ -1,0 +1,6 @@
+"""`python -m twinsplice.cli`."""
+
+from twinsplice import cli
+
+if __name__ == "__main__":
+    cli.main()
