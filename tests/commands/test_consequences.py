@@ -8,11 +8,12 @@ import polars as pl
 import pytest
 
 from twinsplice import cli as program
+from twinsplice import data
 
 REGIONS = (
     pathlib.Path(__file__).parents[3] / "shared/data/genome/GRCh37.LRG_regions.fa.gz"
 )
-DATA = pathlib.Path(program.__file__).parent / "data"
+DATA = pathlib.Path(data.__file__).parent
 OPTIONS = ("-r", str(DATA / "demo.GRCh37.fa"), "-a", "grch37", "--threads", "1")
 
 
