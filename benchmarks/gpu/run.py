@@ -182,7 +182,7 @@ def marked(run: Run) -> dict[str, Any]:
             "gpu",
             "-p",
             "no:cacheprovider",
-            "tests",
+            "tests/test_gpu.py",
         ],
         capture_output=True,
         text=True,
