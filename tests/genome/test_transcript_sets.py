@@ -72,6 +72,23 @@ def test_a_gene_gives_mane_first_then_the_longest() -> None:
     assert SET.of_gene("TWO") == []
 
 
+@given(st.lists(toys.some(), max_size=8))
+def test_preference_is_that_of_a_plain_sort(
+    rows: list[transcripts.Transcript],
+) -> None:
+    found = transcript_sets.of([*ROWS, *rows])
+    every = [*ROWS, *rows]
+
+    def key(number: int) -> tuple[int, int, int]:
+        row = every[number]
+        first, end = row.coding or (0, 0)
+        mane = [SELECT, CLINICAL, transcripts.Mane.NONE].index(row.mane)
+        return mane, first - end, -int((row.ends - row.starts).sum())
+
+    numbers = list(range(len(every)))
+    assert found.preferred(numbers) == sorted(numbers, key=key)
+
+
 @given(st.integers(0, 70), st.integers(0, 9))
 def test_an_interval_finds_what_overlaps_it(start: int, width: int) -> None:
     end = start + width

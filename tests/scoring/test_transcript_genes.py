@@ -1,7 +1,11 @@
 """`transcript_genes`: transcripts scored one by one."""
 
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
 from support import transcripts as toys
-from twinsplice.genome import transcript_sets, transcripts
+from twinsplice.genome import genes, transcript_sets, transcripts
 from twinsplice.scoring import transcript_genes
 
 TABLE = transcript_sets.of(
@@ -22,7 +26,36 @@ def test_each_transcript_is_a_gene_and_mane_comes_first() -> None:
 
 
 def test_sites_are_the_transcripts_own() -> None:
-    gene = transcript_genes.gene(TABLE.row(1))
+    gene = transcript_genes.index(TABLE).genes[1]
     # Read from the minus strand; the first two exons touch.
     assert (gene.donors.tolist(), gene.acceptors.tolist()) == ([25], [19])
     assert (gene.span.start, gene.span.end) == (0, 40)
+
+
+def _alone(row: transcripts.Transcript) -> genes.Gene:
+    """One transcript as a gene, intron by intron."""
+    introns = [
+        (int(end) - 1, int(start))
+        for end, start in zip(row.ends[:-1], row.starts[1:], strict=True)
+        if start > end
+    ]
+    left, right = np.array(introns, dtype=np.int64).reshape(-1, 2).T
+    return genes.from_introns(
+        names=(f"{row.name}({row.gene})", row.name),
+        span=row.span,
+        strand=row.strand,
+        left=left,
+        right=right,
+    )
+
+
+@given(st.lists(toys.some(), max_size=6))
+def test_all_at_once_are_as_each_alone(rows: list[transcripts.Transcript]) -> None:
+    table = transcript_sets.of(rows)
+    found = transcript_genes.index(table).genes
+    preferred = [rows[row] for row in table.preferred(range(len(rows)))]
+    for gene, expected in zip(found, map(_alone, preferred), strict=True):
+        assert (gene.name, gene.gene_id) == (expected.name, expected.gene_id)
+        assert (gene.span, gene.strand) == (expected.span, expected.strand)
+        assert gene.acceptors.tolist() == expected.acceptors.tolist()
+        assert gene.donors.tolist() == expected.donors.tolist()

@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import functools
 import io
 import os
 import pathlib
@@ -17,7 +16,6 @@ from collections.abc import Iterator
 import pytest
 
 from twinsplice import cli, data
-from twinsplice.io.annotation import gene_tables
 
 ROOT = pathlib.Path(__file__).parents[2]
 DATA = pathlib.Path(data.__file__).parent
@@ -109,7 +107,6 @@ class Shell:
         with pytest.MonkeyPatch.context() as patch, _streams(stdin) as (out, err):
             patch.chdir(self.folder)
             patch.setenv("COLUMNS", "80")
-            spare(patch)
             # The handlers must not outlive the test.
             patch.setattr(signal, "signal", lambda *_: None)
             *words, target = words if ">" in words[-2:-1] else [*words, ""]
@@ -124,19 +121,6 @@ class Shell:
             (self.folder / target).write_bytes(printed)
             printed = b""
         return printed, complaint
-
-
-def spare(patch: pytest.MonkeyPatch) -> None:
-    """Have the package's genes read once: every gene is checked while tests run."""
-    patch.setattr(
-        gene_tables,
-        "read",
-        lambda path: _shipped(path) if path.parent == DATA else _read(path),
-    )
-
-
-_read = gene_tables.read
-_shipped = functools.cache(_read)
 
 
 @contextlib.contextmanager

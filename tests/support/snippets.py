@@ -126,7 +126,6 @@ def run_python(code: str, names: dict[str, object], folder: pathlib.Path) -> Non
     """Run Python code in a folder, with what the page's code before it defined."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        shell.spare(patch)
         exec(compile(code, "<page>", "exec"), names)
 
 

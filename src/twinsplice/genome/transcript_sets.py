@@ -95,7 +95,7 @@ class TranscriptSet:
 
     def preferred(self, rows: Sequence[int]) -> list[int]:
         """Return rows in order of preference: MANE's first, then the longest coding."""
-        return sorted(rows, key=self._preference)
+        return sorted(rows, key=self._preference.__getitem__)
 
     def over(self, contig: str, start: int, end: int) -> list[int]:
         """Return the rows that overlap an interval (0-based, half-open), by preference.
@@ -162,12 +162,17 @@ class TranscriptSet:
         numbers = np.array([of_contig[contig] for contig in self.contigs])
         return {name: np.flatnonzero(numbers == i) for name, i in number.items()}
 
-    def _preference(self, row: int) -> tuple[int, int, int]:
-        """What a row is sorted by."""
-        exons = slice(int(self.exon_first[row]), int(self.exon_first[row + 1]))
-        length = int((self.exon_ends[exons] - self.exon_starts[exons]).sum())
-        coding = int(self.coding_end[row] - self.coding_start[row])
-        return _RANK[self.mane[row]], -coding, -length
+    @functools.cached_property
+    def _preference(self) -> list[int]:
+        """What each row is sorted by: its place among all."""
+        ranks = np.array([_RANK[mane] for mane in self.mane], dtype=np.int64)
+        # Bases of all exons before each row's first, so that no row is a loop.
+        before = np.append(0, np.cumsum(self.exon_ends - self.exon_starts))
+        length = np.diff(before[self.exon_first])
+        coding = self.coding_end - self.coding_start
+        place = np.empty(len(self), dtype=np.int64)
+        place[np.lexsort((-length, -coding, ranks))] = np.arange(len(self))
+        return place.tolist()
 
 
 def split_version(accession: str) -> tuple[str, str | None]:

@@ -110,7 +110,7 @@ class Resolver:
                 got=f"{self.reference.path}, which is of neither build's length",
                 remedy="say --transcripts grch37, grch38, or a file",
             )
-        return _shipped(self.build)
+        return transcript_sources.shipped(self.build).transcripts
 
     def of_one_list(self) -> "Resolver":
         """Return a resolver that counts its guesses anew, on the same transcripts.
@@ -186,8 +186,11 @@ class Resolver:
         if self.build is None or self._lifted >= _LIFTED:
             return None
         self._lifted += 1
-        tables = _shipped(self.build), _shipped(self.build.other)
-        found = mismatch_guesses.of_build(variant, fetch, *tables)
+        here, there = (
+            transcript_sources.shipped(build).transcripts
+            for build in (self.build, self.build.other)
+        )
+        found = mismatch_guesses.of_build(variant, fetch, here, there)
         return found and (f"{variant.contig}:{found[0] + 1}", found[1])
 
     def _foreign(self, accession: str, position: int, ref: str) -> str:
@@ -271,11 +274,6 @@ class NamedSource(vcf.Source):
     def close(self) -> None:
         """Close the list."""
         self._source.close()
-
-
-@functools.lru_cache(maxsize=2)
-def _shipped(build: builds.Build) -> transcript_sets.TranscriptSet:
-    return transcript_sources.shipped(build).transcripts
 
 
 def _located(record: vcf.Record, variant: variants.Variant, note: str) -> vcf.Record:

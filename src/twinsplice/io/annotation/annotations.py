@@ -6,6 +6,7 @@ until the file changes.
 
 import contextlib
 import dataclasses
+import functools
 import pathlib
 from collections.abc import Callable
 
@@ -63,15 +64,7 @@ def load(source: str) -> Annotation:
     """
     build = builds.named(source)
     if build is not None:
-        path = _DATA / f"genes.{build.value}.parquet"
-        table = gene_tables.read(path)
-        about = table.about
-        return Annotation(
-            genes.GeneIndex(table.genes),
-            f"{build.value}: {about['source']}",
-            about["licence"],
-            about["citation"],
-        )
+        return _shipped(build)
     path = sources.file(source, *sources.GENES)
     parsed = _load_file(path)
     if not parsed:
@@ -82,6 +75,19 @@ def load(source: str) -> Annotation:
             "are made of exon or CDS lines",
         )
     return Annotation(genes.GeneIndex(parsed), source, _UNSTATED, _UNSTATED)
+
+
+@functools.lru_cache(maxsize=len(builds.Build))
+def _shipped(build: builds.Build) -> Annotation:
+    """The table of a build that comes with the package; it is read once."""
+    table = gene_tables.read(_DATA / f"genes.{build.value}.parquet")
+    about = table.about
+    return Annotation(
+        genes.GeneIndex(table.genes),
+        f"{build.value}: {about['source']}",
+        about["licence"],
+        about["citation"],
+    )
 
 
 def _load_file(path: pathlib.Path) -> list[genes.Gene]:

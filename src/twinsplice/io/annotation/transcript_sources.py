@@ -4,6 +4,7 @@ Parsed files are kept in the user's cache until they change.
 """
 
 import contextlib
+import functools
 import pathlib
 
 from twinsplice import errors
@@ -24,8 +25,9 @@ _PARSER_VERSION = 1
 _DATA = pathlib.Path(__file__).parents[2] / "data"
 
 
+@functools.lru_cache(maxsize=len(builds.Build))
 def shipped(build: builds.Build) -> transcript_tables.Table:
-    """Return the table of a build that comes with the package."""
+    """Return the table of a build that comes with the package; it is read once."""
     return transcript_tables.read(_DATA / f"transcripts.{build.value}.parquet")
 
 

@@ -144,6 +144,11 @@ def _set(frame: pl.DataFrame) -> transcript_sets.TranscriptSet:
     )
     if not (starts < ends).all():
         raise ValueError("an exon ends before it starts")
+    first = np.append(0, np.cumsum(widths.to_numpy())).astype(np.int64)
+    follows = np.ones(len(starts), dtype=bool)
+    follows[first[:-1]] = False
+    if (follows[1:] & (starts[1:] < ends[:-1])).any():
+        raise ValueError("exons that do not ascend")
     coding_start, coding_end = (
         frame[name].fill_null(transcript_sets.NOT_CODING).to_numpy()
         for name in ("coding_start", "coding_end")
@@ -161,5 +166,5 @@ def _set(frame: pl.DataFrame) -> transcript_sets.TranscriptSet:
         flagged=frame["flagged"].to_numpy(),
         exon_starts=starts,
         exon_ends=ends,
-        exon_first=np.r_[0, np.cumsum(widths.to_numpy())].astype(np.int64),
+        exon_first=first,
     )
