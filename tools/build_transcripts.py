@@ -11,7 +11,6 @@ exon_starts, exon_ends. The same input gives the same bytes.
 """
 
 import csv
-import dataclasses
 import gzip
 import pathlib
 import sys
@@ -43,19 +42,18 @@ def main(arguments: Sequence[str]) -> None:
 
 def build(folder: pathlib.Path, assembly: str) -> list[transcripts.Transcript]:
     """Return the transcripts of an assembly, under today's symbols."""
-    rows = list(read(folder / f"refseq.{ASSEMBLIES[assembly]}.tsv.gz"))
     newest = folder / f"refseq.{ASSEMBLIES[NEWEST]}.tsv.gz"
-    symbols = {_stem(row): row.gene for row in read(newest)}
+    symbols = {_stem(row): row["gene"] for row in read(newest)}
     return [
-        dataclasses.replace(row, gene=symbols.get(_stem(row), row.gene)) for row in rows
+        transcript({**row, "gene": symbols.get(_stem(row), row["gene"])})
+        for row in read(folder / f"refseq.{ASSEMBLIES[assembly]}.tsv.gz")
     ]
 
 
-def read(path: pathlib.Path) -> Iterator[transcripts.Transcript]:
-    """Yield the transcripts of a source table, in its order."""
+def read(path: pathlib.Path) -> Iterator[dict[str, str]]:
+    """Yield the lines of a source table, in its order, by column."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines, delimiter="\t"):
-            yield transcript(row)
+        yield from csv.DictReader(lines, delimiter="\t")
 
 
 def transcript(row: Mapping[str, str]) -> transcripts.Transcript:
@@ -98,8 +96,8 @@ def about(assembly: str) -> dict[str, str]:
     }
 
 
-def _stem(row: transcripts.Transcript) -> str:
-    return transcript_sets.split_version(row.name)[0]
+def _stem(row: Mapping[str, str]) -> str:
+    return transcript_sets.split_version(row["transcript"])[0]
 
 
 def _numbers(text: str) -> np.ndarray:
