@@ -278,10 +278,13 @@ def _resamples(
         groups, return_inverse=True, return_counts=True
     )
     order = np.argsort(group_numbers, kind="stable")
-    members = np.split(order, np.cumsum(counts)[:-1])
+    first = np.cumsum(counts) - counts
     for _ in range(n):
-        chosen = generator.integers(len(members), size=len(members))
-        yield np.concatenate([members[number] for number in chosen])
+        chosen = generator.integers(len(counts), size=len(counts))
+        drawn = counts[chosen]
+        # Of each group the rows from its first on, all groups at once.
+        start = np.repeat(first[chosen] - (np.cumsum(drawn) - drawn), drawn)
+        yield order[start + np.arange(len(start))]
 
 
 def _reliability(
