@@ -25,30 +25,42 @@ ABLATE_REST := single-pass v2-faults cnn-faults ours ours-10x ours-scratch \
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-PINS := pyproject.toml constraints.txt
+# Nothing is installed but what a lock names, with the hash it names.
+LOCKED = $(PIP) install --no-deps --require-hashes -r
+OURS = $(PIP) install --no-deps --no-index --no-build-isolation
+LOCKS := pyproject.toml $(wildcard requirements/*.txt)
+TOOLS := .bench/tools
 
 PUBLISHED = $(BIN)/python -m benchmarks.ablation $(ABLATE) --config benchmarks/ablation/published.toml
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help setup check format test test-laws test-quick demo train-default bench bench-overhead bench-engine \
-  bench-training bench-table ablate docs notebooks clean
+  bench-training bench-table ablate docs notebooks lock sbom wheel wheel-test clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
 
 setup: $(VENV)/.setup ## make .venv with everything the checks and tests use
 
-# Stamps: pip runs again only when a pin or a dependency has changed.
-$(VENV)/.setup: $(PINS) | $(VENV)/.made
+# Stamps: pip runs again only when a lock or a dependency has changed.
+$(VENV)/.setup: $(LOCKS) | $(VENV)/.made
 	@echo "installing twinsplice and its tests' packages into $(VENV) (some minutes)"
-	@$(PIP) install -c constraints.txt -e '.[test,train,spliceai,cispliceai,docs]'
+	@$(LOCKED) requirements/setup.txt
+	@$(call cuda,$(BIN)/python)
+	@$(OURS) -e .
 	@touch $(VENV)/.demo $@
 
-$(VENV)/.demo: $(PINS) | $(VENV)/.made
+$(VENV)/.demo: $(LOCKS) | $(VENV)/.made
 	@echo "installing twinsplice into $(VENV) (some minutes)"
-	@$(PIP) install -c constraints.txt -e .
+	@$(LOCKED) requirements/demo.txt
+	@$(call cuda,$(BIN)/python)
+	@$(OURS) -e .
 	@touch $@
+
+# A build of PyTorch that is not for CPUs alone needs further packages.
+cuda = case `$(1) -c 'import importlib.metadata as m; print(m.version("torch"))'` in \
+  *+cpu) ;; *) $(1) -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r requirements/cuda.txt;; esac
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
@@ -114,9 +126,36 @@ bench-table: setup ## write the READMEs' tables from results.json
 docs: setup ## build the documentation into site/, strictly
 	$(BIN)/python -m tools.site.build
 
+lock: $(TOOLS)/.ready ## write requirements/*.txt anew from pyproject.toml and constraints.txt
+	$(TOOLS)/bin/python -m tools.lock
+
+sbom: setup $(TOOLS)/.ready ## list what is installed, as CycloneDX and by licence, in sbom/
+	@mkdir -p sbom
+	$(TOOLS)/bin/python -m tools.sbom $(BIN)/python sbom
+
+wheel: setup ## build the sdist, and the wheel from it, into dist/
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build -t sdist -d dist
+	@$(PIP) wheel --no-deps --no-index --no-build-isolation -w dist dist/*.tar.gz
+
+wheel-test: wheel ## install the wheel into an empty environment and run the demo from there
+	@rm -rf .bench/wheel && $(PYTHON) -m venv .bench/wheel/venv && mkdir .bench/wheel/folder
+	@.bench/wheel/venv/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r requirements/demo.txt
+	@$(call cuda,.bench/wheel/venv/bin/python)
+	@.bench/wheel/venv/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --no-index dist/*.whl
+	@.bench/wheel/venv/bin/python -m pip --disable-pip-version-check check
+	cd .bench/wheel/folder && ../venv/bin/twinsplice demo
+	@rm -rf .bench/wheel
+
+$(TOOLS)/.ready: requirements/tools.txt
+	@echo "installing uv and cyclonedx-bom into $(TOOLS)"
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r $<
+	@touch $@
+
 notebooks: setup ## run the documentation's notebooks anew
 	$(BIN)/python -m tools.site.notebooks
 
 clean: ## remove what make made
-	rm -rf $(VENV) .bench demo dist site .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) .bench demo dist sbom site .mypy_cache .pytest_cache .ruff_cache \
 	  .hypothesis .import_linter_cache

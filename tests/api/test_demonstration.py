@@ -1,6 +1,7 @@
 """`demonstration`: the demo runs from the package's own files and reads well."""
 
 import pathlib
+import socket
 
 import pytest
 
@@ -11,6 +12,10 @@ from twinsplice.report import demo_table
 from twinsplice.settings import demo, examples
 
 
+def _no_socket(*_: object, **__: object) -> None:
+    raise AssertionError("the network is not used")
+
+
 def test_it_scores_copies_and_prints_what_is_known(
     tmp_path: pathlib.Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -18,6 +23,10 @@ def test_it_scores_copies_and_prints_what_is_known(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(loading, "is_installed", lambda _: False)
+    # No network: whatever opened a socket would fail.
+    monkeypatch.setattr(socket.socket, "__init__", _no_socket)
+    with pytest.raises(AssertionError, match="network"):
+        socket.create_connection(("127.0.0.1", 9))
     assert cli.scoring.demo(demo.Config(to=tmp_path / "new" / "demo")) == 0
     out, err = capsys.readouterr()
     rows = {line.split()[0]: line for line in out.splitlines() if line[1:2].isdigit()}

@@ -57,6 +57,40 @@ def test_an_annotation_of_other_contigs_is_noted(desk: desks.Desk) -> None:
     assert "no contig in common" in outcome.err
 
 
+@pytest.mark.parametrize("url", ["https://127.0.0.1:9/x", "ftp://127.0.0.1:9/x"])
+@pytest.mark.parametrize(
+    ("flag", "ending"),
+    [
+        ("reference", "fa"),
+        ("reference", "fa.gz"),
+        ("annotation", "gtf.gz"),
+        ("transcripts", "gff3"),
+        ("map", "parquet"),
+        ("model", "safetensors"),
+        ("", "vcf.gz"),
+        ("", "bcf"),
+    ],
+)
+def test_a_url_is_no_file(desk: desks.Desk, url: str, flag: str, ending: str) -> None:
+    files = {
+        "reference": str(desk.folder / "genome.fa"),
+        "annotation": str(desk.folder / "genes.tsv"),
+        "model": "cispliceai",
+    }
+    source = str(desk.vcf(desks.record()))
+    if flag:
+        files[flag] = f"{url}.{ending}"
+    else:
+        source = f"{url}.{ending}"
+    if flag == "transcripts":
+        source = str(desk.write("in.txt", "NM_1.1:c.5A>C\n"))
+    words = [f"--{name}={value}" for name, value in files.items()]
+    outcome = desk.call("score", source, *words, "--output=-")
+    assert outcome.code == 2
+    assert outcome.err.count("\n") == 1
+    assert "127.0.0.1" in outcome.err
+
+
 # Flags.
 
 
