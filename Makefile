@@ -24,10 +24,11 @@ ABLATE_REST := single-pass v2-faults cnn-faults ours ours-10x ours-scratch \
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP = $(BIN)/python -m pip $(FLAGS)
 # Nothing is installed but what a lock names, with the hash it names.
-LOCKED = $(PIP) install --no-deps --require-hashes -r
-OURS = $(PIP) install --no-deps --no-index --no-build-isolation
+FLAGS := --quiet --disable-pip-version-check
+LOCKED := --no-deps --require-hashes -r requirements
+OURS := --no-deps --no-index --no-build-isolation
 LOCKS := pyproject.toml $(wildcard requirements/*.txt)
 TOOLS := .bench/tools
 
@@ -43,24 +44,27 @@ help: ## list the targets
 
 setup: $(VENV)/.setup ## make .venv with everything the checks and tests use
 
+# What a lock names, by a Python: $(call install,PYTHON,LOCK). A build of PyTorch on the disk
+# (PIP_FIND_LINKS) comes before the registry's; one that is not for CPUs alone needs more.
+define install
+@$(1) -m pip $(FLAGS) install --no-index $(LOCKED)/torch.txt >/dev/null 2>&1 || true
+@$(1) -m pip $(FLAGS) install $(LOCKED)/$(2).txt
+@$(1) -c 'import importlib.metadata as m, sys; sys.exit(m.version("torch").endswith("+cpu"))' || exit 0; \
+  $(1) -m pip $(FLAGS) install $(LOCKED)/cuda.txt
+endef
+
 # Stamps: pip runs again only when a lock or a dependency has changed.
 $(VENV)/.setup: $(LOCKS) | $(VENV)/.made
 	@echo "installing twinsplice and its tests' packages into $(VENV) (some minutes)"
-	@$(LOCKED) requirements/setup.txt
-	@$(call cuda,$(BIN)/python)
-	@$(OURS) -e .
+	$(call install,$(BIN)/python,setup)
+	@$(PIP) install $(OURS) -e .
 	@touch $(VENV)/.demo $@
 
 $(VENV)/.demo: $(LOCKS) | $(VENV)/.made
 	@echo "installing twinsplice into $(VENV) (some minutes)"
-	@$(LOCKED) requirements/demo.txt
-	@$(call cuda,$(BIN)/python)
-	@$(OURS) -e .
+	$(call install,$(BIN)/python,demo)
+	@$(PIP) install $(OURS) -e .
 	@touch $@
-
-# A build of PyTorch that is not for CPUs alone needs further packages.
-cuda = case `$(1) -c 'import importlib.metadata as m; print(m.version("torch"))'` in \
-  *+cpu) ;; *) $(1) -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r requirements/cuda.txt;; esac
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=")'
@@ -133,24 +137,24 @@ sbom: setup $(TOOLS)/.ready ## list what is installed, as CycloneDX and by licen
 	@mkdir -p sbom
 	$(TOOLS)/bin/python -m tools.sbom $(BIN)/python sbom
 
-wheel: setup ## build the sdist, and the wheel from it, into dist/
+wheel: $(VENV)/.demo ## build the sdist, and the wheel from it, into dist/
 	@rm -rf dist
 	@$(BIN)/python -m hatchling build -t sdist -d dist
-	@$(PIP) wheel --no-deps --no-index --no-build-isolation -w dist dist/*.tar.gz
+	@$(PIP) wheel $(OURS) -w dist dist/*.tar.gz
 
 wheel-test: wheel ## install the wheel into an empty environment and run the demo from there
-	@rm -rf .bench/wheel && $(PYTHON) -m venv .bench/wheel/venv && mkdir .bench/wheel/folder
-	@.bench/wheel/venv/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r requirements/demo.txt
-	@$(call cuda,.bench/wheel/venv/bin/python)
-	@.bench/wheel/venv/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --no-index dist/*.whl
-	@.bench/wheel/venv/bin/python -m pip --disable-pip-version-check check
-	cd .bench/wheel/folder && ../venv/bin/twinsplice demo
+	@rm -rf .bench/wheel
+	@$(PYTHON) -m venv .bench/wheel
+	$(call install,.bench/wheel/bin/python,demo)
+	@.bench/wheel/bin/python -m pip $(FLAGS) install --no-deps --no-index dist/*.whl
+	@.bench/wheel/bin/python -m pip $(FLAGS) check
+	@cd .bench/wheel && bin/twinsplice demo
 	@rm -rf .bench/wheel
 
 $(TOOLS)/.ready: requirements/tools.txt
 	@echo "installing uv and cyclonedx-bom into $(TOOLS)"
 	@$(PYTHON) -m venv $(TOOLS)
-	@$(TOOLS)/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r $<
+	@$(TOOLS)/bin/python -m pip $(FLAGS) install $(LOCKED)/tools.txt
 	@touch $@
 
 notebooks: setup ## run the documentation's notebooks anew

@@ -14,7 +14,7 @@ from tools import lock, sbom
 PROJECT = tomllib.loads((lock.ROOT / "pyproject.toml").read_text())["project"]
 LOCKS = {
     name: list(lock.entries((lock.FOLDER / f"{name}.txt").read_text()))
-    for name in (*lock.EXTRAS, lock.CUDA, "tools")
+    for name in (*lock.EXTRAS, lock.TORCH, lock.CUDA, "tools")
 }
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
@@ -72,7 +72,7 @@ def test_versions_are_those_of_the_constraints(name: str) -> None:
 
 
 def test_pytorch_may_be_a_cpu_build_and_cuda_is_apart() -> None:
-    for name in lock.EXTRAS:
+    for name in (*lock.EXTRAS, lock.TORCH):
         (torch,) = (entry for entry in LOCKS[name] if entry.startswith("torch=="))
         hashes = {each.rpartition(":")[2] for each in HASH.findall(torch)}
         assert set(lock.cpu_hashes()) < hashes

@@ -20,8 +20,8 @@ EXTRAS = {
     "setup": ("test", "train", "spliceai", "cispliceai", "docs"),
 }
 """Locks by name, and the extras of the package that each holds."""
-CUDA = "cuda"
-"""Name of the lock of what CUDA builds need."""
+TORCH, CUDA = "torch", "cuda"
+"""Names of the locks of PyTorch alone, and of what its CUDA builds need."""
 _CUDA = re.compile(r"(?:nvidia-|cuda-|triton\b)")
 _HEADER = """\
 # Written by `make lock`; do not edit. Install it with
@@ -37,7 +37,9 @@ def main() -> None:
         flags = [f"--extra={extra}" for extra in extras]
         locked = list(entries(_compiled([*sources, *flags, "-c=constraints.txt"])))
         cuda |= {entry: "" for entry in locked if _CUDA.match(entry)}
-        _write(name, [_with_cpu(entry) for entry in locked if entry not in cuda])
+        locked = [_with_cpu(entry) for entry in locked if entry not in cuda]
+        _write(name, locked)
+    _write(TORCH, [entry for entry in locked if entry.startswith("torch==")])
     _write(CUDA, list(cuda))
     _write("tools", list(entries(_compiled(["requirements/tools.in"]))))
 
