@@ -98,15 +98,22 @@ def test_licences_of_a_bill_are_listed_by_package() -> None:
                 "version": "2",
                 "licenses": [
                     {"license": {"id": "BSD-3-Clause"}},
-                    {"license": {"name": "declared license file: LICENSE"}},
-                    {"license": {"name": "three\n clause"}},
+                    {"license": {"name": "of A", "text": {"content": "All of it"}}},
+                    {"license": {"name": "License :: OSI Approved :: BSD\n License"}},
                 ],
             },
             {"name": "c"},
+            {
+                "name": "d",
+                "licenses": [
+                    {"license": {"name": "of d", "text": {"content": "\n MIT \nAll"}}}
+                ],
+            },
         ]
     }
     assert list(sbom.licences(bill)) == [
-        ("A", "2", "BSD-3-Clause; three clause"),
+        ("A", "2", "BSD-3-Clause; BSD License"),
         ("b", "1", "MIT"),
         ("c", "", "not stated"),
+        ("d", "", "MIT"),
     ]

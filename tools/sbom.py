@@ -21,7 +21,7 @@ def main(arguments: Sequence[str]) -> None:
     python, folder = arguments[0], pathlib.Path(arguments[1])
     bill = folder / "twinsplice.cdx.json"
     command = ["cyclonedx_py", "environment", "--pyproject", "pyproject.toml"]
-    flags = ["--output-reproducible", "--gather-license-texts", "-o", str(bill)]
+    flags = ["--output-reproducible", "-o", str(bill)]
     subprocess.run(
         [sys.executable, "-m", *command, *flags, python], cwd=ROOT, check=True
     )
@@ -40,17 +40,25 @@ def licences(bill: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
         bill: A CycloneDX document.
     """
     for part in sorted(bill["components"], key=lambda part: part["name"].lower()):
-        stated = dict.fromkeys(map(_name, part.get("licenses", [])))
-        named = [" ".join(each.split()) for each in stated if each]
-        yield part["name"], part.get("version", ""), "; ".join(named) or "not stated"
+        stated = part.get("licenses", [])
+        named = dict.fromkeys(filter(None, map(_name, stated)))
+        told = named or dict.fromkeys(filter(None, map(_title, stated)))
+        yield part["name"], part.get("version", ""), "; ".join(told) or "not stated"
 
 
 def _name(entry: Mapping[str, Any]) -> str:
     """What an entry calls its licence; nothing where it is a text alone."""
     licence = entry.get("license", {})
     name = entry.get("expression") or licence.get("id") or licence.get("name") or ""
-    # The text of a licence, found in its file, goes by the file's name.
-    return "" if str(name).startswith("declared license file") else str(name)
+    if "text" in licence:
+        return ""
+    return " ".join(str(name).rpartition(" :: ")[2].split())
+
+
+def _title(entry: Mapping[str, Any]) -> str:
+    """The first line of a licence's text."""
+    text = entry.get("license", {}).get("text", {}).get("content", "")
+    return next((line.strip() for line in text.splitlines() if line.strip()), "")
 
 
 if __name__ == "__main__":
