@@ -30,6 +30,7 @@ SECTIONS: Mapping[str, Sequence[str]] = {
         "CHANGELOG.md",
         "KNOWN_ISSUES.md",
         "CONTRIBUTING.md",
+        "SECURITY.md",
         "src/twinsplice/data/*.md",
     ),
 }
