@@ -16,9 +16,9 @@ from twinsplice.base_models import loading
 from twinsplice.commands import merge, prepare
 from twinsplice.effect import rules
 from twinsplice.genome import genes
-from twinsplice.io import fasta, reference_map
+from twinsplice.io import fasta, kept_work, reference_map
 from twinsplice.io.annotation import annotations
-from twinsplice.scoring import map_parts, queries
+from twinsplice.scoring import queries
 from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import prepare as prepare_settings
 
@@ -151,7 +151,7 @@ def test_a_run_says_what_it_costs_and_gives(start: maps.Start) -> None:
     fractions = [fraction for _, fraction in told if fraction is not None]
     assert fractions == sorted(fractions)
     assert (fractions[0], fractions[-1]) == (0, 1)
-    assert not map_parts.folder_of(config.output).exists()
+    assert not kept_work.folder_of(config.output).exists()
 
 
 def test_metadata_say_what_a_map_belongs_to(start: maps.Start) -> None:
@@ -197,7 +197,7 @@ def test_a_killed_process_is_continued_to_the_same_bytes(
         check=False,
     )
     assert done.returncode == -signal.SIGKILL
-    folder = map_parts.folder_of(config.output)
+    folder = kept_work.folder_of(config.output)
     assert list(folder.glob("*.parquet"))
     assert not config.output.exists()
     summary = prepare.run(config)
@@ -252,7 +252,7 @@ def test_genes_are_chosen_by_name_and_region(
     config = start("none.parquet", regions=tmp_path / "x.bed")
     with pytest.raises(errors.InputError, match="none of those asked for"):
         prepare.run(config)
-    assert not map_parts.folder_of(config.output).exists()
+    assert not kept_work.folder_of(config.output).exists()
 
 
 def test_undivided_tracks_are_refused(

@@ -10,7 +10,7 @@ from support import maps
 from support import models as toys
 from twinsplice import errors
 from twinsplice.genome import genes
-from twinsplice.io import fasta, reference_map
+from twinsplice.io import fasta, kept_work, reference_map
 from twinsplice.io.annotation import annotation_tables
 from twinsplice.scoring import map_parts, map_plan
 
@@ -122,10 +122,10 @@ def test_parts_stay_after_an_error(tmp_path: pathlib.Path) -> None:
     for names in ((), ("part",)):
         with pytest.raises(KeyboardInterrupt):
             fail(*names)
-        folder = map_parts.folder_of(output)
+        folder = kept_work.folder_of(output)
         assert folder.exists() == bool(names)
     with map_parts.keeping(output) as folder:
-        assert [path.name for path in folder.iterdir()] == ["part"]
+        assert {path.name for path in folder.iterdir()} == {"lock", "part"}
 
 
 def test_bad_places_of_an_output_are_refused(tmp_path: pathlib.Path) -> None:

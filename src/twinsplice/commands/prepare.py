@@ -38,7 +38,7 @@ def run(
     """
     began = time.monotonic()
     with (
-        map_parts.keeping(config.output) as folder,
+        map_parts.keeping(config.output, resume=config.resume) as folder,
         opened(config) as job,
         devices.enough_memory(),
     ):

@@ -53,14 +53,25 @@ def publishing(path: pathlib.Path) -> Iterator[pathlib.Path]:
         InputError: The output's folder is missing or cannot be written to.
     """
     final = _followed(path)
-    folder, lock = _hidden_folder(final)
-    try:
+    with hidden(path) as folder:
         draft = folder / final.name
         yield draft
         draft.replace(final)
         # An index must not be older than its data, so it is moved second.
         for companion in folder.iterdir():
             companion.replace(final.with_name(companion.name))
+
+
+@contextlib.contextmanager
+def hidden(path: pathlib.Path) -> Iterator[pathlib.Path]:
+    """Provide a hidden folder beside an output, removed after the block.
+
+    Raises:
+        InputError: As for `publishing`.
+    """
+    folder, lock = _hidden_folder(_followed(path))
+    try:
+        yield folder
     finally:
         _remove(folder, lock)
 

@@ -8,9 +8,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
-import os
 import pathlib
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
@@ -18,7 +16,7 @@ import numpy as np
 from twinsplice import errors
 from twinsplice.base_models import reference_sites
 from twinsplice.engine import profiling
-from twinsplice.io import fasta, reference_map
+from twinsplice.io import drafts, fasta, kept_work, reference_map
 from twinsplice.scoring import map_plan
 
 Advance = Callable[[int], object]
@@ -99,6 +97,8 @@ class Part:
         """
         sites = [mapper.sites(place, advance) for place in self.places]
         reference_map.write(self.path, mapper.metadata, self.mapped, sites)
+        kept_work.sync(self.path)
+        kept_work.sync(self.path.parent)
         return reference_map.read(self.path)
 
 
@@ -121,20 +121,22 @@ def planned(
         yield Part(tuple(group), mapped, folder / f"{digest[:32]}.parquet")
 
 
-def folder_of(output: pathlib.Path) -> pathlib.Path:
-    """Return the folder beside an output that its parts are kept in."""
-    final = pathlib.Path(os.path.realpath(output))
-    return final.with_name(f".{final.name}.parts")
-
-
 @contextlib.contextmanager
-def keeping(output: pathlib.Path) -> Iterator[pathlib.Path]:
+def keeping(
+    output: pathlib.Path, *, resume: bool | None = None
+) -> Iterator[pathlib.Path]:
     """Provide the folder of an output's parts, removed if the block succeeds.
 
+    Where another run of the same output has it, parts go into one that is not kept.
+
+    Args:
+        output: The output.
+        resume: Whether parts that are there are used; None if they may be.
+
     Raises:
-        InputError: The output is a folder, or its own cannot be written to.
+        InputError: The output is a folder, its own cannot be written to, or `resume`
+            is asked for and another run has the folder.
     """
-    folder = folder_of(output)
     if output.is_dir():
         raise errors.InputError(
             "an output must be a file",
@@ -142,18 +144,26 @@ def keeping(output: pathlib.Path) -> Iterator[pathlib.Path]:
             remedy="add a file name to it",
         )
     try:
-        folder.mkdir(exist_ok=True)
+        work = kept_work.hold(output, make=True)
+    except BlockingIOError:
+        if resume:
+            raise kept_work.busy(output) from None
+        with drafts.hidden(output) as folder:
+            yield folder
+        return
     except OSError as error:
         raise errors.InputError(
             "an output needs a folder that can be written to",
-            got=f"{folder.parent} ({error.strerror or error})",
+            got=f"{output.parent} ({error.strerror or error})",
             remedy="make the folder or choose another",
         ) from error
+    assert work is not None
+    if resume is False:
+        work.clear()
     try:
-        yield folder
+        yield work.folder
     except BaseException:
         # What is finished stays for the next run; a folder without it goes.
-        with contextlib.suppress(OSError):
-            folder.rmdir()
+        work.leave()
         raise
-    shutil.rmtree(folder, ignore_errors=True)
+    work.remove()

@@ -11,7 +11,7 @@ import pathlib
 import typing
 from collections.abc import Sequence, Sized
 
-from cyclopts import Token
+from cyclopts import Parameter, Token
 
 from twinsplice import errors
 
@@ -93,6 +93,9 @@ NOT_NEGATIVE = Range(0)
 FRACTION = Range(0, 1)
 OPEN_FRACTION = Range(0, 1, above=True, below=True)
 
+
+RESUME = Parameter(negative="--no-resume")
+"""The flag of settings that may be True, False or None, if nothing is said."""
 
 _STDOUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 

@@ -24,7 +24,7 @@ class Config:
             contain whole are left out.
         annotation: Genes: grch37, grch38, or a file, as for score.
         output: Map to write, named .parquet. What is finished is kept beside it until
-            the map is whole; the same command continues a run that was stopped.
+            the map is whole; the same command goes on from a run that was stopped.
         genes: File of the genes to use, one name or gene id a line; all if not given.
         regions: BED file; only genes that overlap one of its intervals are used.
         shard: Make one of several shards, such as 2/8, for twinsplice merge.
@@ -34,6 +34,8 @@ class Config:
         precision: Number format of convolutions; bfloat16 is faster on some processors
             and changes probabilities by up to 0.005.
         force: Go on where the annotation is of another build than the reference.
+        resume: Go on from what a stopped run of the same output has left. That is done
+            anyway; --no-resume begins anew.
         device: Where networks run: auto, cpu, cuda or cuda:N.
         max_memory_gb: Upper limit of memory use, on the device (GB).
         threads: CPU threads; all if not given.
@@ -52,6 +54,7 @@ class Config:
     floor: Annotated[float, checks.Range(1e-6, 0.5)] = 1e-3
     precision: targets_settings.Precision = "float32"
     force: bool = False
+    resume: Annotated[bool | None, checks.RESUME] = None
     device: str = "auto"
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
     threads: Annotated[int | None, checks.POSITIVE] = None
