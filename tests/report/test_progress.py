@@ -141,3 +141,17 @@ def test_a_closed_stderr_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_duration_reads_well(seconds: float, text: str) -> None:
     assert progress.describe_time(seconds) == text
+
+
+def test_what_another_run_did_does_not_count_for_the_rate() -> None:
+    lines: list[str] = []
+    now = [0.0]
+    log = progress.LogLines("scoring", "variants", lines.append, lambda: now[0])
+    for second in range(1, 31):
+        # Taken over from it, a hundredth each.
+        now[0] = float(second)
+        log(0, second / 100)
+    for second in range(31, 62):
+        now[0] = float(second)
+        log(10, 0.3 + (second - 30) / 1_000)
+    assert lines == ["scoring: 33%, 300 variants, 10/s, 11 min left\n"]

@@ -146,6 +146,23 @@ def _refined(
             yield each
 
 
+def test_an_allele_costs_what_models_that_score_all_take(
+    reference: fasta.Reference,
+) -> None:
+    """What refines is asked of few, and does not count."""
+    scorers = tuple(
+        toys.scorer(toys.model([toys.member(1)] * count, name), reference, [])
+        for count, name in ((1, "spliceai"), (3, "cispliceai"))
+    )
+    (network,) = scorers[0].predictor.ensemble.networks
+    cost = network.flops_of_cone(scorers[0].builder.reach)
+    both = model_sets.ModelSet(scorers=scorers)
+    assert both.flops_of_allele == 4 * cost > 0
+    refinement = refining.Refinement(threshold=0.1, anchored=0.1)
+    refined = model_sets.ModelSet(scorers=scorers, refinement=refinement)
+    assert refined.flops_of_allele == cost
+
+
 @settings(max_examples=25)
 @given(data=st.data(), threshold=st.sampled_from([0.1, 0.3]))
 def test_borders_of_chunks_do_not_change_what_is_refined(

@@ -14,7 +14,7 @@ from twinsplice.engine import devices
 from twinsplice.genome import transcripts
 from twinsplice.io.vcf import arguments, vcf
 from twinsplice.scoring import consequences as transcript_effects
-from twinsplice.scoring import explanations, scans, variant_profiles
+from twinsplice.scoring import explanations, kept_answers, scans, variant_profiles
 from twinsplice.settings import explain as explain_settings
 from twinsplice.settings import one_variant
 from twinsplice.settings import scan as scan_settings
@@ -22,13 +22,16 @@ from twinsplice.settings import score as score_settings
 
 
 def run(
-    config: score_settings.Config, advance: progress.Advance = progress.silent
+    config: score_settings.Config,
+    advance: progress.Advance = progress.silent,
+    announce: kept_answers.Announce = kept_answers.silent,
 ) -> score_settings.Summary:
     """Score as `twinsplice score` does.
 
     Args:
         config: The command line's settings.
         advance: As for `Scorer.score_vcf`.
+        announce: Called with what is done about what a stopped run has left.
 
     Raises:
         TwinSpliceError: The input, the reference or the weights cannot be used.
@@ -36,7 +39,9 @@ def run(
     command.check_names(config.output, flat=config.flat, samples=config.samples)
     # The input first: what is wrong with it costs no time then.
     with devices.enough_memory(), _source(config) as source, _scorer(config) as scorer:
-        return scorer.score_source(source, config.output, advance)
+        return scorer.score_source(
+            *(source, config.output, advance), resume=config.resume, announce=announce
+        )
 
 
 def score_names(
@@ -89,13 +94,16 @@ def _scorer(config: score_settings.Config) -> Scorer:
 
 
 def scan(
-    config: scan_settings.Config, advance: progress.Advance = progress.silent
+    config: scan_settings.Config,
+    advance: progress.Advance = progress.silent,
+    announce: kept_answers.Announce = kept_answers.silent,
 ) -> scans.Scan:
     """Scan as `twinsplice scan` does, but for tracks and pictures.
 
     Args:
         config: The command line's settings.
         advance: As for `Scorer.score_vcf`.
+        announce: As for `run`.
 
     Raises:
         TwinSpliceError: The place, the reference or the weights cannot be used.
@@ -122,6 +130,9 @@ def scan(
             insertions=config.insertions,
             output=config.output,
             advance=advance,
+            keeping=kept_answers.Keeping(
+                output=config.beside, resume=config.resume, announce=announce
+            ),
         )
 
 

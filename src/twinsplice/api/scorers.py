@@ -18,7 +18,14 @@ from twinsplice.effect import results
 from twinsplice.genome import saturation
 from twinsplice.io import tables
 from twinsplice.io.vcf import joint_fields, vcf
-from twinsplice.scoring import answer_names, assembly, places, run_records, scans
+from twinsplice.scoring import (
+    answer_names,
+    assembly,
+    kept_answers,
+    places,
+    run_records,
+    scans,
+)
 from twinsplice.settings import score as score_settings
 
 
@@ -159,8 +166,12 @@ class Scorer(one_variant.OneVariant):
         source: Path,
         output: Path,
         advance: progress.Advance = progress.silent,
+        *,
+        resume: bool | None = None,
     ) -> score_settings.Summary:
         """Score a VCF, BCF or list of variants and write it annotated.
+
+        What a stopped run of the same output has left is taken over.
 
         Args:
             source: The input; - is stdin.
@@ -168,20 +179,27 @@ class Scorer(one_variant.OneVariant):
                 .parquet; - is VCF to stdout.
             advance: Called now and then with the records done since the last call and
                 the fraction of the input that is done, where that is known.
+            resume: True to refuse what a stopped run of other settings has left, rather
+                than begin anew; False to begin anew anyway.
 
         Raises:
             TwinSpliceError: The input cannot be used, or the output not be written.
         """
         with vcf.read(pathlib.Path(source), names=True) as records:
-            return self.score_source(records, pathlib.Path(output), advance)
+            return self.score_source(
+                records, pathlib.Path(output), advance, resume=resume
+            )
 
     def score_source(
         self,
         source: vcf.Source,
         output: pathlib.Path,
         advance: progress.Advance = progress.silent,
+        *,
+        resume: bool | None = None,
+        announce: kept_answers.Announce = kept_answers.silent,
     ) -> score_settings.Summary:
-        """Score an input that is open; see `score_vcf`."""
+        """Score an input that is open; see `score_vcf` and `kept_answers.Keeping`."""
         named = source.is_list or self.options.hgvs
         return command.run(
             self._set,
@@ -190,6 +208,9 @@ class Scorer(one_variant.OneVariant):
             output,
             advance,
             namer=self._naming.namer if named else None,
+            keeping=kept_answers.Keeping(
+                output=output, resume=resume, announce=announce
+            ),
         )
 
     def score_names(
@@ -227,6 +248,7 @@ class Scorer(one_variant.OneVariant):
         insertions: int = 0,
         output: Path | None = None,
         advance: progress.Advance = progress.silent,
+        keeping: kept_answers.Keeping | None = None,
     ) -> scans.Scan:
         """Score every variant of a place.
 
@@ -236,6 +258,8 @@ class Scorer(one_variant.OneVariant):
             insertions: Also all insertions of up to so many bases, 5 at most.
             output: File of all scores, as for `score_vcf`.
             advance: As for `score_vcf`.
+            keeping: What becomes of what a stopped run has left; by default it is taken
+                over, as for `score_vcf`.
 
         Returns:
             The largest gain and loss at each base, and what is needed to draw them
@@ -245,14 +269,16 @@ class Scorer(one_variant.OneVariant):
             TwinSpliceError: There is no such place, or the output cannot be written.
         """
         builder, resolver = self._set.scorers[0].builder, self._naming.resolver
+        file = None if output is None else pathlib.Path(output)
         return scan_command.run(
             self._set,
             self.options,
             places.resolve(place, builder.index, builder.reference),
             saturation.Lengths(deletion=deletions, insertion=insertions),
-            None if output is None else pathlib.Path(output),
+            file,
             advance,
             table=resolver.transcripts if resolver.knows_transcripts else None,
+            keeping=keeping or kept_answers.Keeping(output=file),
         )
 
     def delta(self, ref_seq: Bases, alt_seq: Bases) -> Float32[np.ndarray, "L 2"]:

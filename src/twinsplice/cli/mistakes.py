@@ -1,7 +1,7 @@
-"""What is said of mistakes: one line each, without control characters."""
+"""What is said of mistakes, and before the work: a line each, all of it printable."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import cyclopts
 
@@ -12,6 +12,11 @@ def hint(hints: Iterable[str]) -> None:
     """Write remarks, a line each."""
     for hint in hints:
         sys.stderr.write(f"twinsplice: {errors.printable(hint)}\n")
+
+
+def announce(*, quiet: bool) -> Callable[[str], object]:
+    """Return what tells a user of something before the work."""
+    return lambda message: None if quiet else hint([message])
 
 
 def complain(error: BaseException) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from twinsplice import errors
-from twinsplice.cli import application, codes, preparations
+from twinsplice.cli import application, codes, mistakes, preparations
 from twinsplice.settings import consequences as consequences_settings
 from twinsplice.settings import demo as demo_settings
 from twinsplice.settings import examples
@@ -43,7 +43,7 @@ def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
     from twinsplice.report import progress, summary  # noqa: PLC0415
 
     with progress.bar(quiet=config.quiet) as advance:
-        result = api.run(config, advance)
+        result = api.run(config, advance, mistakes.announce(quiet=config.quiet))
     (summary.warn if config.quiet else summary.show)(result)
     return codes.FAILED if config.strict and result.strict_failures else 0
 
@@ -78,7 +78,7 @@ def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
 
     written = []
     with progress.bar("scanning", "bases", quiet=config.quiet) as advance:
-        result = api.scan(config, advance)
+        result = api.scan(config, advance, mistakes.announce(quiet=config.quiet))
     if config.tracks is not None:
         written += work.write_tracks(result, config.tracks)
     if config.plot is not None:

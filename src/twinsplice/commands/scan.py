@@ -11,9 +11,17 @@ from twinsplice.effect import results, saturation_effects
 from twinsplice.genome import saturation, transcript_sets, transcripts
 from twinsplice.io import fasta, signal_tracks
 from twinsplice.io.vcf import generated, vcf
-from twinsplice.scoring import assembly, model_sets, places, run_records, scans
+from twinsplice.scoring import (
+    assembly,
+    kept_answers,
+    model_sets,
+    places,
+    run_records,
+    scans,
+)
 
 TRACKS = ("gain", "loss")
+_NOTHING_KEPT = kept_answers.Keeping()
 
 
 def run(  # noqa: PLR0913
@@ -25,6 +33,7 @@ def run(  # noqa: PLR0913
     advance: progress.Advance = progress.silent,
     *,
     table: transcript_sets.TranscriptSet | None = None,
+    keeping: kept_answers.Keeping = _NOTHING_KEPT,
 ) -> scans.Scan:
     """Score every variant of a place.
 
@@ -36,6 +45,7 @@ def run(  # noqa: PLR0913
         output: File of all scores, if any; its ending gives the format.
         advance: As for `score.run`.
         table: Transcripts to draw, where they are known.
+        keeping: As for `score.run`.
 
     Raises:
         TwinSpliceError: The output cannot be written.
@@ -55,7 +65,9 @@ def run(  # noqa: PLR0913
     source = variants(place, lengths, builder.reference, options)
     subject = run_records.scan_subject(place.title, lengths)
     summary = score.run(
-        models, options, source, output, advance, observe, subject=subject
+        *(models, options, source, output, advance, observe),
+        subject=subject,
+        keeping=keeping,
     )
     named = None if place.gene is None else (place.gene,)
     bounds = interval.start, interval.end

@@ -18,6 +18,7 @@ from twinsplice.scoring import (
     answer_names,
     assembly,
     diagnostics,
+    kept_answers,
     list_order,
     model_sets,
     run_records,
@@ -32,6 +33,10 @@ CHUNK_BYTES = 64_000_000
 _OVERHEAD = sys.getsizeof("")
 CHUNK_ALLELES, CHUNK_LETTERS = 16_000, 8_000_000
 """Alternate alleles, and letters of them and of REF for each, at which it is."""
+CHUNK_FLOP = 12_000_000_000_000
+"""Operations of networks at which it is: some minutes, which a kill may cost."""
+
+_NOTHING_KEPT = kept_answers.Keeping()
 
 Write = Callable[[Sequence[vcf.Record], Sequence[results.Results]], None]
 """Takes a chunk of records and their results, by model."""
@@ -107,6 +112,7 @@ def run(  # noqa: PLR0913
     *,
     namer: answer_names.AnswerNamer | None = None,
     subject: tuple[str, ...] = run_records.SCORE,
+    keeping: kept_answers.Keeping = _NOTHING_KEPT,
 ) -> score_settings.Summary:
     """Score the records of a source and write them.
 
@@ -120,9 +126,11 @@ def run(  # noqa: PLR0913
         observe: Called with each chunk and its results, once they are written.
         namer: What names the rows of a table, if they are to have names.
         subject: What is scored, for a table's metadata; see `run_records.metadata`.
+        keeping: Whether and where answers are kept, so that a stopped run can go on.
 
     Raises:
-        TwinSpliceError: The source breaks off, or the output cannot be written.
+        TwinSpliceError: The source breaks off, the output cannot be written, or a
+            stopped run cannot be resumed.
     """
     began = time.monotonic()
     builder = models.scorers[0].builder
@@ -135,22 +143,27 @@ def run(  # noqa: PLR0913
     notes, warnings = list(_notes(models)), list[str]()
     with (
         devices.enough_memory(),
+        kept_answers.keeping(models, options, keeping) as answers,
         _output(
             output, models, options, source, namer, subject, warnings=warnings
         ) as write,
     ):
         before = source.fraction_read()
         advance(0, before)
-        for chunk in _chunks(source):
+        for chunk in _chunks(source, models.flops_of_allele):
             after = source.fraction_read()
             step = _Step(advance, len(chunk), before, after)
-            scores = models.score(chunk, step)
+            scores = answers.known(chunk)
+            if scores is None:
+                scores = answers.score(chunk, step)
+                step(0, 1.0)
+            else:
+                advance(0, after)
             told = [_alleles_only(chunk, of_model) for of_model in scores]
             write(chunk, told)
             observe(chunk, told)
             for own, of_model in zip(counts, scores, strict=True):
                 own.enter(chunk, of_model)
-            step(0, 1.0)
             before = after
     return score_settings.Summary(
         records=counts[0].records,
@@ -158,7 +171,7 @@ def run(  # noqa: PLR0913
         skipped=counts[0].skipped,
         elapsed=time.monotonic() - began,
         output=output,
-        notes=(*counts[0].notes(builder.reference), *notes),
+        notes=(*counts[0].notes(builder.reference), *notes, *answers.notes()),
         warnings=tuple(warnings),
         further=tuple(_further(models, counts)),
         references={
@@ -166,6 +179,7 @@ def run(  # noqa: PLR0913
             for origin, count in sorted(counts[0].references.items())
         },
         classes=dict(counts[0].classes),
+        resumed=answers.taken,
     )
 
 
@@ -311,8 +325,9 @@ def _output(  # noqa: PLR0913
     warnings += filter(None, [sink.note])
 
 
-def _chunks(source: Iterable[vcf.Record]) -> Iterator[list[vcf.Record]]:
-    """Yield records together, bounded in number, in alleles and in bytes."""
+def _chunks(source: Iterable[vcf.Record], flops: int = 0) -> Iterator[list[vcf.Record]]:
+    """Yield records together, bounded in number, bytes, alleles and their `flops`."""
+    most_alleles = max(1, min(CHUNK_ALLELES, CHUNK_FLOP // max(flops, 1)))
     chunk: list[vcf.Record] = []
     size = alleles = letters = 0
     for record in source:
@@ -325,7 +340,7 @@ def _chunks(source: Iterable[vcf.Record]) -> Iterator[list[vcf.Record]]:
         if (
             len(chunk) >= CHUNK_RECORDS
             or size >= CHUNK_BYTES
-            or alleles >= CHUNK_ALLELES
+            or alleles >= most_alleles
             or letters >= CHUNK_LETTERS
         ):
             yield chunk

@@ -84,6 +84,7 @@ class ReferenceMap:
         metadata: What it belongs to.
         genes: Its genes, in order.
         shard: Which part it is of a map that is not merged yet; else None.
+        checksum: That of its file.
     """
 
     def __init__(
@@ -92,8 +93,10 @@ class ReferenceMap:
         mapped: Sequence[MappedGene],
         codes: map_rows.Codes,
         shard: Shard | None = None,
+        checksum: str = "",
     ) -> None:
         self.metadata = metadata
+        self.checksum = checksum
         self.genes = tuple(mapped)
         self.shard = shard
         self._codes = codes
@@ -219,7 +222,7 @@ def read(path: pathlib.Path) -> ReferenceMap:
         mapped, codes = map_rows.of_frame(pl.read_parquet(io.BytesIO(content)))
         if len(codes.position) != int(stated["sites"]):
             raise ValueError(f"{len(codes.position)} sites, not {stated['sites']}")
-        return ReferenceMap(metadata, mapped, codes, shard)
+        return ReferenceMap(metadata, mapped, codes, shard, sealing.stated(content))
     except _UNREADABLE as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         raise errors.InputError(

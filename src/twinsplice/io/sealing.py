@@ -29,15 +29,22 @@ def is_sealed(content: bytes) -> bool:
     return _MARK in content
 
 
+def stated(content: bytes) -> str:
+    """Return the checksum that the seal of content states; empty without one."""
+    place = content.rfind(_MARK)
+    first = place + len(_MARK)
+    digits = content[first : first + _DIGITS] if place >= 0 else b""
+    return digits.decode("ascii", "replace")
+
+
 def is_whole(content: bytes) -> bool:
     """Return whether content is as it was sealed."""
     place = content.rfind(_MARK)
     if place < 0:
         return False
     first = place + len(_MARK)
-    stated = content[first : first + _DIGITS]
     blanked = content[:first] + b"0" * _DIGITS + content[first + _DIGITS :]
-    return stated == _checksum(blanked)
+    return stated(content).encode() == _checksum(blanked)
 
 
 def _checksum(content: bytes) -> bytes:

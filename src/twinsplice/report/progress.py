@@ -54,9 +54,10 @@ def bar(
 
         def advance(count: int, fraction: float | None) -> None:
             nonlocal began, done
-            # The rate excludes earlier work such as loading weights.
-            began = began or time.monotonic()
+            # The rate excludes earlier work: loading weights, what another run did.
             done += count
+            if began is None or not done:
+                began = time.monotonic()
             rate = describe_rate(done, time.monotonic() - began, unit)
             if fraction is None:
                 display.update(task, rate=rate)
@@ -94,7 +95,8 @@ class LogLines:
         self._done += count
         now = self._clock()
         # Earlier work, such as loading weights or what another run did, does not count.
-        self._first = self._first or (now, fraction or 0.0)
+        if self._first is None or not self._done:
+            self._first = now, fraction or 0.0
         if now - self._written < INTERVAL:
             return
         self._written = now

@@ -56,9 +56,12 @@ def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
         verb = "refined" if model.refines else "scored"
         yield f"{model.key}: {verb} (allele x gene)", count
         yield from _skipped(f"{model.key}: ", model.skipped)
+    if summary.resumed:
+        yield "records taken over from a stopped run", f"{summary.resumed:,}"
     yield "time", duration(summary.elapsed)
     if summary.elapsed > 0:
-        yield "records/s", f"{summary.records / summary.elapsed:,.1f}"
+        rate = (summary.records - summary.resumed) / summary.elapsed
+        yield "records/s", f"{rate:,.1f}"
     if summary.output is not None:
         name = str(summary.output)
         yield "written to", "stdout" if name == "-" else name

@@ -59,6 +59,11 @@ class MapSource:
         self._numbers: dict[int, int | None] = {}
 
     @property
+    def checksum(self) -> str:
+        """Checksum of the map's file."""
+        return self._map.checksum
+
+    @property
     def ceiling(self) -> float:
         """Log odds that bases which are not in the map do not exceed."""
         floor = self._map.metadata.floor

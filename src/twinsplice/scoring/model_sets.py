@@ -38,6 +38,16 @@ class ModelSet:
             keys.append(f"{key}_{seen[key]}" if seen[key] > 1 else key)
         return tuple(keys)
 
+    @property
+    def flops_of_allele(self) -> int:
+        """Operations that an allele costs at least, of models that score all (FLOP)."""
+        everyone = len(self.scorers) - (self.refinement is not None)
+        return sum(
+            network.flops_of_cone(scorer.builder.reach)
+            for scorer in self.scorers[:everyone]
+            for network in scorer.predictor.ensemble.networks
+        )
+
     def score(
         self,
         records: Sequence[vcf.Record],

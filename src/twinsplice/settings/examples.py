@@ -15,6 +15,7 @@ Examples (`-r` is `--reference`, `-a` is `--annotation`):
 twinsplice score in.vcf.gz -r hg38.fa -a grch38 -o out.vcf.gz
 twinsplice score in.vcf -r hg19.fa -a grch37 -d 500 --mask -o out.tsv
 twinsplice score in.vcf -r hg19.fa -a grch37 --refine cispliceai -o out.vcf
+twinsplice score in.vcf -r hg19.fa -a grch37 --refine cispliceai -o out.vcf --resume
 bcftools view in.bcf chr17 | twinsplice score - -r hg38.fa -a genes.gtf.gz
 twinsplice score chr17-43090943-C-T 'BRCA1:c.68_69del' -r hg38.fa -a grch38
 ```

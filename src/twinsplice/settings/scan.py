@@ -40,6 +40,7 @@ class Config:
         mask: Ignore gains at annotated sites and losses elsewhere.
         intergenic: Also score variants outside genes, on both strands.
         force: Go on where the annotation is of another build than the reference.
+        resume: Go on from what a stopped run of the same output has left, as for score.
         device: Where networks run: auto, cpu, cuda or cuda:N.
         max_memory_gb: Upper limit of memory use, on the device (GB).
         threads: CPU threads; all if not given.
@@ -68,6 +69,7 @@ class Config:
     mask: bool = False
     intergenic: bool = False
     force: bool = False
+    resume: Annotated[bool | None, checks.RESUME] = None
     device: str = "auto"
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
     threads: Annotated[int | None, checks.POSITIVE] = None
@@ -88,10 +90,21 @@ class Config:
             remedy="give --output, --tracks or --plot",
         )
         checks.require(
+            not (self.resume and str(self.beside) == "-"),
+            "--resume goes with an output that is a file",
+            got="stdout",
+            remedy="leave --resume out, or name a file with -o",
+        )
+        checks.require(
             self.plot is None or self.plot.name.lower().endswith(FIGURES),
             f"--plot must end in {', '.join(FIGURES)}",
             got=str(self.plot),
         )
+
+    @property
+    def beside(self) -> pathlib.Path | None:
+        """The first output, beside which is kept what a later run can go on from."""
+        return next(filter(None, (self.output, self.tracks, self.plot)), None)
 
     @property
     def lengths(self) -> saturation.Lengths:

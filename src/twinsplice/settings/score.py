@@ -69,6 +69,9 @@ class Config:
         force: Go on where the annotation is of another build than the reference.
         strict: Exit with code 1 if any allele has no score for a reason other than
             lying outside genes.
+        resume: Go on from what a stopped run of the same output has left. That is done
+            anyway where it fits; --resume refuses what does not fit rather than begin
+            anew, and --no-resume begins anew.
         device: Where networks run: auto, cpu, cuda or cuda:N.
         max_memory_gb: Upper limit of memory use, on the device (GB).
         threads: CPU threads; all if not given.
@@ -101,6 +104,7 @@ class Config:
     intergenic: bool = False
     force: bool = False
     strict: bool = False
+    resume: Annotated[bool | None, checks.RESUME] = None
     device: str = "auto"
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
     threads: Annotated[int | None, checks.POSITIVE] = None
@@ -126,6 +130,12 @@ class Config:
                 f"the output must not be the {name}",
                 got=str(self.output),
             )
+        checks.require(
+            not (self.resume and str(self.output) == "-"),
+            "--resume goes with an output that is a file",
+            got="stdout",
+            remedy="leave --resume out, or name a file with -o",
+        )
         self._check_models()
 
     @property
@@ -184,6 +194,7 @@ class Summary:
         references: The first model's scores by where its reference is from, of models
             that can be told it.
         classes: The first model's scores that are large, or probably so, in words.
+        resumed: Number of records whose scores a stopped run had left.
     """
 
     records: int
@@ -196,6 +207,7 @@ class Summary:
     further: tuple[FurtherModel, ...] = ()
     references: Mapping[str, int] = dataclasses.field(default_factory=dict)
     classes: Mapping[str, int] = dataclasses.field(default_factory=dict)
+    resumed: int = 0
 
     @property
     def strict_failures(self) -> int:
