@@ -11,6 +11,8 @@ GENOME ?=
 BENCH ?=
 # More options of the ablation, such as --quick --output work/try.
 ABLATE ?=
+# More options of the kills, such as --kills 5.
+FAULTS ?=
 # A worker a core, each with one thread.
 PYTEST ?= --numprocesses 2 --dist worksteal
 # Arrays, rules and networks: where a law is broken, one of these fails.
@@ -37,7 +39,7 @@ PUBLISHED = $(BIN)/python -m benchmarks.ablation $(ABLATE) --config benchmarks/a
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 .PHONY: help setup check format test test-laws test-quick demo train-default bench bench-overhead bench-engine \
-  bench-training bench-table ablate docs notebooks lock sbom wheel wheel-test clean
+  bench-training bench-table ablate faults docs notebooks lock sbom wheel wheel-test clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -114,6 +116,9 @@ ablate: setup ## measure the write-up's models, its faults and ours side by side
 	  OMP_NUM_THREADS=1 $(PUBLISHED) --threads 1 --quiet $$rows >/dev/null & \
 	done; wait
 	$(PUBLISHED)
+
+faults: setup ## kill commands at random moments, go on, and compare (FAULTS='--kills 5')
+	$(BIN)/python -m benchmarks.faults.kills $(FAULTS)
 
 bench-table: setup ## write the READMEs' tables from results.json
 	$(BIN)/python -m benchmarks.score.run --table
