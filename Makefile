@@ -9,6 +9,9 @@ REFERENCE ?=
 GENOME ?=
 # More options of the benchmark, such as --records 200.
 BENCH ?=
+# Minutes of `make fuzz`, for all readers; more of its options, such as --readers vcf,gtf.
+MINUTES ?= 10
+FUZZ ?=
 # More options of the ablation, such as --quick --output work/try.
 ABLATE ?=
 # More options of the kills, such as --kills 5.
@@ -38,7 +41,7 @@ PUBLISHED = $(BIN)/python -m benchmarks.ablation $(ABLATE) --config benchmarks/a
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test test-laws test-quick demo train-default bench bench-overhead bench-engine \
+.PHONY: help setup check format test test-laws test-quick fuzz demo train-default bench bench-overhead bench-engine \
   bench-training bench-table ablate faults docs notebooks lock sbom wheel wheel-test clean
 
 help: ## list the targets
@@ -92,6 +95,14 @@ test-laws: setup ## run the laws on other random examples than `make test` does
 
 test-quick: setup ## run a choice of tests that finds a broken law (under a minute)
 	$(BIN)/python -m pytest $(PYTEST) -m "not slow" --hypothesis-profile quick $(QUICK)
+
+fuzz: $(VENV)/.fuzz ## fuzz every reader for MINUTES=10 in all, guided by coverage
+	$(BIN)/python -m tools.fuzz.run --minutes $(MINUTES) $(FUZZ)
+
+$(VENV)/.fuzz: $(VENV)/.setup
+	@echo "installing what fuzzes into $(VENV)"
+	@$(PIP) install -c constraints.txt -e '.[fuzz]'
+	@touch $@
 
 demo: $(VENV)/.demo ## score bundled disease variants
 	@$(BIN)/twinsplice demo --to demo
@@ -166,5 +177,5 @@ notebooks: setup ## run the documentation's notebooks anew
 	$(BIN)/python -m tools.site.notebooks
 
 clean: ## remove what make made
-	rm -rf $(VENV) .bench demo dist sbom site .mypy_cache .pytest_cache .ruff_cache \
+	rm -rf $(VENV) .bench .fuzz demo dist sbom site .mypy_cache .pytest_cache .ruff_cache \
 	  .hypothesis .import_linter_cache

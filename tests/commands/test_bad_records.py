@@ -131,7 +131,7 @@ def test_contigs_need_no_header_line(desk: desks.Desk) -> None:
             "must hold something",
         ),
         (desks.HEADER.encode().replace(b"\n", b"\r"), "#CHROM line"),
-        (b"\xef\xbb\xbf" + desks.HEADER.encode(), "must begin with ##fileformat"),
+        (b"\xef\xbb\xbf" + b"rs1234\n", "must begin with ##fileformat"),
         (b"rs1234\n", "must begin with ##fileformat"),
         (bytes(range(128, 256)), "must begin with ##fileformat"),
         (gzip.compress(desks.HEADER.encode() * 99, mtime=0)[:-9], "breaks off"),

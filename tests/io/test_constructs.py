@@ -58,6 +58,13 @@ def test_tables_with_holes_are_refused(
         constructs.read(path)
 
 
+def test_cells_that_are_no_text_are_refused(tmp_path: pathlib.Path) -> None:
+    frame = pl.DataFrame(ROWS | {"ref": [[{"a": 1}], [{"a": 2}]]})
+    path = _write(tmp_path / "x.parquet", frame)
+    with pytest.raises(errors.InputError, match="cannot be read"):
+        constructs.read(path)
+
+
 @pytest.mark.parametrize("name", ["x.tsv", "x.parquet"])
 def test_what_is_no_table_is_refused(tmp_path: pathlib.Path, name: str) -> None:
     path = tmp_path / name

@@ -184,3 +184,23 @@ def test_of_very_many_records_some_are_looked_at(
     assert _verdict(path) is Verdict.FITS
     _write(path, _text({f"scaffold{i}": "ACGT" for i in range(300)}))
     assert _verdict(path) is Verdict.STALE
+
+
+@pytest.mark.parametrize("number", [10**12, 10**18, 10**30])
+@pytest.mark.parametrize("column", [1, 2, 3, 4])
+@pytest.mark.parametrize("name", ["a.fa", "a.fa.gz"])
+def test_an_index_may_say_any_number(
+    tmp_path: pathlib.Path, name: str, column: int, number: int
+) -> None:
+    """No memory is taken for it, and no error is Python's own."""
+    path = tmp_path / name
+    _write(path, _text(BASES))
+    fasta.Reference.open(path).close()
+    index = path.with_name(f"{name}.fai")
+    rows = [line.split("\t") for line in index.read_text().splitlines()]
+    rows[-1][column] = str(number)
+    if column == 3:
+        rows[-1][4] = str(number)
+    index.write_text("".join("\t".join(row) + "\n" for row in rows))
+    # A record on one line may stand on one as long as one likes.
+    assert _verdict(path) is not Verdict.FITS or column >= 3

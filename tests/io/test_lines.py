@@ -22,6 +22,15 @@ def test_lines_are_numbered_from_1_without_their_ends(
     assert list(lines.numbered(["a\r\n", "b"])) == [(1, "a"), (2, "b")]
 
 
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_byte_order_mark_is_no_part_of_a_line(
+    tmp_path: pathlib.Path, pack: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "text"
+    path.write_bytes(pack("\ufeffa\n\ufeffb\n".encode()))
+    assert list(lines.read(path)) == [(1, "a"), (2, "\ufeffb")]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import json
 import pathlib
 import random
 
@@ -152,6 +153,28 @@ def test_what_is_sealed_but_no_map_is_refused(
     with pytest.raises(errors.InputError) as caught:
         reference_map.read(other)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("shard", '{"number": 1, "of": 1000000000000, "settings": "x"}'),
+        ("shard", '{"number": 0, "of": 1, "settings": "x"}'),
+        ("shard", '{"number": "1", "of": 1, "settings": "x"}'),
+        ("map", json.dumps(dataclasses.asdict(maps.METADATA) | {"annotation": [1]})),
+    ],
+)
+def test_metadata_that_cannot_be_are_refused(
+    path: pathlib.Path, name: str, value: str
+) -> None:
+    """A shard of so many others would be waited for without end."""
+    stated = pl.read_parquet_metadata(path) | {"seal": sealing.BLANK, name: value}
+    del stated["ARROW:schema"]
+    content = io.BytesIO()
+    pl.read_parquet(path).write_parquet(content, metadata=stated)
+    path.write_bytes(sealing.seal(content.getvalue()))
+    with pytest.raises(errors.InputError, match="must be a whole file"):
+        reference_map.read(path)
 
 
 @pytest.mark.parametrize(

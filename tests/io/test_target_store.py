@@ -1,5 +1,6 @@
 """Target stores: what was begun is continued, and nothing else."""
 
+import contextlib
 import json
 import pathlib
 from collections.abc import Mapping
@@ -211,6 +212,39 @@ def test_a_store_of_before_there_were_checksums_is_read(
     assert store.pending() == []
     assert not store.read("x", slice(4, 8)).any()
     np.testing.assert_array_equal(store.read("x", slice(1, 4)), X[1:4])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *(
+            {"rows": 1 << 60},
+            {"rows": -1},
+            {"rows": 9},
+            {"rows": "ten"},
+            {"rows": None},
+        ),
+        *({"chunk": 0}, {"chunk": 5}, {"chunk": 1 << 60}, {"arrays": ["x", "none"]}),
+    ],
+)
+def test_metadata_of_other_arrays_are_refused(
+    tmp_path: pathlib.Path, change: dict[str, object]
+) -> None:
+    """Whoever sealed them: memory would be taken for what they say."""
+    path = _whole(tmp_path / "a.zarr")
+    group = json.loads((path / "zarr.json").read_text())
+    group["attributes"] |= change
+    with contextlib.suppress(OSError):
+        group["attributes"]["seal"] = target_store._seal(path, group["attributes"])
+    (path / "zarr.json").write_text(json.dumps(group))
+    with pytest.raises(errors.InputError, match="must be a store that twinsplice"):
+        target_store.open_store(path)
+
+
+def test_metadata_that_are_missing_are_named(tmp_path: pathlib.Path) -> None:
+    store = _whole(tmp_path / "a.zarr")
+    with pytest.raises(errors.InputError, match=r"a.zarr without base_model"):
+        target_store.open_store(store).metadata["base_model"]
 
 
 @pytest.mark.parametrize("what", ["nothing", "folder", "file", "group"])

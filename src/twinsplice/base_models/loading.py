@@ -164,14 +164,14 @@ def _check(entry: catalogue.Entry, files: Sequence[Path], sums: dict[str, str]) 
     for path in files:
         if sums[path.name] != published.get(path.name, sums[path.name]):
             raise _damaged(path, "a file whose checksum is not the published one")
-        if zipfile.is_zipfile(path):
-            # PyTorch's files are zip archives, whose checksums it does not verify.
-            try:
-                bad = _damaged_part(path)
-            except Exception as error:
-                raise _damaged(path, f"a file that is no archive ({error})") from error
-            if bad:
-                raise _damaged(path, f"a file with a damaged part, {bad}")
+        # PyTorch's files are zip archives, whose checksums it does not verify. What
+        # tells whether one is an archive raises errors of its own.
+        try:
+            bad = _damaged_part(path) if zipfile.is_zipfile(path) else None
+        except Exception as error:
+            raise _damaged(path, f"a file that is no archive ({error})") from error
+        if bad:
+            raise _damaged(path, f"a file with a damaged part, {bad}")
 
 
 def _damaged_part(path: Path) -> str | None:

@@ -1,7 +1,9 @@
 """Tables of sequence pairs without coordinates, such as an assay's constructs."""
 
+import contextlib
 import dataclasses
 import pathlib
+from collections.abc import Iterator
 
 import polars as pl
 
@@ -9,6 +11,7 @@ from twinsplice import errors
 
 ENDINGS = (".parquet", ".tsv", ".tsv.gz")
 _NEEDED = ("name", "ref", "alt")
+_UNREADABLE = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +44,11 @@ def read(path: pathlib.Path) -> list[Construct]:
     Raises:
         InputError: The file cannot be read, lacks a column, or has an empty cell.
     """
+    with _sound(path):
+        return _constructs(path)
+
+
+def _constructs(path: pathlib.Path) -> list[Construct]:
     frame = _frame(path)
     missing = [name for name in _NEEDED if name not in frame.columns]
     if missing:
@@ -58,11 +66,16 @@ def read(path: pathlib.Path) -> list[Construct]:
 
 
 def _frame(path: pathlib.Path) -> pl.DataFrame:
+    if path.name.endswith(".parquet"):
+        return pl.read_parquet(path.read_bytes())
+    return pl.read_csv(path.read_bytes(), separator="\t", infer_schema=False)
+
+
+@contextlib.contextmanager
+def _sound(path: pathlib.Path) -> Iterator[None]:
     try:
-        if path.name.endswith(".parquet"):
-            return pl.read_parquet(path.read_bytes())
-        return pl.read_csv(path.read_bytes(), separator="\t", infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
+        yield
+    except (OSError, *_UNREADABLE) as error:
         reason = " ".join(str(error).split())[:80]
         raise _unsound(path, f"what cannot be read ({reason})") from error
 

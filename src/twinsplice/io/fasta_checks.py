@@ -7,6 +7,7 @@ and lines is held against the file itself, at the beginning and end of each reco
 import bisect
 import dataclasses
 import enum
+import os
 import pathlib
 import re
 import zlib
@@ -18,6 +19,8 @@ MOST_RECORDS = 2_000
 """Records that are looked at; of more, so many evenly spaced."""
 _MOST_BLOCKS = 500
 _LONGEST_HEADER = 1 << 20
+_LONGEST_LINE = 1 << 20
+"""Bases of a line that are looked at; whole contigs stand on one."""
 _HEADER = re.compile(rb"(\s*)>(\S*)[^\n]*\n")
 _LINE_ENDS = (b"\n", b"\r\n")
 _BLOCK_MAGIC = b"\x1f\x8b\x08\x04"
@@ -76,10 +79,13 @@ def verdict(
     if not records:
         return Verdict.UNREADABLE
     with fasta.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
 
         def plain(start: int, end: int) -> bytes:
-            file.seek(start)
-            return file.read(end - start)
+            # An index may say any number; memory is taken for what is there.
+            first, last = min(start, size), min(end, size)
+            file.seek(first)
+            return file.read(last - first)
 
         if starts is None:
             return _of_records(records, plain)
@@ -127,10 +133,11 @@ def _begins(record: _Record, before: int, read: Read) -> bool:
     header = _HEADER.fullmatch(read(before, record.offset))
     if header is None or header[2] != record.name or (before and not header[1]):
         return False
-    line = read(record.offset, record.offset + min(record.bases, record.length))
+    width = min(record.bases, record.length, _LONGEST_LINE)
+    line = read(record.offset, record.offset + width)
     if b"\n" in line:
         return False
-    if record.length <= record.bases or len(line) < record.bases:
+    if record.length <= record.bases or len(line) < width:
         return True
     end = read(record.offset + record.bases, record.offset + record.width)
     return end in _LINE_ENDS or not end

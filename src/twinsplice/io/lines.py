@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator
 from twinsplice import errors
 
 _GZIP_MAGIC = b"\x1f\x8b"
+# A byte order mark, with which some programs begin, is no part of a line.
+_ENCODING = "utf-8-sig"
 
 
 def read(path: pathlib.Path) -> Iterator[tuple[int, str]]:
@@ -78,5 +80,5 @@ def _open(path: pathlib.Path) -> io.TextIOWrapper:
     with path.open("rb") as handle:
         zipped = handle.read(2) == _GZIP_MAGIC
     if zipped:
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
+        return gzip.open(path, "rt", encoding=_ENCODING)
+    return path.open(encoding=_ENCODING)

@@ -29,7 +29,7 @@ FORMAT = "1"
 MappedGene: TypeAlias = map_rows.MappedGene
 Sites: TypeAlias = map_rows.Sites
 encode, decode = map_rows.encode, map_rows.decode
-_LARGEST_BYTES, _MOST_SITES = 1 << 30, 100_000_000
+_LARGEST_BYTES, _MOST_SITES, _MOST_SHARDS = 1 << 30, 100_000_000, 100_000
 _SMALLEST = 22
 _UNREADABLE = (
     *(OSError, ValueError, LookupError, TypeError),
@@ -240,7 +240,18 @@ def _stated(stated: Mapping[str, str]) -> tuple[Metadata, Shard | None]:
     metadata = Metadata(**json.loads(stated["map"]))
     if not 0 < metadata.floor < 1:
         raise ValueError(f"a floor of {metadata.floor}")
-    return metadata, None if shard is None else Shard(**shard)
+    texts = {name: each for name, each in vars(metadata).items() if name != "floor"}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise ValueError("metadata other than text")
+    return metadata, None if shard is None else _shard(**shard)
+
+
+def _shard(number: object, of: object, settings: object) -> Shard:
+    if not (isinstance(number, int) and isinstance(of, int)):
+        raise TypeError("a shard without a number")
+    if not 1 <= number <= of <= _MOST_SHARDS:
+        raise ValueError(f"shard {number} of {of}")
+    return Shard(number, of, str(settings))
 
 
 def _frozen(values: np.ndarray) -> np.ndarray:

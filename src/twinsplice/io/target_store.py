@@ -15,6 +15,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+import math
 import pathlib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -27,6 +28,8 @@ FORMAT = 1
 """Version of the format; stores of other versions cannot be read."""
 _DONE = "done"
 _ARRAYS, _PLANNED, _SEAL = "arrays", "planned", "seal"
+_MOST_ROWS, _LARGEST_CHUNK = 1 << 32, 1 << 32
+"""Rows of a store, and bytes of a chunk, beyond any that is made."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,7 +59,7 @@ class Store:
         self._is_sealed = stored.pop(_SEAL, None) is not None
         self._computed: list[str] = stored.pop(_ARRAYS, [])
         self._planned: list[str] = stored.pop(_PLANNED, [])
-        self.metadata: dict[str, Any] = stored
+        self.metadata: dict[str, Any] = _Metadata(path, stored)
         self._group = group
         # Zarr reads an array's metadata each time it is asked for one.
         self._dimensions = functools.cache(lambda name: int(group[name].ndim))
@@ -158,6 +161,21 @@ class Store:
         )
 
 
+class _Metadata(dict[str, Any]):
+    """Metadata that are refused where they lack what is asked for."""
+
+    def __init__(self, path: pathlib.Path, stored: Mapping[str, Any]) -> None:
+        super().__init__(stored)
+        self._path = path
+
+    def __missing__(self, key: str) -> Any:  # noqa: ANN401
+        raise errors.InputError(
+            "targets must say how they were made",
+            got=f"{self._path} without {key}",
+            remedy="make them again with this version of twinsplice",
+        )
+
+
 def create(
     path: pathlib.Path,
     columns: Mapping[str, Column],
@@ -228,7 +246,10 @@ def open_store(path: pathlib.Path) -> Store:
         form = group.attrs["format"]
         stated = group.attrs.get(_SEAL)
         is_sealed = stated is None or stated == _seal(path, dict(group.attrs))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        if is_sealed and form == FORMAT:
+            _require_sizes(group)
+    # What is no store of ours may hold anything.
+    except Exception as error:
         raise errors.InputError(
             "targets must be a store that twinsplice targets has made",
             got=str(path),
@@ -247,6 +268,29 @@ def open_store(path: pathlib.Path) -> Store:
             remedy="copy the store again, or remove it and make it again",
         )
     return Store(path, group)
+
+
+def _require_sizes(group: Any) -> None:  # noqa: ANN401
+    """Refuse rows and chunks that are not the arrays', or larger than any.
+
+    Raises:
+        KeyError, TypeError, ValueError: They are.
+    """
+    attributes = dict(group.attrs)
+    rows, chunk = attributes["rows"], attributes["chunk"]
+    if not (0 <= int(rows) <= _MOST_ROWS and 0 < int(chunk) <= _MOST_ROWS):
+        raise ValueError(f"{rows} rows in chunks of {chunk}")
+    if group[_DONE].shape != (-(-rows // chunk),):
+        raise ValueError(f"{group[_DONE].shape} chunks")
+    for names, width in ((_ARRAYS, chunk), (_PLANNED, rows)):
+        for name in attributes.get(names, ()):
+            array = group[name]
+            expected = (min(width, rows), *array.shape[1:])
+            size = math.prod(array.chunks) * array.dtype.itemsize
+            if array.shape[0] != rows or array.chunks != expected:
+                raise ValueError(f"{name} of {array.shape} in {array.chunks}")
+            if size > _LARGEST_CHUNK:
+                raise ValueError(f"{name} in chunks of {size:,} bytes")
 
 
 def _seal(path: pathlib.Path, attributes: Mapping[str, Any]) -> str:

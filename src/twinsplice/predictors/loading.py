@@ -57,8 +57,27 @@ def folds(name: str) -> dict[str, list[str]]:
         WeightsError: The weights are missing or damaged.
     """
     card = _card(name)
-    splits = {} if card is None else card.get("splits") or {}
-    return {fold: list(contigs) for fold, contigs in splits.items()}
+    return {} if card is None else _splits(card, name)
+
+
+def _splits(card: Mapping[str, Any], name: str) -> dict[str, list[str]]:
+    """Return the chromosomes of each fold in a card.
+
+    Raises:
+        WeightsError: They are damaged.
+    """
+    stored = card.get("splits") or {}
+    is_sound = isinstance(stored, dict) and all(
+        isinstance(contigs, list) and all(isinstance(each, str) for each in contigs)
+        for contigs in stored.values()
+    )
+    if not is_sound:
+        raise errors.WeightsError(
+            "a trained model's card must list the chromosomes of each fold",
+            got=f"{name}, whose card does not",
+            remedy="check the path, or train it again",
+        )
+    return dict(stored)
 
 
 def learned(name: str) -> str:
@@ -79,7 +98,7 @@ def learned(name: str) -> str:
     card = _card(name)
     if card is None:
         return ""
-    trained = (card.get("splits") or {}).get("train")
+    trained = _splits(card, name).get("train")
     base = str(card.get("base_model", ""))
     of_base = learned(base) if base in catalogue.entries() else ""
     own = f"{base or 'its base model'} on chr {', '.join(trained)}" if trained else ""

@@ -19,7 +19,7 @@ def read(path: pathlib.Path) -> tuple[dict[str, Any], list[str]]:
         InputError: It is missing or is not TOML.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError) as error:
         raise errors.InputError(
             "--config must name a TOML file of settings",

@@ -190,8 +190,14 @@ _READ = {"profiles": read_profiles, "pairs": read_pairs}
 
 def contigs(store: stores.Store) -> np.ndarray:
     """Return the chromosome of each row."""
-    names = np.array([*store.metadata["contigs"], ""])
-    row_contigs: np.ndarray = names[store.read("contig")]
+    listed, numbers = store.metadata["contigs"], store.read("contig")
+    if not isinstance(listed, list) or (numbers >= len(listed)).any():
+        raise errors.InputError(
+            "targets must be on the chromosomes that their store lists",
+            got=f"others in {store.path}",
+            remedy="remove the store and make it again",
+        )
+    row_contigs: np.ndarray = np.array([*map(str, listed), ""])[numbers]
     return row_contigs
 
 

@@ -82,6 +82,26 @@ def test_what_is_no_gene_table_is_refused(tmp_path: pathlib.Path) -> None:
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"start": -1}, {"start": 50}, {"end": 4}, {"end": 1 << 62}),
+        *({"start": 21}, {"end": 30}, {"donors": [25, 9]}, {"donors": [9, 9]}),
+        *({"acceptors": [4]}, {"acceptors": [50]}, {"donors": [-(1 << 62), 1 << 62]}),
+    ],
+)
+def test_a_gene_that_cannot_be_is_refused(
+    tmp_path: pathlib.Path, change: dict[str, object]
+) -> None:
+    path = tmp_path / "genes.parquet"
+    gene_tables.write(path, [_gene()], {})
+    frame = pl.read_parquet(path)
+    values = {name: pl.lit(value, frame.schema[name]) for name, value in change.items()}
+    frame.with_columns(**values).write_parquet(path)
+    with pytest.raises(errors.InputError, match="a gene without bases, or sites"):
+        gene_tables.read(path)
+
+
 def test_damage_is_never_read_as_another_gene(
     tmp_path: pathlib.Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -57,6 +57,12 @@ def test_what_is_no_transcript_table_is_refused(tmp_path: pathlib.Path) -> None:
         ("exon_ends", [5], "as many starts"),
         ("exon_ends", [1, 12], "ends before it starts"),
         ("gene", None, "empty cells"),
+        ("exon_starts", [9, 1], "or before another"),
+        ("exon_starts", [-1, 9], "beyond any contig"),
+        ("exon_ends", [5, 1 << 62], "beyond any contig"),
+        ("coding_start", None, "outside its exons"),
+        ("coding_end", 13, "outside its exons"),
+        ("coding_end", 2, "outside its exons"),
         ("mane", "perhaps", "perhaps"),
     ],
 )

@@ -62,3 +62,12 @@ def test_a_missing_column_is_named_with_those_there_are(tmp_path: pathlib.Path) 
     (tmp_path / "x.csv").write_text("a,b\n1,2\n")
     with pytest.raises(errors.InputError, match=r"column c or d; got a, b in .*x\.csv"):
         list(labelled.read(tmp_path / "x.csv", ("a",), ("c", "d")))
+
+
+@pytest.mark.parametrize("cell", ["1e300", "1e16", "-1e300", "inf", "1e999"])
+def test_a_number_beyond_any_place_is_none(tmp_path: pathlib.Path, cell: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text(f"a,b\n{cell},2\n")
+    (row,) = labelled.read(path)
+    with pytest.raises(errors.InputError, match=r"a must be a (whole )?number"):
+        row.whole("a")

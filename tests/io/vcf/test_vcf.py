@@ -105,6 +105,34 @@ def test_a_malformed_line_is_named(
     assert "\n" not in said
 
 
+@pytest.mark.parametrize("content", [HEADER + RECORD, b"chr1-5-A-G\n"])
+def test_a_byte_order_mark_is_no_part_of_the_first_line(
+    tmp_path: pathlib.Path, content: bytes
+) -> None:
+    with vcf.read(_file(tmp_path, content)) as source:
+        expected = source.header_lines, list(source)
+    with vcf.read(_file(tmp_path, b"\xef\xbb\xbf" + content)) as source:
+        assert (source.header_lines, list(source)) == expected
+
+
+def test_blank_lines_may_stand_before_a_header(tmp_path: pathlib.Path) -> None:
+    with vcf.read(_file(tmp_path, b"\n \r\n" + HEADER + RECORD)) as source:
+        (record,) = source
+        assert not source.is_list
+    assert (record.line, record.text) == (5, RECORD.decode().rstrip("\n"))
+    assert "empty" in _refused(_file(tmp_path, b"\n\n"))
+
+
+@pytest.mark.parametrize("before", [b"#comment\n", b"# made by\n\n", b"1-5-A-C\n"])
+@pytest.mark.parametrize("header", [HEADER, HEADER.split(b"\n", 1)[1]])
+def test_a_header_that_does_not_come_first_is_refused(
+    tmp_path: pathlib.Path, before: bytes, header: bytes
+) -> None:
+    """Else the records would be taken for a list, and lose their fields."""
+    said = _refused(_file(tmp_path, before + header + RECORD))
+    assert "must come first" in said
+
+
 @pytest.mark.parametrize("content", [b"", gzip.compress(b"", mtime=0)])
 def test_an_empty_file_is_refused(tmp_path: pathlib.Path, content: bytes) -> None:
     assert "empty" in _refused(_file(tmp_path, content))

@@ -117,7 +117,8 @@ def _sniff(path: pathlib.Path) -> _Reader:
             return reader
         featured = line.count("\t") >= feature_lines.COLUMNS - 1
         featured |= line.startswith("##gff-version")
-        foreign = line and not (seen or featured or line.startswith("#"))
+        passed = line.startswith("#") or feature_lines.is_display(line)
+        foreign = line and not (seen or featured or passed)
         if foreign or line.startswith("##FASTA"):
             break
         seen |= featured

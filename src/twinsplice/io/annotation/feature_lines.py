@@ -18,6 +18,7 @@ from twinsplice.io import lines
 COLUMNS = 9
 # Past the end of any contig.
 _BEYOND = 1 << 40
+_DISPLAY = ("track", "browser")
 _STRANDS = frozenset("+-.?")
 _GTF_PAIR = re.compile(r'([\w.:-]+)\s+(?:"([^"]*)"|([^;"]*?))\s*(?:;|$)')
 _GFF3_KEY = re.compile(r"\s*[\w.:-]+\s*=")
@@ -54,6 +55,8 @@ def features(
         if not line or line[0] == "#":
             continue
         columns = line.split("\t")
+        if is_display(line):
+            continue
         if len(columns) != COLUMNS:
             raise lines.malformed(
                 "a line of a GTF or GFF3 file has nine tab-separated columns",
@@ -62,6 +65,11 @@ def features(
                 got=f"{len(columns)}",
             )
         yield number, columns
+
+
+def is_display(line: str) -> bool:
+    """Return whether a line tells a genome browser how to show those below."""
+    return line.startswith(_DISPLAY) and line.split(maxsplit=1)[0] in _DISPLAY
 
 
 def row(number: int, columns: list[str], where: str) -> Row:

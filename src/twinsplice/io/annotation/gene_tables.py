@@ -18,7 +18,7 @@ import polars as pl
 from jaxtyping import Int64
 
 from twinsplice import errors
-from twinsplice.genome import coordinates, genes
+from twinsplice.genome import coordinates, genes, whole_numbers
 
 MAGIC = b"PAR1"
 """First bytes of every Parquet file."""
@@ -35,6 +35,23 @@ _UNREADABLE = (
 )
 # zstd's highest level is slow: for tables that ship with the package.
 _SMALLEST, _QUICKEST = 22, 1
+
+
+def _ascend_within(sites: str) -> pl.Expr:
+    """Say whether sites ascend within their gene."""
+    of, start = pl.col(sites).list, pl.col("start")
+    gaps = of.diff(null_behavior="drop").list.min().fill_null(1)
+    first, last = of.first().fill_null(start), of.last().fill_null(start)
+    return (gaps > 0) & (start <= first) & (last < pl.col("end"))
+
+
+_ARE_SOUND = (
+    (pl.col("start") >= 0)
+    & (pl.col("start") < pl.col("end"))
+    & (pl.col("end") < whole_numbers.BEYOND)
+    & _ascend_within("donors")
+    & _ascend_within("acceptors")
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -109,6 +126,8 @@ def _genes(frame: pl.DataFrame) -> list[genes.Gene]:
         raise ValueError(f"columns {', '.join(frame.columns)}")
     if any(frame.null_count().row(0)):
         raise ValueError("empty cells")
+    if not frame.select(_ARE_SOUND.all()).item():
+        raise ValueError("a gene without bases, or sites not ascending within it")
     sites = zip(_pieces(frame["acceptors"]), _pieces(frame["donors"]), strict=True)
     columns = frame.drop("donors", "acceptors").iter_rows()
     return [

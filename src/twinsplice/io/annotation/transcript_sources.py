@@ -85,7 +85,7 @@ def _is_gff3(path: pathlib.Path) -> bool:
         if len(columns) == feature_lines.COLUMNS and line[0] != "#":
             if columns[2] in transcript_models.PARTS:
                 return feature_lines.is_gff3(columns[8])
-        elif line and not line.startswith("#"):
+        elif line and not (line.startswith("#") or feature_lines.is_display(line)):
             break
     raise errors.InputError(
         "transcripts must be GTF or GFF3 with exon lines, or a table of ours",

@@ -14,9 +14,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import polars as pl
+from jaxtyping import Int64
 
 from twinsplice import errors
-from twinsplice.genome import transcript_sets, transcripts
+from twinsplice.genome import transcript_sets, transcripts, whole_numbers
 
 SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("transcript", "gene", "gene_id", "contig"), pl.String()),
@@ -142,17 +143,13 @@ def _set(frame: pl.DataFrame) -> transcript_sets.TranscriptSet:
         frame[name].explode().drop_nulls().to_numpy()
         for name in ("exon_starts", "exon_ends")
     )
-    if not (starts < ends).all():
-        raise ValueError("an exon ends before it starts")
-    first = np.append(0, np.cumsum(widths.to_numpy())).astype(np.int64)
-    follows = np.ones(len(starts), dtype=bool)
-    follows[first[:-1]] = False
-    if (follows[1:] & (starts[1:] < ends[:-1])).any():
-        raise ValueError("exons that do not ascend")
+    exon_first = np.r_[0, np.cumsum(widths.to_numpy())].astype(np.int64)
     coding_start, coding_end = (
         frame[name].fill_null(transcript_sets.NOT_CODING).to_numpy()
         for name in ("coding_start", "coding_end")
     )
+    if len(frame):
+        _require_places(starts, ends, exon_first, (coding_start, coding_end))
     return transcript_sets.TranscriptSet(
         names=frame["transcript"].to_list(),
         genes=frame["gene"].to_list(),
@@ -166,5 +163,29 @@ def _set(frame: pl.DataFrame) -> transcript_sets.TranscriptSet:
         flagged=frame["flagged"].to_numpy(),
         exon_starts=starts,
         exon_ends=ends,
-        exon_first=first,
+        exon_first=exon_first,
     )
+
+
+def _require_places(
+    starts: Int64[np.ndarray, " exons"],
+    ends: Int64[np.ndarray, " exons"],
+    exon_first: Int64[np.ndarray, " rows_1"],
+    coding: tuple[Int64[np.ndarray, " rows"], Int64[np.ndarray, " rows"]],
+) -> None:
+    """Refuse exons that do not ascend, and what is coded outside of them.
+
+    Raises:
+        ValueError: There are such.
+    """
+    follows = np.ones(len(starts), dtype=bool)
+    follows[exon_first[:-1]] = False
+    if not (starts < ends).all() or (starts[1:] < ends[:-1])[follows[1:]].any():
+        raise ValueError("an exon ends before it starts, or before another")
+    first, last = starts[exon_first[:-1]], ends[exon_first[1:] - 1]
+    if first.min() < 0 or last.max() >= whole_numbers.BEYOND:
+        raise ValueError("an exon beyond any contig")
+    none = (coding[0] == transcript_sets.NOT_CODING) & (coding[1] == coding[0])
+    held = (first <= coding[0]) & (coding[0] < coding[1]) & (coding[1] <= last)
+    if not (none | held).all():
+        raise ValueError("a coding sequence outside its exons")

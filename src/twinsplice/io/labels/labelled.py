@@ -20,6 +20,8 @@ from twinsplice.genome import coordinates
 from twinsplice.io import lines
 
 _MISSING = frozenset({"", "na", "nan", "none", "null", "."})
+_LARGEST = 10**15
+"""Beyond this, a number written as a fraction is no longer a whole one."""
 _TRUTHS = {
     **dict.fromkeys(("1", "1.0", "true", "t", "yes", "y"), True),
     **dict.fromkeys(("0", "0.0", "false", "f", "no", "n"), False),
@@ -156,7 +158,7 @@ class Row:
         number = self.number_of(*names)
         if math.isnan(number):
             return None
-        if number != int(number):
+        if number != int(number) or abs(number) > _LARGEST:
             raise self.malformed(f"{names[0]} must be a whole number", str(number))
         return int(number)
 

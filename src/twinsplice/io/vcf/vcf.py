@@ -6,6 +6,7 @@ read as text converted by bcftools.
 """
 
 import abc
+import codecs
 import dataclasses
 import pathlib
 from collections.abc import Generator, Iterator, Sequence
@@ -23,6 +24,7 @@ LONGEST_ALLELE = 1_000_000
 """Letters of an allele that are kept apart from the text; none as long is scored."""
 _LONGEST_POSITION = 100
 """Digits of a position that are read."""
+_HEADER_SIGNS = ("##fileformat=", "#CHROM\tPOS\t")
 _DOUBTFUL = 100
 """Lines of an input that are read to find a variant among them."""
 
@@ -166,7 +168,7 @@ class _FileSource(Source):
     def __init__(self, stream: streams.Stream, *, names: bool) -> None:
         self._stream = stream
         self._lines = self._read_lines()
-        first = _text(next(self._lines, b""))
+        first = self._first_line()
         if not first:
             raise stream.empty()
         if first.startswith(("##", "#CHROM")):
@@ -193,22 +195,32 @@ class _FileSource(Source):
         with stream.whole():
             yield from bcf.read_lines(stream) if stream.is_bcf else stream.unpacked()
 
+    def _first_line(self) -> str:
+        """Return the first line that is not blank; `_blank` counts those before it."""
+        self._blank = 0
+        line = next(self._lines, b"").removeprefix(codecs.BOM_UTF8)
+        while line.isspace():
+            self._blank += 1
+            line = next(self._lines, b"")
+        return _text(line)
+
     def _read_header(self, first: str) -> tuple[str, ...]:
         name = self._stream.name
         lines = [first.removesuffix("\n")]
         while lines[-1].startswith("##"):
             line = _text(next(self._lines, b""))
             if not line.startswith(("##", "#CHROM")):
+                number = self._blank + len(lines) + 1
                 raise errors.InputError(
                     "a VCF header must end with a #CHROM line",
-                    got=f"{line[:40]!r} on line {len(lines) + 1} of {name}",
+                    got=f"{line[:40]!r} on line {number} of {name}",
                     remedy="put the header's last line back",
                 )
             lines.append(line.removesuffix("\n"))
         return tuple(lines)
 
     def _read_records(self) -> Generator[Record, None, None]:
-        name, number = self._stream.name, len(self.header_lines)
+        name, number = self._stream.name, self._blank + len(self.header_lines)
         # Of a line that may be very long no more is kept than its record.
         for line in self._lines:
             number += 1
@@ -219,11 +231,18 @@ class _FileSource(Source):
                 del record
 
     def _read_list(self, first: str, *, names: bool) -> Generator[Record, None, None]:
-        name, number, text = self._stream.name, 1, first
+        name, number, text = self._stream.name, self._blank + 1, first
         # What has no variant among its first lines is no list of them.
         doubtful: list[Record] = []
         sure = not names
         while text:
+            if text.startswith(_HEADER_SIGNS):
+                # Else the rest of a VCF would be read without its fields.
+                raise _malformed(
+                    "the header of a VCF must come first",
+                    got=repr(text[:40].rstrip()),
+                    where=f"line {number} of {name}",
+                )
             record = _listed(text, number, name, names=names)
             text, number = _text(next(self._lines, b"")), number + 1
             if record is None:
