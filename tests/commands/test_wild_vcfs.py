@@ -12,7 +12,7 @@ from support import vcf as tame
 from twinsplice import errors
 
 _FEW = settings(
-    max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 _OURS = ("CISpliceAI", "CISpliceAI_MAX", "TwinSplice_SKIP")
 # Of gene A and gene B of the desk, 0-based.

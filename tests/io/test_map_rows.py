@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -64,4 +65,21 @@ def test_other_rows_are_refused() -> None:
     uneven = rows.with_columns(donor=rows["donor"].list.head(0))
     for other in (rows.drop("gap"), rows.with_columns(start=None), uneven):
         with pytest.raises(ValueError, match=r"columns|without"):
+            map_rows.of_frame(other)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        *({"start": 20}, {"start": -1}, {"end": 5}, {"end": 1 << 62}, {"end": 12}),
+        *({"gap": [0, 0]}, {"gap": [0, 99]}, {"gap": [10, 1]}),
+    ],
+)
+def test_rows_that_cannot_be_are_refused(change: dict[str, object]) -> None:
+    gene = map_rows.MappedGene("1", 10, 20, minus=False, crc32=0)
+    sites = map_rows.Sites(np.array([10, 12]), np.zeros((2, 2), dtype=np.float32))
+    rows = map_rows.frame([gene], [sites], maps.FLOOR)
+    values = {name: pl.lit(value, rows.schema[name]) for name, value in change.items()}
+    for other in (rows.with_columns(**values), pl.concat([rows, rows])):
+        with pytest.raises(ValueError, match=r"a gene (twice|without)|do not ascend"):
             map_rows.of_frame(other)

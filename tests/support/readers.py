@@ -230,7 +230,7 @@ def _gene_lists(content: bytes, folder: pathlib.Path) -> None:
 
 def _settings(content: bytes, folder: pathlib.Path) -> None:
     tables, _ = config_files.read(model_readers.write(folder, content))
-    for command in _COMMANDS:
+    for command in filter(tables.__contains__, _COMMANDS):
         cli.app.config = (cyclopts.config.Dict(tables, source="x"),)
         try:
             cli.app.parse_args(

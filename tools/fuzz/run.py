@@ -61,7 +61,7 @@ def fuzz(reader: str, seconds: float, folder: pathlib.Path) -> Row:
         path.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     while (left := seconds - (time.monotonic() - began)) > _LEAST:
-        _run(reader, findings, corpus, left)
+        _start(reader, findings, corpus, left)
     kept = [path.name for path in findings.iterdir() if path.suffix != ".txt"]
     kinds = [name.partition("-")[0] for name in kept]
     return Row(
@@ -74,10 +74,10 @@ def fuzz(reader: str, seconds: float, folder: pathlib.Path) -> Row:
     )
 
 
-def _run(
+def _start(
     reader: str, findings: pathlib.Path, corpus: pathlib.Path, seconds: float
 ) -> None:
-    words = (reader, findings, int(seconds), corpus, SEEDS / reader)
+    words = (reader, findings, time.time() + seconds, corpus, SEEDS / reader)
     paths = os.pathsep.join(str(ROOT / name) for name in ("src", "tests", "."))
     with (findings / "log.txt").open("ab") as log:
         try:

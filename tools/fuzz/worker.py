@@ -1,6 +1,8 @@
 """Fuzzing of one reader, in a process of its own: coverage of our own code guides it.
 
-    python -m tools.fuzz.worker READER FINDINGS SECONDS CORPUS SEEDS
+    python -m tools.fuzz.worker READER FINDINGS END CORPUS SEEDS
+
+It ends at a time, in seconds of the epoch: what is instrumented takes some to load.
 
 What the reader raises but a refusal is kept as a file with its traceback, one of each
 place in our code, and fuzzing goes on. A run over `SECONDS_EACH` and memory beyond
@@ -13,6 +15,7 @@ import os
 import pathlib
 import struct
 import sys
+import time
 import traceback
 
 import atheris
@@ -63,7 +66,8 @@ class _Findings:
 
 def main() -> None:
     """Fuzz."""
-    reader, findings, seconds, corpus, seeds = sys.argv[1:]
+    reader, findings, end, corpus, seeds = sys.argv[1:]
+    seconds = max(int(float(end) - time.time()), 1)
     sys.setrecursionlimit(2_000)
     found = _Findings(reader, pathlib.Path(findings))
     bcftools.fork()

@@ -61,6 +61,9 @@ def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
     cleaned = _PROTEIN.sub("", text.strip())
     cleaned = _TYPE.sub(lambda found: found[0].lower(), _BLANK.sub(":", cleaned))
     cleaned = _PREFIX.sub(lambda found: found[0].upper(), cleaned)
+    # The library stops with a panic, which it prints, at letters of several bytes.
+    if not cleaned.isascii():
+        return hgvs.Unreadable("HGVS has plain letters and signs, no typographic ones")
     try:
         return _parsed(cleaned, _library())
     except (ValueError, LookupError, TypeError):

@@ -13,6 +13,8 @@ import numpy as np
 import polars as pl
 from jaxtyping import Float, Float32, Int64, UInt8
 
+from twinsplice.genome import whole_numbers
+
 HIGHEST = 9.0
 """Log odds of the highest code; larger ones are clipped to it."""
 TRACKS = ("acceptor", "donor")
@@ -137,9 +139,32 @@ def of_frame(rows: pl.DataFrame) -> tuple[list[MappedGene], Codes]:
     shift = rows["start"].to_numpy() - summed[edges[:-1]]
     position = summed[1:] + np.repeat(shift, counts[0])
     places = rows.select("contig", "start", "end", "minus", "crc32").iter_rows()
-    return [MappedGene(*place) for place in places], Codes(
-        edges, position, np.stack(code, axis=1)
+    mapped = [MappedGene(*place) for place in places]
+    _require_places(mapped, np.repeat(np.arange(len(mapped)), counts[0]), position)
+    return mapped, Codes(edges, position, np.stack(code, axis=1))
+
+
+def _require_places(
+    mapped: list[MappedGene],
+    gene: Int64[np.ndarray, " sites"],
+    position: Int64[np.ndarray, " sites"],
+) -> None:
+    """Refuse genes that cannot be, and sites that do not ascend within theirs.
+
+    Raises:
+        ValueError: There are such.
+    """
+    if len({(g.contig, g.minus, g.start, g.end) for g in mapped}) < len(mapped):
+        raise ValueError("a gene twice")
+    if not all(0 <= each.start < each.end < whole_numbers.BEYOND for each in mapped):
+        raise ValueError("a gene without bases")
+    start, end = (
+        np.array([getattr(each, name) for each in mapped], dtype=np.int64)[gene]
+        for name in ("start", "end")
     )
+    ascend = (np.diff(position) > 0) | (np.diff(gene) > 0)
+    if not (ascend.all() and ((start <= position) & (position < end)).all()):
+        raise ValueError("sites that do not ascend within their gene")
 
 
 @functools.lru_cache(maxsize=8)
