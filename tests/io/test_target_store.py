@@ -3,6 +3,7 @@
 import contextlib
 import json
 import pathlib
+import pickle
 from collections.abc import Mapping
 from typing import Any
 
@@ -263,6 +264,39 @@ def test_what_is_no_store_is_refused(tmp_path: pathlib.Path, what: str) -> None:
     if what != "nothing":
         with pytest.raises(errors.InputError, match="must be a store"):
             _create(path)
+
+
+class _Hostile:
+    """What runs as it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return pathlib.Path.mkdir, (pathlib.Path("ran"),)
+
+
+@pytest.mark.parametrize("where", ["filters", "compressor"])
+def test_no_pickle_of_a_store_is_run(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Arrays of Zarr's former version may name pickle as what unpacks them."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "a.zarr"
+    codec: object = {"id": "pickle", "protocol": 5}
+    array = {"zarr_format": 2, "shape": [1], "chunks": [1], "order": "C"}
+    array |= {"dtype": "|u1", "fill_value": 0, "filters": None, "compressor": None}
+    array[where] = [codec] if where == "filters" else codec
+    for name in ("done", "codes"):
+        (path / name).mkdir(parents=True)
+        (path / name / ".zarray").write_text(json.dumps(array))
+        (path / name / "0").write_bytes(pickle.dumps(_Hostile()))
+    (path / ".zgroup").write_text('{"zarr_format": 2}')
+    facts = {"format": 1, "rows": 1, "chunk": 1, "kind": "toys"}
+    (path / ".zattrs").write_text(json.dumps(facts))
+    with pytest.raises(errors.InputError, match="must be a store that twinsplice"):
+        target_store.open_store(path)
+    assert not (tmp_path / "ran").exists()
+    # It is one that would run.
+    pickle.loads((path / "codes/0").read_bytes())
+    assert (tmp_path / "ran").exists()
 
 
 def test_another_format_is_refused(

@@ -26,6 +26,8 @@ from twinsplice import errors
 
 FORMAT = 1
 """Version of the format; stores of other versions cannot be read."""
+_ZARR = 3
+"""Version of Zarr's format; arrays of version 2 could be packed as pickles."""
 _DONE = "done"
 _ARRAYS, _PLANNED, _SEAL = "arrays", "planned", "seal"
 _MOST_ROWS, _LARGEST_CHUNK = 1 << 32, 1 << 32
@@ -202,7 +204,7 @@ def create(
     zarr = _zarr()
     # The store is renamed to its path once it holds the plan.
     draft = path.with_name(f".{path.name}.partial")
-    group = zarr.open_group(str(draft), mode="w")
+    group = zarr.open_group(str(draft), mode="w", zarr_format=_ZARR)
     rows, chunk = int(metadata["rows"]), int(metadata["chunk"])
     codecs = (zarr.codecs.ZstdCodec(level=0), zarr.codecs.Crc32cCodec())
     for name, column in columns.items():
@@ -242,7 +244,7 @@ def open_store(path: pathlib.Path) -> Store:
     """
     zarr = _zarr()
     try:
-        group = zarr.open_group(str(path), mode="r+")
+        group = zarr.open_group(str(path), mode="r+", zarr_format=_ZARR)
         form = group.attrs["format"]
         stated = group.attrs.get(_SEAL)
         is_sealed = stated is None or stated == _seal(path, dict(group.attrs))
