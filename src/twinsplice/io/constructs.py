@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from twinsplice import errors
+from twinsplice.io import parquet_files
 
 ENDINGS = (".parquet", ".tsv", ".tsv.gz")
 _NEEDED = ("name", "ref", "alt")
@@ -67,7 +68,9 @@ def _constructs(path: pathlib.Path) -> list[Construct]:
 
 def _frame(path: pathlib.Path) -> pl.DataFrame:
     if path.name.endswith(".parquet"):
-        return pl.read_parquet(path.read_bytes())
+        content = path.read_bytes()
+        parquet_files.require_sound(content, str(path))
+        return pl.read_parquet(content)
     return pl.read_csv(path.read_bytes(), separator="\t", infer_schema=False)
 
 

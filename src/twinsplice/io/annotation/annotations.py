@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from twinsplice import errors
 from twinsplice.genome import builds, genes
-from twinsplice.io import cache, lines
+from twinsplice.io import cache, lines, parquet_files
 from twinsplice.io.annotation import (
     annotation_tables,
     feature_lines,
@@ -156,8 +156,9 @@ def _read_gff3(path: pathlib.Path) -> list[genes.Gene]:
 
 def _is_parquet(path: pathlib.Path) -> bool:
     with path.open("rb") as handle:
-        return handle.read(len(gene_tables.MAGIC)) == gene_tables.MAGIC
+        return handle.read(len(parquet_files.MAGIC)) == parquet_files.MAGIC
 
 
 def _read_own(path: pathlib.Path) -> list[genes.Gene]:
+    parquet_files.require_sound(path.read_bytes(), str(path))
     return gene_tables.read(path).genes

@@ -20,8 +20,6 @@ from jaxtyping import Int64
 from twinsplice import errors
 from twinsplice.genome import coordinates, genes, whole_numbers
 
-MAGIC = b"PAR1"
-"""First bytes of every Parquet file."""
 SCHEMA: dict[str, pl.DataType] = {
     **dict.fromkeys(("gene_id", "symbol", "contig", "strand"), pl.String()),
     **dict.fromkeys(("start", "end"), pl.Int64()),

@@ -9,10 +9,9 @@ import pathlib
 
 from twinsplice import errors
 from twinsplice.genome import builds, transcript_sets
-from twinsplice.io import cache, lines
+from twinsplice.io import cache, lines, parquet_files
 from twinsplice.io.annotation import (
     feature_lines,
-    gene_tables,
     sources,
     transcript_models,
     transcript_records,
@@ -45,8 +44,9 @@ def load(source: str) -> transcript_tables.Table:
         return shipped(build)
     path = sources.file(source, *sources.TRANSCRIPTS)
     with path.open("rb") as handle:
-        parquet = handle.read(len(gene_tables.MAGIC)) == gene_tables.MAGIC
+        parquet = handle.read(len(parquet_files.MAGIC)) == parquet_files.MAGIC
     if parquet:
+        parquet_files.require_sound(path.read_bytes(), str(path))
         return transcript_tables.read(path)
     return transcript_tables.Table(_parsed(path), {"source": source})
 

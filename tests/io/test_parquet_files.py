@@ -1,0 +1,31 @@
+"""`parquet_files`: what stops its reader stops another process."""
+
+import io
+import pathlib
+
+import polars as pl
+import pytest
+
+from twinsplice import errors
+from twinsplice.io import constructs, parquet_files
+
+ABORTS = pathlib.Path(__file__).parents[1] / "fuzz/maps/polars-aborts"
+
+
+def test_a_file_at_which_polars_aborts_is_refused(
+    tmp_path: pathlib.Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.parquet"
+    path.write_bytes(ABORTS.read_bytes())
+    with pytest.raises(errors.InputError, match=r"x.parquet, at which its reader"):
+        constructs.read(path)
+    # Nor is its trace to be seen.
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_is_sound_passes_and_so_do_errors_that_are_foreseen() -> None:
+    content = io.BytesIO()
+    pl.DataFrame({"a": [1]}).write_parquet(content)
+    parquet_files.require_sound(content.getvalue(), "x")
+    parquet_files.require_sound(content.getvalue()[:-9], "x")
+    parquet_files.require_sound(b"no Parquet", "x")
