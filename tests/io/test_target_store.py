@@ -242,6 +242,24 @@ def test_metadata_of_other_arrays_are_refused(
         target_store.open_store(path)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"), [('"checksum"', '"cskcehum"'), ('"chunk_shape":[1]', '"x":[0]')]
+)
+def test_metadata_of_an_array_that_cannot_be_are_refused(
+    tmp_path: pathlib.Path, old: str, new: str
+) -> None:
+    path = _whole(tmp_path / "a.zarr")
+    for name in ("x", "done"):
+        file = path / name / "zarr.json"
+        text = json.dumps(json.loads(file.read_text()), separators=(",", ":"))
+        file.write_text(text.replace(old, new))
+    group = json.loads((path / "zarr.json").read_text())
+    group["attributes"]["seal"] = target_store._seal(path, group["attributes"])
+    (path / "zarr.json").write_text(json.dumps(group))
+    with pytest.raises(errors.InputError):
+        target_store.open_store(path).read("x")
+
+
 def test_metadata_that_are_missing_are_named(tmp_path: pathlib.Path) -> None:
     store = _whole(tmp_path / "a.zarr")
     with pytest.raises(errors.InputError, match=r"a.zarr without base_model"):

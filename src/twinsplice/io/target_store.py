@@ -129,8 +129,9 @@ class Store:
         """Return of which chunks every array is there."""
         present = np.ones(-(-self.rows // self.chunk), dtype=bool)
         for name in self._computed:
-            for chunk in range(len(present)):
-                present[chunk] &= self._has(name, chunk)
+            with self._sound(name):
+                for chunk in range(len(present)):
+                    present[chunk] &= self._has(name, chunk)
         return present
 
     def _require_present(self, name: str, rows: range) -> None:
@@ -151,7 +152,10 @@ class Store:
     def _sound(self, name: str) -> Iterator[None]:
         try:
             yield
-        except (ValueError, RuntimeError, KeyError) as error:
+        except (errors.TwinSpliceError, OSError, MemoryError):
+            raise
+        # Metadata of arrays may say anything, and Zarr raises what it likes.
+        except Exception as error:
             reason = " ".join(str(error).split())[:80]
             raise self._damaged(name, f"is damaged ({reason})") from error
 
