@@ -19,6 +19,7 @@ import numpy as np
 from support import model_readers
 from support import models as toys
 from twinsplice import cli, errors
+from twinsplice.cli import mistakes
 from twinsplice.genome import genes
 from twinsplice.io import (
     constructs,
@@ -237,7 +238,7 @@ def _settings(content: bytes, folder: pathlib.Path) -> None:
                 [command, "in.vcf"], exit_on_error=False, print_error=False
             )
         except cyclopts.CycloptsError as error:
-            cli._usage(error)
+            mistakes.reason(error)
         except errors.TwinSpliceError as error:
             str(error)
         finally:

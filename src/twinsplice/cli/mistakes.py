@@ -21,11 +21,11 @@ def announce(*, quiet: bool) -> Callable[[str], object]:
 
 def complain(error: BaseException) -> None:
     """Write what is wrong."""
-    line = errors.printable(" ".join(_reason(error).split()))
+    line = errors.printable(" ".join(reason(error).split()))
     sys.stderr.write(f"twinsplice: error: {line}\n")
 
 
-def _reason(error: BaseException) -> str:
+def reason(error: BaseException) -> str:
     """Return the line that an error deserves."""
     if isinstance(error, cyclopts.CycloptsError):
         return _usage(error)
