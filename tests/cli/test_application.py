@@ -45,8 +45,10 @@ def _scoring(
     """Replace scoring by an outcome: an error, or a number of strict failures."""
     seen: list[score_settings.Config] = []
 
-    def run(config: score_settings.Config, advance: object) -> score_settings.Summary:
-        del advance
+    def run(
+        config: score_settings.Config, advance: object, announce: object
+    ) -> score_settings.Summary:
+        del advance, announce
         seen.append(config)
         if isinstance(outcome, BaseException):
             raise outcome
