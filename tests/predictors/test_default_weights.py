@@ -53,6 +53,15 @@ def test_they_are_small_and_say_what_they_are() -> None:
         assert {"all", "SNVs", "indels"} <= set(card["metrics"][test]["groups"])
 
 
+def test_they_go_by_their_public_name_and_other_weights_by_what_they_are() -> None:
+    checkpoint = checkpoints.load(checkpoints.shipped())
+    for name, title in (
+        (checkpoints.SHIPPED, "TwinSplice"),
+        ("runs/mine", "PairedDeltaPredictor of cispliceai"),
+    ):
+        assert loading.of_trained(checkpoint, name, toys.ON_CPU).title == title
+
+
 @given(seed=seeds)
 @settings(max_examples=10, deadline=None)
 def test_they_keep_the_laws_to_the_last_bit(seed: int) -> None:

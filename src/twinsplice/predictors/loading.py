@@ -146,10 +146,11 @@ def of_trained(
         raise _damaged(name, "intervals of quantiles that the model does not have")
     base = checkpoint.card.get("base_model")
     architecture = type(checkpoint.model).__name__
+    title = f"{architecture} of {base}" if base else architecture
     return trained.TrainedPredictor(
         name=name,
         info=INFO,
-        title=f"{architecture} of {base}" if base else architecture,
+        title=INFO if name == checkpoints.SHIPPED else title,
         kinds=deltas.SITE_KINDS,
         sha256=checkpoint.sha256,
         ensemble=trained.ensemble(checkpoint.model, on),
