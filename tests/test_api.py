@@ -3,6 +3,7 @@
 import pathlib
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import jaxtyping
@@ -21,6 +22,7 @@ from twinsplice.base_models import contract, loading
 from twinsplice.genome import dna
 from twinsplice.predictors import checkpoints
 from twinsplice.predictors import loading as trained_loading
+from twinsplice.scoring import consequences, variant_profiles
 
 SEQUENCE = cli.GENOME["chr1"]
 VARIANTS = [
@@ -332,6 +334,35 @@ def test_a_plot_and_an_explanation_are_drawn(desk: cli.Desk) -> None:
     assert {path.name for path in desk.folder.glob("*.svg")} == {"plot.svg", "logo.svg"}
     assert table.drop("contribution").equals(again.drop("contribution"))
     assert not table["contribution"].equals(again["contribution"])
+
+
+def test_a_picture_and_consequences_search_alike_whatever_the_scorers_distance(
+    desk: cli.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[tuple[int | None, int]] = []
+
+    def consequences_of(
+        _: object, profiles: Sequence[variant_profiles.VariantProfile], *__: object
+    ) -> tuple[consequences.VariantConsequences, ...]:
+        searched.extend(
+            (profile.distance, profile.ref_profile.shape[1]) for profile in profiles
+        )
+        return tuple(
+            consequences.VariantConsequences(profile=profile, members=())
+            for profile in profiles
+        )
+
+    monkeypatch.setattr(twinsplice.Scorer, "consequences_of", consequences_of)
+    output = desk.folder / "x.svg"
+    with twinsplice.open(**_files(desk), model="cispliceai", distance=30) as scorer:
+        scorer.plot(VARIANTS[0], output)
+        scorer.consequences(VARIANTS[0])
+        scorer.plot(VARIANTS[0], output, distance=40)
+        scorer.consequences(VARIANTS[0], distance=40)
+        assert scorer.profile(VARIANTS[0])[0].distance == 30
+        with pytest.raises(errors.InputError, match="distance must"):
+            scorer.plot(VARIANTS[0], output, distance=5_000)
+    assert searched == [(500, 1_001)] * 2 + [(40, 81)] * 2
 
 
 # Imports.

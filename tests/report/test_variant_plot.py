@@ -1,5 +1,6 @@
 """The picture of a variant."""
 
+import dataclasses
 import pathlib
 
 import numpy as np
@@ -81,9 +82,42 @@ def test_stems_stand_on_their_bases() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("moved", "drawn"),
+    [
+        (None, (1_450, 1_551)),
+        (1_540, (1_450, 1_551)),
+        (1_600, (1_450, 1_611)),
+        (1_300, (1_290, 1_551)),
+        (1_995, (1_450, 2_001)),
+    ],
+)
+def test_what_is_drawn_is_the_variant_and_all_that_changes(
+    moved: int | None, drawn: tuple[int, int]
+) -> None:
+    """A change is drawn where it is the largest of its kind, and where it is not."""
+    ref = np.zeros((2, 1_001), dtype=np.float32)
+    alt = ref.copy()
+    if moved is not None:
+        alt[1, moved - 1_000] = 0.06
+    wide = dataclasses.replace(
+        made(),
+        position=1_500,
+        start=1_000,
+        sequence="A" * 1_001,
+        ref_profile=ref,
+        alt_profile=alt,
+        changes=(),
+    )
+    left, right = variant_plot.drawn(wide).axes[0].get_xlim()
+    assert (left - 0.5, right - 0.5) == drawn
+
+
 @pytest.mark.parametrize("extra", [0, 1])
 def test_letters_are_written_where_there_is_room(extra: int) -> None:
-    sheet = variant_plot.drawn(made(genome_panels.LETTERED + extra))
+    profile = made(genome_panels.LETTERED + extra)
+    profile.alt_profile[1, -1] = 0.5
+    sheet = variant_plot.drawn(profile)
     assert len(sheet.axes) == 5 - extra
 
 

@@ -4,6 +4,7 @@ Pictures need the extra `plot`.
 """
 
 import abc
+import dataclasses
 import pathlib
 from collections.abc import Sequence
 
@@ -15,13 +16,14 @@ from twinsplice.api.naming import Naming
 from twinsplice.effect import contributions, splice_events
 from twinsplice.genome import transcripts
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import consequences as transcript_effects
 from twinsplice.scoring import (
+    assembly,
     explanation_table,
     explanations,
     model_sets,
     variant_profiles,
 )
+from twinsplice.scoring import consequences as transcript_effects
 
 
 class OneVariant(abc.ABC):
@@ -30,14 +32,18 @@ class OneVariant(abc.ABC):
     Of several models the first answers.
     """
 
+    options: assembly.Options
     _set: model_sets.ModelSet
     _naming: Naming
 
-    def profile(self, variant: str) -> tuple[variant_profiles.VariantProfile, ...]:
+    def profile(
+        self, variant: str, distance: int | None = None
+    ) -> tuple[variant_profiles.VariantProfile, ...]:
         """Return the reference and alternate profile about a variant.
 
         Args:
             variant: As for `score`; one alternate.
+            distance: Bases on each side of the variant; the scorer's if not given.
 
         Returns:
             One for each gene, that of the largest change first.
@@ -47,10 +53,19 @@ class OneVariant(abc.ABC):
         """
         source = vcf.ListSource([variant], "the variants")
         records = list(self._naming.resolved(source))
-        return variant_profiles.of(self._set.scorers[0], records)
+        scorer = self._set.scorers[0]
+        if distance is not None:
+            checked = dataclasses.replace(self.options, distance=distance)
+            builder = dataclasses.replace(scorer.builder, reach=checked.distance)
+            scorer = dataclasses.replace(scorer, builder=builder)
+        return variant_profiles.of(scorer, records)
 
     def consequences(
-        self, variant: str, threshold: float = splice_events.THRESHOLD
+        self,
+        variant: str,
+        threshold: float = splice_events.THRESHOLD,
+        *,
+        distance: int = splice_events.DISTANCE,
     ) -> pl.DataFrame:
         """Return what a variant does to transcripts, a row for each event.
 
@@ -60,11 +75,12 @@ class OneVariant(abc.ABC):
         Args:
             variant: As for `score`; one alternate.
             threshold: Size from which a change of a site counts.
+            distance: Bases searched on each side, whatever the scorer's `distance` is.
 
         Raises:
             InputError: The variant has no score, or transcripts are not known.
         """
-        every = self.consequences_of(self.profile(variant), threshold)
+        every = self.consequences_of(self.profile(variant, distance), threshold)
         return transcript_effects.frame(every)
 
     def consequences_of(
@@ -94,7 +110,14 @@ class OneVariant(abc.ABC):
             for profile in profiles
         )
 
-    def plot(self, variant: str, output: Path, *, gene: str | None = None) -> None:
+    def plot(
+        self,
+        variant: str,
+        output: Path,
+        *,
+        gene: str | None = None,
+        distance: int = splice_events.DISTANCE,
+    ) -> None:
         """Draw a variant, as `twinsplice plot` does.
 
         Args:
@@ -102,13 +125,15 @@ class OneVariant(abc.ABC):
             output: The picture, .png, .svg or .pdf.
             gene: Name or identifier of the gene; by default the one with the largest
                 change.
+            distance: As for `consequences`; what is drawn holds each change.
 
         Raises:
             InputError: The variant has no score, or the picture cannot be written.
         """
         from twinsplice.report import consequence_words, variant_plot  # noqa: PLC0415
 
-        (of_gene,) = self.consequences_of([self._profile(variant, gene)])
+        profile = self._profile(variant, gene, distance)
+        (of_gene,) = self.consequences_of([profile])
         transcript = of_gene.members[0].transcript if of_gene.members else None
         effects = consequence_words.brief(of_gene)
         variant_plot.write(of_gene.profile, pathlib.Path(output), transcript, effects)
@@ -174,7 +199,7 @@ class OneVariant(abc.ABC):
         return of_gene.members[0].transcript if of_gene.members else None
 
     def _profile(
-        self, variant: str, gene: str | None
+        self, variant: str, gene: str | None, distance: int | None = None
     ) -> variant_profiles.VariantProfile:
-        profiles = self.profile(variant)
+        profiles = self.profile(variant, distance)
         return (profiles if gene is None else variant_profiles.named(profiles, gene))[0]

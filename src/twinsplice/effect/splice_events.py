@@ -18,6 +18,8 @@ from twinsplice.genome import transcripts
 
 THRESHOLD, PARTNER = 0.2, 0.05
 """Size from which a change counts, and from which one does that has a partner."""
+DISTANCE = 500
+"""Bases searched on each side of a variant, if not told otherwise."""
 LONGEST_EXTENSION = 500
 """Farthest gained site in an intron that extends its exon (bp)."""
 SHORTEST_EXON, LONGEST_EXON = 25, 500

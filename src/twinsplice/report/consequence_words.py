@@ -29,10 +29,13 @@ def title(profile: variant_profiles.VariantProfile) -> str:
 
 
 def subtitle(profile: variant_profiles.VariantProfile) -> str:
-    """Return the model, and where its reference is from."""
-    if profile.reference is None:
-        return profile.model
-    return f"{profile.model}; {_SOURCES[profile.reference]}"
+    """Return the model, where its reference is from, and what was searched."""
+    words = [profile.model]
+    if profile.reference is not None:
+        words.append(_SOURCES[profile.reference])
+    if profile.distance is not None:
+        words.append(f"within {profile.distance:,} bp")
+    return "; ".join(words)
 
 
 def noted(

@@ -15,6 +15,8 @@ from twinsplice.scoring import variant_profiles
 
 SMALLEST = 0.01
 """Least probability that is drawn."""
+BESIDE, MARGIN = 50, 10
+"""Bases drawn beside the variant at least, and beyond what changes."""
 _PANEL, _CHANGES = 0.85, 1.25
 _SITES = ((deltas.Site.ACCEPTOR, "acceptor"), (deltas.Site.DONOR, "donor"))
 
@@ -46,6 +48,7 @@ def drawn(
     effects: Sequence[str] = (),
 ) -> figure.Figure:
     """Return the picture of a variant; see `write`."""
+    profile = _shown(profile)
     width = profile.ref_profile.shape[1]
     interval = coordinates.Interval(
         profile.contig, profile.start, profile.start + width
@@ -86,6 +89,19 @@ def drawn(
     panels.lanes(below[-1], _lanes(profile, transcript, lettered=lettered), interval)
     _key(sheet)
     return sheet
+
+
+def _shown(profile: variant_profiles.VariantProfile) -> variant_profiles.VariantProfile:
+    """Return what is drawn: the part about the variant that has all that changes."""
+    difference = np.abs(profile.alt_profile - profile.ref_profile).max(axis=0)
+    columns = np.flatnonzero(difference >= consequence_words.NOTED) + profile.start
+    places = [change.position for change in consequence_words.noted(profile)]
+    moved = [*places, *columns.tolist()] or [profile.position]
+    end = profile.position + len(profile.ref)
+    return profile.within(
+        min(profile.position - BESIDE, min(moved) - MARGIN),
+        max(end + BESIDE, max(moved) + 1 + MARGIN),
+    )
 
 
 def _lanes(

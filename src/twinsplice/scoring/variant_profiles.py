@@ -53,6 +53,7 @@ class VariantProfile:
         model: The model, in print.
         reference: Where the reference is from; none for models that are not told any.
         query: What the model was asked; none for profiles that are made up.
+        distance: Bases searched on each side of the variant, if known.
     """
 
     contig: str
@@ -69,6 +70,19 @@ class VariantProfile:
     model: str
     reference: results.Reference | None = None
     query: effect_queries.Queries | None = None
+    distance: int | None = None
+
+    def within(self, start: int, end: int) -> "VariantProfile":
+        """Return the part between two positions, or what there is of it."""
+        first = max(start - self.start, 0)
+        part = slice(first, max(end - self.start, first))
+        return dataclasses.replace(
+            self,
+            start=self.start + first,
+            sequence=self.sequence[part],
+            ref_profile=self.ref_profile[:, part],
+            alt_profile=self.alt_profile[:, part],
+        )
 
     @property
     def largest(self) -> float:
@@ -170,6 +184,7 @@ def _of_row(
         model=scorer.predictor.title,
         reference=None if source is None else results.Reference(source),
         query=built.queries.take(np.array([number])),
+        distance=scorer.builder.reach,
     )
 
 

@@ -17,13 +17,14 @@ class Config(one_variant.OneVariant):
 
     Attributes:
         output: Picture to write, .png, .svg or .pdf.
-        distance: Bases drawn on each side of the variant, 1 to 4,999.
+        distance: Bases searched on each side of the variant, 1 to 4,999; what is drawn
+            holds each change.
         quiet: Say nothing.
     """
 
     _: dataclasses.KW_ONLY
     output: Annotated[pathlib.Path, Parameter(alias="-o")]
-    distance: Annotated[int, Parameter(alias="-d"), one_variant.DISTANCE] = 50
+    distance: Annotated[int, Parameter(alias="-d"), one_variant.DISTANCE] = 500
     quiet: bool = False
 
     def __post_init__(self) -> None:
