@@ -18,6 +18,7 @@ def event(
     last: int = 3,
     site: deltas.Site | None = None,
     partial: bool = False,
+    annotated: bool = False,
 ) -> splice_events.Event:
     return splice_events.Event(
         kind=kind,
@@ -29,6 +30,7 @@ def event(
         end=abs(bases),
         size=0.876,
         partial=partial,
+        annotated=annotated,
     )
 
 
@@ -59,6 +61,11 @@ def event(
         (
             event(KIND.EXON_EXTENDED, 11, site=deltas.Site.ACCEPTOR),
             "exon 3 of 9 is extended by 11 bases at its start, by a cryptic acceptor "
+            "(0.88)",
+        ),
+        (
+            event(KIND.EXON_SHORTENED, -9, site=deltas.Site.DONOR, annotated=True),
+            "exon 3 of 9 loses its last 9 bases, by the donor of another transcript "
             "(0.88)",
         ),
         (

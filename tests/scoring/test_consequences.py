@@ -105,7 +105,7 @@ def test_a_gene_mirrored_to_the_other_strand_has_the_same_consequences(
     strand: coordinates.Strand, reference: fasta.Reference
 ) -> None:
     table = transcript_sets.of([transcript(strand)])
-    variant = profile(strand, 109, GENOME[109], "A", DL=(0.9, 108), DG=(0.3, 103))
+    variant = profile(strand, 109, GENOME[109], "A", DL=(0.9, 108), DG=(0.8, 103))
     (member,) = consequences.of(variant, table, reference)
     (cut,) = member.consequences
     assert cut.event.kind is splice_events.Kind.EXON_SHORTENED
@@ -128,6 +128,35 @@ def test_the_variant_itself_counts(
     assert skip.event.kind is splice_events.Kind.EXON_SKIPPED
     assert skip.protein.premature
     assert skip.protein.stop == 13 - 3
+
+
+@pytest.mark.parametrize("strand", [FORWARD, BACKWARD])
+def test_a_site_of_another_transcript_that_stays_is_found_in_the_profile(
+    strand: coordinates.Strand, reference: fasta.Reference
+) -> None:
+    own, other = transcript(strand), transcript(strand, "NM_2.1")
+    ends, starts = other.ends.copy(), other.starts.copy()
+    if strand is FORWARD:
+        ends[2] -= 9
+    else:
+        starts[1] += 9
+    other = dataclasses.replace(other, starts=starts, ends=ends)
+    variant = profile(strand, 262, GENOME[262], "A", DL=(0.9, 259))
+    alt = np.zeros((2, 400), dtype=np.float32)
+    place = 259 - 9
+    alt[deltas.Site.DONOR, place if strand is FORWARD else 399 - place] = 0.8
+    kept = dataclasses.replace(variant, ref_profile=alt, alt_profile=alt)
+    kinds = splice_events.Kind
+    for each, kind in ((kept, kinds.EXON_SHORTENED), (variant, kinds.EXON_SKIPPED)):
+        members = consequences.of(each, transcript_sets.of([own, other]), reference)
+        by_name = {member.transcript.name: member for member in members}
+        (made,) = by_name["NM_1.1"].consequences
+        assert made.event.kind is kind
+        assert not by_name["NM_2.1"].consequences
+    foreign = dataclasses.replace(other, gene="G2")
+    renamed = dataclasses.replace(kept, gene=gene("OLD", strand))
+    first, *_ = consequences.of(renamed, transcript_sets.of([own, foreign]), reference)
+    assert first.consequences[0].event.kind is kinds.EXON_SKIPPED
 
 
 def test_mane_comes_first_and_other_genes_are_left_out(

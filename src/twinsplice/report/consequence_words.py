@@ -189,7 +189,8 @@ def event(of: splice_events.Event, exons: int) -> str:
         words = f"exon {of.exon} of {exons} is extended by {more} at its {side}"
     partly = ", beside the annotated site" if of.partial else ""
     site = "acceptor" if at_start else "donor"
-    return f"{words}, by a cryptic {site}{partly} {size}"
+    by = f"the {site} of another transcript" if of.annotated else f"a cryptic {site}"
+    return f"{words}, by {by}{partly} {size}"
 
 
 _OUTCOMES = {

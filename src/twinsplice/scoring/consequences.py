@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from twinsplice.effect import deltas, protein_effects, splice_events
+from twinsplice.effect import deltas, protein_effects, splice_events, splice_rule
 from twinsplice.genome import coordinates, dna, transcript_sets, transcripts, variants
 from twinsplice.io import fasta, tables
 from twinsplice.scoring import variant_profiles
@@ -78,10 +78,18 @@ def of(
         reference: The genome.
         threshold: Size from which a change counts.
     """
-    edit = _normal(profile)
+    edit, fetch = _normal(profile), _bases(profile, reference)
+    members = _members(profile, table)
     return tuple(
-        _of_transcript(profile, transcript, edit, _bases(profile, reference), threshold)
-        for transcript in _members(profile, table)
+        _of_transcript(
+            profile,
+            transcript,
+            edit,
+            fetch,
+            threshold,
+            _other_sites(profile, members, transcript.gene),
+        )
+        for transcript in members
     )
 
 
@@ -109,6 +117,7 @@ def _of_transcript(
     edit: variants.Variant,
     fetch: protein_effects.Fetch,
     threshold: float,
+    others: Sequence[splice_events.OtherSite],
 ) -> TranscriptConsequences:
     members = splice_events.exons(transcript)
     changes = _as_read(profile, minus=transcript.minus)
@@ -123,11 +132,36 @@ def _of_transcript(
                 event=event,
                 protein=protein_effects.effect(members, event, coding, fetch, change),
             )
-            for event in splice_events.events(members, changes, threshold)
+            for event in splice_rule.events(members, changes, threshold, others)
         ),
         largest=max(profile.changes, key=lambda change: change.size),
         threshold=threshold,
     )
+
+
+def _other_sites(
+    profile: variant_profiles.VariantProfile,
+    members: Sequence[transcripts.Transcript],
+    gene: str,
+) -> list[splice_events.OtherSite]:
+    """Return the sites of a gene's transcripts within a profile, each once."""
+    every = {
+        (site, exon)
+        for member in members
+        if member.gene == gene
+        for number, exon in enumerate(splice_events.exons(member), 1)
+        for site in deltas.Site
+        if number != (1 if site is deltas.Site.ACCEPTOR else len(member.starts))
+    }
+    minus, made = profile.strand is coordinates.Strand.MINUS, []
+    for site, exon in sorted(every):
+        other = splice_events.OtherSite(site=site, exon=exon, probability=0.0)
+        position = -other.position - 1 if minus else other.position
+        column = position - profile.start
+        if 0 <= column < profile.alt_profile.shape[1]:
+            probability = float(profile.alt_profile[site, column])
+            made.append(dataclasses.replace(other, probability=probability))
+    return made
 
 
 def _as_read(
