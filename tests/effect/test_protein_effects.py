@@ -178,3 +178,79 @@ def test_it_is_the_same_as_splicing_a_changed_genome(
     stops = [number for number, codon in enumerate(codons, 1) if codon in STOPS]
     assert made.outcome is not OUTCOME.START_LOST
     assert made.stop == (stops[0] if stops else None)
+
+
+def retained(exon: int) -> splice_events.Event:
+    start, end = EXONS[exon - 1][1], EXONS[exon][0]
+    return splice_events.Event(
+        kind=KIND.INTRON_RETAINED,
+        exon=exon,
+        last=exon,
+        bases=end - start,
+        start=start,
+        end=end,
+        size=1.0,
+    )
+
+
+def pseudo_exon(start: int, end: int) -> splice_events.Event:
+    return splice_events.Event(
+        kind=KIND.PSEUDO_EXON,
+        exon=2,
+        last=2,
+        bases=end - start,
+        start=start,
+        end=end,
+        size=1.0,
+    )
+
+
+@given(
+    st.sampled_from(
+        [
+            moved(3, 30, deltas.Site.DONOR),
+            moved(3, -20, deltas.Site.DONOR),
+            moved(3, 30, deltas.Site.ACCEPTOR),
+            moved(3, 2, deltas.Site.DONOR),
+            retained(2),
+            pseudo_exon(130, 180),
+            skipped(3),
+        ]
+    ),
+    st.integers(90, 310),
+    st.integers(0, 8),
+    st.text("ACGT", max_size=8),
+)
+def test_bases_are_those_of_the_rna(
+    event: splice_events.Event, first: int, removed: int, bases: str
+) -> None:
+    """Held to counting, base by base, what the changed exons are made of."""
+    after = splice_events.applied(EXONS, event)
+    new = [exon for exon in after if exon not in EXONS]
+    edges = {edge for exon in new for edge in exon}
+    if any(first <= edge <= first + removed for edge in edges):
+        return
+    edit = protein_effects.Edit(start=first, end=first + removed, bases=bases)
+    counted = protein_effects.counted(EXONS, event, edit)
+    cells = list(GENOME)
+    cells[first : first + removed] = [""] * removed
+    cells[first - 1] += bases
+    rna = sum(len("".join(cells[start:end])) for start, end in new)
+    gone = sum(end - start for start, end in EXONS if (start, end) not in after)
+    assert counted.bases == rna - gone
+    assert splice_events.applied(EXONS, counted) == after
+    if event.site is not None and counted.bases:
+        extended = counted.kind is KIND.EXON_EXTENDED
+        assert extended == (counted.bases > 0)
+
+
+@pytest.mark.parametrize("removed", [3, 4, 6])
+def test_a_frame_is_kept_where_the_rna_gains_whole_codons(removed: int) -> None:
+    """A deletion across the lost donor of an exon that is extended."""
+    for more in range(removed + 1, 20):
+        event = moved(3, more, deltas.Site.DONOR)
+        edit = protein_effects.Edit(start=259, end=259 + removed, bases="")
+        made = protein_effects.effect(EXONS, event, CODING, fetch, edit)
+        counted = protein_effects.counted(EXONS, event, edit)
+        assert counted.bases == more - removed
+        assert (made.outcome is OUTCOME.FRAMESHIFT) == (counted.bases % 3 != 0)

@@ -19,6 +19,7 @@ def event(
     site: deltas.Site | None = None,
     partial: bool = False,
     annotated: bool = False,
+    own: int = 0,
 ) -> splice_events.Event:
     return splice_events.Event(
         kind=kind,
@@ -31,6 +32,7 @@ def event(
         size=0.876,
         partial=partial,
         annotated=annotated,
+        own=own,
     )
 
 
@@ -61,6 +63,30 @@ def event(
         (
             event(KIND.EXON_EXTENDED, 11, site=deltas.Site.ACCEPTOR),
             "exon 3 of 9 is extended by 11 bases at its start, by a cryptic acceptor "
+            "(0.88)",
+        ),
+        (
+            event(KIND.EXON_EXTENDED, 9, site=deltas.Site.DONOR, own=-4),
+            "exon 3 of 9 is extended by 9 bases (13 less 4 deleted) at its end, by a "
+            "cryptic donor (0.88)",
+        ),
+        (
+            event(KIND.EXON_SHORTENED, -1, site=deltas.Site.DONOR, own=-4),
+            "exon 3 of 9 loses its last 1 base (4 deleted less 3), by a cryptic donor "
+            "(0.88)",
+        ),
+        (
+            event(KIND.EXON_EXTENDED, 0, site=deltas.Site.ACCEPTOR, own=-4),
+            "exon 3 of 9 has another start and the same length (4 less 4 deleted), "
+            "by a cryptic acceptor (0.88)",
+        ),
+        (
+            event(KIND.INTRON_RETAINED, 165, own=-8),
+            "intron 3 of 8 is retained, 165 bases (173 less 8 deleted) (0.88)",
+        ),
+        (
+            event(KIND.PSEUDO_EXON, 73, own=4),
+            "a pseudo-exon of 73 bases (69 and 4 inserted) between exons 3 and 4 of 9 "
             "(0.88)",
         ),
         (

@@ -89,7 +89,7 @@ class _Spliced:
                 place = self.bounds[number] + position - start
                 edit = self.edit
                 if edit is not None and start <= edit.start and edit.end <= position:
-                    place += len(edit.bases) - (edit.end - edit.start)
+                    place += _grown(edit)
                 return place
         return None
 
@@ -131,6 +131,36 @@ def effect(
         # Bases that the reference does not have, such as those between slices.
         return ProteinEffect(outcome=Outcome.UNKNOWN)
     return _compared(own, made, after, start, after.place(coding[1] - 1))
+
+
+def counted(
+    members: splice_events.Exons, event: splice_events.Event, edit: Edit
+) -> splice_events.Event:
+    """Return an event with the bases that the RNA gains or loses, by the variant, too.
+
+    Args:
+        members: The transcript's exons along its strand.
+        event: The event as the rule has it: bases of the reference.
+        edit: The variant; what lies across an exon's edge is left out.
+    """
+    kept = set(members)
+    new = [exon for exon in splice_events.applied(members, event) if exon not in kept]
+    own = sum(_grown(edit) for exon in new if _holds(exon, edit))
+    bases, kind = event.bases + own, event.kind
+    if event.site is not None and bases:
+        kinds = splice_events.Kind
+        kind = kinds.EXON_EXTENDED if bases > 0 else kinds.EXON_SHORTENED
+    return dataclasses.replace(event, bases=bases, own=own, kind=kind)
+
+
+def _grown(edit: Edit) -> int:
+    """Return how many bases an edit adds."""
+    return len(edit.bases) - (edit.end - edit.start)
+
+
+def _holds(exon: tuple[int, int], edit: Edit) -> bool:
+    """Whether an edit lies within an exon."""
+    return exon[0] <= edit.start and edit.end <= exon[1]
 
 
 def _compared(
@@ -176,6 +206,6 @@ def _spliced(members: splice_events.Exons, fetch: Fetch, edit: Edit | None) -> _
 
 def _edited(bases: str, start: int, end: int, edit: Edit | None) -> str:
     """Return an exon's bases with the variant, if that lies within it."""
-    if edit is None or not (start <= edit.start and edit.end <= end):
+    if edit is None or not _holds((start, end), edit):
         return bases
     return bases[: edit.start - start] + edit.bases + bases[edit.end - start :]

@@ -73,7 +73,9 @@ class Event:
         exon: Number of the first exon concerned, from 1; of an intron or a new exon,
             that of the exon before it.
         last: Number of the last exon concerned.
-        bases: Bases that the transcript gains; negative if it loses them.
+        bases: Bases that the transcript gains; negative if it loses them. They are the
+            reference's, and those that the variant inserts or deletes in what is new.
+        own: How many of these the variant inserts; negative if it deletes them.
         site: Acceptor or donor that moves, of an exon that is cut or extended.
         start: First base of what is added or lost, along the transcript's strand.
         end: The base after its last.
@@ -96,6 +98,7 @@ class Event:
     acceptor: int | None = None
     donor: int | None = None
     annotated: bool = False
+    own: int = 0
 
 
 Exons = Sequence[tuple[int, int]]
@@ -131,8 +134,9 @@ def applied(members: Exons, event: Event) -> list[tuple[int, int]]:
         case Kind.EXON_SHORTENED | Kind.EXON_EXTENDED:
             start, end = before[number]
             at_start = event.site is deltas.Site.ACCEPTOR
+            moved = event.bases - event.own
             if at_start:
-                start -= event.bases
+                start -= moved
             else:
-                end += event.bases
+                end += moved
             return [*before[:number], (start, end), *before[number + 1 :]]

@@ -164,7 +164,9 @@ def event(of: splice_events.Event, exons: int) -> str:
         of: The event.
         exons: Number of the transcript's exons.
     """
-    size, bases = f"({of.size:.2f})", f"{abs(of.bases):,} bases"
+    size = f"({of.size:.2f})"
+    count = abs(of.bases)
+    bases = f"{count:,} base{'s' * (count != 1)}{_parts(of)}"
     if of.kind is splice_events.Kind.EXON_SKIPPED:
         if of.last > of.exon:
             named = f"exons {of.exon} to {of.last} of {exons} are skipped"
@@ -178,19 +180,35 @@ def event(of: splice_events.Event, exons: int) -> str:
             f"a pseudo-exon of {bases} between exons {of.exon} and {of.exon + 1} "
             f"of {exons} {size}"
         )
-    at_start = of.site is deltas.Site.ACCEPTOR
-    bases = "base" if abs(of.bases) == 1 else bases
-    what = f"its {'first' if at_start else 'last'} {bases}"
-    if of.kind is splice_events.Kind.EXON_SHORTENED:
-        words = f"exon {of.exon} of {exons} loses {what}"
-    else:
-        side = "start" if at_start else "end"
-        more = f"{abs(of.bases):,} base{'s' * (of.bases > 1)}"
-        words = f"exon {of.exon} of {exons} is extended by {more} at its {side}"
     partly = ", beside the annotated site" if of.partial else ""
-    site = "acceptor" if at_start else "donor"
+    site = "acceptor" if of.site is deltas.Site.ACCEPTOR else "donor"
     by = f"the {site} of another transcript" if of.annotated else f"a cryptic {site}"
-    return f"{words}, by {by}{partly} {size}"
+    return f"exon {of.exon} of {exons} {_moved(of, bases)}, by {by}{partly} {size}"
+
+
+def _moved(of: splice_events.Event, bases: str) -> str:
+    """Return what becomes of an exon whose site moves."""
+    at_start = of.site is deltas.Site.ACCEPTOR
+    side = "start" if at_start else "end"
+    if of.bases == 0:
+        return f"has another {side} and the same length{_parts(of)}"
+    if of.kind is splice_events.Kind.EXON_SHORTENED:
+        one = "base" if of.bases == -1 and not of.own else bases
+        return f"loses its {'first' if at_start else 'last'} {one}"
+    return f"is extended by {bases} at its {side}"
+
+
+def _parts(of: splice_events.Event) -> str:
+    """Return how bases of the reference and of the variant make those of an event."""
+    if not of.own:
+        return ""
+    reference, turn = of.bases - of.own, "inserted" if of.own > 0 else "deleted"
+    first, second = f"{abs(reference):,}", f"{abs(of.own):,} {turn}"
+    if (reference > 0) == (of.own > 0):
+        return f" ({first} and {second})"
+    if abs(reference) < abs(of.own):
+        first, second = second, first
+    return f" ({first} less {second})"
 
 
 _OUTCOMES = {

@@ -129,7 +129,7 @@ def _of_transcript(
         transcript=transcript,
         consequences=tuple(
             Consequence(
-                event=event,
+                event=protein_effects.counted(members, event, change),
                 protein=protein_effects.effect(members, event, coding, fetch, change),
             )
             for event in splice_rule.events(members, changes, threshold, others)
