@@ -19,10 +19,15 @@ from support import cli, reference_rules, trained_models
 from support import models as toys
 from twinsplice import api, errors
 from twinsplice.base_models import contract, loading
-from twinsplice.genome import dna
+from twinsplice.genome import coordinates, dna, transcripts
 from twinsplice.predictors import checkpoints
 from twinsplice.predictors import loading as trained_loading
-from twinsplice.scoring import consequences, variant_profiles
+from twinsplice.scoring import (
+    consequences,
+    transcript_choice,
+    variant_names,
+    variant_profiles,
+)
 
 SEQUENCE = cli.GENOME["chr1"]
 VARIANTS = [
@@ -363,6 +368,38 @@ def test_a_picture_and_consequences_search_alike_whatever_the_scorers_distance(
         with pytest.raises(errors.InputError, match="distance must"):
             scorer.plot(VARIANTS[0], output, distance=5_000)
     assert searched == [(500, 1_001)] * 2 + [(40, 81)] * 2
+
+
+def test_the_gene_that_a_variants_name_is_of_comes_first(
+    desk: cli.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = _files(desk) | {"annotation": desk.folder / "two.tsv"}
+    header, first, *_ = cli.GENES.splitlines()
+    second = first.replace("A\t1\t+\t100", "Z\t1\t+\t150").replace("\t100,", "\t150,")
+    files["annotation"].write_text(f"{header}\n{first}\n{second}\n")
+    with twinsplice.open(**files, model="cispliceai") as scorer:
+        for name in ("A", "Z"):
+            named = transcripts.Transcript(
+                name="NM_1.1",
+                gene=name,
+                contig="1",
+                strand=coordinates.Strand.PLUS,
+                starts=np.array([100]),
+                ends=np.array([2_000]),
+            )
+            monkeypatch.setattr(
+                variant_names.Resolver,
+                "named",
+                lambda *_, named=named: transcript_choice.Choice(named),
+            )
+            genes = [each.gene for each in scorer.profile(VARIANTS[0])]
+            assert [gene and gene.name for gene in genes] == [
+                name,
+                {"A": "Z", "Z": "A"}[name],
+            ]
+            explained = scorer.explanation(VARIANTS[0], flank=1)
+            assert explained.profile.gene is not None
+            assert explained.profile.gene.name == name
 
 
 # Imports.

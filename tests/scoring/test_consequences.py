@@ -183,6 +183,27 @@ def test_mane_comes_first_and_other_genes_are_left_out(
     ]
 
 
+def test_a_transcript_is_of_one_gene_of_those_that_lie_there(
+    reference: fasta.Reference,
+) -> None:
+    """A gene without transcripts of its own does not answer for another's."""
+    table = transcript_sets.of([transcript(FORWARD), transcript(FORWARD, "NM_2.1")])
+    own, long = gene("G", FORWARD), toys.gene("RP5", 0, 4_000, "+")
+    back, like = gene("G", BACKWARD), toys.gene("OLD", 0, 395, "+")
+    for around, expected in (
+        ([long, back, own, like], own),
+        ([long, back, like], like),
+        ([long, back], long),
+    ):
+        assert consequences.owner(transcript(FORWARD), around) is expected
+        for each in around:
+            variant = profile(FORWARD, 109, GENOME[109], "A")
+            variant = dataclasses.replace(variant, gene=each, strand=each.strand)
+            made = consequences.of(variant, table, reference, around=around)
+            assert len(made) == (2 if each is expected else 0)
+    assert consequences.owner(transcript(FORWARD), [back]) is None
+
+
 def test_rows_have_their_columns(
     reference: fasta.Reference, tmp_path: pathlib.Path
 ) -> None:

@@ -39,6 +39,25 @@ def _place(record: vcf.Record) -> Place:
 
 
 @pytest.mark.parametrize(
+    ("text", "gene"),
+    [
+        ("BRCA1:c.4185+1G>A", "BRCA1"),
+        ("NM_007294.4(BRCA2):c.4185+1G>A", "BRCA1"),
+        ("ENST00000357654.9:c.4185+1G>A", "BRCA1"),
+        ("NM_1.1:c.4185+1G>A", None),
+        ("17:g.41242960C>T", None),
+        ("chr17-41242960-C-T", None),
+        ("BRCA1:c.", None),
+    ],
+)
+def test_a_name_is_of_a_gene_or_of_none(
+    resolver: variant_names.Resolver, text: str, gene: str | None
+) -> None:
+    choice = resolver.named(_resolved(resolver, text))
+    assert (choice and choice.transcript.gene) == gene
+
+
+@pytest.mark.parametrize(
     ("text", "note"),
     [
         ("chr17-41242960-C-T", ""),

@@ -46,7 +46,8 @@ class OneVariant(abc.ABC):
             distance: Bases on each side of the variant; the scorer's if not given.
 
         Returns:
-            One for each gene, that of the largest change first.
+            One for each gene: the gene that the variant's name is of first, then
+            that of the largest change.
 
         Raises:
             InputError: The variant cannot be understood, or has no score.
@@ -58,7 +59,13 @@ class OneVariant(abc.ABC):
             checked = dataclasses.replace(self.options, distance=distance)
             builder = dataclasses.replace(scorer.builder, reach=checked.distance)
             scorer = dataclasses.replace(scorer, builder=builder)
-        return variant_profiles.of(scorer, records)
+        profiles = variant_profiles.of(scorer, records)
+        choice = self._naming.resolver.named(records[0])
+        if choice is None:
+            return profiles
+        found = [profile.gene for profile in profiles if profile.gene is not None]
+        own = transcript_effects.owner(choice.transcript, found)
+        return tuple(sorted(profiles, key=lambda profile: profile.gene is not own))
 
     def consequences(
         self,
@@ -69,8 +76,9 @@ class OneVariant(abc.ABC):
     ) -> pl.DataFrame:
         """Return what a variant does to transcripts, a row for each event.
 
-        A transcript without an event has a row without one. Genes of larger changes
-        come first, then MANE's transcripts.
+        A transcript without an event has a row without one. The gene that the variant's
+        name is of comes first, then those of larger changes; of a gene, MANE's
+        transcripts.
 
         Args:
             variant: As for `score`; one alternate.
@@ -95,7 +103,7 @@ class OneVariant(abc.ABC):
             threshold: Size from which a change counts. If not given, that of
                 `consequences`, and transcripts of an unknown build are done without.
         """
-        resolver = self._naming.resolver
+        resolver, index = self._naming.resolver, self._set.scorers[0].builder.index
         least = splice_events.THRESHOLD if threshold is None else threshold
         table = None
         if threshold is not None or resolver.knows_transcripts:
@@ -105,7 +113,13 @@ class OneVariant(abc.ABC):
                 profile=profile,
                 members=()
                 if table is None
-                else transcript_effects.of(profile, table, resolver.reference, least),
+                else transcript_effects.of(
+                    profile,
+                    table,
+                    resolver.reference,
+                    least,
+                    index.over(profile.contig, profile.position, profile.end),
+                ),
             )
             for profile in profiles
         )
@@ -123,8 +137,8 @@ class OneVariant(abc.ABC):
         Args:
             variant: As for `score`; one alternate.
             output: The picture, .png, .svg or .pdf.
-            gene: Name or identifier of the gene; by default the one with the largest
-                change.
+            gene: Name or identifier of the gene; by default the one that the variant's
+                name is of, or the one with the largest change.
             distance: As for `consequences`; what is drawn holds each change.
 
         Raises:

@@ -97,10 +97,9 @@ def _shown(profile: variant_profiles.VariantProfile) -> variant_profiles.Variant
     columns = np.flatnonzero(difference >= consequence_words.NOTED) + profile.start
     places = [change.position for change in consequence_words.noted(profile)]
     moved = [*places, *columns.tolist()] or [profile.position]
-    end = profile.position + len(profile.ref)
     return profile.within(
         min(profile.position - BESIDE, min(moved) - MARGIN),
-        max(end + BESIDE, max(moved) + 1 + MARGIN),
+        max(profile.end + BESIDE, max(moved) + 1 + MARGIN),
     )
 
 

@@ -6,7 +6,14 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from twinsplice.effect import deltas, protein_effects, splice_events, splice_rule
-from twinsplice.genome import coordinates, dna, transcript_sets, transcripts, variants
+from twinsplice.genome import (
+    coordinates,
+    dna,
+    genes,
+    transcript_sets,
+    transcripts,
+    variants,
+)
 from twinsplice.io import fasta, tables
 from twinsplice.scoring import variant_profiles
 
@@ -69,6 +76,7 @@ def of(
     table: transcript_sets.TranscriptSet,
     reference: fasta.Reference,
     threshold: float = splice_events.THRESHOLD,
+    around: Sequence[genes.Gene] = (),
 ) -> tuple[TranscriptConsequences, ...]:
     """Return what a variant does to each transcript of a gene, MANE's first.
 
@@ -77,9 +85,10 @@ def of(
         table: The transcripts.
         reference: The genome.
         threshold: Size from which a change counts.
+        around: The annotation's genes there: each transcript is of one of them.
     """
     edit, fetch = _normal(profile), _bases(profile, reference)
-    members = _members(profile, table)
+    members = _members(profile, table, around)
     return tuple(
         _of_transcript(
             profile,
@@ -94,21 +103,48 @@ def of(
 
 
 def _members(
-    profile: variant_profiles.VariantProfile, table: transcript_sets.TranscriptSet
+    profile: variant_profiles.VariantProfile,
+    table: transcript_sets.TranscriptSet,
+    around: Sequence[genes.Gene],
 ) -> list[transcripts.Transcript]:
-    """Return the transcripts that hold the variant and are read as its gene is.
+    """Return the transcripts that hold the variant and are of its gene; see `owner`.
 
     Where some are of the gene's own name, others are left out.
     """
+    gene = profile.gene
     end = profile.position + len(profile.ref)
     rows = table.over(profile.contig, profile.position, end)
     members = [
         transcript
         for transcript in map(table.row, rows)
         if transcript.strand is profile.strand
+        and (gene is None or owner(transcript, around) in (None, gene))
     ]
-    name = "" if profile.gene is None else profile.gene.name
+    name = "" if gene is None else gene.name
     return [member for member in members if member.gene == name] or members
+
+
+def owner(
+    transcript: transcripts.Transcript, around: Sequence[genes.Gene]
+) -> genes.Gene | None:
+    """Return the gene that a transcript is of: that of its name, or the likest span.
+
+    Args:
+        transcript: The transcript.
+        around: Genes of an annotation, which may name it otherwise or not have it.
+
+    Returns:
+        The gene; None if there is none on the transcript's strand.
+    """
+    first, last = int(transcript.starts[0]), int(transcript.ends[-1])
+
+    def likeness(gene: genes.Gene) -> tuple[bool, float]:
+        shared = min(last, gene.span.end) - max(first, gene.span.start)
+        whole = max(last, gene.span.end) - min(first, gene.span.start)
+        return gene.name.upper() == transcript.gene.upper(), shared / whole
+
+    strand = [gene for gene in around if gene.strand is transcript.strand]
+    return max(strand, key=likeness, default=None)
 
 
 def _of_transcript(

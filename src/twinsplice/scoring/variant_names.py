@@ -144,6 +144,23 @@ class Resolver:
             return self._on_contig(record, name)
         return self._on_transcript(record, name)
 
+    def named(self, record: vcf.Record) -> transcript_choice.Choice | None:
+        """Return the transcript that a record's name counts on, if it is such a name.
+
+        Args:
+            record: The record, before or after its name is resolved.
+
+        Raises:
+            InputError: Transcripts cannot be loaded.
+        """
+        if not hgvs_forms.looks_like_one(record.name):
+            return None
+        name = hgvs_names.parse(record.name)
+        if isinstance(name, hgvs.Unreadable) or name.axis.is_genomic:
+            return None
+        choice = transcript_choice.choose(name, self.transcripts, self._index)
+        return choice if isinstance(choice, transcript_choice.Choice) else None
+
     def fetcher(self, contig: str) -> hgvs_projection.Fetch:
         """Return what reads bases of a contig, by the reference's name of it."""
         return functools.partial(self.reference.concrete, contig)

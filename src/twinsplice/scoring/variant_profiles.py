@@ -85,6 +85,11 @@ class VariantProfile:
         )
 
     @property
+    def end(self) -> int:
+        """The base after the reference allele."""
+        return self.position + len(self.ref)
+
+    @property
     def largest(self) -> float:
         """The size of the largest change."""
         return max(change.size for change in self.changes)

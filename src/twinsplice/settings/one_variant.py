@@ -22,7 +22,9 @@ class OneVariant:
         reference: FASTA of the genome, plain or compressed.
         annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
             SpliceAI's or CI-SpliceAI's format).
-        gene: Show this gene; by default the one with the largest change.
+        gene: Show this gene alone, by its name or identifier. By default consequences
+            tells of every gene, and plot and explain show the one that the variant's
+            name is of, or the one with the largest change.
         transcripts: Transcripts: grch37, grch38, or a file (GTF, GFF3, Parquet); auto
             takes the shipped ones of the reference's build.
         model: twinsplice (the default weights), a base model (see twinsplice models),
