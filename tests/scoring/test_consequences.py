@@ -204,6 +204,38 @@ def test_a_transcript_is_of_one_gene_of_those_that_lie_there(
     assert consequences.owner(transcript(FORWARD), [back]) is None
 
 
+@pytest.mark.parametrize("strand", [FORWARD, BACKWARD])
+def test_rows_say_where_new_sites_are(
+    strand: coordinates.Strand, reference: fasta.Reference
+) -> None:
+    """The site, the end of the exon as it is read, and the place on the genome."""
+    table = transcript_sets.of([transcript(strand)])
+
+    def row(position: int, ref: str, alt: str, **sizes: Told) -> dict[str, object]:
+        variant = profile(strand, position, ref, alt, **sizes)
+        members = consequences.of(variant, table, reference)
+        (made,) = consequences.rows(variant, members)
+        return made
+
+    def place(position: int) -> int:
+        return position + 1 if strand is FORWARD else 400 - position
+
+    two = GENOME[262:264]
+    moved = row(262, two, two[0], DG=(0.9, 265), DL=(0.9, 259))
+    assert (moved["site"], moved["exon_end"]) == ("donor", "end")
+    assert (moved["acceptor_pos"], moved["donor_pos"]) == (None, place(265))
+    assert (moved["bases"], moved["variant_bases"]) == (5, -1)
+    moved = row(209, GENOME[209], "A", AG=(0.9, 210))
+    assert (moved["site"], moved["exon_end"]) == ("acceptor", "start")
+    assert (moved["acceptor_pos"], moved["donor_pos"]) == (place(210), None)
+    assert (moved["partial"], moved["annotated"]) == (True, False)
+    new = row(120, GENOME[120], "A", AG=(0.9, 130), DG=(0.9, 170))
+    assert (new["site"], new["bases"]) == (None, 41)
+    assert (new["acceptor_pos"], new["donor_pos"]) == (place(130), place(170))
+    skip = row(109, GENOME[109], "A", DL=(0.9, 108))
+    assert (skip["site"], skip["acceptor_pos"], skip["donor_pos"]) == (None,) * 3
+
+
 def test_rows_have_their_columns(
     reference: fasta.Reference, tmp_path: pathlib.Path
 ) -> None:

@@ -256,6 +256,10 @@ SCHEMA: dict[str, type] = {
     **dict.fromkeys(("exon", "last_exon", "exons", "bases"), int),
     "size": float,
     "partial": bool,
+    **dict.fromkeys(("site", "exon_end"), str),
+    **dict.fromkeys(("acceptor_pos", "donor_pos"), int),
+    "annotated": bool,
+    "variant_bases": int,
     "protein": str,
     **dict.fromkeys(("amino_acids", "stop"), int),
     **dict.fromkeys(("premature_stop", "nmd"), bool),
@@ -289,7 +293,8 @@ def rows(
             "mane": member.transcript.mane.value or None,
             "exons": member.exons,
         }
-        made += [own | _row(each) for each in member.consequences] or [own]
+        minus = member.transcript.minus
+        made += [own | _row(each, minus=minus) for each in member.consequences] or [own]
     return made
 
 
@@ -300,8 +305,15 @@ def frame(every: Sequence[VariantConsequences]) -> pl.DataFrame:
     return tables.as_frame(columns, SCHEMA)
 
 
-def _row(consequence: Consequence) -> dict[str, object]:
+def _row(consequence: Consequence, *, minus: bool) -> dict[str, object]:
     event, protein = consequence.event, consequence.protein
+    at_start = event.site is deltas.Site.ACCEPTOR
+
+    def place(position: int | None) -> int | None:
+        if position is None:
+            return None
+        return -position if minus else position + 1
+
     return {
         "event": event.kind.value,
         "exon": event.exon,
@@ -309,6 +321,12 @@ def _row(consequence: Consequence) -> dict[str, object]:
         "bases": event.bases,
         "size": event.size,
         "partial": event.partial,
+        "site": None if event.site is None else event.site.name.lower(),
+        "exon_end": None if event.site is None else "start" if at_start else "end",
+        "acceptor_pos": place(event.acceptor),
+        "donor_pos": place(event.donor),
+        "annotated": event.annotated,
+        "variant_bases": event.own,
         "protein": protein.outcome.value,
         "amino_acids": protein.amino_acids,
         "stop": protein.stop,
