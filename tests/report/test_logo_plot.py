@@ -5,9 +5,11 @@ import pathlib
 
 import numpy as np
 import pytest
+from matplotlib import colors
 
-from support import explained
+from support import explained, pictures
 from twinsplice.effect import contributions
+from twinsplice.genome import coordinates, transcripts
 from twinsplice.report import explanation_columns, logo_plot
 
 LOG_ODDS = contributions.Scale.LOG_ODDS
@@ -64,6 +66,45 @@ def test_it_says_what_is_explained() -> None:
     )
     marks = [text.get_text() for panel in sheet.axes for text in panel.texts]
     assert marks.count("donor") == 1
+
+
+def test_it_says_which_way_it_is_read() -> None:
+    words = pictures.words(logo_plot.drawn(explained.insertion(), LOG_ODDS))
+    assert "position on chr1 (bp), 5' to 3' of the minus strand" in words
+
+
+@pytest.mark.parametrize("minus", [False, True])
+@pytest.mark.parametrize(
+    ("exon", "covered"), [((5, 10), False), ((10, 15), False), ((5, 15), True)]
+)
+def test_inserted_bases_are_of_an_exon_that_goes_on_behind_them(
+    exon: tuple[int, int], *, minus: bool, covered: bool
+) -> None:
+    """Shade and box agree: at an exon's edge both stop before what is inserted."""
+    found = explained.insertion()  # Between bases 9 and 10, counted from 0.
+    transcript = transcripts.Transcript(
+        name="NM_1.1",
+        gene="G",
+        contig="1",
+        strand=coordinates.Strand("-" if minus else "+"),
+        starts=np.array([exon[0]]),
+        ends=np.array([exon[1]]),
+    )
+    sheet = logo_plot.drawn(found, LOG_ODDS, transcript)
+    logo, model = sheet.axes[0], sheet.axes[4]
+    places = explanation_columns.rows(found, LOG_ODDS)[0].places
+    inserted = [at for at, (_, number) in enumerate(places) if number]
+    grey = colors.to_rgba("#e6ebf1")
+    for panel, shown in (
+        (logo, [each for each in logo.patches if each.get_facecolor() == grey]),
+        (model, list(model.patches)),
+    ):
+        assert shown, panel
+        boxes = [
+            each.get_path().get_extents(each.get_patch_transform()) for each in shown
+        ]
+        for at in inserted:
+            assert any(box.x0 < at < box.x1 for box in boxes) == covered
 
 
 def test_equal_explanations_make_equal_bytes(tmp_path: pathlib.Path) -> None:

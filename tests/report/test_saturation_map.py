@@ -8,6 +8,7 @@ import pytest
 from matplotlib import patches
 
 from support import models as toys
+from support import pictures
 from twinsplice.effect import saturation_effects
 from twinsplice.genome import coordinates
 from twinsplice.report import genome_panels, saturation_map
@@ -42,6 +43,31 @@ def drawn_map(scan: scans.Scan) -> np.ma.MaskedArray:
     array = sheet.axes[1].collections[0].get_array()
     assert array is not None
     return np.ma.masked_array(array)
+
+
+@pytest.mark.parametrize("first", [899, 248_956_299])
+def test_all_can_be_read_to_the_last_tick(first: int) -> None:
+    """The last position, too, where a chromosome is long."""
+    scan, width = made(101), 101
+    interval = coordinates.Interval("chr1", first, first + width)
+    effects = dataclasses.replace(scan.effects, start=first)
+    moved = dataclasses.replace(
+        scan,
+        effects=effects,
+        place=dataclasses.replace(scan.place, interval=interval),
+        genes=(),
+    )
+    sheet = saturation_map.drawn(moved)
+    assert f"{first + width:,}" in pictures.words(sheet)
+    assert pictures.is_whole(sheet)
+
+
+@pytest.mark.parametrize("extra", [0, 1])
+def test_the_grey_of_the_own_base_is_in_the_key(extra: int) -> None:
+    """Of many bases it is not drawn."""
+    words = pictures.words(saturation_map.drawn(made(genome_panels.LETTERED + extra)))
+    assert ("base of the reference" in words) == (extra == 0)
+    assert "largest change of a probability: gain +, loss -" in words
 
 
 def test_each_cell_is_the_larger_of_gain_and_loss() -> None:

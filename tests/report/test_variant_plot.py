@@ -8,6 +8,7 @@ import pytest
 from matplotlib import collections
 
 from support import models as toys
+from support import pictures
 from twinsplice.effect import deltas, results
 from twinsplice.genome import coordinates, genes
 from twinsplice.report import genome_panels, variant_plot
@@ -111,6 +112,19 @@ def test_what_is_drawn_is_the_variant_and_all_that_changes(
     )
     left, right = variant_plot.drawn(wide).axes[0].get_xlim()
     assert (left - 0.5, right - 0.5) == drawn
+
+
+def test_axes_name_their_quantity_and_changes_are_spelt_out() -> None:
+    sheet = variant_plot.drawn(made())
+    assert {
+        "probability of a site, reference",
+        "probability of a site, alternate",
+        "change of the probability: gain +, loss -",
+        "acceptor gained 0.90",
+        "acceptor lost 0.60",
+        "position on chr11 (bp), 5' to 3' of the plus strand",
+    } <= pictures.words(sheet)
+    assert pictures.is_whole(sheet)
 
 
 @pytest.mark.parametrize("extra", [0, 1])

@@ -16,8 +16,11 @@ from twinsplice.report import drawing
 
 LETTERED = 120
 """Most bases whose letters are written."""
-WIDTH, LEFT, RIGHT, BELOW = 7.6, 0.62, 0.3, 0.5
-"""Width of a picture, and the space beside and below its panels (inches)."""
+WIDTH, LEFT, RIGHT, BELOW = 7.6, 0.8, 0.46, 0.5
+"""Width of a picture, and the space beside and below its panels (inches).
+
+Right of them a position has room that ends there, as `248,956,420`.
+"""
 SEQUENCE, LANE = 0.2, 0.24
 """Heights of the letters and of a gene (inches)."""
 GAIN, LOSS = drawing.SERIES[0], drawing.SERIES[1]
@@ -81,6 +84,17 @@ def heading(
             va="top",
             color=colour if number else drawing.INK,
         )
+
+
+def quantity(panel: axes.Axes, words: str) -> None:
+    """Say what a panel's height is."""
+    panel.set_ylabel(words, fontsize=7.5, color=drawing.SOFT)
+    panel.yaxis.set_label_coords(-0.055, 0.5)
+
+
+def signed(panel: axes.Axes) -> None:
+    """Label a height of gains upwards and losses downwards, 1 at most."""
+    panel.set_yticks([-1, 0, 1], ["-1", "0", "+1"], fontsize=8.5)
 
 
 def letters(panel: axes.Axes, start: int, sequence: str) -> None:
@@ -255,7 +269,8 @@ def positions(panel: axes.Axes, contig: str) -> None:
     panel.tick_params(axis="x", length=3, labelbottom=True, labelsize=8.5)
     panel.xaxis.set_major_locator(ticker.MaxNLocator(5, integer=True))
     panel.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
-    panel.set_xlabel(f"position on {contig} (bp)", fontsize=9, labelpad=2)
+    direction = "5' to 3' of the plus strand"
+    panel.set_xlabel(f"position on {contig} (bp), {direction}", fontsize=9, labelpad=2)
 
 
 def save(sheet: figure.Figure, path: pathlib.Path) -> None:

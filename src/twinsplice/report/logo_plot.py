@@ -12,7 +12,7 @@ import numpy as np
 from matplotlib import axes, figure, markers, patches
 
 from twinsplice.effect import contributions
-from twinsplice.genome import genes, transcripts
+from twinsplice.genome import coordinates, genes, transcripts
 from twinsplice.report import consequence_words as words
 from twinsplice.report import drawing, explanation_columns, logos
 from twinsplice.report import genome_panels as panels
@@ -36,7 +36,8 @@ _LINE, _POINT = 0.22, 0.68
 _LABEL = 10
 """Bases between labels of positions, at least."""
 
-IsExonic = Callable[[int], bool]
+IsExonic = Callable[[tuple[int, int]], bool]
+"""Whether a place lies in an exon: a position, and a number among inserted bases."""
 
 
 def write(
@@ -89,8 +90,12 @@ def drawn(
     widest = max(len(row.places) for row in rows)
     for panel in sheet.axes:
         panel.set_xlim(-0.5, widest - 0.5)
+    profile = explanation.profile
+    strand = "plus" if profile.strand is coordinates.Strand.PLUS else "minus"
     stacks[-1][-1].set_xlabel(
-        f"position on {explanation.profile.contig} (bp)", fontsize=9, labelpad=2
+        f"position on {profile.contig} (bp), 5' to 3' of the {strand} strand",
+        fontsize=9,
+        labelpad=2,
     )
     _key(sheet)
     return sheet
@@ -203,8 +208,15 @@ def _lane_of(
 
 
 def _exonic(lane: panels.Lane | None) -> IsExonic:
+    """Return what tells exons; inserted bases are where both their neighbours are."""
     exons = [] if lane is None else lane.exons
-    return lambda position: any(start <= position < end for start, end in exons)
+
+    def exonic(place: tuple[int, int]) -> bool:
+        first, inserted = place
+        last = first + 1 if inserted else first
+        return any(start <= first and last < end for start, end in exons)
+
+    return exonic
 
 
 def _model(
@@ -231,7 +243,7 @@ def _model(
                 markersize=4,
                 color=drawing.SOFT,
             )
-        for first, end in _runs([exonic(position) for position, _ in row.places]):
+        for first, end in _runs([exonic(place) for place in row.places]):
             panel.add_patch(
                 patches.Rectangle(
                     (first - 0.5, _LINE - 0.18),
@@ -298,7 +310,7 @@ def _shade(
     exonic: IsExonic,
 ) -> None:
     """Shade exons, and the bases that the variant replaces or inserts."""
-    exons = [exonic(position) for position, _ in row.places]
+    exons = [exonic(place) for place in row.places]
     changed = [explanation.is_changed(*place) for place in row.places]
     for flags, colour, alpha, order in (
         (exons, _EXON, 1.0, 0.2),

@@ -4,7 +4,7 @@ import pathlib
 
 import numpy as np
 from jaxtyping import Float64, Int64
-from matplotlib import axes, colors, figure
+from matplotlib import axes, colors, figure, patches
 
 from twinsplice.report import drawing
 from twinsplice.report import genome_panels as panels
@@ -61,16 +61,15 @@ def drawn(scan: scans.Scan) -> figure.Figure:
     where = f"{interval.contig}:{interval.start + 1:,}-{interval.end:,}"
     title = where if scan.place.gene is None else f"{scan.place.title}, {where}"
     panels.heading(sheet, [title, f"largest change by each substitution, {scan.model}"])
-    _key(sheet)
+    _key(sheet, own=scan.effects.width <= panels.LETTERED)
     return sheet
 
 
-def _key(sheet: figure.Figure) -> None:
-    """Draw the key of colours at the top right."""
+def _key(sheet: figure.Figure, *, own: bool) -> None:
+    """Draw the key of colours at the top right, that of the own base if told."""
     width, height = sheet.get_size_inches()
-    bar = sheet.add_axes(
-        (1 - 1.75 / width, 1 - 0.3 / height, 1.2 / width, 0.11 / height)
-    )
+    left = 1 - (1.65 + panels.RIGHT) / width
+    bar = sheet.add_axes((left, 1 - 0.3 / height, 1.2 / width, 0.11 / height))
     bar.imshow(np.linspace(-1, 1, 101)[None], aspect="auto", cmap=_COLOURS)
     bar.set_axis_off()
     for words, place, offset, align in (
@@ -89,6 +88,15 @@ def _key(sheet: figure.Figure) -> None:
             fontsize=8.5,
             color=drawing.SOFT,
         )
+    if own:
+        sheet.legend(
+            [patches.Patch(color=_OWN_LETTER)],
+            ["base of the reference"],
+            loc="upper right",
+            fontsize=8.5,
+            handlelength=1,
+            bbox_to_anchor=(1 - panels.RIGHT / width, 1 - 0.5 / height),
+        )
 
 
 def _profile(panel: axes.Axes, scan: scans.Scan) -> None:
@@ -101,7 +109,8 @@ def _profile(panel: axes.Axes, scan: scans.Scan) -> None:
         panel.stairs(sign * heights, edges, fill=True, color=colour, linewidth=0)
     panel.axhline(0, color=drawing.SOFT, linewidth=0.8)
     panel.set_ylim(-1, 1)
-    panel.set_yticks([-1, 0, 1], ["loss 1", "0", "gain 1"], fontsize=8.5)
+    panels.signed(panel)
+    panels.quantity(panel, "largest change\nof a probability:\ngain +, loss -")
 
 
 def _heat(panel: axes.Axes, scan: scans.Scan) -> None:
@@ -123,7 +132,7 @@ def _heat(panel: axes.Axes, scan: scans.Scan) -> None:
     )
     panel.set_ylim(4, 0)
     panel.set_yticks([0.5, 1.5, 2.5, 3.5], list("ACGT"), fontsize=8.5)
-    panel.set_ylabel("changed to", fontsize=8.5, color=drawing.SOFT)
+    panels.quantity(panel, "base that is\nchanged to")
 
 
 def _bounds(width: int) -> Int64[np.ndarray, " bounds"]:

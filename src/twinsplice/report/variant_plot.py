@@ -80,7 +80,7 @@ def drawn(
         _stems(panel, values, profile.start)
         panel.set_ylim(0, 1.05)
         panel.set_yticks([0, 0.5, 1], ["0", "0.5", "1"], fontsize=8.5)
-        panel.set_ylabel(name, fontsize=8.5, color=drawing.SOFT)
+        panels.quantity(panel, f"probability\nof a site,\n{name}")
     _delta(delta, profile)
     for panel in (ref, alt, delta, *below):
         _mark_variant(panel, profile)
@@ -148,7 +148,8 @@ def _delta(panel: axes.Axes, profile: variant_profiles.VariantProfile) -> None:
         )
         right = change.position - profile.start < profile.ref_profile.shape[1] / 2
         panel.annotate(
-            f"{change.kind.label} {change.size:.2f}",
+            f"{consequence_words.site(change.kind)} "
+            f"{consequence_words.turn(change.kind)} {change.size:.2f}",
             (change.position + 1, size),
             (8 if right else -8, 0),
             textcoords="offset points",
@@ -158,7 +159,8 @@ def _delta(panel: axes.Axes, profile: variant_profiles.VariantProfile) -> None:
             color=drawing.INK,
         )
     panel.set_ylim(-1.1, 1.1)
-    panel.set_yticks([-1, 0, 1], ["loss 1", "0", "gain 1"], fontsize=8.5)
+    panels.signed(panel)
+    panels.quantity(panel, "change of the\nprobability:\ngain +, loss -")
 
 
 def _mark_variant(panel: axes.Axes, profile: variant_profiles.VariantProfile) -> None:

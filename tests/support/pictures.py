@@ -1,0 +1,34 @@
+"""What can be read on pictures."""
+
+import io
+
+from matplotlib import figure
+from matplotlib import text as texts
+
+
+def is_whole(sheet: figure.Figure) -> bool:
+    """Return whether axes, their labels and all texts lie within a picture."""
+    sheet.savefig(io.BytesIO(), format="png")
+    boxes = [text.get_window_extent() for text in sheet.texts]
+    for panel in sheet.axes:
+        box = panel.get_tightbbox(bbox_extra_artists=panel.texts)
+        assert box is not None
+        boxes.append(box)
+    return all(
+        box.x0 >= 0
+        and box.y0 >= 0
+        and box.x1 <= sheet.bbox.width
+        and box.y1 <= sheet.bbox.height
+        for box in boxes
+    )
+
+
+def words(sheet: figure.Figure) -> set[str]:
+    """Return the texts of a picture, each in one line."""
+    sheet.savefig(io.BytesIO(), format="png")
+    found = sheet.findobj(texts.Text)
+    return {
+        " ".join(each.get_text().split())
+        for each in found
+        if isinstance(each, texts.Text)
+    }
