@@ -5,7 +5,13 @@ from collections.abc import Callable, Sequence
 
 import polars as pl
 
-from twinsplice.effect import deltas, protein_effects, splice_events, splice_rule
+from twinsplice.effect import (
+    deltas,
+    inserted_sites,
+    protein_effects,
+    splice_events,
+    splice_rule,
+)
 from twinsplice.genome import (
     coordinates,
     dna,
@@ -161,14 +167,18 @@ def _of_transcript(
     coding = transcript.coding
     if coding is not None and transcript.minus:
         coding = -coding[1], -coding[0]
+    placed = [
+        inserted_sites.placed(event, change, fetch, minus=transcript.minus)
+        for event in splice_rule.events(members, changes, threshold, others)
+    ]
     return TranscriptConsequences(
         transcript=transcript,
         consequences=tuple(
             Consequence(
-                event=protein_effects.counted(members, event, change),
-                protein=protein_effects.effect(members, event, coding, fetch, change),
+                event=protein_effects.counted(members, event, inside),
+                protein=protein_effects.effect(members, event, coding, fetch, inside),
             )
-            for event in splice_rule.events(members, changes, threshold, others)
+            for event, inside in placed
         ),
         largest=max(profile.changes, key=lambda change: change.size),
         threshold=threshold,
