@@ -120,6 +120,10 @@ def test_events(told: splice_events.Event, words: str) -> None:
             "frame kept, 1 amino acid gained",
         ),
         (
+            protein_effects.ProteinEffect(outcome=OUTCOME.IN_FRAME, stop=600),
+            "frame kept, the same number of amino acids",
+        ),
+        (
             protein_effects.ProteinEffect(
                 outcome=OUTCOME.FRAMESHIFT, stop=1_425, premature=True, nmd=True
             ),

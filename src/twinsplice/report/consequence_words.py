@@ -231,6 +231,8 @@ def protein(of: protein_effects.ProteinEffect) -> str:
         end = "no stop codon"
     elif not in_frame:
         end = f"stop at codon {of.stop:,}, beyond the annotated one"
+    elif of.amino_acids == 0:
+        end = "the same number of amino acids"
     else:
         verb = "gained" if of.amino_acids > 0 else "lost"
         count = abs(of.amino_acids)
