@@ -61,7 +61,7 @@ class KeptProfiles:
                 new.append(row)
                 continue
             self.answered += 1
-            advance(1)
+            advance(1.0)
             yield part
         rows = np.array(new, dtype=np.int64)
         for batch in _run(ensemble, views, view[rows], window.take(rows), advance):
