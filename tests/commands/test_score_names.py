@@ -62,19 +62,24 @@ def test_a_vcf_of_a_list_has_names_and_notes(
     desk: desks.Desk, files: list[str], name: str
 ) -> None:
     path = desk.folder / name
-    # An index wants what has no place behind what has one.
-    names = [*NAMES[:2], NAMES[3], NAMES[2]]
-    outcome = desk.call("score", *names, *files, "--quiet", "-o", str(path))
+    arguments = ["score", *NAMES, "chr99-5-A-T", *files, "--quiet", "-o", str(path)]
+    outcome = desk.call(*arguments)
     assert outcome.code == 0
+    # A name without a place is no record, but is not lost.
+    assert "2 have no place" in outcome.err
+    assert "'oops'" in outcome.err
     with pysam.VariantFile(str(path)) as records:
-        rows = list(records)
+        header, rows = str(records.header), list(records)
+    assert 'TwinSplice_no_record=<ID=1,Text="oops",Reason="neither chrom' in header
+    assert 'Text="chr99-5-A-T",Reason="the reference has no chr99">' in header
+    names = [*NAMES[:2], NAMES[3]]
     assert [row.id for row in rows] == [None, *names[1:]]
-    assert [row.pos for row in rows] == [*[41_242_960] * 3, 0]
+    assert [row.pos for row in rows] == [41_242_960] * 3
     notes = [row.info.get("TwinSplice_NOTE", "") for row in rows]
     assert "MANE%20Select" in notes[1]
-    assert "neither" in notes[3]
     skipped = [row.info.get("TwinSplice_SKIP") for row in rows]
-    assert skipped[2:] == [("T|.|ref_mismatch",), (".|.|unreadable_name",)]
+    assert skipped[2:] == [("T|.|ref_mismatch",)]
+    assert desk.call(*arguments, "--strict").code == 1
 
 
 def _read_tsv(path: pathlib.Path) -> pl.DataFrame:

@@ -134,13 +134,14 @@ def run(  # noqa: PLR0913
     """
     began = time.monotonic()
     builder = models.scorers[0].builder
+    notes, warnings = list(_notes(models)), list[str]()
     if output is not None:
         check_names(output, flat=options.flat, samples=options.samples)
         if source.is_list and not tables.is_table(output):
             build = run_records.build_label(builder.reference, options)
-            source = list_order.OrderedSource(source, builder.reference, build)
+            ordered = list_order.OrderedSource(source, builder.reference, build)
+            source, warnings = ordered, [*filter(None, [ordered.warning])]
     counts = [diagnostics.RunCounts() for _ in models.scorers]
-    notes, warnings = list(_notes(models)), list[str]()
     with (
         devices.enough_memory(),
         kept_answers.keeping(models, options, keeping) as answers,
@@ -318,11 +319,20 @@ def _output(  # noqa: PLR0913
             fields = joint_fields.info_fields(
                 fields_of, records, scores, flat=options.flat
             )
-            for record, info in zip(records, fields, strict=True):
+            for record, info in _with_place(source, records, fields):
                 sink.write(record, info)
 
         yield write
     warnings += filter(None, [sink.note])
+
+
+def _with_place(
+    source: vcf.Source, records: Sequence[vcf.Record], fields: Iterable[dict[str, str]]
+) -> Iterator[tuple[vcf.Record, dict[str, str]]]:
+    """Yield the records that a VCF can hold, with their fields."""
+    for record, info in zip(records, fields, strict=True):
+        if source.is_writable(record):
+            yield record, info
 
 
 def _chunks(source: Iterable[vcf.Record], flops: int = 0) -> Iterator[list[vcf.Record]]:

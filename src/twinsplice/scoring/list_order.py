@@ -4,16 +4,23 @@ import dataclasses
 import sys
 from collections.abc import Iterator
 
+from twinsplice import errors
 from twinsplice.io import fasta
 from twinsplice.io.vcf import generated, sorting, vcf
 
-_NO_PLACE = "."
+NO_RECORD = "TwinSplice_no_record"
+"""Key of the header lines of what a list names without a place on the reference."""
+_LISTED = 1_000
+"""Names without a place that have a header line of their own."""
+_SHOWN = 60
+"""Letters of a name that are shown in a warning."""
 
 
 class OrderedSource(vcf.Source):
     """A list, sorted, with a header that declares the contigs of the reference.
 
-    Variants on contigs that the reference lacks come behind, then what has no place.
+    What has no place on the reference comes last. It cannot be a record of a VCF, and
+    has a header line instead.
     """
 
     is_list = True
@@ -34,12 +41,11 @@ class OrderedSource(vcf.Source):
         self._source, self._reference = source, reference
         self._rank = {name: number for number, name in enumerate(reference.contigs)}
         self._total = self._read = self._unplaced = 0
+        self._absent: list[vcf.Record] = []
         self._records = sorting.ordered(self._named(), self._key)
         contigs = reference.known_lengths
         lines = generated.reference_lines(contigs, reference.path.name, build)
-        further = [name for name in self._rank if name not in contigs]
-        further += [_NO_PLACE] if self._unplaced else []
-        lines += generated.contig_lines(dict.fromkeys(further))
+        lines += self._absent_lines()
         first, *others, last = source.header_lines
         self.header_lines = (first, *lines, *others, last)
 
@@ -47,6 +53,35 @@ class OrderedSource(vcf.Source):
         for record in self._records:
             self._read += 1
             yield record
+
+    def is_writable(self, record: vcf.Record) -> bool:
+        """Return whether a record names bases that the reference may have."""
+        contigs = self._reference.contigs
+        if record.contig not in contigs or record.position < 0:
+            return False
+        end = record.position + len(record.ref)
+        return end <= contigs[record.contig] or self._reference.sliced(record.contig)
+
+    @property
+    def warning(self) -> str:
+        """What is to be said of names without a place; empty if there are none."""
+        if not self._unplaced:
+            return ""
+        first = self._absent[0]
+        count = "1 variant has" if self._unplaced == 1 else f"{self._unplaced:,} have"
+        return (
+            f"{count} no place on the reference, so no record in the VCF (see "
+            f"##{NO_RECORD}): {first.name[:_SHOWN]!r}, {_reason(first)}"
+        )
+
+    def _absent_lines(self) -> Iterator[str]:
+        """Yield a header line for each of the first names without a place."""
+        for number, record in enumerate(self._absent, 1):
+            text, reason = _quoted(record.name), _quoted(_reason(record))
+            yield f"##{NO_RECORD}=<ID={number},Text={text},Reason={reason}>"
+        if self._unplaced > len(self._absent):
+            more = f"{self._unplaced - len(self._absent):,} more"
+            yield f'##{NO_RECORD}=<ID=more,Text="{more}",Reason="not listed">'
 
     def fraction_read(self) -> float | None:
         """Return the fraction of the records that were passed on."""
@@ -57,20 +92,34 @@ class OrderedSource(vcf.Source):
         self._source.close()
 
     def _named(self) -> Iterator[vcf.Record]:
-        """Yield the records on the reference's names, and number the others."""
+        """Yield the records on the reference's names, and keep those of no place."""
         for record in self._source:
             self._total += 1
             contig = self._reference.resolve(record.contig) if record.contig else None
             if contig is not None and contig != record.contig:
                 _, rest = record.text.split("\t", 1)
-                named = dataclasses.replace(record, contig=contig)
-                yield dataclasses.replace(named, text=f"{contig}\t{rest}")
-                continue
-            if record.contig:
-                self._rank.setdefault(record.contig, len(self._rank))
-            else:
+                record = dataclasses.replace(  # noqa: PLW2901
+                    record, contig=contig, text=f"{contig}\t{rest}"
+                )
+            if not self.is_writable(record):
                 self._unplaced += 1
+                self._absent += [record] if len(self._absent) < _LISTED else []
             yield record
 
     def _key(self, record: vcf.Record) -> tuple[int, int]:
-        return self._rank.get(record.contig, sys.maxsize), record.position
+        if not self.is_writable(record):
+            return sys.maxsize, 0
+        return self._rank[record.contig], record.position
+
+
+def _reason(record: vcf.Record) -> str:
+    """Why a record has no place."""
+    if record.note:
+        return record.note
+    return f"no such place: {record.contig}:{record.position + 1}"
+
+
+def _quoted(text: str) -> str:
+    """Text as a value of a header line."""
+    plain = errors.printable(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{plain}"'

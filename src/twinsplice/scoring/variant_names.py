@@ -171,18 +171,31 @@ class Resolver:
         if reason := self._foreign(record.contig, record.position, ref):
             return _refused(record, variants.SkipReason.UNKNOWN_PLACE, reason)
         contig = self.reference.resolve(record.contig)
+        if absent := self._absence(record, contig):
+            return _noted(record, absent)
         if contig is None or not dna.is_plain(record.ref):
             return record
         alt = record.alts[0].upper() if record.alts else ""
         variant = variants.Variant(contig, record.position, ref, alt)
         fetch = self.fetcher(contig)
-        if record.position < 0 or fetch(variant.start, variant.end) == variant.ref:
+        if fetch(variant.start, variant.end) == variant.ref:
             return record
         note = mismatch_guesses.joined(
             mismatch_guesses.difference(variant, fetch),
             self._guesses(variant, fetch),
         )
         return _noted(record, note)
+
+    def _absence(self, record: vcf.Record, contig: str | None) -> str:
+        """Why the reference has no such place, if it can be told."""
+        if contig is None:
+            return f"the reference has no {record.contig}"
+        if record.position < 0:
+            return f"positions of {record.contig} begin at 1"
+        length = self.reference.length(contig)
+        if record.position < length or self.reference.sliced(contig):
+            return ""
+        return f"{record.contig} ends at {length:,}"
 
     def _guesses(
         self, variant: variants.Variant, fetch: hgvs_projection.Fetch

@@ -80,6 +80,11 @@ class Source(abc.ABC):
     def fraction_read(self) -> float | None:
         """Return the fraction of the input that was read, 0 to 1, where known."""
 
+    def is_writable(self, record: Record) -> bool:
+        """Return whether a record can be one of a VCF; those of a VCF can."""
+        del record
+        return True
+
     @abc.abstractmethod
     def close(self) -> None:
         """Close the file."""
