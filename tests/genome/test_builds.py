@@ -53,3 +53,21 @@ def test_a_build_has_several_names(name: str) -> None:
     assert builds.named(name) is Build.GRCH38
     assert builds.named("hg19") is builds.named("GRCh37") is Build.GRCH37
     assert builds.named("mm10") is None
+
+
+@pytest.mark.parametrize("build", list(Build))
+@pytest.mark.parametrize("contig", [*builds.NAMES, "MT"])
+def test_every_other_version_of_a_chromosome_is_of_no_build(
+    build: Build, contig: str
+) -> None:
+    own = builds.accession(build, contig)
+    assert own is not None
+    stem, version = own.split(".")
+    assert builds.own_version(build, own) is None
+    for other in {*map(str, range(20)), "99"} - {version}:
+        assert builds.own_version(build, f"{stem}.{other}") == own
+
+
+@pytest.mark.parametrize("name", ["chr17", "NC_000017", "NC_000025.1", "NM_000001.1"])
+def test_what_is_no_versioned_chromosome_has_no_version(name: str) -> None:
+    assert builds.own_version(Build.GRCH37, name) is None

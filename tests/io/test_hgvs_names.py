@@ -117,3 +117,24 @@ def test_scoring_loads_no_library_of_names() -> None:
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        ("17:g.41242960del5", "41242960del5 is read as 41242960_41242964del"),
+        ("NM_1.1:c.10AT>GC", ""),
+        ("NM_1.1 :c.10del", ""),
+    ],
+)
+def test_what_is_corrected_is_told(text: str, remark: str) -> None:
+    assert "; ".join(_parsed(text).remarks) == remark
+
+
+@pytest.mark.parametrize(
+    "name", ["c.69_68del", "c.69_68dup", "c.69_68inv", "g.69_68del"]
+)
+def test_positions_in_the_wrong_order_are_refused(name: str) -> None:
+    read = hgvs_names.parse(f"NM_1.1:{name}")
+    assert isinstance(read, hgvs.Unreadable)
+    assert "did you mean 68_69?" in read.reason

@@ -78,6 +78,10 @@ def test_a_name_is_of_a_gene_or_of_none(
         ("ENSG00000012048:c.4185+1G>A", "is BRCA1 today"),
         ("ENST00000357654.9:c.4185+1G>A", "is NM_007294.4"),
         ("NM_007294.4(BRCA2):c.4185+1G>A", "is of BRCA1, not BRCA2"),
+        ("BRCA2(NM_007294.4):c.4185+1G>A", "is of BRCA1, not BRCA2"),
+        ("BRCA1(NM_007294.4):c.4185+1G>A", ""),
+        ("NC_000013.10(NM_007294.4):c.4185+1G>A", "lies on 17, not on NC_000013.10"),
+        ("NC_000017:g.41242960C>T", "is counted on NC_000017.10"),
     ],
 )
 def test_every_way_of_naming_leads_to_one_place(
@@ -108,6 +112,12 @@ def test_every_way_of_naming_leads_to_one_place(
         ("NR_027676.2:c.5del", "unreadable_name", "n. positions only"),
         ("NC_000017.11:g.43090943C>T", "unknown_place", "17:41242960 there"),
         ("NC_000017.11-43090943-C-T", "unknown_place", "is of GRCh38"),
+        ("NC_000017.9:g.41242960C>T", "unknown_place", "GRCh37, NC_000017.10 is"),
+        ("NC_000017.99-41242960-C-T", "unknown_place", "GRCh37, NC_000017.10 is"),
+        ("NC_000023.9(NM_000531.6):c.386G>A", "unknown_place", "NC_000023.10 is"),
+        ("NC_001807.4:m.5A>G", "unknown_place", "NC_012920.1 is"),
+        ("BRCA1:c.69_68del", "unreadable_name", "did you mean 68_69?"),
+        ("17:g.41242961_41242960del", "unreadable_name", "mean 41242960_41242961?"),
         ("chrUn:g.5C>T", "contig_missing", "no chrUn"),
         ("17:g.5_6delinsA", "unknown_place", "does not hold"),
     ],

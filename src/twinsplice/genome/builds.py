@@ -53,6 +53,8 @@ _VERSIONS = (
 )
 """Versions of the chromosomes' RefSeq accessions on GRCh37; one more on GRCh38."""
 _ACCESSION = re.compile(r"NC_0000(\d\d)\.(\d+)")
+# NC_001807 is an older mitochondrion, which hg19 had at first.
+_MITOCHONDRION = re.compile(r"NC_(?:012920|001807)\.\d+")
 
 
 ALIASES: Mapping[str, Build] = {
@@ -88,6 +90,24 @@ def of_accession(name: str) -> Build | None:
         return None
     newer = whole_numbers.parse(found[2]) - _VERSIONS[whole_numbers.parse(found[1]) - 1]
     return {0: Build.GRCH37, 1: Build.GRCH38}.get(newer)
+
+
+def own_version(build: Build, name: str) -> str | None:
+    """Return a build's accession of the chromosome that another version names.
+
+    Args:
+        build: The build.
+        name: What may be a chromosome's accession with a version, of any build.
+
+    Returns:
+        The accession; None if `name` is of the build, or no such accession.
+    """
+    own = None
+    if _MITOCHONDRION.fullmatch(name):
+        own = accession(build, "MT")
+    elif _ACCESSION.fullmatch(name):
+        own = accession(build, name)
+    return None if own == name else own
 
 
 def of_lengths(lengths: Mapping[str, int]) -> Build | None:

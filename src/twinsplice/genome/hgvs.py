@@ -49,6 +49,7 @@ class Name:
         kind: What is done.
         old: Bases that the name says are replaced, in its direction; may be empty.
         new: Bases that come in their place, likewise.
+        remarks: What was read otherwise than it is written.
     """
 
     reference: str
@@ -60,6 +61,7 @@ class Name:
     kind: EditKind
     old: str = ""
     new: str = ""
+    remarks: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         symbol = f"({self.symbol})" if self.symbol else ""

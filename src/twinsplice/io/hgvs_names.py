@@ -7,7 +7,7 @@ import dataclasses
 import importlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -49,6 +49,17 @@ _ADVICE = (
 )
 
 
+# Corrections of the library that need no word, and the one that is a mistake.
+_HARMLESS = frozenset(
+    {"ExtraWhitespace", "WrongDashCharacter", "OldSubstitutionSyntax"}
+)
+_SWAPPED = "SwappedPositions"
+
+
+class _BackwardsError(Exception):
+    """The first position of a name comes after the last."""
+
+
 def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
     """Read a name.
 
@@ -66,6 +77,8 @@ def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
         return hgvs.Unreadable("HGVS has plain letters and signs, no typographic ones")
     try:
         return _parsed(cleaned, _library())
+    except _BackwardsError as error:
+        return hgvs.Unreadable(str(error))
     except (ValueError, LookupError, TypeError):
         advice = next((hint for sign, hint in _ADVICE if sign.search(cleaned)), "")
         return hgvs.Unreadable(
@@ -80,16 +93,36 @@ def _parsed(text: str, library: ModuleType) -> hgvs.Name:
 
     Raises:
         LookupError, TypeError, ValueError: It is no name, or of a sort not read.
+        _BackwardsError: Its positions are in the wrong order.
     """
     try:
         return _name(json.loads(library.parse(text).to_json()))
     except ValueError:
-        name = _name(json.loads(library.parse_lenient(text).variant.to_json()))
+        lenient = library.parse_lenient(text)
+        name = _name(json.loads(lenient.variant.to_json()))
+        name = dataclasses.replace(name, remarks=tuple(_remarks(lenient.warnings)))
     # The corrections drop the bases that an old `AT>GC` states.
     several = _SEVERAL.search(text)
     if several is None:
         return name
     return dataclasses.replace(name, old=several[1].upper())
+
+
+def _remarks(corrections: Iterable[Any]) -> Iterator[str]:
+    """Yield what was corrected.
+
+    Raises:
+        _BackwardsError: Positions are in the wrong order: one of them may be wrong.
+    """
+    for each in corrections:
+        kind = str(each.error_type).rpartition(".")[2]
+        if kind == _SWAPPED:
+            raise _BackwardsError(
+                f"in {each.original} the first position comes after the last; did you "
+                f"mean {each.corrected}?"
+            )
+        if kind not in _HARMLESS:
+            yield f"{each.original} is read as {each.corrected}"
 
 
 def _library() -> ModuleType:

@@ -3,8 +3,16 @@
 import dataclasses
 import difflib
 import re
+from collections.abc import Iterator
 
-from twinsplice.genome import coordinates, genes, hgvs, transcript_sets, transcripts
+from twinsplice.genome import (
+    builds,
+    coordinates,
+    genes,
+    hgvs,
+    transcript_sets,
+    transcripts,
+)
 
 _ACCESSION = re.compile(r"(?:[NX][MR]_|ENS[A-Z]*T\d|LRG_|[NX][CGTW]_)")
 _CLOSE = 3
@@ -45,12 +53,24 @@ def choose(
     if choice is None and _ACCESSION.match(accession):
         return transcripts.Missing(_unknown(accession))
     choice = choice or _by_symbol(accession, table, index)
-    if isinstance(choice, Choice) and name.symbol:
-        gene = choice.transcript.gene
-        if gene.upper() != name.symbol.upper():
-            note = f"{choice.transcript.name} is of {gene}, not {name.symbol}"
-            return Choice(choice.transcript, (*choice.notes, note))
+    if isinstance(choice, Choice):
+        notes = (*choice.notes, *_context(name, choice.transcript))
+        return Choice(choice.transcript, notes)
     return choice
+
+
+def _context(name: hgvs.Name, transcript: transcripts.Transcript) -> Iterator[str]:
+    """Yield what a name says beside its transcript that is not so."""
+    outer, symbol = name.genome, name.symbol
+    contig = coordinates.canonical_contig(outer)
+    actual = coordinates.canonical_contig(transcript.contig)
+    if contig == "MT" or contig in builds.NAMES:
+        if contig != actual:
+            yield f"{transcript.name} lies on {transcript.contig}, not on {outer}"
+    elif not _ACCESSION.match(outer):
+        symbol = symbol or outer
+    if symbol and transcript.gene.upper() != symbol.upper():
+        yield f"{transcript.name} is of {transcript.gene}, not {symbol}"
 
 
 def _by_accession(

@@ -224,10 +224,13 @@ class Resolver:
         return found and (f"{variant.contig}:{found[0] + 1}", found[1])
 
     def _foreign(self, accession: str, position: int, ref: str) -> str:
-        """The reason why a chromosome's accession is of another build, if it is."""
-        build = builds.of_accession(accession)
-        if build is None or self.build is None or build is self.build:
+        """The reason why a chromosome's accession is not of the build, if it is not."""
+        own = self.build and builds.own_version(self.build, accession)
+        if self.build is None or own is None:
             return ""
+        build = builds.of_accession(accession)
+        if build is None:
+            return f"{accession} is not of {self.build.label}, {own} is"
         reason = f"{accession} is of {build.label}; the reference is {self.build.label}"
         contig = self.reference.resolve(accession)
         if contig is None or not ref:
@@ -237,6 +240,12 @@ class Resolver:
         return reason + (
             f": the place is {found[0]} there, by {found[1]}" if found else ""
         )
+
+    def _versions(self, accession: str) -> Iterator[str]:
+        """Yield which version an accession of a chromosome without one is taken as."""
+        if self.build is not None and builds.own_version(self.build, f"{accession}.0"):
+            own = builds.accession(self.build, accession)
+            yield f"{accession} is counted on {own}"
 
     def _on_contig(self, record: vcf.Record, name: hgvs.Name) -> vcf.Record:
         is_m = name.axis is hgvs.Axis.MITOCHONDRION
@@ -251,7 +260,8 @@ class Resolver:
         if isinstance(placed, transcripts.Missing):
             reason = placed.reason
             return _refused(record, variants.SkipReason.UNKNOWN_PLACE, reason)
-        found = _located(record, placed.variant, "; ".join(placed.notes))
+        notes = (*name.remarks, *self._versions(name.reference), *placed.notes)
+        found = _located(record, placed.variant, "; ".join(notes))
         return found if placed.agrees else self._checked(found)
 
     def _on_transcript(self, record: vcf.Record, name: hgvs.Name) -> vcf.Record:
@@ -270,7 +280,7 @@ class Resolver:
         if isinstance(placed, transcripts.Missing):
             reason = "; ".join([placed.reason, *guesses, *choice.notes])
             return _refused(record, unknown, reason)
-        notes = [*choice.notes, *placed.notes]
+        notes = [*name.remarks, *choice.notes, *placed.notes]
         if not placed.agrees:
             wrong = mismatch_guesses.difference(placed.variant, fetch)
             notes = [wrong, *guesses, *notes]
