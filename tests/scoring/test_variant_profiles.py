@@ -1,5 +1,7 @@
 """Profiles of a variant agree with its scores."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -50,6 +52,16 @@ def test_the_gene_of_the_largest_change_comes_first(scorer: pipeline.Scorer) -> 
     sizes = [profile.largest for profile in profiles]
     assert len(sizes) == 2
     assert sizes == sorted(sizes, reverse=True)
+
+
+@pytest.mark.parametrize("gene", ["LEFT", "WIDE"])
+def test_the_gene_that_the_name_is_of_comes_before_it(
+    scorer: pipeline.Scorer, gene: str
+) -> None:
+    record = dataclasses.replace(SNV, of=("NM_1.1", gene.lower()))
+    first, _ = variant_profiles.of(scorer, [record])
+    assert first.gene is not None
+    assert first.gene.name == gene
 
 
 def test_a_profile_has_the_references_bases(scorer: pipeline.Scorer) -> None:

@@ -6,14 +6,18 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-import numpy as np
-
 from twinsplice import errors, progress
 from twinsplice.effect import results
 from twinsplice.engine import devices
-from twinsplice.genome import variants
 from twinsplice.io import drafts, tables
-from twinsplice.io.vcf import genotypes, joint_fields, streams, vcf, vcf_output
+from twinsplice.io.vcf import (
+    genotypes,
+    joint_fields,
+    named_answers,
+    streams,
+    vcf,
+    vcf_output,
+)
 from twinsplice.scoring import (
     answer_names,
     assembly,
@@ -160,7 +164,7 @@ def run(  # noqa: PLR0913
                 step(0, 1.0)
             else:
                 advance(0, after)
-            told = [_alleles_only(chunk, of_model) for of_model in scores]
+            told = [named_answers.told(chunk, of_model) for of_model in scores]
             write(chunk, told)
             observe(chunk, told)
             for own, of_model in zip(counts, scores, strict=True):
@@ -182,24 +186,6 @@ def run(  # noqa: PLR0913
         classes=dict(counts[0].classes),
         resumed=answers.taken,
     )
-
-
-def _alleles_only(
-    records: Sequence[vcf.Record], chunk: results.Results
-) -> results.Results:
-    """Leave out what is no alternate allele, such as `<NON_REF>`.
-
-    It is only counted, or each block of a gVCF would have an entry. What a list names
-    has an answer, whatever it is.
-    """
-    none = [
-        row
-        for row, reason in enumerate(chunk.reason)
-        if reason in variants.NOT_ALLELES and not records[chunk.record[row]].name
-    ]
-    if not none:
-        return chunk
-    return chunk.take(np.delete(np.arange(len(chunk)), none))
 
 
 def _notes(models: model_sets.ModelSet) -> Iterator[str]:

@@ -270,6 +270,8 @@ class Resolver:
         if isinstance(choice, transcripts.Missing):
             return _refused(record, unknown, choice.reason)
         on = choice.transcript
+        of = (on.name, on.partner, on.gene, name.reference, name.symbol)
+        record = dataclasses.replace(record, of=tuple(filter(None, of)))
         contig = self.reference.resolve(on.contig)
         if contig is None:
             reason = f"the reference has no {on.contig}, where {on.name} lies"

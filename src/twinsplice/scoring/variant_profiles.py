@@ -10,7 +10,7 @@ from twinsplice import errors
 from twinsplice.effect import deltas, results
 from twinsplice.effect import queries as effect_queries
 from twinsplice.genome import coordinates, genes, variants
-from twinsplice.io.vcf import vcf
+from twinsplice.io.vcf import named_answers, vcf
 from twinsplice.scoring import pipeline, queries
 
 
@@ -100,6 +100,8 @@ def of(
 ) -> tuple[VariantProfile, ...]:
     """Return the profiles of one variant, that of the largest change first.
 
+    Before it comes that of the gene in the variant's name, if it has one.
+
     Args:
         scorer: The model and the genome.
         records: One record of one alternate.
@@ -122,7 +124,13 @@ def of(
         assert chunk.reason[0] is not None
         raise _unscored(records[0], chunk.reason[0])
     profiles = [_of_row(scorer, built, chunk, records[0], row) for row in scored]
-    return tuple(sorted(profiles, key=lambda profile: -profile.largest))
+
+    def order(profile: VariantProfile) -> tuple[int, float]:
+        gene = profile.gene
+        own = ("", "") if gene is None else (gene.name, gene.gene_id)
+        return named_answers.rank(records[0], *own), -profile.largest
+
+    return tuple(sorted(profiles, key=order))
 
 
 def named(profiles: Sequence[VariantProfile], gene: str) -> tuple[VariantProfile, ...]:

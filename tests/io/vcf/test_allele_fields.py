@@ -1,5 +1,6 @@
 """`allele_fields`: each ALT's largest score over genes, and that gene's numbers."""
 
+import dataclasses
 import pathlib
 import re
 
@@ -99,7 +100,8 @@ def test_the_largest_score_of_each_allele_stands_at_its_place(
                 assert {each[number] for each in texts.values()} <= {"."}
                 continue
             by_row = {row: chunk.predictions.size[chunk.scored[row]] for row in of_alt}
-            best = max(of_alt, key=lambda row: float(by_row[row].max()))
+            # Of equal ones as they are written, the first.
+            best = max(of_alt, key=lambda row: round(float(by_row[row].max()), 4))
             row = {name: each[number] for name, each in texts.items()}
             assert float(row["Ours_MAX"]) == pytest.approx(
                 by_row[best].max(), abs=5.1e-5
@@ -117,6 +119,35 @@ def test_the_largest_score_of_each_allele_stands_at_its_place(
                 assert place == chunk.position[chunk.scored[best], i] + 1
             # No exon is near.
             assert "Ours_EXON_INCLUSION" not in row
+
+
+@given(chunks())
+def test_a_gene_with_more_numbers_is_taken_of_equal_ones(drawn: Drawn) -> None:
+    places, values, intervals = drawn
+    chunk = _packed(places, [[0.5] * 4 for _ in values], intervals=intervals)
+    inclusion = np.full(len(places), np.nan)
+    # The last of each allele's rows has an exon near.
+    last = {place[:2]: row for row, place in enumerate(places)}
+    inclusion[list(last.values())] = 0.25
+    predictions = dataclasses.replace(chunk.predictions, exon_loss=inclusion)
+    chunk = dataclasses.replace(chunk, predictions=predictions)
+    fields = list(allele_fields.info_fields("Ours", RECORDS, chunk, flat=True))
+    for (at, alt), row in last.items():
+        texts = {name: text.split(",") for name, text in fields[at].items()}
+        number = RECORDS[at].alts.index(alt)
+        escaped = places[row][2].replace(";", "%3B").replace(",", "%2C")
+        assert texts["Ours_SYMBOL"][number] == escaped
+        assert texts["Ours_EXON_INCLUSION"][number] != "."
+
+
+def test_the_gene_of_a_name_is_taken_but_the_largest_score_stays() -> None:
+    places = [(0, "C", "P"), (0, "C", "Q;1")]
+    values: list[list[float] | None] = [[0.9, 0.1, 0.0, 0.0], [0.5, 0.1, 0.0, 0.0]]
+    chunk = _packed(places, values, intervals=True)
+    records = [dataclasses.replace(RECORDS[0], of=("NM_1.1", "Q;1")), *RECORDS[1:]]
+    fields = next(allele_fields.info_fields("Ours", records, chunk, flat=True))
+    assert fields["Ours_MAX"] == "0.9,."
+    assert (fields["Ours_SYMBOL"], fields["Ours_DS_AG"]) == ("Q%3B1,.", "0.5,.")
 
 
 @given(chunks(), st.booleans())

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Shaped
 
 from twinsplice.effect import deltas, results
-from twinsplice.io.vcf import vcf, vcf_output
+from twinsplice.io.vcf import named_answers, vcf, vcf_output
 
 _DIGITS = 4
 """Decimals of scores and probabilities: those that are the same on any machine."""
@@ -63,7 +63,7 @@ def _flat_lines(
             yield _line(f"{key}_{prefix}_{label}", type_, about.replace("{}", label))
 
     of_gene = f"in the gene {key}_SYMBOL"
-    yield _line(f"{key}_SYMBOL", "String", f"Gene of the largest {key} score")
+    yield _line(f"{key}_SYMBOL", "String", f"Gene that the numbers of {key} are of")
     yield from each("DS", "Float", f"Delta score {{}} of {key} {of_gene}")
     yield from each(
         "DP",
@@ -100,23 +100,44 @@ def info_fields(
         chunk: Their results.
         flat: As for `info_lines`.
     """
-    sizes, scored = chunk.largest.tolist(), chunk.scored.tolist()
-    texts = {
+    largest = {
         max_key(key): _decimals(chunk.predictions.size.max(axis=1, initial=-np.inf))
     }
-    if flat:
-        texts |= _flat_texts(key, chunk)
+    more = _flat_texts(key, chunk) if flat else {}
+    sizes, scored = np.round(chunk.largest, _DIGITS).tolist(), chunk.scored.tolist()
+    filled = _filled(chunk)
     for record, rows in zip(records, chunk.by_record(len(records)), strict=True):
-        best: dict[str, int] = {}
-        for row in rows:
-            alt = chunk.alt[row]
-            if scored[row] >= 0 and (alt not in best or sizes[row] > sizes[best[alt]]):
-                best[alt] = row
-        if not best:
-            yield {}
-            continue
-        of_alts = [scored[best[alt]] if alt in best else -1 for alt in record.alts]
-        yield _fields(texts, of_alts)
+        own = [row for row in rows if scored[row] >= 0]
+        # The first of the best; a stable sort.
+        own.sort(key=lambda row: (-sizes[row], -filled[row]))
+        largest_of = _predictions(record, own, chunk)
+        if record.of:
+            names = {row: (chunk.gene[row], chunk.gene_id[row]) for row in own}
+            own.sort(key=lambda row: named_answers.rank(record, *names[row]))
+        shown_of = _predictions(record, own, chunk) if flat else ()
+        yield _fields(largest, largest_of) | _fields(more, shown_of)
+
+
+def _filled(chunk: results.Results) -> list[int]:
+    """Return how many of the numbers that not every row has each row has."""
+    predictions = chunk.predictions
+    filled = np.zeros(len(chunk), dtype=np.int64)
+    for column in (predictions.probability, chunk.predictions.altered):
+        if column is not None:
+            has = np.append(~np.isnan(column), False)
+            filled += has[chunk.scored]
+    counts: list[int] = (filled + ~np.isnan(chunk.inclusion)).tolist()
+    return counts
+
+
+def _predictions(
+    record: vcf.Record, rows: Sequence[int], chunk: results.Results
+) -> list[int]:
+    """Return the prediction of the first of the rows of each allele; -1 for none."""
+    first: dict[str, int] = {}
+    for row in rows:
+        first.setdefault(chunk.alt[row], int(chunk.scored[row]))
+    return [first.get(alt, -1) for alt in record.alts]
 
 
 def _fields(texts: dict[str, list[str]], of_alts: Sequence[int]) -> dict[str, str]:

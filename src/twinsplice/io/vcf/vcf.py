@@ -46,6 +46,7 @@ class Record:
         note: What a reader must know of how the name was understood, or a guess at
             what is wrong with it.
         refusal: The reason why no place is known; `contig` is empty then.
+        of: Transcript and gene that the name is of, by all their names, nearest first.
     """
 
     line: int
@@ -58,6 +59,7 @@ class Record:
     name: str = ""
     note: str = ""
     refusal: variants.SkipReason | None = None
+    of: tuple[str, ...] = ()
 
 
 class Source(abc.ABC):
