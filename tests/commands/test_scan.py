@@ -119,3 +119,16 @@ def test_python_has_the_effects() -> None:
     row = "ACGT".index(single["alt"][0])
     gain = max(single["DS_AG"][0], single["DS_DG"][0])
     assert scan.effects.substitutions[0, row, 0] == pytest.approx(gain, abs=6e-5)
+
+
+@pytest.mark.parametrize(
+    ("place", "hinted"), [("chr1:2501-2502", True), ("chr1:500-501", False)]
+)
+def test_outside_genes_it_says_what_helps(
+    desk: cli.Desk,
+    place: str,
+    hinted: bool,  # noqa: FBT001
+) -> None:
+    outcome = scan(desk, place, "-o", "out.tsv")
+    assert outcome.code == 0
+    assert ("--intergenic" in outcome.err) == hinted

@@ -4,8 +4,9 @@ import pytest
 
 from support import builders
 from support import models as toys
+from support import transcripts as samples
 from twinsplice import errors
-from twinsplice.genome import coordinates, genes
+from twinsplice.genome import coordinates, genes, transcript_sets
 from twinsplice.io import fasta
 from twinsplice.scoring import places
 
@@ -81,3 +82,52 @@ def test_the_version_of_an_identifier_does_not_matter(
         right=builders.GENES[0].donors,
     )
     assert places.resolve(name, genes.GeneIndex([gene]), reference).gene is gene
+
+
+TRANSCRIPTS = transcript_sets.of(
+    [
+        samples.transcript(
+            (40, 50), (60, 90), name="NM_12.3", gene="WIDE", partner="ENST0012.5"
+        ),
+        samples.transcript((150, 400), name="NM_13.1", gene="FAR"),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "note"),
+    [
+        ("NM_12.3", ""),
+        ("nm_12", "NM_12 is NM_12.3"),
+        ("ENST0012", "ENST0012 is NM_12.3"),
+        ("NM_12.9", "NM_12.9 is not among the transcripts: counted on NM_12.3"),
+    ],
+)
+def test_a_transcript_is_all_between_its_ends(
+    name: str, note: str, reference: fasta.Reference
+) -> None:
+    place = places.resolve(name, INDEX, reference, TRANSCRIPTS)
+    assert place.interval == coordinates.Interval("chr1", 40, 90)
+    assert place.gene is builders.GENES[1]
+    assert place.title == "NM_12.3 (WIDE)"
+    *more, last = place.notes
+    assert more == [note] * bool(note)
+    assert last == "NM_12.3 is at chr1:41-90: all of it, with its introns"
+
+
+@pytest.mark.parametrize(
+    ("name", "table", "words"),
+    [
+        ("NM_14.1", TRANSCRIPTS, "got NM_14.1; give its gene's name"),
+        ("NM_12.3", None, "got NM_12.3; give its gene's name"),
+        ("NM_13.1", TRANSCRIPTS, "NM_13.1 on 1, which the reference lacks"),
+    ],
+)
+def test_a_transcript_that_is_not_there_is_refused(
+    name: str,
+    table: transcript_sets.TranscriptSet | None,
+    words: str,
+    reference: fasta.Reference,
+) -> None:
+    with pytest.raises(errors.InputError, match=words):
+        places.resolve(name, INDEX, reference, table)

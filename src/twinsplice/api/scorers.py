@@ -253,7 +253,8 @@ class Scorer(one_variant.OneVariant):
         """Score every variant of a place.
 
         Args:
-            place: A gene's name or identifier, or a region as `chr7:1,000-2,000`.
+            place: A gene's name or identifier, a transcript's accession, or a region as
+                `chr7:1,000-2,000`.
             deletions: Also all deletions of up to so many bases.
             insertions: Also all insertions of up to so many bases, 5 at most.
             output: File of all scores, as for `score_vcf`.
@@ -270,14 +271,15 @@ class Scorer(one_variant.OneVariant):
         """
         builder, resolver = self._set.scorers[0].builder, self._naming.resolver
         file = None if output is None else pathlib.Path(output)
+        table = resolver.transcripts if resolver.knows_transcripts else None
         return scan_command.run(
             self._set,
             self.options,
-            places.resolve(place, builder.index, builder.reference),
+            places.resolve(place, builder.index, builder.reference, table),
             saturation.Lengths(deletion=deletions, insertion=insertions),
             file,
             advance,
-            table=resolver.transcripts if resolver.knows_transcripts else None,
+            table=table,
             keeping=keeping or kept_answers.Keeping(output=file),
         )
 

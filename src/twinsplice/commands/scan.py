@@ -1,7 +1,8 @@
 """Score every variant of a place, and find the largest gain and loss at each base."""
 
+import dataclasses
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from twinsplice import progress
 from twinsplice.commands import score
 from twinsplice.effect import results, saturation_effects
 from twinsplice.genome import saturation, transcript_sets, transcripts
+from twinsplice.genome.variants import SkipReason
 from twinsplice.io import fasta, signal_tracks
 from twinsplice.io.vcf import generated, vcf
 from twinsplice.scoring import (
@@ -19,6 +21,7 @@ from twinsplice.scoring import (
     run_records,
     scans,
 )
+from twinsplice.settings import score as score_settings
 
 TRACKS = ("gain", "loss")
 _NOTHING_KEPT = kept_answers.Keeping()
@@ -69,6 +72,8 @@ def run(  # noqa: PLR0913
         subject=subject,
         keeping=keeping,
     )
+    notes = (*place.notes, *_outside(summary), *summary.notes)
+    summary = dataclasses.replace(summary, notes=notes)
     named = None if place.gene is None else (place.gene,)
     bounds = interval.start, interval.end
     return scans.Scan(
@@ -81,6 +86,12 @@ def run(  # noqa: PLR0913
         contigs=dict(builder.reference.contigs),
         summary=summary,
     )
+
+
+def _outside(summary: score_settings.Summary) -> Iterator[str]:
+    """Yield what would score a place outside genes, where nothing was scored."""
+    if not summary.scored and summary.skipped.get(SkipReason.OUTSIDE_GENES):
+        yield "no gene of the annotation is there: --intergenic scores it all the same"
 
 
 def variants(

@@ -1,12 +1,13 @@
-"""Places by name: a region of a contig, or a gene of the annotation."""
+"""Places by name: a region of a contig, a gene of the annotation, or a transcript."""
 
 import dataclasses
 import difflib
 import re
 
 from twinsplice import errors
-from twinsplice.genome import coordinates, genes, whole_numbers
+from twinsplice.genome import coordinates, genes, transcript_sets, whole_numbers
 from twinsplice.io import fasta
+from twinsplice.scoring import transcript_choice
 
 _REGION = re.compile(r"(\S+):([\d,]+)(?:(?:-|\.\.)([\d,]+))?", re.ASCII)
 _LISTED = 5
@@ -19,22 +20,31 @@ class Place:
     Attributes:
         title: What it is called in print.
         interval: Its bases.
-        gene: The gene that was named; none for a region.
+        gene: The gene that was named, or that of a transcript; none for a region.
+        notes: How the name was understood, in plain words.
     """
 
     title: str
     interval: coordinates.Interval
     gene: genes.Gene | None = None
+    notes: tuple[str, ...] = ()
 
 
-def resolve(name: str, index: genes.GeneIndex, reference: fasta.Reference) -> Place:
+def resolve(
+    name: str,
+    index: genes.GeneIndex,
+    reference: fasta.Reference,
+    table: transcript_sets.TranscriptSet | None = None,
+) -> Place:
     """Return the place that a name is of.
 
     Args:
         name: `contig:start-end` (from 1, the end included; commas allowed),
-            `contig:position`, or a gene's name or identifier.
+            `contig:position`, a gene's name or identifier, or a transcript's
+            accession, with or without its version.
         index: The genes.
         reference: The genome.
+        table: The transcripts, where they are known.
 
     Raises:
         InputError: There is no such place, or more than one.
@@ -42,16 +52,51 @@ def resolve(name: str, index: genes.GeneIndex, reference: fasta.Reference) -> Pl
     region = _REGION.fullmatch(name.strip())
     if region is not None:
         return _region(name.strip(), region, reference)
+    if transcript_choice.is_accession(name.strip().upper()):
+        return _transcript(name.strip().upper(), index, reference, table)
     gene = _gene(name.strip(), index)
-    contig = reference.resolve(gene.span.contig)
-    if contig is None or not reference.holds(contig, gene.span.start, gene.span.end):
+    interval = _on_reference(gene.name, gene.span, reference)
+    return Place(title=gene.name, interval=interval, gene=gene)
+
+
+def _on_reference(
+    name: str, span: coordinates.Interval, reference: fasta.Reference
+) -> coordinates.Interval:
+    """Return an interval by the reference's name of its contig."""
+    contig = reference.resolve(span.contig)
+    if contig is None or not reference.holds(contig, span.start, span.end):
         raise errors.InputError(
             "a gene must lie on a contig of the reference",
-            got=f"{gene.name} on {gene.span.contig}, which the reference lacks there",
+            got=f"{name} on {span.contig}, which the reference lacks there",
             remedy="give the reference of the annotation's build",
         )
-    interval = coordinates.Interval(contig, gene.span.start, gene.span.end)
-    return Place(title=gene.name, interval=interval, gene=gene)
+    return coordinates.Interval(contig, span.start, span.end)
+
+
+def _transcript(
+    name: str,
+    index: genes.GeneIndex,
+    reference: fasta.Reference,
+    table: transcript_sets.TranscriptSet | None,
+) -> Place:
+    """Return the span of a transcript, from its first exon to its last."""
+    choice = table and transcript_choice.by_accession(name, table)
+    if not choice:
+        raise errors.InputError(
+            "a transcript must be one of RefSeq's or MANE's of the reference's build",
+            got=name,
+            remedy="give its gene's name, or a region as contig:start-end",
+        )
+    on = choice.transcript
+    interval = _on_reference(on.name, on.span, reference)
+    own = [gene for gene in index.genes if _key(gene.name) == _key(on.gene)]
+    bounds = f"{interval.contig}:{interval.start + 1:,}-{interval.end:,}"
+    return Place(
+        title=f"{on.name} ({on.gene})",
+        interval=interval,
+        gene=own[0] if len(own) == 1 else None,
+        notes=(*choice.notes, f"{on.name} is at {bounds}: all of it, with its introns"),
+    )
 
 
 def _region(name: str, region: re.Match[str], reference: fasta.Reference) -> Place:

@@ -49,7 +49,7 @@ def choose(
         index: Genes of the annotation: their symbols count, too.
     """
     accession = name.reference
-    choice: Choice | transcripts.Missing | None = _by_accession(accession, table)
+    choice: Choice | transcripts.Missing | None = by_accession(accession, table)
     if choice is None and _ACCESSION.match(accession):
         return transcripts.Missing(_unknown(accession))
     choice = choice or _by_symbol(accession, table, index)
@@ -73,9 +73,18 @@ def _context(name: hgvs.Name, transcript: transcripts.Transcript) -> Iterator[st
         yield f"{transcript.name} is of {transcript.gene}, not {symbol}"
 
 
-def _by_accession(
-    accession: str, table: transcript_sets.TranscriptSet
-) -> Choice | None:
+def is_accession(text: str) -> bool:
+    """Return whether a name is meant as a transcript's accession."""
+    return re.match(r"[NX][MR]_\d|ENS[A-Z]*T\d", text) is not None
+
+
+def by_accession(accession: str, table: transcript_sets.TranscriptSet) -> Choice | None:
+    """Return the transcript of an accession, or of its nearest version; None of none.
+
+    Args:
+        accession: The accession.
+        table: The transcripts.
+    """
     stem, version = transcript_sets.split_version(accession)
     exact = table.named(accession)
     if exact:

@@ -20,8 +20,9 @@ class Config:
     """The settings of `scan`.
 
     Attributes:
-        place: What to scan: a gene of the annotation (name or identifier), or a region
-            such as chr7:117,559,000-117,560,000.
+        place: What to scan: a gene of the annotation (name or identifier), a transcript
+            (NM_000214.3) from its first exon to its last, or a region such as
+            chr7:117,559,000-117,560,000.
         reference: FASTA of the genome, plain or compressed.
         annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
             SpliceAI's or CI-SpliceAI's format).
