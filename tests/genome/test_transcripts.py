@@ -87,8 +87,9 @@ def test_a_base_is_in_an_exon_where_it_has_no_offset(
     [
         ("0", "no position 0"),
         ("19", "has 18 bases, so there is no 19"),
-        ("4+1", "4 is not the last base of an exon of NM_1.1: that is 5"),
-        ("7-2", "7 is not the first base of an exon of NM_1.1: that is 6"),
+        ("4+1", "4 is not the last base of an exon of NM_1.1: did you mean 5+1?"),
+        ("7-2", "7 is not the first base of an exon of NM_1.1: did you mean 6-2?"),
+        ("6+1", "did you mean 5+1 or 6-1?"),
         ("5+11", "the intron at 5 has 10 bases only"),
         ("*6+1", "*6 is in the last exon"),
         ("-5-1", "-5 is in the first exon"),

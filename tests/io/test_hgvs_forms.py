@@ -16,3 +16,46 @@ def test_what_cannot_be_read_may_look_like_a_name(text: str) -> None:
 @pytest.mark.parametrize("text", ["chr17-5-A-C", "17:5:A:C", "in.vcf", "C:\\c.vcf"])
 def test_other_texts_do_not_look_like_names(text: str) -> None:
     assert not hgvs_forms.looks_like_one(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ('"BRCA1:c.5+1G>A"', "BRCA1:c.5+1G>A"),
+        ("\u2018BRCA1:c.5+1G>A\u2019 ", "BRCA1:c.5+1G>A"),
+        ("\u00abBRCA1:c.5\u22121G\u2192A\u00bb", "BRCA1:c.5-1G>A"),
+        ("BRCA1:c.5+1G&gt;A", "BRCA1:c.5+1G>A"),
+        ("BRCA1:c.5+1g->a", "BRCA1:c.5+1g>a"),
+        ("BRCA1\u00a0c.5del", "BRCA1 c.5del"),
+        ("17_5_C_T", "17-5-C-T"),
+        ("chrX_5_CA/T", "chrX-5-CA-T"),
+        ("HLA-A:c.10A>G", "HLA-A:c.10A>G"),
+        ("BRCA1:c.5_6del", "BRCA1:c.5_6del"),
+        ("GL000192_1_5_C_T", "GL000192_1_5_C_T"),
+        ('"', '"'),
+    ],
+)
+def test_what_other_programs_made_of_names_is_undone(text: str, plain: str) -> None:
+    assert hgvs_forms.plain(text) == plain
+    assert hgvs_forms.plain(plain) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("NM_007294.4:4185+1G>A", "NM_007294.4:c.4185+1G>A"),
+        ("NM_007294.4(BRCA1):*5del", "NM_007294.4(BRCA1):c.*5del"),
+        ("NR_027676.2: 5_6insA", "NR_027676.2:n.5_6insA"),
+        ("BRCA1:-5-3dup", "BRCA1:c.-5-3dup"),
+        ("17:41242960_41242961delinsA", "17:g.41242960_41242961delinsA"),
+        ("17:41242960C>T", None),
+        ("chr99:5C>T", None),
+        ("NM_007294.4:c.5A>G", None),
+        ("oops", None),
+    ],
+)
+def test_a_name_without_what_it_counts_is_guessed(text: str, meant: str | None) -> None:
+    assert hgvs_forms.with_axis(text) == meant
+    if meant is not None:
+        assert hgvs_forms.looks_like_one(meant)
+        assert not hgvs_forms.looks_like_one(text)

@@ -92,3 +92,28 @@ def test_a_place_of_another_build_is_found_by_a_transcript() -> None:
 
 def test_reasons_and_guesses_are_joined() -> None:
     assert mismatch_guesses.joined("a", iter(["b", "c"])) == "a; b; c"
+
+
+def test_swapped_bases_of_a_name_are_told() -> None:
+    table = transcript_sets.of([HERE])
+    guesses = list(
+        mismatch_guesses.of_name(_name(1, "T", "C"), "1", HERE, table, _fetch)
+    )
+    actual = _fetch(6, 7)
+    assert actual == "C"
+    mended = f"did you mean {_name(1, 'C', 'T')}?"
+    assert f"the bases are swapped: {mended}" in guesses
+    assert not any(
+        "swapped" in guess
+        for guess in mismatch_guesses.of_name(
+            _name(1, "T", "A"), "1", HERE, table, _fetch
+        )
+    )
+
+
+@pytest.mark.parametrize("strand", ["+", "-"])
+def test_the_minus_strand_is_told_in_the_names_own_bases(strand: str) -> None:
+    on = toys.transcript((4, 14), strand=strand, name="NM_3.1")
+    words = mismatch_guesses.on_transcript(_variant(6, "A", "T"), on, _fetch)
+    assert words.startswith("the reference has C at 1:7, not A")
+    assert ("along NM_3.1, minus strand: G, not T" in words) == (strand == "-")

@@ -78,6 +78,11 @@ def test_a_name_is_of_a_gene_or_of_none(
         ("ENSG00000012048:c.4185+1G>A", "is BRCA1 today"),
         ("ENST00000357654.9:c.4185+1G>A", "is NM_007294.4"),
         ("NM_007294.4(BRCA2):c.4185+1G>A", "is of BRCA1, not BRCA2"),
+        ("NM007294.4:c.4185+1G>A", ""),
+        ("NM_007294.4:c.4185+1G&gt;A", ""),
+        ('"NM_007294.4:c.4185+1G\u2192A"', ""),
+        ("17_41242960_C_T", ""),
+        ("ENSG00000012048.23:c.4185+1G>A", "is BRCA1 today"),
         ("BRCA2(NM_007294.4):c.4185+1G>A", "is of BRCA1, not BRCA2"),
         ("BRCA1(NM_007294.4):c.4185+1G>A", ""),
         ("NC_000013.10(NM_007294.4):c.4185+1G>A", "lies on 17, not on NC_000013.10"),
@@ -112,6 +117,10 @@ def test_every_way_of_naming_leads_to_one_place(
         ("NR_027676.2:c.5del", "unreadable_name", "n. positions only"),
         ("NC_000017.11:g.43090943C>T", "unknown_place", "17:41242960 there"),
         ("NC_000017.11-43090943-C-T", "unknown_place", "is of GRCh38"),
+        ("BRAC1:c.5del", "unknown_place", "did you mean BRCA1 or"),
+        ("BRCA1:c.4186+1G>A", "unknown_place", "mean 4185+1 or 4186-1?"),
+        ("BRCA1:c.4185-1G>A", "unknown_place", "mean 4186-1 or 4185+1?"),
+        ("BRCA1:4185+1G>A", "unreadable_name", "mean BRCA1:c.4185+1G>A?"),
         ("NC_000017.9:g.41242960C>T", "unknown_place", "GRCh37, NC_000017.10 is"),
         ("NC_000017.99-41242960-C-T", "unknown_place", "GRCh37, NC_000017.10 is"),
         ("NC_000023.9(NM_000531.6):c.386G>A", "unknown_place", "NC_000023.10 is"),
@@ -140,6 +149,11 @@ def test_what_has_no_place_has_a_reason_and_a_guess(
     [
         ("BRCA1:c.4185+1C>A", 41_242_960, "the reference has C at 17:41242960, not G"),
         ("BRCA1:c.4185+1C>A", 41_242_960, "the bases fit the other strand"),
+        ("BRCA1:c.4185+1A>G", 41_242_960, "did you mean BRCA1:c.4185+1G>A?"),
+        ("BRCA1:c.4185+1A>G", 41_242_960, "minus strand: G, not A"),
+        ("17-0-C-T", 0, "positions of 17 begin at 1"),
+        ("chr99-100-A-T", 100, "the reference has no chr99"),
+        ("BRCA1:68A>G", 68, "no BRCA1; did you mean BRCA1:c.68A>G?"),
         ("17:41242960:G:A", 41_242_960, "REF fits the other strand"),
         ("17:41242960:T:C", 41_242_960, "are REF and ALT swapped?"),
         ("17:41242959:C:T", 41_242_959, "was POS counted from 0?"),
@@ -157,6 +171,15 @@ def test_a_ref_that_differs_gets_a_guess(
     assert record.refusal is None
     assert record.position == position - 1
     assert guess in record.note
+
+
+def test_a_record_knows_what_its_name_is_of(
+    resolver: variant_names.Resolver,
+) -> None:
+    record = _resolved(resolver, "brca1:c.4185+1G>A")
+    assert record.of[0] == "NM_007294.4"
+    assert "BRCA1" in record.of
+    assert _resolved(resolver, "17:g.41242960C>T").of == ()
 
 
 def test_what_a_list_is_told_does_not_depend_on_lists_before_it(

@@ -11,6 +11,7 @@ Source: HGVS nomenclature 21.0, hgvs-nomenclature.org, "Numbering".
 import dataclasses
 import enum
 import functools
+from collections.abc import Iterator
 
 import numpy as np
 from jaxtyping import Int64
@@ -170,7 +171,7 @@ class Transcript:
         exon = max(exon, 0)
         base = starts[exon] + place - before[exon]
         if position.offset:
-            missing = self._unfit(exon, base, position)
+            missing = self._unfit(exon, base, position, coding=coding)
             if missing is not None:
                 return missing
             base += position.offset
@@ -219,7 +220,9 @@ class Transcript:
             )
         return first + position.base - 1
 
-    def _unfit(self, exon: int, base: int, position: Position) -> Missing | None:
+    def _unfit(
+        self, exon: int, base: int, position: Position, *, coding: bool
+    ) -> Missing | None:
         """The reason why an offset does not fit an exon's edge, if it does not."""
         starts, ends, _ = self._exons
         after = position.offset > 0
@@ -230,12 +233,37 @@ class Transcript:
         if not 0 <= other < len(starts):
             return Missing(f"no intron lies there: {named} is in the {side} exon")
         if base != edge:
-            nearest = self.position(self._read(edge))
+            guesses = " or ".join(
+                map(str, self._edges(exon, base, position, coding=coding))
+            )
             return Missing(
                 f"{named} is not the {side} base of an exon of {self.name}: "
-                f"that is {nearest}"
+                f"did you mean {guesses}?"
             )
         intron = starts[other] - ends[exon] if after else starts[exon] - ends[other]
         if abs(position.offset) > intron:
             return Missing(f"the intron at {named} has {intron:,} bases only")
         return None
+
+    def _edges(
+        self, exon: int, base: int, position: Position, *, coding: bool
+    ) -> Iterator[Position]:
+        """Yield the positions nearest to one whose offset is on no exon's edge.
+
+        The first has the same offset from the nearest edge of that side; the second,
+        where the base is an edge of the other side, lies in the intron there.
+        """
+        starts, ends, before = self._exons
+        after = position.offset > 0
+        counted = before[exon] + base - starts[exon]
+        # Exon bases before the last base, or the first, beside each intron.
+        edges = [before[number] - after for number in range(1, len(starts))]
+        nearest = min(range(len(edges)), key=lambda each: abs(edges[each] - counted))
+        edge = ends[nearest] - 1 if after else starts[nearest + 1]
+        beside = Position(before[nearest + 1] + (not after))
+        if coding:
+            beside = self.position(self._read(edge))
+        yield dataclasses.replace(beside, offset=position.offset)
+        other = exon > 0 if after else exon < len(starts) - 1
+        if other and base == (starts[exon] if after else ends[exon] - 1):
+            yield dataclasses.replace(position, offset=-position.offset)

@@ -13,6 +13,7 @@ from typing import Any
 
 from twinsplice import errors
 from twinsplice.genome import hgvs, transcripts
+from twinsplice.io import hgvs_forms
 
 _AXES = {
     "Genome": hgvs.Axis.GENOME,
@@ -32,7 +33,9 @@ _KINDS = {
 _PROTEIN = re.compile(r"(?:\s+\(?|\()p\.\S.*$")
 _BLANK = re.compile(r"\s+(?=[cgnmpr]\.)|\s*:\s*(?=[cgnmpr]\.)", re.IGNORECASE)
 _SEVERAL = re.compile(r"([ACGT]{2,})>", re.IGNORECASE)
-_PREFIX = re.compile(r"(?:N[CGMR]|X[MR])_|ENST(?=\d)", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:N[CGMR]|X[MR])(?:_|(?=\d{6}))|ENST(?=\d)", re.IGNORECASE)
+# An accession of RefSeq that lost its `_`.
+_JOINED = re.compile(r"^(N[CMR]|X[MR])(?=\d{6,})")
 _TYPE = re.compile(r":([CGNMPR])\.")
 # What people write, and what it would take to read it.
 _ADVICE = (
@@ -69,9 +72,10 @@ def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
     Raises:
         InputError: The library is not installed.
     """
-    cleaned = _PROTEIN.sub("", text.strip())
+    cleaned = _PROTEIN.sub("", hgvs_forms.plain(text))
     cleaned = _TYPE.sub(lambda found: found[0].lower(), _BLANK.sub(":", cleaned))
     cleaned = _PREFIX.sub(lambda found: found[0].upper(), cleaned)
+    cleaned = _JOINED.sub(r"\1_", cleaned)
     # The library stops with a panic, which it prints, at letters of several bytes.
     if not cleaned.isascii():
         return hgvs.Unreadable("HGVS has plain letters and signs, no typographic ones")

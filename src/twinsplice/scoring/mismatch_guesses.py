@@ -28,6 +28,26 @@ def difference(variant: variants.Variant, fetch: Fetch) -> str:
     return f"the reference has {_short(actual)} at {place}, not {_short(variant.ref)}"
 
 
+def on_transcript(
+    variant: variants.Variant, on: transcripts.Transcript, fetch: Fetch
+) -> str:
+    """Say what the reference has, as it reads along a transcript.
+
+    Args:
+        variant: The variant, on the plus strand.
+        on: The transcript.
+        fetch: Reads bases of its contig.
+    """
+    words = difference(variant, fetch)
+    actual = fetch(variant.start, variant.end)
+    if not on.minus or len(actual) < len(variant.ref) or "N" in actual:
+        return words
+    has, stated = (
+        _short(hgvs.complement(bases, minus=True)) for bases in (actual, variant.ref)
+    )
+    return f"{words} (along {on.name}, minus strand: {has}, not {stated})"
+
+
 def of_place(variant: variants.Variant, fetch: Fetch) -> Iterator[str]:
     """Yield what would make REF the reference's, of a variant given by its place."""
     start, end, ref = variant.start, variant.end, variant.ref
@@ -56,6 +76,9 @@ def of_name(
         return isinstance(placed, hgvs_projection.Placed) and placed.agrees
 
     if name.old:
+        swapped = dataclasses.replace(name, old=name.new, new=name.old)
+        if len(name.old) == len(name.new) and fits(swapped, transcript):
+            yield f"the bases are swapped: did you mean {swapped}?"
         other = dataclasses.replace(
             name,
             old=hgvs.complement(name.old, minus=True),

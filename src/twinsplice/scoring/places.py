@@ -1,11 +1,16 @@
 """Places by name: a region of a contig, a gene of the annotation, or a transcript."""
 
 import dataclasses
-import difflib
 import re
 
 from twinsplice import errors
-from twinsplice.genome import coordinates, genes, transcript_sets, whole_numbers
+from twinsplice.genome import (
+    coordinates,
+    genes,
+    spelling,
+    transcript_sets,
+    whole_numbers,
+)
 from twinsplice.io import fasta
 from twinsplice.scoring import transcript_choice
 
@@ -140,8 +145,7 @@ def _gene(name: str, index: genes.GeneIndex) -> genes.Gene:
             got=f"{name}, of {len(named)}: {places}",
             remedy="give its identifier, or one of these regions",
         )
-    names = {_key(gene.name): gene.name for gene in index.genes}
-    close = [names[key] for key in difflib.get_close_matches(key, names, 3)]
+    close = spelling.closest(name, (gene.name for gene in index.genes))
     raise errors.InputError(
         "a place must be a gene of the annotation, or contig:start-end",
         got=name,

@@ -1,7 +1,6 @@
 """Which transcript a name counts on."""
 
 import dataclasses
-import difflib
 import re
 from collections.abc import Iterator
 
@@ -10,12 +9,12 @@ from twinsplice.genome import (
     coordinates,
     genes,
     hgvs,
+    spelling,
     transcript_sets,
     transcripts,
 )
 
 _ACCESSION = re.compile(r"(?:[NX][MR]_|ENS[A-Z]*T\d|LRG_|[NX][CGTW]_)")
-_CLOSE = 3
 _MANE = {
     transcripts.Mane.SELECT: "MANE Select",
     transcripts.Mane.PLUS_CLINICAL: "MANE Plus Clinical",
@@ -118,7 +117,12 @@ def _by_symbol(
         members = _by_old_symbol(symbol, table, index)
         notes = [f"{symbol} is {each.gene} today" for each in members[:1]]
     if not members:
-        close = difflib.get_close_matches(symbol.upper(), set(table.genes), _CLOSE)
+        in_mane = {
+            gene
+            for gene, mane in zip(table.genes, table.mane, strict=True)
+            if mane is not transcripts.Mane.NONE
+        }
+        close = spelling.closest(symbol, table.genes, in_mane)
         guess = f"; did you mean {' or '.join(close)}?" if close else ""
         return transcripts.Missing(f"no gene or transcript is called {symbol}{guess}")
     first = members[0]
@@ -134,14 +138,21 @@ def _by_old_symbol(
     symbol: str, table: transcript_sets.TranscriptSet, index: genes.GeneIndex
 ) -> list[transcripts.Transcript]:
     """Transcripts of the gene that lies where the annotation has a symbol."""
+    wanted = _unversioned(symbol)
     for gene in index.genes:
-        if symbol.upper() in {gene.name.upper(), gene.gene_id.upper()}:
+        if wanted in {gene.name.upper(), _unversioned(gene.gene_id)}:
             span = gene.span
             rows = [
                 table.row(row) for row in table.over(span.contig, span.start, span.end)
             ]
             return [row for row in rows if _shares(row, gene)]
     return []
+
+
+def _unversioned(identifier: str) -> str:
+    """An identifier in upper case, one of Ensembl's without its version."""
+    upper = identifier.upper()
+    return upper.partition(".")[0] if upper.startswith("ENS") else upper
 
 
 def _shares(transcript: transcripts.Transcript, gene: genes.Gene) -> bool:

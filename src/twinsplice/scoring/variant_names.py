@@ -131,7 +131,10 @@ class Resolver:
             return record
         if record.contig:
             return self._checked(record)
-        name: hgvs.Name | hgvs.Unreadable = hgvs.Unreadable(_NOT_A_NAME)
+        meant = hgvs_forms.with_axis(record.name)
+        name: hgvs.Name | hgvs.Unreadable = hgvs.Unreadable(
+            f"did you mean {meant}?" if meant else _NOT_A_NAME
+        )
         if hgvs_forms.looks_like_one(record.name):
             name = hgvs_names.parse(record.name)
         if isinstance(name, hgvs.Unreadable):
@@ -189,7 +192,9 @@ class Resolver:
     def _absence(self, record: vcf.Record, contig: str | None) -> str:
         """Why the reference has no such place, if it can be told."""
         if contig is None:
-            return f"the reference has no {record.contig}"
+            meant = hgvs_forms.with_axis(record.name)
+            guess = meant and f"; did you mean {meant}?"
+            return f"the reference has no {record.contig}{guess or ''}"
         if record.position < 0:
             return f"positions of {record.contig} begin at 1"
         length = self.reference.length(contig)
@@ -243,8 +248,8 @@ class Resolver:
 
     def _versions(self, accession: str) -> Iterator[str]:
         """Yield which version an accession of a chromosome without one is taken as."""
-        if self.build is not None and builds.own_version(self.build, f"{accession}.0"):
-            own = builds.accession(self.build, accession)
+        own = self.build and builds.own_version(self.build, f"{accession}.0")
+        if own:
             yield f"{accession} is counted on {own}"
 
     def _on_contig(self, record: vcf.Record, name: hgvs.Name) -> vcf.Record:
@@ -270,8 +275,8 @@ class Resolver:
         if isinstance(choice, transcripts.Missing):
             return _refused(record, unknown, choice.reason)
         on = choice.transcript
-        of = (on.name, on.partner, on.gene, name.reference, name.symbol)
-        record = dataclasses.replace(record, of=tuple(filter(None, of)))
+        of = filter(None, (on.name, on.partner, on.gene, name.reference, name.symbol))
+        record = dataclasses.replace(record, of=tuple(of))
         contig = self.reference.resolve(on.contig)
         if contig is None:
             reason = f"the reference has no {on.contig}, where {on.name} lies"
@@ -284,7 +289,7 @@ class Resolver:
             return _refused(record, unknown, reason)
         notes = [*name.remarks, *choice.notes, *placed.notes]
         if not placed.agrees:
-            wrong = mismatch_guesses.difference(placed.variant, fetch)
+            wrong = mismatch_guesses.on_transcript(placed.variant, on, fetch)
             notes = [wrong, *guesses, *notes]
         return _located(record, placed.variant, "; ".join(notes))
 

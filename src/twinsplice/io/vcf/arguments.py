@@ -50,5 +50,6 @@ def is_variant(text: str) -> bool:
     return (
         variant_lists.parse(text) is not None
         or hgvs_forms.looks_like_one(text)
+        or hgvs_forms.with_axis(text) is not None
         or _PLACE.fullmatch(text.strip()) is not None
     )

@@ -43,7 +43,7 @@ def is_empty(text: str) -> bool:
 
 def parse(text: str) -> tuple[str, int, str, str] | None:
     """Return contig, position (1-based), REF and ALT of a line; None if it has none."""
-    line = text.strip()
+    line = hgvs_forms.plain(text)
     # `c.88-3C>T` would be a place on a contig of an odd name.
     if hgvs_forms.looks_like_one(line):
         return None
