@@ -12,7 +12,7 @@ from twinsplice.genome import builds, genes, hgvs_naming, transcript_sets, varia
 from twinsplice.io import fasta
 from twinsplice.io.annotation import annotations, transcript_sources
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import variant_names
+from twinsplice.scoring import named_records, variant_names
 
 pytest.importorskip("ferro_hgvs", reason="the extra [hgvs] is not installed")
 
@@ -63,6 +63,8 @@ def test_a_name_is_of_a_gene_or_of_none(
         ("chr17-41242960-C-T", ""),
         ("17:41242960:C:T", ""),
         ("17:41242960 C>T", ""),
+        ("Chr17-41242960-c-t", ""),
+        ("NC_000017.10 41242960 c t", ""),
         ("17:41,242,960 C>T", ""),
         ("17\t41242960\trs80358070\tC\tT\t.\tPASS\tDP=5", ""),
         ("17:g.41242960C>T", ""),
@@ -94,7 +96,7 @@ def test_every_way_of_naming_leads_to_one_place(
 ) -> None:
     record = _resolved(resolver, text)
     contig, *rest = _place(record)
-    assert contig.removeprefix("chr") == "17"
+    assert contig == "17"
     assert tuple(rest) == BRCA1[1:]
     assert record.refusal is None
     assert record.name == text.strip()
@@ -140,7 +142,7 @@ def test_what_has_no_place_has_a_reason_and_a_guess(
     assert (record.contig, record.alts) == ("", ())
     columns = record.text.split("\t")
     assert columns[:2] == [".", "0"]
-    assert columns[7].startswith(f"{variant_names.NOTE}=")
+    assert columns[7].startswith(f"{named_records.NOTE}=")
     assert len(columns) == vcf.COLUMNS
 
 
@@ -199,7 +201,7 @@ def test_the_name_is_the_identifier_of_a_vcf(resolver: variant_names.Resolver) -
     record = _resolved(resolver, "NM_007294.4 c.4185+1G>A; x")
     assert record.text.split("\t")[2] == "NM_007294.4_c.4185+1G>A,_x"
     source = variant_names.NamedSource(vcf.ListSource([], "here"), resolver)
-    assert source.header_lines[-2] == variant_names.NOTE_LINE
+    assert source.header_lines[-2] == named_records.NOTE_LINE
     assert source.fraction_read() == 0
 
 

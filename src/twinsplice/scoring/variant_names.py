@@ -22,15 +22,12 @@ from twinsplice.genome import (
 )
 from twinsplice.io import fasta, hgvs_forms, hgvs_names
 from twinsplice.io.annotation import transcript_sources
-from twinsplice.io.vcf import vcf, vcf_output
-from twinsplice.scoring import mismatch_guesses, transcript_choice
+from twinsplice.io.vcf import vcf
+from twinsplice.scoring import mismatch_guesses, named_records, transcript_choice
 
-NOTE = "TwinSplice_NOTE"
-"""INFO key of notes."""
-NOTE_LINE = (
-    f'##INFO=<ID={NOTE},Number=1,Type=String,Description="How the name in ID was '
-    'understood, or a guess at what is wrong with it">'
-)
+_UNKNOWN = variants.SkipReason.UNKNOWN_PLACE
+_MISSING = variants.SkipReason.CONTIG_MISSING
+_UNREADABLE = variants.SkipReason.UNREADABLE_NAME
 _LIFTED = 20
 """Mismatches that are looked up on the other build."""
 _NOT_A_NAME = (
@@ -138,11 +135,11 @@ class Resolver:
         if hgvs_forms.looks_like_one(record.name):
             name = hgvs_names.parse(record.name)
         if isinstance(name, hgvs.Unreadable):
-            return _refused(record, variants.SkipReason.UNREADABLE_NAME, name.reason)
+            return named_records.refused(record, _UNREADABLE, name.reason)
         for accession in (name.genome, name.reference):
             old = name.old if name.axis.is_genomic else ""
             if reason := self._foreign(accession, name.start.base - 1, old):
-                return _refused(record, variants.SkipReason.UNKNOWN_PLACE, reason)
+                return named_records.refused(record, _UNKNOWN, reason)
         if name.axis.is_genomic:
             return self._on_contig(record, name)
         return self._on_transcript(record, name)
@@ -172,10 +169,11 @@ class Resolver:
         """A record of a place, with a guess where REF is not the reference's."""
         ref = record.ref.upper()
         if reason := self._foreign(record.contig, record.position, ref):
-            return _refused(record, variants.SkipReason.UNKNOWN_PLACE, reason)
+            return named_records.refused(record, _UNKNOWN, reason)
         contig = self.reference.resolve(record.contig)
+        record = named_records.spelled(record, contig or record.contig)
         if absent := self._absence(record, contig):
-            return _noted(record, absent)
+            return named_records.noted(record, absent)
         if contig is None or not dna.is_plain(record.ref):
             return record
         alt = record.alts[0].upper() if record.alts else ""
@@ -187,7 +185,7 @@ class Resolver:
             mismatch_guesses.difference(variant, fetch),
             self._guesses(variant, fetch),
         )
-        return _noted(record, note)
+        return named_records.noted(record, note)
 
     def _absence(self, record: vcf.Record, contig: str | None) -> str:
         """Why the reference has no such place, if it can be told."""
@@ -259,39 +257,38 @@ class Resolver:
             contig = self.reference.resolve("MT")
         if contig is None:
             reason = f"the reference has no {name.reference}"
-            return _refused(record, variants.SkipReason.CONTIG_MISSING, reason)
+            return named_records.refused(record, _MISSING, reason)
         fetch = self.fetcher(contig)
         placed = hgvs_projection.place(name, contig, None, fetch)
         if isinstance(placed, transcripts.Missing):
             reason = placed.reason
-            return _refused(record, variants.SkipReason.UNKNOWN_PLACE, reason)
+            return named_records.refused(record, _UNKNOWN, reason)
         notes = (*name.remarks, *self._versions(name.reference), *placed.notes)
-        found = _located(record, placed.variant, "; ".join(notes))
+        found = named_records.located(record, placed.variant, "; ".join(notes))
         return found if placed.agrees else self._checked(found)
 
     def _on_transcript(self, record: vcf.Record, name: hgvs.Name) -> vcf.Record:
         choice = transcript_choice.choose(name, self.transcripts, self._index)
-        unknown = variants.SkipReason.UNKNOWN_PLACE
         if isinstance(choice, transcripts.Missing):
-            return _refused(record, unknown, choice.reason)
+            return named_records.refused(record, _UNKNOWN, choice.reason)
         on = choice.transcript
         of = filter(None, (on.name, on.partner, on.gene, name.reference, name.symbol))
         record = dataclasses.replace(record, of=tuple(of))
         contig = self.reference.resolve(on.contig)
         if contig is None:
             reason = f"the reference has no {on.contig}, where {on.name} lies"
-            return _refused(record, variants.SkipReason.CONTIG_MISSING, reason)
+            return named_records.refused(record, _MISSING, reason)
         fetch = self.fetcher(contig)
         placed = hgvs_projection.place(name, contig, on, fetch)
         guesses = mismatch_guesses.of_name(name, contig, on, self.transcripts, fetch)
         if isinstance(placed, transcripts.Missing):
             reason = "; ".join([placed.reason, *guesses, *choice.notes])
-            return _refused(record, unknown, reason)
+            return named_records.refused(record, _UNKNOWN, reason)
         notes = [*name.remarks, *choice.notes, *placed.notes]
         if not placed.agrees:
             wrong = mismatch_guesses.on_transcript(placed.variant, on, fetch)
             notes = [wrong, *guesses, *notes]
-        return _located(record, placed.variant, "; ".join(notes))
+        return named_records.located(record, placed.variant, "; ".join(notes))
 
 
 class NamedSource(vcf.Source):
@@ -307,7 +304,7 @@ class NamedSource(vcf.Source):
             resolver: What resolves its names.
         """
         *first, last = source.header_lines
-        self.header_lines = (*first, NOTE_LINE, last)
+        self.header_lines = (*first, named_records.NOTE_LINE, last)
         self._source = source
         self._resolver = resolver.of_one_list()
 
@@ -321,46 +318,3 @@ class NamedSource(vcf.Source):
     def close(self) -> None:
         """Close the list."""
         self._source.close()
-
-
-def _located(record: vcf.Record, variant: variants.Variant, note: str) -> vcf.Record:
-    """A record with the place of its name."""
-    alts = () if variant.alt == variant.ref else (variant.alt,)
-    identifier = "_".join(record.name.replace(";", ",").split())
-    alt = ",".join(alts) or "."
-    place = f"{variant.contig}\t{variant.start + 1}\t{identifier}"
-    located = dataclasses.replace(
-        record,
-        contig=variant.contig,
-        position=variant.start,
-        ref=variant.ref,
-        alts=alts,
-        text=f"{place}\t{variant.ref}\t{alt}\t.\t.\t.",
-    )
-    return _noted(located, note)
-
-
-def _refused(record: vcf.Record, reason: variants.SkipReason, note: str) -> vcf.Record:
-    """A record without a place, for a reason."""
-    columns = vcf.NO_PLACE.split("\t")
-    columns[2] = "_".join(record.name.replace(";", ",").split())
-    refused = dataclasses.replace(
-        record,
-        contig="",
-        position=-1,
-        ref="N",
-        alts=(),
-        text="\t".join(columns),
-        refusal=reason,
-    )
-    return _noted(refused, note)
-
-
-def _noted(record: vcf.Record, note: str) -> vcf.Record:
-    """A record with a note, in its INFO as well."""
-    if not note:
-        return record
-    note = f"{record.note}; {note}" if record.note else note
-    columns = record.text.split("\t", vcf.COLUMNS - 1)
-    columns[-1] = f"{NOTE}={vcf_output.info_text(note)}"
-    return dataclasses.replace(record, note=note, text="\t".join(columns))
