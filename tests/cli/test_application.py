@@ -13,6 +13,7 @@ import pytest
 from twinsplice import api, cli, errors
 from twinsplice.genome import variants
 from twinsplice.scoring import preconditions
+from twinsplice.settings import examples
 from twinsplice.settings import score as score_settings
 
 SCORE = ["score", "in.vcf", "--reference", "x.fa", "--annotation", "grch38"]
@@ -387,3 +388,27 @@ def test_a_value_is_no_former_flag(call: Call, monkeypatch: pytest.MonkeyPatch) 
     assert (code, seen) == (2, [])
     assert "input must be a file name, or - alone; got --start" in err
     assert "is now" not in err
+
+
+@pytest.mark.parametrize("command", ["score", "plot", "merge", "train", "models"])
+def test_help_has_the_examples_of_its_command_alone(call: Call, command: str) -> None:
+    code, out, _ = call(command, "--help")
+    assert code == 0
+    named = {
+        line.split()[1]
+        for line in out.splitlines()
+        if line.strip().startswith("twinsplice ")
+    }
+    assert named == {command} - {"models"}
+    shown = f"twinsplice {command} " in call("--help")[1]
+    assert shown == (command != "models")
+
+
+def test_examples_are_of_commands() -> None:
+    words = examples.EXAMPLES.splitlines()
+    for name in {line.split()[1] for line in words if line.startswith("twinsplice ")}:
+        own = examples.of_command(name).splitlines()
+        assert [line for line in words if line.startswith(f"twinsplice {name} ")] == [
+            line for line in own if line.startswith(f"twinsplice {name} ")
+        ]
+    assert examples.of_command("models") == ""

@@ -102,3 +102,18 @@ def test_deleted_bases_have_no_probability(scorer: pipeline.Scorer) -> None:
     profile = variant_profiles.of(scorer, [DELETION])[0]
     deleted = slice(161 - profile.start, 163 - profile.start)
     assert not np.any(profile.alt_profile[:, deleted])
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        (toys.record(40, builders.SEQUENCE[40:100].upper(), "A"), r"\(-d\) 30 or"),
+        (toys.record(40, "A", "G" * 5_001), "check the variant"),
+        (toys.record(194, "G", "A"), "give --intergenic"),
+    ],
+)
+def test_what_helps_is_said(
+    record: vcf.Record, words: str, scorer: pipeline.Scorer
+) -> None:
+    with pytest.raises(errors.InputError, match=words):
+        variant_profiles.of(scorer, [record])

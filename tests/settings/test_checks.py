@@ -90,3 +90,52 @@ def test_a_rule_across_fields_has_its_own_remedy() -> None:
         checks.require(
             config.count_of < config.size, "a rule", got="b", remedy="mend it"
         )
+
+
+@dataclasses.dataclass(frozen=True)
+class _Files:
+    """Inputs of each sort, and two outputs."""
+
+    input: pathlib.Path
+    annotation: str
+    shards: tuple[pathlib.Path, ...] = ()
+    output: pathlib.Path | None = None
+    plot: pathlib.Path | None = None
+
+
+@pytest.mark.parametrize("field", ["input", "annotation", "shards"])
+@pytest.mark.parametrize("written", ["output", "plot"])
+def test_an_input_is_not_written_over(
+    tmp_path: pathlib.Path, field: str, written: str
+) -> None:
+    names = {"input": "in.vcf", "annotation": "a.gtf", "shards": "1.parquet"}
+    for name in names.values():
+        (tmp_path / name).touch()
+    target = tmp_path / names[field]
+    (tmp_path / "link").symlink_to(target)
+    files = _Files(
+        tmp_path / "in.vcf", str(tmp_path / "a.gtf"), (tmp_path / "1.parquet",)
+    )
+    checks.check(files)
+
+    def writing(path: pathlib.Path) -> _Files:
+        if written == "plot":
+            return dataclasses.replace(files, plot=path)
+        return dataclasses.replace(files, output=path)
+
+    checks.check(writing(tmp_path / "out.vcf"))
+    words = f"{written} must not be the {field}"
+    for path in (target, tmp_path / "link", tmp_path / "." / names[field]):
+        with pytest.raises(errors.InputError, match=words):
+            checks.check(writing(path))
+
+
+def test_two_outputs_are_two_files(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "x.svg"
+    files = _Files(tmp_path / "in.vcf", "grch37", output=path, plot=path)
+    with pytest.raises(errors.InputError, match="output must not be the plot"):
+        checks.check(files)
+    # Devices and standard output may be both.
+    for name in ("-", "/dev/null"):
+        place = pathlib.Path(name)
+        checks.check(_Files(place, "grch37", output=place))

@@ -26,6 +26,7 @@ from twinsplice.scoring import (
     run_records,
     scans,
 )
+from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 
 
@@ -185,10 +186,10 @@ class Scorer(one_variant.OneVariant):
         Raises:
             TwinSpliceError: The input cannot be used, or the output not be written.
         """
-        with vcf.read(pathlib.Path(source), names=True) as records:
-            return self.score_source(
-                records, pathlib.Path(output), advance, resume=resume
-            )
+        paths = {"input": pathlib.Path(source), "output": pathlib.Path(output)}
+        checks.require_own_files(paths)
+        with vcf.read(paths["input"], names=True) as records:
+            return self.score_source(records, paths["output"], advance, resume=resume)
 
     def score_source(
         self,

@@ -3,7 +3,8 @@
 import os
 import pathlib
 import sys
-from typing import Annotated, Any, NoReturn
+from collections.abc import Callable
+from typing import Annotated, Any, NoReturn, TypeVar
 
 import cyclopts
 from cyclopts import Parameter
@@ -29,6 +30,14 @@ app = cyclopts.App(
     default_parameter=Parameter(negative=()),
     suppress_keyboard_interrupt=False,
 )
+
+
+_Command = TypeVar("_Command", bound=Callable[..., int])
+
+
+def command(work: _Command) -> _Command:
+    """Make a function a command, whose help has the examples of that command alone."""
+    return app.command(work, help_epilogue=examples.of_command(work.__name__))
 
 
 def main() -> NoReturn:

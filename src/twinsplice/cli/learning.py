@@ -15,7 +15,7 @@ from twinsplice.settings import targets as targets_settings
 from twinsplice.settings import train as train_settings
 
 
-@application.app.command
+@application.command
 def sample(config: Annotated[sample_settings.Config, Parameter(name="*")]) -> int:
     """Sample variants from genes, to be labelled by targets."""
     preparations.check(config)
@@ -33,7 +33,7 @@ def sample(config: Annotated[sample_settings.Config, Parameter(name="*")]) -> in
     return 0
 
 
-@application.app.command
+@application.command
 def targets(config: Annotated[targets_settings.Config, Parameter(name="*")]) -> int:
     """Compute what to train on: a base model's scores of variants or sequences."""
     from twinsplice.commands import targets as work  # noqa: PLC0415
@@ -48,7 +48,7 @@ def targets(config: Annotated[targets_settings.Config, Parameter(name="*")]) -> 
     return 0
 
 
-@application.app.command
+@application.command
 def train(config: Annotated[train_settings.Config, Parameter(name="*")]) -> int:
     """Train a model on targets."""
     preparations.require("train", "train", "lightning-fabric", "scipy", "scikit-learn")
@@ -63,7 +63,7 @@ def train(config: Annotated[train_settings.Config, Parameter(name="*")]) -> int:
     return 0
 
 
-@application.app.command
+@application.command
 def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")]) -> int:
     """Calibrate a trained model on held-out variants."""
     preparations.require("calibrate", "train", "scipy", "scikit-learn")
@@ -77,7 +77,7 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
     return 0
 
 
-@application.app.command
+@application.command
 def evaluate(config: Annotated[evaluate_settings.Config, Parameter(name="*")]) -> int:
     """Compare a model with its base model, or with laboratory labels."""
     preparations.require("evaluate", "report", "scipy", "scikit-learn")

@@ -10,7 +10,7 @@ from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import prepare as prepare_settings
 
 
-@application.app.command
+@application.command
 def prepare(config: Annotated[prepare_settings.Config, Parameter(name="*")]) -> int:
     """Compute a map: a base model's probabilities of splice sites in whole genes."""
     preparations.check(config)
@@ -25,7 +25,7 @@ def prepare(config: Annotated[prepare_settings.Config, Parameter(name="*")]) -> 
     return 0
 
 
-@application.app.command
+@application.command
 def merge(config: Annotated[merge_settings.Config, Parameter(name="*")]) -> int:
     """Merge the shards of a map."""
     from twinsplice.commands import merge as work  # noqa: PLC0415

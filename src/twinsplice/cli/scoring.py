@@ -20,7 +20,7 @@ from twinsplice.settings import score as score_settings
 _DEMO = demo_settings.Config()
 
 
-@application.app.command
+@application.command
 def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
     """Score the variants of a VCF, BCF or list, and write them annotated.
 
@@ -60,7 +60,7 @@ def _score_names(config: score_settings.Config) -> int:
     return codes.FAILED if config.strict and result.strict_failures else 0
 
 
-@application.app.command
+@application.command
 def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
     """Score every variant of a gene or region, as a table, tracks or a picture."""
     from twinsplice.io import drafts, signal_tracks  # noqa: PLC0415
@@ -93,7 +93,7 @@ def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
     return 0
 
 
-@application.app.command
+@application.command
 def plot(config: Annotated[plot_settings.Config, Parameter(name="*")]) -> int:
     """Draw a variant: site probabilities before and after it, and what changes."""
     preparations.require("plot", "plot", "matplotlib")
@@ -114,7 +114,7 @@ def plot(config: Annotated[plot_settings.Config, Parameter(name="*")]) -> int:
     return 0
 
 
-@application.app.command
+@application.command
 def explain(config: Annotated[explain_settings.Config, Parameter(name="*")]) -> int:
     """Show which bases a variant's change depends on, as a logo or a table."""
     from twinsplice.io import drafts  # noqa: PLC0415
@@ -148,7 +148,7 @@ def explain(config: Annotated[explain_settings.Config, Parameter(name="*")]) -> 
     return 0
 
 
-@application.app.command
+@application.command
 def consequences(
     config: Annotated[consequences_settings.Config, Parameter(name="*")],
 ) -> int:
@@ -168,7 +168,7 @@ def consequences(
     return 0
 
 
-@application.app.command
+@application.command
 def demo(
     config: Annotated[demo_settings.Config, Parameter(name="*")] = _DEMO,
 ) -> int:
@@ -187,7 +187,7 @@ def demo(
     return 0
 
 
-@application.app.command
+@application.command
 def models() -> int:
     """List the models: their names, licences and what to cite."""
     from twinsplice.report import listing  # noqa: PLC0415

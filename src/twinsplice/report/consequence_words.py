@@ -105,7 +105,8 @@ def text(
         if not each.members:
             made.append("  no transcript of the table lies here")
         elif len(members) < len(each.members):
-            made.append(f"  and {len(each.members) - len(members)} more transcripts")
+            more = len(each.members) - len(members)
+            made.append(f"  and {more} more transcript{'s' * (more > 1)}")
     return "".join(f"{line}\n" for line in made)
 
 

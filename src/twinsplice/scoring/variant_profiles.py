@@ -7,11 +7,12 @@ import numpy as np
 from jaxtyping import Float32
 
 from twinsplice import errors
-from twinsplice.effect import deltas, results
+from twinsplice.effect import deltas, results, rules
 from twinsplice.effect import queries as effect_queries
 from twinsplice.genome import coordinates, genes, variants
 from twinsplice.io.vcf import named_answers, vcf
 from twinsplice.scoring import pipeline, queries
+from twinsplice.settings import score as score_settings
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,8 +210,20 @@ def _unscored(record: vcf.Record, reason: variants.SkipReason) -> errors.InputEr
     return errors.InputError(
         "a variant must be one that can be scored",
         got=f"{name}: {reason.replace('_', ' ')}{note}",
-        remedy="check the variant, its build and the annotation",
+        remedy=_remedy(record, reason),
     )
+
+
+def _remedy(record: vcf.Record, reason: variants.SkipReason) -> str:
+    # See `rules`: REF may be twice as long as the searched bases on a side.
+    enough = -(-len(record.ref) // 2)
+    is_short = all(len(alt) <= rules.LONGEST_ALT for alt in record.alts)
+    helps = is_short and enough <= score_settings.LONGEST_DISTANCE
+    if reason is variants.SkipReason.TOO_LONG and helps:
+        return f"give --distance (-d) {enough} or more"
+    if reason is variants.SkipReason.OUTSIDE_GENES:
+        return "give --intergenic, or check the variant, its build and the annotation"
+    return "check the variant, its build and the annotation"
 
 
 def _changes(chunk: results.Results, number: int) -> tuple[Change, ...]:

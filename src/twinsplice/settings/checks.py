@@ -9,7 +9,7 @@ import dataclasses
 import math
 import pathlib
 import typing
-from collections.abc import Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 
 from cyclopts import Parameter, Token
 
@@ -97,6 +97,8 @@ OPEN_FRACTION = Range(0, 1, above=True, below=True)
 RESUME = Parameter(negative="--no-resume")
 """The flag of settings that may be True, False or None, if nothing is said."""
 
+_OUTPUTS = ("output", "tracks", "plot", "table", "report")
+"""Fields that are written; paths of all others are read."""
 _STDOUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
 
@@ -121,7 +123,8 @@ def check(config: object) -> None:
         config: A dataclass.
 
     Raises:
-        InputError: A field is out of its bounds, or holds a NUL character.
+        InputError: A field is out of its bounds, holds a NUL character, or would be
+            written over another.
     """
     hints = typing.get_type_hints(type(config), include_extras=True)
     for name, hint in hints.items():
@@ -131,6 +134,42 @@ def check(config: object) -> None:
             if isinstance(bounds, Range | Naming | Ending) and value is not None:
                 got = value if value != () else "none"
                 require(bounds.holds(value), f"{flag(name)} must {bounds}", got=got)
+    require_own_files({name: getattr(config, name, None) for name in hints})
+
+
+def require_own_files(fields: Mapping[str, object]) -> None:
+    """Refuse outputs that are inputs, or one another.
+
+    Args:
+        fields: Settings by name; `output` and its like are written, others read.
+
+    Raises:
+        InputError: One would be written over.
+    """
+    for written in _OUTPUTS:
+        path = fields.get(written)
+        if not isinstance(path, pathlib.Path) or str(path) == "-":
+            continue
+        for name, value in fields.items():
+            for each in value if isinstance(value, tuple) else (value,):
+                # Two outputs may not be there yet.
+                twice = name in _OUTPUTS and path == each
+                require(
+                    name == written or not (twice or _is_same_file(path, each)),
+                    f"the {written} must not be the {name}",
+                    got=str(path),
+                    remedy="give another name to write to",
+                )
+
+
+def _is_same_file(path: pathlib.Path, other: object) -> bool:
+    """Return whether two values are of the same file."""
+    if not isinstance(other, str | pathlib.Path):
+        return False
+    try:
+        return path.is_file() and path.samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def _require_no_nul(name: str, value: object) -> None:

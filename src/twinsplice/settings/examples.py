@@ -61,6 +61,15 @@ twinsplice evaluate run -l labels.tsv --sequences --report truth.html
 """
 
 
+def of_command(name: str) -> str:
+    """Return the examples of one command, for its help; empty if there are none."""
+    lines = [line for line in EXAMPLES.splitlines() if f"twinsplice {name} " in line]
+    if not lines:
+        return ""
+    # The text before the examples explains the short flags.
+    return "\n".join(["Examples:", "", "```", *lines, "```", ""])
+
+
 def after_demo(folder: pathlib.Path) -> str:
     """Return what to try on the demo's files."""
     files = f"-r {shlex.quote(str(folder / 'demo.GRCh37.fa'))} -a grch37"

@@ -124,12 +124,6 @@ class Config:
                 f"{name} must be a file name, or - alone",
                 got=path,
             )
-        for name in ("reference", "annotation"):
-            checks.require(
-                not _is_same_file(self.output, getattr(self, name)),
-                f"the output must not be the {name}",
-                got=str(self.output),
-            )
         checks.require(
             not (self.resume and str(self.output) == "-"),
             "--resume goes with an output that is a file",
@@ -222,11 +216,3 @@ class Summary:
             for reason, count in skipped.items()
             if reason not in harmless
         )
-
-
-def _is_same_file(path: pathlib.Path, other_path: str | pathlib.Path) -> bool:
-    """Return whether two paths are of the same file."""
-    try:
-        return path.samefile(other_path)
-    except OSError:
-        return False
