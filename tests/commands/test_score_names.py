@@ -66,7 +66,7 @@ def test_a_vcf_of_a_list_has_names_and_notes(
     outcome = desk.call(*arguments)
     assert outcome.code == 0
     # A name without a place is no record, but is not lost.
-    assert "2 have no place" in outcome.err
+    assert "2 variants have no place" in outcome.err
     assert "'oops'" in outcome.err
     with pysam.VariantFile(str(path)) as records:
         header, rows = str(records.header), list(records)

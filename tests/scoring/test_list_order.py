@@ -97,7 +97,7 @@ def test_many_names_without_a_place_are_counted_and_quoted(
     assert len(lines) == 1_001
     assert r'Text="a \"b\\c\\n>",' in lines[0]
     assert lines[-1].endswith('<ID=more,Text="5 more",Reason="not listed">')
-    assert source.warning.startswith("1,005 have no place on the reference")
+    assert source.warning.startswith("1,005 variants have no place on the reference")
     assert source.warning.endswith("odd")
 
 

@@ -3,10 +3,10 @@
 import collections
 import functools
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from twinsplice.effect import queries, results
-from twinsplice.genome import dna, variants
+from twinsplice.genome import builds, dna, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import mismatch_guesses
@@ -40,11 +40,16 @@ class RunCounts:
         self.classes: collections.Counter[str] = collections.Counter()
         # A dictionary keeps the order.
         self._missing: dict[str, None] = {}
+        self._contigs: dict[str, None] = {}
         self._mismatched: list[variants.Variant] = []
 
     def enter(self, records: Sequence[vcf.Record], chunk: results.Results) -> None:
         """Count records and their results."""
         self.records += len(records)
+        # What a list names by another build's accession is refused, not scored.
+        self._contigs |= dict.fromkeys(
+            record.contig for record in records if not record.name
+        )
         self._alleles += sum(len(record.alts) for record in records)
         self.scored += len(chunk.predictions)
         if chunk.reference is not None:
@@ -79,6 +84,7 @@ class RunCounts:
                 f"{mismatches / self._alleles:.0%} of alleles do not match the "
                 f"reference: is the VCF on the same build as {reference.path}?"
             )
+        yield from other_versions(self._contigs, builds.of_lengths(reference.contigs))
         for variant in self._mismatched:
             yield from _mismatch(variant, reference)
         if self._missing:
@@ -86,6 +92,24 @@ class RunCounts:
             more = len(self._missing) - _NAMED
             rest = f" and {more:,} more" if more > 0 else ""
             yield f"contigs that {reference.path} does not have: {listed}{rest}"
+
+
+def other_versions(contigs: Iterable[str], build: builds.Build | None) -> Iterator[str]:
+    """Yield a warning of contigs named by accessions of another build's chromosomes.
+
+    Args:
+        contigs: Names of contigs.
+        build: The reference's build, if known.
+    """
+    if build is None:
+        return
+    others = [name for name in contigs if builds.own_version(build, name)]
+    if others:
+        yield (
+            f"{others[0]} is not of {build.label}, "
+            f"{builds.own_version(build, others[0])} is: is the VCF on another build? "
+            f"({len(others)} such contig{'s' * (len(others) > 1)}, taken by number)"
+        )
 
 
 def _classes(predictions: queries.Predictions) -> dict[str, int]:

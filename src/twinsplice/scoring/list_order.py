@@ -68,10 +68,12 @@ class OrderedSource(vcf.Source):
         if not self._unplaced:
             return ""
         first = self._absent[0]
-        count = "1 variant has" if self._unplaced == 1 else f"{self._unplaced:,} have"
+        count = "1 variant has"
+        if self._unplaced > 1:
+            count = f"{self._unplaced:,} variants have"
         return (
-            f"{count} no place on the reference, so no record in the VCF (see "
-            f"##{NO_RECORD}): {first.name[:_SHOWN]!r}, {_reason(first)}"
+            f"{count} no place on the reference, so no record in the VCF; see "
+            f"##{NO_RECORD}. The first: {first.name[:_SHOWN]!r}, {_reason(first)}"
         )
 
     def _absent_lines(self) -> Iterator[str]:
