@@ -93,7 +93,7 @@ def test_a_chromosome_may_stand_before_the_transcript() -> None:
         ("NM_1.1:c.", "not a substitution"),
         ("", "not a substitution"),
         # ferro-hgvs panics over some of these.
-        ("NM_1.1:c.88\u20133C>T", "typographic"),
+        ("NM_1.1:c.88\u00b13C>T", "typographic"),
         ("NM_1.2:c.5A>G\ufffd\ufffdlG", "typographic"),
         ("NM_1.1:c.\u0665A>G", "typographic"),
     ],
