@@ -44,43 +44,17 @@ def test_figures_name_how_many_variants_and_positives_there_are() -> None:
         assert "at least 0.5 in" in figure.note
 
 
-def test_calibrated_scores_stand_beside_raw_ones() -> None:
-    cases = examples.make_cases(300)
-    plain = agreement_figures.calibration(numbers_of(cases))
-    both = agreement_figures.calibration(numbers_of(cases, calibrated=True))
-    assert ">calibrated</text>" not in plain.drawing
-    assert ">calibrated</text>" in both.drawing
-    for name in {row[0] for row in both.rows}:
-        assert sum(int(row[2]) for row in both.rows if row[0] == name) == 300
-    assert markup.marks(both.drawing, "mark series-2") == len(plain.rows)
-
-
 def counts_drawn(figure: figures.Figure) -> int:
     return figure.drawing.count('<g class="count">')
 
 
-def test_every_bin_shows_how_many_variants_it_holds() -> None:
+def test_every_distance_shows_how_many_variants_it_holds() -> None:
     numbers = numbers_of(examples.make_cases(300))
-    calibration = agreement_figures.calibration(numbers)
-    assert counts_drawn(calibration) == len(calibration.rows)
-    coverage = agreement_figures.coverage(numbers)
-    assert counts_drawn(coverage) == len(coverage.rows)
     distance = agreement_figures.error_by_distance(numbers)
     bins = {row[0] for row in distance.rows}
     assert counts_drawn(distance) == len(bins)
     everyone = [row for row in distance.rows if row[1] == "all variants"]
     assert sum(int(row[2]) for row in everyone) == 300
-
-
-def test_coverage_counts_what_intervals_hold() -> None:
-    cases = examples.make_cases(300)
-    scores = cases.scores
-    assert scores.low is not None
-    assert scores.high is not None
-    figure = agreement_figures.coverage(numbers_of(cases))
-    inside = (scores.low <= scores.target) & (scores.target <= scores.high)
-    assert sum(int(row[1]) for row in figure.rows) == 300
-    assert f"overall {inside.mean():.1%}</text>" in figure.drawing
 
 
 def test_boxes_are_those_of_bins_that_have_variants() -> None:

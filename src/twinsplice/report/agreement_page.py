@@ -6,7 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from twinsplice.evaluation import agreement_cases
 from twinsplice.evaluation import agreement_statistics as statistics
-from twinsplice.report import agreement_figures, agreement_table, pages, tracks
+from twinsplice.report import (
+    agreement_figures,
+    agreement_table,
+    calibration_figures,
+    pages,
+    tracks,
+)
 
 Groups = Mapping[str, Mapping[str, float]]
 _TILES = {
@@ -34,7 +40,7 @@ def page(
         date: Date of the page; now if not given.
     """
     name = pathlib.PurePath(evaluation.metadata.get("Model", "a model")).name
-    count = agreement_figures.counted(numbers)
+    count = calibration_figures.counted(numbers)
     overall = evaluation.summary.groups.get("all", {})
     columns = agreement_table.columns_of(evaluation.summary.groups)
     return pages.rendered(
