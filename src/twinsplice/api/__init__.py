@@ -12,7 +12,7 @@ The command line does all its scoring through this package.
 
 from twinsplice.api.models import Bases, Model, Path, load_model
 from twinsplice.api.opening import open_scorer
-from twinsplice.api.runs import explain, explanation, run, scan, score_names
+from twinsplice.api.runs import explain, explanation, merge, run, scan, score_names
 from twinsplice.api.scorers import Scorer
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "explain",
     "explanation",
     "load_model",
+    "merge",
     "open_scorer",
     "run",
     "scan",

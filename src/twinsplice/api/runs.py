@@ -1,22 +1,32 @@
 """What the command line runs, each command by its settings."""
 
 import contextlib
+import dataclasses
+import pathlib
 from collections.abc import Iterator
 
 import polars as pl
 
-from twinsplice import progress
+from twinsplice import errors, progress
 from twinsplice.api.models import Model, load_model
 from twinsplice.api.scorers import Scorer
 from twinsplice.base_models import loading as base_loading
 from twinsplice.commands import score as command
 from twinsplice.engine import devices
 from twinsplice.genome import transcripts
+from twinsplice.io import tables
 from twinsplice.io.vcf import arguments, vcf
 from twinsplice.scoring import consequences as transcript_effects
-from twinsplice.scoring import explanations, kept_answers, scans, variant_profiles
+from twinsplice.scoring import (
+    explanations,
+    kept_answers,
+    scans,
+    shards,
+    variant_profiles,
+)
+from twinsplice.settings import checks, one_variant
 from twinsplice.settings import explain as explain_settings
-from twinsplice.settings import one_variant
+from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
 
@@ -36,12 +46,71 @@ def run(
     Raises:
         TwinSpliceError: The input, the reference or the weights cannot be used.
     """
-    command.check_names(config.output, flat=config.flat, samples=config.samples)
+    keeping: kept_answers.Keeping
+    if config.part is None:
+        keeping = kept_answers.Keeping(
+            output=config.output, resume=config.resume, announce=announce
+        )
+        return _run(config, config.output, keeping, advance)
+    if arguments.names(config.input, config.more):
+        raise errors.InputError(
+            "--shard goes with an input that is a file",
+            got="variants on the command line",
+            remedy="write them to a file, or leave --shard out",
+        )
+    number, of = config.part
+    keeping = shards.Making(
+        output=config.output,
+        resume=config.resume,
+        announce=announce,
+        number=number,
+        of=of,
+        request=config.request,
+    )
+    summary = _run(config, None, keeping, advance)
+    return dataclasses.replace(summary, output=config.output)
+
+
+def merge(
+    config: merge_settings.Config, advance: progress.Advance = progress.silent
+) -> score_settings.Summary:
+    """Merge shards of scores into the output of one run.
+
+    Args:
+        config: The command line's settings.
+        advance: As for `Scorer.score_vcf`.
+
+    Raises:
+        TwinSpliceError: A shard is missing or damaged, or what it was made from is not
+            there.
+    """
+    with shards.opened(config.shards) as opened:
+        request = score_settings.requested(
+            opened[0].request, output=config.output, **config.moved
+        )
+        joining = shards.Joining(shards=opened)
+        return _run(request, config.output, joining, advance)
+
+
+def _run(
+    config: score_settings.Config,
+    output: pathlib.Path | None,
+    keeping: kept_answers.Keeping,
+    advance: progress.Advance,
+) -> score_settings.Summary:
+    if output is not None:
+        command.check_names(output, flat=config.flat, samples=config.samples)
     # The input first: what is wrong with it costs no time then.
     with devices.enough_memory(), _source(config) as source, _scorer(config) as scorer:
-        return scorer.score_source(
-            *(source, config.output, advance), resume=config.resume, announce=announce
-        )
+        if source.is_list and isinstance(keeping, shards.Joining):
+            # Sorted for a VCF, a list has other chunks.
+            checks.require(
+                tables.is_table(config.output),
+                "shards of a list are merged into a table",
+                got=str(output),
+                remedy="name it .tsv or .parquet, or score the list in one run",
+            )
+        return scorer.score_source(source, output, advance, keeping=keeping)
 
 
 def score_names(

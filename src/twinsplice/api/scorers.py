@@ -188,17 +188,17 @@ class Scorer(one_variant.OneVariant):
         """
         paths = {"input": pathlib.Path(source), "output": pathlib.Path(output)}
         checks.require_own_files(paths)
+        keeping = kept_answers.Keeping(output=paths["output"], resume=resume)
         with vcf.read(paths["input"], names=True) as records:
-            return self.score_source(records, paths["output"], advance, resume=resume)
+            return self.score_source(records, paths["output"], advance, keeping=keeping)
 
     def score_source(
         self,
         source: vcf.Source,
-        output: pathlib.Path,
+        output: pathlib.Path | None,
         advance: progress.Advance = progress.silent,
         *,
-        resume: bool | None = None,
-        announce: kept_answers.Announce = kept_answers.silent,
+        keeping: kept_answers.Keeping,
     ) -> score_settings.Summary:
         """Score an input that is open; see `score_vcf` and `kept_answers.Keeping`."""
         named = source.is_list or self.options.hgvs
@@ -209,9 +209,7 @@ class Scorer(one_variant.OneVariant):
             output,
             advance,
             namer=self._naming.namer if named else None,
-            keeping=kept_answers.Keeping(
-                output=output, resume=resume, announce=announce
-            ),
+            keeping=keeping,
         )
 
     def score_names(

@@ -27,7 +27,15 @@ def prepare(config: Annotated[prepare_settings.Config, Parameter(name="*")]) -> 
 
 @application.command
 def merge(config: Annotated[merge_settings.Config, Parameter(name="*")]) -> int:
-    """Merge the shards of a map."""
+    """Merge shards: of a map, or of scores."""
+    if config.is_of_scores:
+        from twinsplice import api  # noqa: PLC0415
+        from twinsplice.report import progress, summary  # noqa: PLC0415
+
+        with progress.bar(quiet=config.quiet) as advance:
+            scores = api.merge(config, advance)
+        (summary.warn if config.quiet else summary.show)(scores)
+        return 0
     from twinsplice.commands import merge as work  # noqa: PLC0415
     from twinsplice.report import map_making  # noqa: PLC0415
 

@@ -148,15 +148,18 @@ def run(  # noqa: PLR0913
     counts = [diagnostics.RunCounts() for _ in models.scorers]
     with (
         devices.enough_memory(),
-        kept_answers.keeping(models, options, keeping) as answers,
+        keeping.opened(models, options) as answers,
         _output(
             output, models, options, source, namer, subject, warnings=warnings
         ) as write,
     ):
         before = source.fraction_read()
         advance(0, before)
-        for chunk in _chunks(source, models.flops_of_allele):
+        for number, chunk in enumerate(_chunks(source, models.flops_of_allele)):
             after = source.fraction_read()
+            if not answers.takes(number):
+                before = after
+                continue
             step = _Step(advance, len(chunk), before, after)
             scores = answers.known(chunk)
             if scores is None:

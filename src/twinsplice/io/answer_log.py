@@ -45,11 +45,50 @@ class Frame:
     checksum: bytes
 
 
-class AnswerLog:
+class Frames:
+    """The whole frames of an open file.
+
+    Attributes:
+        identity: What all answers depend on, as text; empty if it has none.
+    """
+
+    def __init__(self, opened: int) -> None:
+        """Find the frames.
+
+        Args:
+            opened: Descriptor of the file; it stays the caller's.
+        """
+        self._opened = opened
+        frames, self._end = whole_frames(opened)
+        self._frames = {frame.key: frame for frame in frames}
+        self.identity = (self._payload(_IDENTITY) or b"").decode("utf-8", "replace")
+
+    @property
+    def records(self) -> int:
+        """Number of records whose answers are kept."""
+        return sum(frame.records for frame in self._frames.values())
+
+    @property
+    def keys(self) -> frozenset[bytes]:
+        """What answers are kept of."""
+        return frozenset(self._frames) - {_IDENTITY}
+
+    def kept(self, key: bytes) -> bytes | None:
+        """Return the answers of a key; None if they are not kept, or damaged."""
+        return None if key == _IDENTITY else self._payload(key)
+
+    def _payload(self, key: bytes) -> bytes | None:
+        frame = self._frames.get(key)
+        if frame is None:
+            return None
+        payload = os.pread(self._opened, frame.size, frame.start)
+        return payload if _checksum(payload) == frame.checksum else None
+
+
+class AnswerLog(Frames):
     """The log of an output, held by this process.
 
     Attributes:
-        identity: What all its answers depend on, as text; empty if it has none.
         stopped: When it was last written to (seconds since 1970); 0 if never.
         trouble: Why nothing more is kept, if so; else empty.
     """
@@ -62,26 +101,13 @@ class AnswerLog:
         """
         self._work = work
         self._path = work.folder / NAME
-        self._opened = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        opened = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         self.trouble = ""
-        status = os.fstat(self._opened)
+        status = os.fstat(opened)
         self.stopped = status.st_mtime if status.st_size else 0.0
-        frames, self._end = whole_frames(self._opened)
-        self._frames = {frame.key: frame for frame in frames}
+        super().__init__(opened)
         self._synced = time.monotonic()
-        self._is_new = not frames
-        self.identity = (self._payload(_IDENTITY) or b"").decode("utf-8", "replace")
-
-    @property
-    def records(self) -> int:
-        """Number of records whose answers are kept."""
-        frames = self._frames.values()
-        return sum(frame.records for frame in frames if frame.key != _IDENTITY)
-
-    @property
-    def keys(self) -> frozenset[bytes]:
-        """What answers are kept of."""
-        return frozenset(self._frames) - {_IDENTITY}
+        self._is_new = not self._frames
 
     def begin(self, identity: str) -> None:
         """Begin anew: forget all answers.
@@ -97,10 +123,6 @@ class AnswerLog:
         except OSError as error:
             self._stop(error)
         self.keep(_IDENTITY, identity.encode(), 0)
-
-    def kept(self, key: bytes) -> bytes | None:
-        """Return the answers of a key; None if they are not kept, or damaged."""
-        return None if key == _IDENTITY else self._payload(key)
 
     def keep(self, key: bytes, payload: bytes, records: int) -> None:
         """Keep answers. Where that fails, as on a full disk, nothing more is kept.
@@ -143,12 +165,21 @@ class AnswerLog:
         os.close(self._opened)
         self._work.leave()
 
-    def _payload(self, key: bytes) -> bytes | None:
-        frame = self._frames.get(key)
-        if frame is None:
-            return None
-        payload = os.pread(self._opened, frame.size, frame.start)
-        return payload if _checksum(payload) == frame.checksum else None
+    def publish(self, output: pathlib.Path) -> None:
+        """Make the log itself the output, and remove its folder.
+
+        Args:
+            output: Name of the file that it becomes.
+
+        Raises:
+            OSError: It cannot be moved there.
+        """
+        os.fsync(self._opened)
+        final = pathlib.Path(os.path.realpath(output))
+        self._path.replace(final)
+        kept_work.sync(final.parent)
+        os.close(self._opened)
+        self._work.remove()
 
     def _sync(self) -> None:
         if time.monotonic() - self._synced < SYNC_SECONDS:

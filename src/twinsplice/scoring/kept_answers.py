@@ -5,6 +5,7 @@ the same alleles only, wherever it stands. Input is read, and output written, fr
 beginning: it has the bytes of a run that was never stopped.
 """
 
+import abc
 import contextlib
 import dataclasses
 import hashlib
@@ -14,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from twinsplice import errors, progress
-from twinsplice.effect import results
+from twinsplice.effect import deltas, results
 from twinsplice.io import answer_log, drafts, kept_work, packed_results
 from twinsplice.io.vcf import streams, vcf
 from twinsplice.scoring import assembly, model_sets, run_identity
@@ -55,13 +56,69 @@ class Keeping:
             return None
         return output
 
+    def opened(
+        self, models: model_sets.ModelSet, options: assembly.Options
+    ) -> contextlib.AbstractContextManager["Answers"]:
+        """Provide the answers of a run; what is kept goes once the block succeeds.
 
-class KeptAnswers:
-    """The answers of a run, those of an earlier one among them.
+        Args:
+            models: The models.
+            options: Their options.
+
+        Raises:
+            InputError: A run cannot be resumed that is to be.
+        """
+        return closing(KeptAnswers(models, options, self))
+
+
+class Answers(abc.ABC):
+    """Where a run has its answers from.
 
     Attributes:
         taken: Records whose answers an earlier run has given.
     """
+
+    taken = 0
+
+    def takes(self, number: int) -> bool:
+        """Return whether a chunk is this run's to answer.
+
+        Args:
+            number: Its number in the input, from 0.
+        """
+        del number
+        return True
+
+    @abc.abstractmethod
+    def known(self, records: Sequence[vcf.Record]) -> list[results.Results] | None:
+        """Return the answers that an earlier run has given to records, if any."""
+
+    @abc.abstractmethod
+    def score(
+        self, records: Sequence[vcf.Record], advance: progress.Advance
+    ) -> list[results.Results]:
+        """Score records.
+
+        Args:
+            records: The records.
+            advance: As for `model_sets.ModelSet.score`.
+        """
+
+    def notes(self) -> Iterator[str]:
+        """Yield remarks on the answers, at the end of a run."""
+        return iter(())
+
+    @abc.abstractmethod
+    def finish(self) -> None:
+        """Close what is kept: the output is whole."""
+
+    @abc.abstractmethod
+    def leave(self) -> None:
+        """Leave what is kept to a later run."""
+
+
+class KeptAnswers(Answers):
+    """The answers of a run, those of an earlier one among them."""
 
     def __init__(
         self, models: model_sets.ModelSet, options: assembly.Options, keeping: Keeping
@@ -71,10 +128,10 @@ class KeptAnswers:
         Raises:
             InputError: `keeping` asks to resume, and that cannot be.
         """
-        self.taken, self._began = 0, time.monotonic()
+        self._began = time.monotonic()
         self._models, self._keeping = models, keeping
         self._place, self._trouble = keeping.place, ""
-        self._identity = run_identity.of(models, options)
+        self._identity = self._identity_of(models, options)
         self._kinds = [scorer.predictor.kinds for scorer in models.scorers]
         self._log: answer_log.AnswerLog | None = None
         self._is_ours, self._earlier = False, frozenset[bytes]()
@@ -93,13 +150,8 @@ class KeptAnswers:
             return None
         own = key(records)
         content = self._log.kept(own) if own in self._earlier else None
-        if content is None:
-            return None
-        try:
-            answers = packed_results.unpack_all(content, self._kinds)
-        except _DAMAGED:
-            return None
-        self.taken += len(records)
+        answers = None if content is None else unpacked(content, self._kinds)
+        self.taken += 0 if answers is None else len(records)
         return answers
 
     def score(
@@ -112,8 +164,7 @@ class KeptAnswers:
             advance: As for `model_sets.ModelSet.score`.
         """
         answers = self._models.score(records, advance)
-        lasted = time.monotonic() - self._began
-        if self._place is not None and lasted >= KEPT_AFTER:
+        if self._place is not None and self._lasts():
             self._keep(self._place, records, answers)
         return answers
 
@@ -135,6 +186,15 @@ class KeptAnswers:
         if self._log is not None:
             self._log.leave()
             self._log = None
+
+    def _identity_of(
+        self, models: model_sets.ModelSet, options: assembly.Options
+    ) -> run_identity.Identity:
+        return run_identity.of(models, options)
+
+    def _lasts(self) -> bool:
+        """Whether the run is one whose answers are worth keeping."""
+        return time.monotonic() - self._began >= KEPT_AFTER
 
     def _find(self, place: pathlib.Path) -> None:
         """Open what a stopped run has left, and say what becomes of it."""
@@ -179,43 +239,51 @@ class KeptAnswers:
         records: Sequence[vcf.Record],
         answers: Sequence[results.Results],
     ) -> None:
-        if self._trouble:
+        log = None if self._trouble else self._own_log(place)
+        if log is None:
             return
+        log.keep(key(records), packed_results.pack_all(answers), len(records))
+        self._trouble = log.trouble
+
+    def _own_log(self, place: pathlib.Path) -> answer_log.AnswerLog | None:
+        """Return the log of this run, begun if it was not; None if it cannot be."""
         try:
             if self._log is None:
                 self._log = answer_log.make(place)
         except OSError as error:
             self._trouble = error.strerror or str(error)
-            return
+            return None
         if not self._is_ours:
             # Not before there is something to keep: what was left may yet be wanted.
             self._log.begin(run_identity.text(self._identity))
             self._is_ours = True
-        self._log.keep(key(records), packed_results.pack_all(answers), len(records))
-        self._trouble = self._log.trouble
+        return self._log
 
 
 @contextlib.contextmanager
-def keeping(
-    models: model_sets.ModelSet, options: assembly.Options, how: Keeping
-) -> Iterator[KeptAnswers]:
-    """Provide the answers of a run; what is kept goes once the block succeeds.
-
-    Args:
-        models: The models.
-        options: Their options.
-        how: Whether and where answers are kept.
-
-    Raises:
-        InputError: `how` asks to resume, and that cannot be.
-    """
-    answers = KeptAnswers(models, options, how)
+def closing(answers: Answers) -> Iterator[Answers]:
+    """Provide answers; close them once the block succeeds, else leave them."""
     try:
         yield answers
     except BaseException:
         answers.leave()
         raise
     answers.finish()
+
+
+def unpacked(
+    content: bytes, kinds: Sequence[Sequence[deltas.Kind]]
+) -> list[results.Results] | None:
+    """Return answers that were kept; None if they are damaged.
+
+    Args:
+        content: As they were kept.
+        kinds: The kinds of each model.
+    """
+    try:
+        return packed_results.unpack_all(content, kinds)
+    except _DAMAGED:
+        return None
 
 
 def key(records: Sequence[vcf.Record]) -> bytes:

@@ -22,27 +22,33 @@ _PRINTED = ("hgvs", "flat", "samples", "force", "refine_threshold")
 _FILES = ("reference", "annotation", "transcripts", "map")
 
 
-def of(models: model_sets.ModelSet, options: assembly.Options) -> Identity:
+def of(
+    models: model_sets.ModelSet, options: assembly.Options, *, anywhere: bool = False
+) -> Identity:
     """Return the identity of a run, of plain JSON values.
 
     Args:
         models: The models.
-        options: Their options. Files are told by size and times of change, one of
-            which cannot be set.
+        options: Their options.
+        anywhere: Whether it is compared between machines, on any device: files are told
+            by all they hold then, else by size and times of change, one of which cannot
+            be set.
     """
+    tell = _content if anywhere else _file
     settings = dataclasses.asdict(options)
     identity: dict[str, object] = {
         name: value for name, value in settings.items() if name not in _PRINTED
     }
     for name in _FILES:
-        identity[name] = _file(settings[name])
+        identity[name] = tell(settings[name])
     refinement = models.refinement
+    if not anywhere:
+        devices = [each.predictor.ensemble.device.type for each in models.scorers]
+        identity |= {"PyTorch": torch.__version__, "device": devices}
     return identity | {
         "version": twinsplice.__version__,
-        "PyTorch": torch.__version__,
         "model": [_model(scorer) for scorer in models.scorers],
         "refine": refinement and [refinement.threshold, refinement.anchored],
-        "device": [each.predictor.ensemble.device.type for each in models.scorers],
     }
 
 
@@ -91,6 +97,15 @@ def _file(name: str | pathlib.Path) -> list[object]:
     except OSError:
         return [str(name)]
     return [status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+
+
+def _content(name: str | pathlib.Path) -> list[object]:
+    """Return what tells a file from others by what it holds; of other words, those."""
+    try:
+        with pathlib.Path(name).open("rb") as file:
+            return [hashlib.file_digest(file, "sha256").hexdigest()]
+    except OSError:
+        return [str(name)]
 
 
 def _digest(content: bytes) -> str:

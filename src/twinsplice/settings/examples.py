@@ -20,6 +20,14 @@ bcftools view in.bcf chr17 | twinsplice score - -r hg38.fa -a genes.gtf.gz
 twinsplice score chr17-43090943-C-T 'BRCA1:c.68_69del' -r hg38.fa -a grch38
 ```
 
+In shards, on any machines:
+
+```
+twinsplice score in.vcf.gz -r hg38.fa -a grch38 --shard 1/2 -o 1.shard
+twinsplice score in.vcf.gz -r hg38.fa -a grch38 --shard 2/2 -o 2.shard
+twinsplice merge 1.shard 2.shard -o out.vcf.gz
+```
+
 A picture of a variant; every variant of a gene or region:
 
 ```

@@ -2,16 +2,14 @@
 
 import dataclasses
 import pathlib
-import re
 from collections.abc import Mapping
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from twinsplice.settings import checks
+from twinsplice.settings import checks, shards
 from twinsplice.settings import targets as targets_settings
 
-_SHARD = re.compile(r"([1-9]\d{0,5})/([1-9]\d{0,5})")
 _MOST_MEMORY_GB = 100_000
 
 
@@ -67,18 +65,12 @@ class Config:
             InputError: A value is out of range.
         """
         checks.check(self)
-        part = self.part
-        checks.require(
-            self.shard is None or (part is not None and part[0] <= part[1]),
-            "--shard must be a number and a count, such as 2/8",
-            got=str(self.shard),
-        )
+        shards.part(self.shard)
 
     @property
     def part(self) -> tuple[int, int] | None:
         """Number of the shard, from 1, and of shards; None without shards."""
-        given = _SHARD.fullmatch(self.shard or "")
-        return (int(given[1]), int(given[2])) if given else None
+        return shards.part(self.shard)
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)

@@ -7,17 +7,20 @@ import collections
 import dataclasses
 import pathlib
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from twinsplice import errors
 from twinsplice.genome import variants
-from twinsplice.settings import checks
+from twinsplice.settings import checks, shards
 
 LONGEST_DISTANCE = 4_999
 GENES = ("merged", "mane", "transcripts")
 """What may be scored as a gene."""
 _MOST_MEMORY_GB = 100_000
+_OWN = ("output", "shard", "resume", "device", "max_memory_gb", "threads", "quiet")
+"""Settings of a run that are not of what it asks."""
 
 # A lone `-` is a value here, although it looks like a flag.
 _File = Parameter(allow_leading_hyphen=True)
@@ -61,6 +64,8 @@ class Config:
         flat: In a VCF, also write every number into an INFO field of its own, with a
             value for each allele, of the gene of its largest score.
         samples: In a table of a VCF, also tell which samples carry the allele.
+        shard: Score one of several shards of the input, such as 2/8, into an output
+            named .shard, for twinsplice merge.
         weights: Folder that holds the weights of openspliceai or pangolin.
         distance: Bases searched on each side of the variant, 1 to 4,999.
         mask: Ignore gains at annotated sites and losses elsewhere.
@@ -95,6 +100,7 @@ class Config:
     hgvs: bool = False
     flat: bool = False
     samples: bool = False
+    shard: str | None = None
     weights: pathlib.Path | None = None
     distance: Annotated[
         int, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)
@@ -130,12 +136,43 @@ class Config:
             got="stdout",
             remedy="leave --resume out, or name a file with -o",
         )
+        self._check_shard()
         self._check_models()
 
     @property
     def models(self) -> tuple[str, ...]:
         """The models that score everything, in order."""
         return (self.model,) if isinstance(self.model, str) else self.model
+
+    @property
+    def part(self) -> tuple[int, int] | None:
+        """Number of the shard, from 1, and of shards; None without shards."""
+        return shards.part(self.shard)
+
+    @property
+    def request(self) -> dict[str, object]:
+        """What is asked, as plain JSON values; `requested` reads it."""
+        values = dataclasses.asdict(self)
+        return {
+            name: str(value) if isinstance(value, pathlib.Path) else value
+            for name, value in values.items()
+            if name not in _OWN
+        }
+
+    def _check_shard(self) -> None:
+        is_shard = self.output.name.endswith(shards.ENDING)
+        checks.require(
+            (self.part is not None) == is_shard,
+            f"--shard goes with an output named {shards.ENDING}",
+            got=f"{self.output} {'without' if is_shard else 'with'} --shard",
+            remedy="give both; twinsplice merge makes the output of all shards",
+        )
+        checks.require(
+            self.shard is None or str(self.input) != "-",
+            "--shard goes with an input that each shard can read",
+            got="stdin",
+            remedy="write the input to a file",
+        )
 
     def _check_models(self) -> None:
         names = [*self.models, *([] if self.refine is None else [self.refine])]
@@ -153,6 +190,33 @@ class Config:
             got=self.refine_threshold,
             remedy="name the model that refines, or leave the threshold out",
         )
+
+
+def requested(request: Mapping[str, Any], **changes: Any) -> Config:  # noqa: ANN401
+    """Return the settings of a request, for another run.
+
+    Args:
+        request: As `Config.request` gives it.
+        changes: Settings that are other, or not of a request.
+
+    Raises:
+        InputError: It is no request, or values are out of range.
+    """
+    values = {**request, **changes}
+    for name in ("input", "reference", "weights"):
+        if isinstance(values.get(name), str):
+            values[name] = pathlib.Path(values[name])
+    for name in ("model", "more"):
+        if isinstance(values.get(name), list):
+            values[name] = tuple(values[name])
+    try:
+        return Config(**values)
+    except TypeError as error:
+        raise errors.InputError(
+            "a request must have the settings of score",
+            got=str(error),
+            remedy="make the shards anew with this version",
+        ) from error
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
