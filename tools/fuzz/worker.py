@@ -5,8 +5,9 @@
 It ends at a time, in seconds of the epoch: what is instrumented takes some to load.
 
 What the reader raises but a refusal is kept as a file with its traceback, one of each
-place in our code, and fuzzing goes on. A run over `SECONDS_EACH` and memory beyond
-`MEGABYTES` end the process; libFuzzer keeps their inputs.
+place in our code, and fuzzing goes on. So is an input that takes more than
+`SECONDS_EACH` of a processor, however busy the machine is. One that does not come to an
+end, and memory beyond `MEGABYTES`, end the process; libFuzzer keeps their inputs.
 """
 
 import hashlib
@@ -22,12 +23,14 @@ import atheris
 
 SECONDS_EACH, MEGABYTES, LARGEST = 5, 3_000, 16_384
 """Bounds on an input: its time, the process's memory, its bytes."""
+_ENDLESS = 60
+"""Seconds by the clock after which an input has no end."""
 COUNT = "inputs"
 """Name of the file that counts the inputs tried, as eight bytes."""
 
 # `subprocess` starts others from here; only our own code is instrumented.
 with atheris.instrument_imports(include=["twinsplice"], enable_loader_override=False):
-    from support import bcftools, readers
+    from support import bcftools, parquet_trials, readers
 
 
 class _Findings:
@@ -43,12 +46,16 @@ class _Findings:
     def test(self, content: bytes) -> None:
         """Read an input; keep it if it shows a fault that is not known yet."""
         self._count[:] = struct.pack("<q", struct.unpack("<q", self._count[:])[0] + 1)
+        began = _processor_time()
         try:
             readers.answer(self._reader, content)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # noqa: BLE001
             self._keep(content, error)
+        if _processor_time() - began > SECONDS_EACH:
+            digest = hashlib.sha256(content).hexdigest()[:12]
+            (self._folder / f"timeout-{digest}").write_bytes(content)
 
     def _keep(self, content: bytes, error: BaseException) -> None:
         frames = traceback.extract_tb(error.__traceback__)
@@ -64,6 +71,12 @@ class _Findings:
         (self._folder / f"crash-{key}-.txt").write_text(f"{place}\n{text}")
 
 
+def _processor_time() -> float:
+    """Return the time of a processor that this process and its children took (s)."""
+    times = os.times()
+    return sum(times[:4])
+
+
 def main() -> None:
     """Fuzz."""
     reader, findings, end, corpus, seeds = sys.argv[1:]
@@ -71,8 +84,9 @@ def main() -> None:
     sys.setrecursionlimit(2_000)
     found = _Findings(reader, pathlib.Path(findings))
     bcftools.fork()
+    parquet_trials.fork()
     options = [
-        *(f"-max_total_time={seconds}", f"-timeout={SECONDS_EACH}"),
+        *(f"-max_total_time={seconds}", f"-timeout={_ENDLESS}"),
         *(f"-rss_limit_mb={MEGABYTES}", f"-max_len={LARGEST}"),
         *(f"-artifact_prefix={findings}/", "-verbosity=0", "-len_control=0"),
     ]
