@@ -1,7 +1,9 @@
 """`errors`: said in one line that is safe to print."""
 
+import pickle
 import string
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,3 +29,14 @@ def test_an_error_keeps_its_parts_and_prints_safely() -> None:
     error = errors.InputError("a rule", got="\x1b[31mred", remedy="mend it")
     assert error.got == "\x1b[31mred"
     assert str(error) == r"a rule; got \x1b[31mred; mend it"
+
+
+@pytest.mark.parametrize("kind", [errors.InputError, errors.WeightsError])
+def test_a_refusal_passes_from_one_process_to_another(
+    kind: type[errors.TwinSpliceError],
+) -> None:
+    refusal = kind("a rule", got="a \x1b", remedy="mend it")
+    again = pickle.loads(pickle.dumps(refusal))
+    assert type(again) is kind
+    assert str(again) == str(refusal)
+    assert (again.rule, again.got, again.remedy) == ("a rule", "a \x1b", "mend it")

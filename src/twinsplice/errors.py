@@ -21,6 +21,16 @@ class TwinSpliceError(Exception):
         message = f"{rule}; got {got}; {remedy}"
         super().__init__(printable(message, keep="\n\t"))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pass from one process to another, which keyword arguments would prevent."""
+        return _again, (type(self), self.rule, self.got, self.remedy)
+
+
+def _again(
+    kind: type[TwinSpliceError], rule: str, got: str, remedy: str
+) -> TwinSpliceError:
+    return kind(rule, got=got, remedy=remedy)
+
 
 class InputError(TwinSpliceError):
     """A file or a value given by the user cannot be used."""

@@ -179,12 +179,14 @@ def test_files_may_have_moved(shared: desks.Desk) -> None:
         ("0/3", "x.shard", "--shard must be a number and a count"),
         ("4/3", "x.shard", "--shard must be a number and a count"),
         ("1/3", "x.vcf", "--shard goes with an output named .shard"),
+        ("1/3", "x.shard", "shards go with an input that is a file; got 1-300-A-C"),
     ],
 )
 def test_a_mistaken_shard_is_refused(
     shared: desks.Desk, shard: str, output: str, rule: str
 ) -> None:
-    words = (shared.folder / "in.vcf", f"--shard={shard}")
+    is_file = "got 1-300-A-C" not in rule
+    words = (shared.folder / "in.vcf" if is_file else "1-300-A-C", f"--shard={shard}")
     assert rule in shared.refused(*words, output=str(shared.folder / output))
 
 

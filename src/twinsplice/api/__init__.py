@@ -12,7 +12,15 @@ The command line does all its scoring through this package.
 
 from twinsplice.api.models import Bases, Model, Path, load_model
 from twinsplice.api.opening import open_scorer
-from twinsplice.api.runs import explain, explanation, merge, run, scan, score_names
+from twinsplice.api.runs import (
+    explain,
+    explanation,
+    merge,
+    run,
+    scan,
+    score_names,
+    sharding,
+)
 from twinsplice.api.scorers import Scorer
 
 __all__ = [
@@ -28,4 +36,5 @@ __all__ = [
     "run",
     "scan",
     "score_names",
+    "sharding",
 ]

@@ -3,11 +3,11 @@
 import contextlib
 import dataclasses
 import pathlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
-from twinsplice import errors, progress
+from twinsplice import progress
 from twinsplice.api.models import Model, load_model
 from twinsplice.api.scorers import Scorer
 from twinsplice.base_models import loading as base_loading
@@ -52,12 +52,7 @@ def run(
             output=config.output, resume=config.resume, announce=announce
         )
         return _run(config, config.output, keeping, advance)
-    if arguments.names(config.input, config.more):
-        raise errors.InputError(
-            "--shard goes with an input that is a file",
-            got="variants on the command line",
-            remedy="write them to a file, or leave --shard out",
-        )
+    _require_file(config)
     number, of = config.part
     keeping = shards.Making(
         output=config.output,
@@ -69,6 +64,33 @@ def run(
     )
     summary = _run(config, None, keeping, advance)
     return dataclasses.replace(summary, output=config.output)
+
+
+@contextlib.contextmanager
+def sharding(
+    config: score_settings.Config,
+) -> Iterator[Callable[[int, int, pathlib.Path], score_settings.Summary]]:
+    """Provide what makes shards of a run, by number, count and file.
+
+    The models and the genome are open as long as the block lasts.
+
+    Args:
+        config: The command line's settings, without a shard.
+
+    Raises:
+        TwinSpliceError: The input, the reference or the weights cannot be used.
+    """
+    _require_file(config)
+    with devices.enough_memory(), _scorer(config) as scorer:
+
+        def make(number: int, of: int, path: pathlib.Path) -> score_settings.Summary:
+            making = shards.Making(
+                output=path, number=number, of=of, request=config.request
+            )
+            with _source(config) as source:
+                return scorer.score_source(source, None, keeping=making)
+
+        yield make
 
 
 def merge(
@@ -90,6 +112,15 @@ def merge(
         )
         joining = shards.Joining(shards=opened)
         return _run(request, config.output, joining, advance)
+
+
+def _require_file(config: score_settings.Config) -> None:
+    checks.require(
+        not arguments.names(config.input, config.more),
+        "shards go with an input that is a file",
+        got=str(config.input),
+        remedy="write the variants to a file, or score them in one run",
+    )
 
 
 def _run(

@@ -18,10 +18,15 @@ def prepare(config: Annotated[prepare_settings.Config, Parameter(name="*")]) -> 
     from twinsplice.report import map_making, progress  # noqa: PLC0415
 
     with progress.bar("preparing", "bases", quiet=config.quiet) as advance:
-        announce = map_making.silent if config.quiet else map_making.announce
-        result = work.run(config, advance, announce)
+        if config.engine == "ray":
+            lines = map_making.written(
+                preparations.on_cluster("MapWork", config, advance)
+            )
+        else:
+            announce = map_making.silent if config.quiet else map_making.announce
+            lines = map_making.result(work.run(config, advance, announce))
     if not config.quiet:
-        map_making.show(result)
+        sys.stderr.write(lines)
     return 0
 
 

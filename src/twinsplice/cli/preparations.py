@@ -3,8 +3,9 @@
 import contextlib
 import importlib.util
 import pathlib
+from typing import Any
 
-from twinsplice import errors
+from twinsplice import errors, progress
 from twinsplice.cli import mistakes
 from twinsplice.settings import one_variant
 from twinsplice.settings import prepare as prepare_settings
@@ -48,6 +49,19 @@ def require(feature: str, extra: str, *packages: str) -> None:
             got=f"no {', no '.join(missing)}",
             remedy=f"pip install 'twinsplice[{extra}]'",
         )
+
+
+def on_cluster(
+    work: str,
+    config: score_settings.Config | prepare_settings.Config,
+    advance: progress.Advance,
+) -> Any:  # noqa: ANN401
+    """Do the work of a command on a cluster; return its summary."""
+    require("--engine ray", "cluster", "ray")
+    from twinsplice.cluster import ray_engine, shard_work  # noqa: PLC0415
+
+    made = getattr(shard_work, work)(config)
+    return ray_engine.run(made, config.address, config.workers, advance)
 
 
 def draft(

@@ -43,7 +43,10 @@ def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
     from twinsplice.report import progress, summary  # noqa: PLC0415
 
     with progress.bar(quiet=config.quiet) as advance:
-        result = api.run(config, advance, mistakes.announce(quiet=config.quiet))
+        if config.engine == "ray":
+            result = preparations.on_cluster("ScoreWork", config, advance)
+        else:
+            result = api.run(config, advance, mistakes.announce(quiet=config.quiet))
     (summary.warn if config.quiet else summary.show)(result)
     return codes.FAILED if config.strict and result.strict_failures else 0
 

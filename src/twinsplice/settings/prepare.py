@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from twinsplice.settings import checks, shards
+from twinsplice.settings import checks, engines, shards
 from twinsplice.settings import targets as targets_settings
 
 _MOST_MEMORY_GB = 100_000
@@ -26,6 +26,10 @@ class Config:
         genes: File of the genes to use, one name or gene id a line; all if not given.
         regions: BED file; only genes that overlap one of its intervals are used.
         shard: Make one of several shards, such as 2/8, for twinsplice merge.
+        engine: Where the run is done: local, or by the workers of a cluster, with ray.
+        address: Address of the Ray cluster; one is made of this machine if not given.
+        workers: Workers of the cluster on processors; as many as it has room for if not
+            given.
         model: Base model that computes the map.
         weights: Folder that holds the weights of openspliceai.
         floor: Lowest probability that is kept.
@@ -47,6 +51,9 @@ class Config:
     genes: pathlib.Path | None = None
     regions: pathlib.Path | None = None
     shard: str | None = None
+    engine: engines.Engine = "local"
+    address: str | None = None
+    workers: Annotated[int | None, checks.POSITIVE] = None
     model: str = "cispliceai"
     weights: pathlib.Path | None = None
     floor: Annotated[float, checks.Range(1e-6, 0.5)] = 1e-3
@@ -66,6 +73,7 @@ class Config:
         """
         checks.check(self)
         shards.part(self.shard)
+        engines.require(self.engine, self.address, self.workers, self.output)
 
     @property
     def part(self) -> tuple[int, int] | None:

@@ -13,13 +13,16 @@ from cyclopts import Parameter
 
 from twinsplice import errors
 from twinsplice.genome import variants
-from twinsplice.settings import checks, shards
+from twinsplice.settings import checks, engines, shards
 
 LONGEST_DISTANCE = 4_999
 GENES = ("merged", "mane", "transcripts")
 """What may be scored as a gene."""
 _MOST_MEMORY_GB = 100_000
-_OWN = ("output", "shard", "resume", "device", "max_memory_gb", "threads", "quiet")
+_OWN = (
+    *("output", "shard", "resume", "device", "max_memory_gb", "threads", "quiet"),
+    *("engine", "address", "workers"),
+)
 """Settings of a run that are not of what it asks."""
 
 # A lone `-` is a value here, although it looks like a flag.
@@ -66,6 +69,10 @@ class Config:
         samples: In a table of a VCF, also tell which samples carry the allele.
         shard: Score one of several shards of the input, such as 2/8, into an output
             named .shard, for twinsplice merge.
+        engine: Where the run is done: local, or by the workers of a cluster, with ray.
+        address: Address of the Ray cluster; one is made of this machine if not given.
+        workers: Workers of the cluster on processors; as many as it has room for if not
+            given.
         weights: Folder that holds the weights of openspliceai or pangolin.
         distance: Bases searched on each side of the variant, 1 to 4,999.
         mask: Ignore gains at annotated sites and losses elsewhere.
@@ -101,6 +108,9 @@ class Config:
     flat: bool = False
     samples: bool = False
     shard: str | None = None
+    engine: engines.Engine = "local"
+    address: str | None = None
+    workers: Annotated[int | None, checks.POSITIVE] = None
     weights: pathlib.Path | None = None
     distance: Annotated[
         int, Parameter(alias="-d"), checks.Range(1, LONGEST_DISTANCE)
@@ -137,6 +147,7 @@ class Config:
             remedy="leave --resume out, or name a file with -o",
         )
         self._check_shard()
+        engines.require(self.engine, self.address, self.workers, self.output)
         self._check_models()
 
     @property
@@ -167,11 +178,18 @@ class Config:
             got=f"{self.output} {'without' if is_shard else 'with'} --shard",
             remedy="give both; twinsplice merge makes the output of all shards",
         )
+        is_parted = self.shard is not None or self.engine != "local"
         checks.require(
-            self.shard is None or str(self.input) != "-",
-            "--shard goes with an input that each shard can read",
-            got="stdin",
+            not is_parted or (str(self.input) != "-" and not self.more),
+            "--shard and --engine go with an input that each shard can read, a file",
+            got="variants" if self.more else "stdin",
             remedy="write the input to a file",
+        )
+        checks.require(
+            self.shard is None or self.engine == "local",
+            "--shard goes with the local engine; a cluster makes shards of its own",
+            got=f"--engine {self.engine}",
+            remedy="leave one of them out",
         )
 
     def _check_models(self) -> None:

@@ -1,0 +1,1 @@
+"""Runs on many machines: shards of a run, given to workers."""

@@ -1,0 +1,115 @@
+"""Work that falls into shards: what makes one, and what joins them all."""
+
+import abc
+import contextlib
+import dataclasses
+import hashlib
+import json
+import pathlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import twinsplice
+from twinsplice import api, progress
+from twinsplice.commands import merge as merge_command
+from twinsplice.commands import prepare as prepare_command
+from twinsplice.settings import merge as merge_settings
+from twinsplice.settings import prepare as prepare_settings
+from twinsplice.settings import score as score_settings
+from twinsplice.settings import shards
+
+Make = Callable[[int, int, pathlib.Path], object]
+"""Makes a shard: its number, from 1, of how many, and the file to write."""
+
+
+@dataclasses.dataclass(frozen=True)
+class ShardWork(abc.ABC):
+    """The work of a command.
+
+    Attributes:
+        config: Its settings; on one worker, with the device and threads to use.
+    """
+
+    config: Any
+
+    ending = ""
+    """Of the names of its shards."""
+
+    @abc.abstractmethod
+    def opened(self) -> contextlib.AbstractContextManager[Make]:
+        """Provide what makes shards; what they share is loaded once."""
+
+    @abc.abstractmethod
+    def join(self, paths: Sequence[pathlib.Path], advance: progress.Advance) -> Any:  # noqa: ANN401
+        """Join all shards into the output, and return the command's summary."""
+
+    def on(self, device: str, threads: int) -> "ShardWork":
+        """Return the same work for a worker."""
+        config = dataclasses.replace(self.config, device=device, threads=threads)
+        return dataclasses.replace(self, config=config)
+
+    @property
+    def digest(self) -> str:
+        """What tells this work from other work on the same output, as hexadecimals."""
+        own = dataclasses.asdict(self.config)
+        for name in ("device", "threads", "workers", "address", "quiet", "resume"):
+            own.pop(name, None)
+        files = {name: _state(value) for name, value in own.items()}
+        text = json.dumps([twinsplice.__version__, own, files], default=str)
+        return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+class ScoreWork(ShardWork):
+    """The work of `score`."""
+
+    config: score_settings.Config
+    ending = shards.ENDING
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Make]:
+        """Provide what makes shards, its models and genome open."""
+        with api.sharding(self.config) as make:
+            yield make
+
+    def join(
+        self, paths: Sequence[pathlib.Path], advance: progress.Advance
+    ) -> score_settings.Summary:
+        """Write the output."""
+        config = merge_settings.Config(tuple(paths), output=self.config.output)
+        return api.merge(config, advance)
+
+
+class MapWork(ShardWork):
+    """The work of `prepare`."""
+
+    config: prepare_settings.Config
+    ending = ".parquet"
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Make]:
+        """Provide what makes shards of a map."""
+
+        def make(number: int, of: int, path: pathlib.Path) -> None:
+            shard = f"{number}/{of}"
+            prepare_command.run(
+                dataclasses.replace(self.config, shard=shard, output=path)
+            )
+
+        yield make
+
+    def join(
+        self, paths: Sequence[pathlib.Path], advance: progress.Advance
+    ) -> merge_settings.Summary:
+        """Write the map."""
+        del advance
+        config = merge_settings.Config(tuple(paths), output=self.config.output)
+        return merge_command.run(config)
+
+
+def _state(value: object) -> list[int]:
+    """Return size and time of change of a file that a setting names; else nothing."""
+    try:
+        status = pathlib.Path(str(value)).stat()
+    except (OSError, ValueError):
+        return []
+    return [status.st_size, status.st_mtime_ns]

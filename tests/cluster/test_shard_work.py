@@ -1,0 +1,68 @@
+"""Work in shards: what tells it from other work, and what its shards are."""
+
+import dataclasses
+import os
+import pathlib
+from collections.abc import Callable
+
+import pytest
+
+from support import cli
+from twinsplice.cluster import shard_work
+from twinsplice.commands import score
+from twinsplice.settings import score as score_settings
+
+
+@pytest.fixture
+def asked(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Callable[[str], score_settings.Config]:
+    """Return what makes settings of an output."""
+    monkeypatch.setattr(score, "CHUNK_RECORDS", 2)
+    desk = cli.make_desk(tmp_path, monkeypatch, capfd)
+    source = desk.vcf(*(cli.record(position) for position in range(300, 900, 90)))
+
+    def make(name: str) -> score_settings.Config:
+        return score_settings.Config(
+            source,
+            reference=desk.folder / "genome.fa",
+            annotation=str(desk.folder / "genes.tsv"),
+            output=desk.folder / name,
+            model="cispliceai",
+        )
+
+    return make
+
+
+def test_scores_in_shards_are_those_of_one_run(
+    asked: Callable[[str], score_settings.Config], tmp_path: pathlib.Path
+) -> None:
+    from twinsplice import api  # noqa: PLC0415
+
+    api.run(asked("one.vcf.gz"))
+    work = shard_work.ScoreWork(asked("out.vcf.gz")).on("cpu", 1)
+    paths = [tmp_path / f"{number}{work.ending}" for number in (1, 2, 3)]
+    with work.opened() as make:
+        for number, path in enumerate(paths, 1):
+            make(number, len(paths), path)
+    summary = work.join(paths, lambda *_: None)
+    assert summary.records == 7
+    for ending in ("", ".tbi"):
+        one, other = (tmp_path / f"{n}.vcf.gz{ending}" for n in ("one", "out"))
+        assert one.read_bytes() == other.read_bytes()
+
+
+def test_other_work_has_another_digest(
+    asked: Callable[[str], score_settings.Config],
+) -> None:
+    config = asked("out.tsv")
+    first = shard_work.ScoreWork(config).digest
+    for same in ({"threads": 7}, {"device": "cpu"}, {"quiet": True}):
+        changed = dataclasses.replace(config, **same)
+        assert shard_work.ScoreWork(changed).digest == first
+    other = dataclasses.replace(config, distance=20)
+    assert shard_work.ScoreWork(other).digest != first
+    os.utime(config.reference, (0, 1))
+    assert shard_work.ScoreWork(config).digest != first
