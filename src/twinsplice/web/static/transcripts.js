@@ -1,0 +1,48 @@
+// What the variant does to each transcript: MANE's first, the others on request.
+
+import * as address from "./address.js";
+import { html, section } from "./elements.js";
+import * as words from "./words.js";
+
+/** Return the section of transcripts; choosing one draws it. */
+export function transcripts({ gene, transcript, question, go }) {
+  if (gene.transcripts.length === 0) return null;
+  const preferred = gene.transcripts.filter((each) => each.mane);
+  const first = preferred.length > 0 ? preferred : gene.transcripts.slice(0, 1);
+  const rest = gene.transcripts.filter((each) => !first.includes(each));
+  const item = (each) => member(each, each === transcript, { ...question, transcript: each.transcript, gene: gene.gene }, go);
+  return section(
+    "transcripts",
+    "Transcripts",
+    html("ul", { class: "members" }, ...first.map(item)),
+    rest.length > 0 &&
+      html(
+        "details",
+        { open: rest.includes(transcript) },
+        html("summary", {}, `${words.plural(rest.length, "more transcript")} of ${gene.gene}`),
+        html("ul", { class: "members" }, ...rest.map(item)),
+      ),
+  );
+}
+
+function member(each, shown, question, go) {
+  const follow = (event) => {
+    if (!address.isPlainClick(event)) return;
+    event.preventDefault();
+    go(question);
+  };
+  return html(
+    "li",
+    { "aria-current": shown ? "true" : null },
+    html(
+      "p",
+      { class: "name" },
+      html("b", {}, each.transcript),
+      " ",
+      each.mane && html("span", { class: "tag" }, each.mane),
+      html("span", { class: "soft" }, ` ${words.plural(each.exons, "exon")}${each.coding ? "" : ", not translated"} `),
+      shown ? html("span", { class: "soft" }, "(drawn below)") : html("a", { href: address.of(question), onclick: follow }, "Show this one"),
+    ),
+    ...(each.events.length > 0 ? each.events.map((event) => html("p", { class: "event" }, `${words.titled(event.words)}.`)) : [html("p", { class: "event" }, each.sentence)]),
+  );
+}
