@@ -10,7 +10,7 @@ import polars as pl
 from jaxtyping import Float32
 
 from twinsplice import errors, progress
-from twinsplice.api import naming, one_variant
+from twinsplice.api import looking_up, naming, one_variant
 from twinsplice.api.models import Bases, Model, Path
 from twinsplice.commands import scan as scan_command
 from twinsplice.commands import score as command
@@ -30,7 +30,7 @@ from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 
 
-class Scorer(one_variant.OneVariant):
+class Scorer(one_variant.OneVariant, looking_up.LookingUp):
     """Models with a genome and its genes; a context manager that closes the genome.
 
     Threads may share one: calls at once give what they give one by one.

@@ -38,6 +38,17 @@ class ModelSet:
             keys.append(f"{key}_{seen[key]}" if seen[key] > 1 else key)
         return tuple(keys)
 
+    def searching(self, reach: int, *, mask: bool) -> "ModelSet":
+        """Return the same models with other windows; see `pipeline.Scorer`."""
+        scorers = tuple(each.searching(reach, mask=mask) for each in self.scorers)
+        return dataclasses.replace(self, scorers=scorers)
+
+    def alone(self, number: int) -> "ModelSet":
+        """Return one of the models, as if it were the only one."""
+        return dataclasses.replace(
+            self, scorers=(self.scorers[number],), refinement=None
+        )
+
     @property
     def flops_of_allele(self) -> int:
         """Operations that an allele costs at least, of models that score all (FLOP)."""

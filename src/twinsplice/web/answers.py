@@ -1,0 +1,150 @@
+"""From variants to the JSON of answers: one pass of the networks for all that wait."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from twinsplice import api, errors
+from twinsplice.api import looking_up
+from twinsplice.report import consequence_words
+from twinsplice.scoring import consequences
+from twinsplice.web import genes, instances, refusals, schemas
+
+UNDERSTOOD = 200
+"""Status of answers, those of variants without a score among them."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer as it is sent.
+
+    Attributes:
+        status: HTTP status.
+        body: JSON.
+    """
+
+    status: int
+    body: bytes
+
+
+def replies(
+    opened: instances.Instances, asking: instances.Asking, variants: Sequence[str]
+) -> list[Reply]:
+    """Return the answers for variants, by one model with one set of options.
+
+    Args:
+        opened: What is open.
+        asking: Build, model and options.
+        variants: The variants, each as it was written.
+
+    Raises:
+        InputError: Names cannot be read here.
+    """
+    scorer = opened.scorer(asking)
+    found = scorer.look_up(variants)
+    return [
+        _reply(opened, asking, scorer, variant, answer)
+        for variant, answer in zip(variants, found, strict=True)
+    ]
+
+
+def _reply(
+    opened: instances.Instances,
+    asking: instances.Asking,
+    scorer: api.Scorer,
+    variant: str,
+    answer: looking_up.Answer,
+) -> Reply:
+    if answer.refusal is not None:
+        return refusal(answer.refusal, answer)
+    query = schemas.Query(
+        variant=variant,
+        build=asking.build,
+        model=asking.model,
+        distance=asking.distance,
+        mask=asking.mask,
+    )
+    model = opened.model(asking.model)
+    made = of_answer(scorer, answer, query, model)
+    return Reply(UNDERSTOOD, made.model_dump_json().encode())
+
+
+def refusal(error: errors.TwinSpliceError, answer: looking_up.Answer) -> Reply:
+    """Return the reply to what is no variant."""
+    reason = answer.record.refusal
+    said = refusals.of_error(error, "several_alternates" if reason is None else reason)
+    return Reply(said.status, said.body)
+
+
+def of_answer(
+    scorer: api.Scorer,
+    answer: looking_up.Answer,
+    query: schemas.Query,
+    model: schemas.ModelAbout,
+) -> schemas.VariantAnswer:
+    """Return an answer as the API gives it.
+
+    Args:
+        scorer: What gave it.
+        answer: The answer.
+        query: What was asked.
+        model: The model.
+    """
+    known = [profile for profile in answer.profiles if profile is not None]
+    effects = iter(scorer.consequences_of(known))
+    rows = [
+        (row, None if profile is None else next(effects))
+        for row, profile in zip(
+            answer.table.iter_rows(named=True), answer.profiles, strict=True
+        )
+    ]
+    scored = [(row, of) for row, of in rows if row["skip_reason"] is None]
+    made = [genes.answer(row, of, mask=query.mask) for row, of in scored]
+    order = _order(answer, made)
+    reasons = [row["skip_reason"] for row, _ in rows if row["skip_reason"]]
+    skipped = answer.skipped
+    return schemas.VariantAnswer(
+        query=query,
+        variant=_variant(answer),
+        model=model,
+        genes=[made[number] for number in order],
+        skip_reason=None if skipped is None else reasons[0],
+        skip_words=None if skipped is None else str(skipped),
+        text=_text(query, model, [scored[number] for number in order], skipped),
+    )
+
+
+def _order(answer: looking_up.Answer, made: Sequence[schemas.GeneAnswer]) -> list[int]:
+    """Return the order of genes: the one that was named, then by size."""
+    named = bool(answer.record.of)
+    return sorted(
+        range(len(made)),
+        key=lambda number: (not (named and number == 0), -made[number].max_delta),
+    )
+
+
+def _variant(answer: looking_up.Answer) -> schemas.Variant:
+    record = answer.record
+    alt = record.alts[0] if record.alts else "."
+    return schemas.Variant(
+        contig=record.contig,
+        position=record.position + 1,
+        ref=record.ref,
+        alt=alt,
+        name=f"{record.contig}-{record.position + 1}-{record.ref}-{alt}",
+        note=record.note or None,
+    )
+
+
+def _text(
+    query: schemas.Query,
+    model: schemas.ModelAbout,
+    scored: Sequence[tuple[genes.Row, consequences.VariantConsequences | None]],
+    skipped: errors.InputError | None,
+) -> str:
+    """Return an answer as lines for a report."""
+    mask = "masked" if query.mask else "not masked"
+    head = f"{query.variant} ({query.build}), {model.title}, {mask}\n"
+    if skipped is not None:
+        return errors.printable(f"{head}{skipped}\n", keep="\n")
+    every = [of for _, of in scored if of is not None]
+    return errors.printable(head + consequence_words.text(every), keep="\n")
