@@ -45,7 +45,7 @@ export function view(answer, context) {
   const gene = shownGene(answer, context.question);
   if (!gene) return unscored(answer);
   const transcript = shownTranscript(gene, context.question);
-  const picture = profilePicture(answer, gene, transcript);
+  const picture = gene.profile ? profilePicture(answer, gene, transcript) : null;
   const here = { ...context, answer, gene, transcript, picture };
   return html(
     "article",
@@ -57,8 +57,8 @@ export function view(answer, context) {
     meaning(here),
     comparison(here),
     transcripts(here),
-    picture.element,
-    positionsTable(here),
+    picture?.element,
+    picture && positionsTable(here),
     heatmap(here),
   );
 }
@@ -110,7 +110,7 @@ function lead({ transcript, gene, about }) {
   const name = transcript && html("span", { class: "of" }, `On ${transcript.transcript}${transcript.mane ? ` (${transcript.mane})` : ""}, ${words.plural(transcript.exons, "exon")}`);
   const sentence = transcript?.sentence ?? `No transcript is known here. The largest change is ${words.size(gene.max_delta)}.`;
   const calm = gene.max_delta < about.defaults.threshold;
-  return html("div", { class: `lead${calm ? " calm" : ""}` }, html("p", { class: "sentence" }, sentence), name);
+  return html("div", { class: `lead${calm ? " calm" : ""}` }, html("p", { class: "sentence" }, words.sentence(sentence)), name);
 }
 
 function unscored(answer) {
@@ -124,6 +124,6 @@ function unscored(answer) {
       html("h2", { id: "answer-title", tabindex: "-1" }, alleleName(answer.variant)),
       answer.variant.note && html("p", { class: "note" }, words.titled(answer.variant.note)),
     ),
-    html("div", { class: "lead calm" }, html("p", { class: "sentence" }, `No score: ${answer.skip_words ?? answer.skip_reason}`)),
+    html("div", { class: "lead calm" }, html("p", { class: "sentence" }, words.sentence(answer.skip_words ?? answer.skip_reason))),
   );
 }

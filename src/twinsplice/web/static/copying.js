@@ -25,8 +25,8 @@ export function copying({ answer, gene, question, picture }) {
     button("Copy the link", () => download.copy(location.href), "Copied."),
     button("TSV", () => download.fetched(request.address("variant.tsv", query), `${name}.tsv`), "Saved."),
     button("JSON", () => download.fetched(request.address("variant", query), `${name}.json`), "Saved."),
-    button("Picture", () => download.fetched(request.address("picture.png", { ...query, gene: gene.gene }), `${name}.png`), "Saved."),
-    button("Picture as shown", () => picture.save(`${name}.view.png`), "Saved."),
+    picture && button("Picture", () => download.fetched(request.address("picture.png", { ...query, gene: gene.gene }), `${name}.png`), "Saved."),
+    picture && button("Picture as shown", () => picture.save(`${name}.view.png`), "Saved."),
     said,
   );
 }

@@ -57,6 +57,7 @@ async function fill(holder, status, state, context) {
     const scan = await request.json(request.address("scan", query), { signal });
     if (state.start !== start) return;
     holder.replaceChildren(grid(scan, context));
+    centre(holder);
     status.textContent = "Each square is a substitution; blue gains a site, orange loses one. Choose one to look it up.";
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -64,6 +65,13 @@ async function fill(holder, status, state, context) {
   } finally {
     holder.removeAttribute("aria-busy");
   }
+}
+
+/** Scroll to the variant, where not all of the map can be seen. */
+function centre(holder) {
+  const here = holder.querySelector("td.here");
+  const scroller = holder.querySelector(".scrolls");
+  if (here) scroller.scrollLeft = here.offsetLeft - scroller.clientWidth / 2;
 }
 
 /** Return the larger change of a substitution, losses negative; null of the own base. */

@@ -45,7 +45,7 @@ function shownColumns(all, columns) {
     { title: "Gene", value: (row) => row.gene },
     { title: "Name", value: (row) => row.name },
     ...sizes.map((column) => ({ title: TITLES[column], class: "number", down: true, size: column, value: (row) => row.sizes[column] })),
-    ...(all.some((row) => row.reason || row.note) ? [{ title: "Without a score; note", reason: true, value: (row) => row.reason ?? row.note }] : []),
+    ...(all.some((row) => row.reason || row.note) ? [{ title: "Note", reason: true, value: (row) => row.reason ?? row.note }] : []),
   ];
 }
 

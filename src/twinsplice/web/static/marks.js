@@ -7,7 +7,7 @@ export function mark(site, x, y, size = 4.5) {
   if (site === "donor") {
     return svg("rect", { class: "mark donor", x: x - size + 0.5, y: y - size + 0.5, width: 2 * size - 1, height: 2 * size - 1 });
   }
-  return svg("circle", { class: "mark acceptor", cx: x, cy: y, r: size });
+  return svg("circle", { class: `mark ${site}`, cx: x, cy: y, r: size });
 }
 
 /** Return the mark as a small picture in a line of text. */

@@ -17,8 +17,10 @@ function asked() {
   return { variant: form.elements.variant.value.trim(), ...switches.read(form) };
 }
 
-function say(text) {
+/** Say how far things are; `quietly` to screen readers alone. */
+function say(text, { quietly = false } = {}) {
   byId("status").textContent = text;
+  byId("status").classList.toggle("unseen", quietly);
 }
 
 /** Show nothing but the box. */
@@ -49,7 +51,7 @@ async function answer({ toAnswer = false } = {}) {
     const found = await request.json(request.address("variant", query), { signal, busy });
     show(byId("refusal"));
     show(byId("answer"), answerView.view(found, { about, question: complete, signal, go }));
-    say(answerView.announcement(found));
+    say(answerView.announcement(found), { quietly: true });
     document.title = `${answerView.title(found)} · TwinSplice`;
     if (toAnswer) reveal(byId("answer"));
   } catch (error) {

@@ -12,8 +12,9 @@ import * as words from "./words.js";
 const SMALLEST = 0.01;
 const NOTED = 0.05;
 const PANEL = 92;
-const CHANGES = 150;
-const GAP = 26;
+const CHANGES = 156;
+const GAP = 36;
+const NARROW = 560;
 const SITES = ["acceptor", "donor"];
 
 /** Return the drawing's parts and its height. */
@@ -63,7 +64,7 @@ function probabilities(title, values, scale, top) {
   );
 }
 
-function stems(value, count, scale, y) {
+function stems(value, count, scale, y, marked = true) {
   const first = Math.max(Math.floor(scale.left), 0);
   const end = Math.min(Math.ceil(scale.right), count);
   const thickness = Math.min(Math.max(scale.each * 0.5, 1.6), 4);
@@ -74,7 +75,7 @@ function stems(value, count, scale, y) {
       if (Math.abs(size) < SMALLEST) continue;
       const x = scale.middle(column);
       drawn.push(svg("line", { class: `stem ${site}`, x1: x, x2: x, y1: y(0), y2: y(size), "stroke-width": thickness }));
-      if (Math.abs(size) >= NOTED) drawn.push(mark(site, x, y(size)));
+      if (marked && Math.abs(size) >= NOTED) drawn.push(mark(site, x, y(size)));
     }
     return drawn;
   });
@@ -90,7 +91,7 @@ function changes(columns, gene, scale, top) {
     level("+1", y(1), scale),
     level("0", y(0), scale, true),
     level("\u22121", y(-1), scale),
-    stems((site, column) => columnSets.change(columns, site, column), columns.width, scale, y),
+    stems((site, column) => columnSets.change(columns, site, column), columns.width, scale, y, false),
     arrows(columns, gene, scale, y),
   );
 }
@@ -137,7 +138,9 @@ function arrow(x, from, to, site) {
 }
 
 function label(change, site, x, tip, scale, taken) {
-  const text = `${site} ${words.turnOf(change.kind)} ${words.size(change.size)}`;
+  const value = change.kind[1] === "G" ? change.size : -change.size;
+  const full = `${site} ${words.turnOf(change.kind)} ${words.size(change.size)}`;
+  const text = scale.width < NARROW ? `${site} ${words.signed(value)}` : full;
   const wide = text.length * 7.4;
   const right = x + 12 + wide < scale.width - RIGHT && (x < scale.width / 2 || x - 12 - wide < LEFT);
   const left = right ? x + 12 : x - 12 - wide;
@@ -175,7 +178,7 @@ function axis(columns, contig, scale, top) {
     ticks.push(svg("text", { class: "soft", x, y: top + 20, "text-anchor": anchor }, words.grouped(position)));
   }
   const name = `Position on ${/^chr/i.test(contig) ? contig : `chromosome ${contig}`}`;
-  const narrow = scale.width < 560;
+  const narrow = scale.width < NARROW;
   return svg(
     "g",
     {},

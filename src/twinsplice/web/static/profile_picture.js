@@ -69,7 +69,7 @@ export function profilePicture(answer, gene, transcript) {
     move: (by) => show(views.shifted(state.view, by, columns.width)),
     fit: () => show(start),
     all: () => show([0, columns.width]),
-    bases: () => show(views.zoomed(state.view, (state.view[1] - state.view[0]) / lettered(state.width), (columns.changed[0] + columns.changed[1]) / 2, columns.width)),
+    bases: () => show(views.around((columns.changed[0] + columns.changed[1]) / 2, lettered(state.width), columns.width)),
     step: (turn) => {
       const next = following(stops, state.cursor ?? columns.changed[0] - 0.5, turn);
       if (next === undefined) return;
@@ -90,12 +90,11 @@ export function profilePicture(answer, gene, transcript) {
   }).observe(holder);
   point(null);
   return {
-    element: section("picture", "Picture", key(), toolbar(actions, extent), readout, holder, use()),
+    element: section("picture", "Picture", key(Boolean(transcript?.events.length)), toolbar(actions, extent), readout, holder, use()),
     centre: (position, number) => {
       const column = columns.columnOf(position, number ?? 0);
-      const view = views.zoomed(state.view, Math.max((state.view[1] - state.view[0]) / lettered(state.width), 1), column + 0.5, columns.width);
       state.cursor = column;
-      show(views.showing(view, column, columns.width));
+      show(views.around(column + 0.5, Math.min(lettered(state.width), state.view[1] - state.view[0]), columns.width));
       drawing.scrollIntoView({ block: "nearest" });
       drawing.focus({ preventScroll: true });
     },
@@ -131,15 +130,15 @@ function reading(columns, column, variant) {
   return [html("b", {}, where), html("span", {}, words.offset(position - variant.position)), html("span", { class: "base" }, base), site("acceptor"), site("donor")];
 }
 
-function key() {
+function key(events) {
   return html(
     "p",
     { class: "key" },
     html("span", {}, symbol("acceptor"), " acceptor"),
     html("span", {}, symbol("donor"), " donor"),
     html("span", {}, html("i", { class: "swatch band" }), " variant"),
-    html("span", {}, html("i", { class: "swatch lost" }), " lost"),
-    html("span", {}, html("i", { class: "swatch new" }), " new"),
+    events && html("span", {}, html("i", { class: "swatch lost" }), " exon lost"),
+    events && html("span", {}, html("i", { class: "swatch new" }), " exon new"),
   );
 }
 

@@ -1,7 +1,6 @@
 // What the page asks its server. Addresses are relative: the page may lie under a prefix.
 
 const RETRIES = 3;
-const TOKEN = "twinsplice-token";
 
 /** The server's refusal, in its words. */
 export class Refusal extends Error {
@@ -21,11 +20,6 @@ export function address(path, query = {}) {
   }
   const text = held.toString();
   return `api/v1/${path}${text ? `?${text}` : ""}`;
-}
-
-function headers() {
-  const token = sessionStorage.getItem(TOKEN);
-  return token ? { Authorization: `Bearer ${token}` } : {};
 }
 
 function pause(seconds, signal) {
@@ -50,17 +44,14 @@ async function refusalOf(response) {
 
 async function once(path, options) {
   try {
-    return await fetch(path, { ...options, headers: { ...headers(), ...options.headers } });
+    return await fetch(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refusal({ error: "the server cannot be reached (is twinsplice serve still running?)", reason: "offline" }, 0);
   }
 }
 
-/**
- * Return the response to a request. A server that is busy is asked again, when it says;
- * one that wants a token gets the one the reader types.
- */
+/** Return the response to a request. A server that is busy is asked again, when it says. */
 export async function response(path, { busy = () => {}, ...options } = {}) {
   for (let tries = 0; ; tries += 1) {
     const given = await once(path, options);
@@ -70,13 +61,6 @@ export async function response(path, { busy = () => {}, ...options } = {}) {
       busy(seconds);
       await pause(seconds, options.signal);
       continue;
-    }
-    if (given.status === 401 && tries < RETRIES) {
-      const token = prompt("This server asks for a token:");
-      if (token) {
-        sessionStorage.setItem(TOKEN, token.trim());
-        continue;
-      }
     }
     throw await refusalOf(given);
   }

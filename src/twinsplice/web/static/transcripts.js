@@ -43,6 +43,6 @@ function member(each, shown, question, go) {
       html("span", { class: "soft" }, ` ${words.plural(each.exons, "exon")}${each.coding ? "" : ", not translated"} `),
       shown ? html("span", { class: "soft" }, "(drawn below)") : html("a", { href: address.of(question), onclick: follow }, "Show this one"),
     ),
-    ...(each.events.length > 0 ? each.events.map((event) => html("p", { class: "event" }, `${words.titled(event.words)}.`)) : [html("p", { class: "event" }, each.sentence)]),
+    ...(each.events.length > 0 ? each.events.map((event) => html("p", { class: "event" }, words.sentence(event.words))) : [html("p", { class: "event" }, words.sentence(each.sentence))]),
   );
 }

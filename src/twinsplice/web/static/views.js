@@ -26,12 +26,13 @@ export function zoomed([left, right], factor, about, width) {
   const wide = (right - left) / factor;
   const share = (about - left) / (right - left);
   if (wide >= width) return [0, width];
-  if (wide < NARROWEST) return centred([left, right], about, NARROWEST, width, share);
-  return shifted([about - share * wide, about + (1 - share) * wide], 0, width);
+  const kept = Math.max(wide, NARROWEST);
+  return shifted([about - share * kept, about + (1 - share) * kept], 0, width);
 }
 
-function centred(_, about, wide, width, share) {
-  return shifted([about - share * wide, about + (1 - share) * wide], 0, width);
+/** Return a view of so many columns with one in its middle. */
+export function around(middle, wide, width) {
+  return bounded([middle - wide / 2, middle + wide / 2], width);
 }
 
 /** Return a view moved by so many columns. */

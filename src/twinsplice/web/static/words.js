@@ -33,11 +33,14 @@ export function interval(change) {
   return `${size(low)} to ${size(high)}`;
 }
 
-/** Return "acceptor" or "donor", and "gained" or "lost", of a kind such as DL. */
+const SITES = { A: "acceptor", D: "donor", S: "site" };
+
+/** Return "acceptor", "donor" or, of models that do not tell, "site", of a kind such as DL. */
 export function siteOf(kind) {
-  return kind[0] === "D" ? "donor" : "acceptor";
+  return SITES[kind[0]];
 }
 
+/** Return "gained" or "lost". */
 export function turnOf(kind) {
   return kind[1] === "G" ? "gained" : "lost";
 }
@@ -49,6 +52,12 @@ export function titled(text) {
 /** Return an allele, shortened if it is long. */
 export function allele(bases) {
   return bases.length <= 12 ? bases : `${bases.slice(0, 9)}…(${grouped(bases.length)})`;
+}
+
+/** Return text as a sentence, with a capital and a full stop. */
+export function sentence(text) {
+  const said = titled(text.trim());
+  return /[.!?]$/.test(said) ? said : `${said}.`;
 }
 
 export function plural(count, noun) {
