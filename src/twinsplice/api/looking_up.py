@@ -16,6 +16,7 @@ import polars as pl
 from twinsplice import errors
 from twinsplice.api.naming import Naming
 from twinsplice.effect import results
+from twinsplice.genome import saturation
 from twinsplice.io.vcf import named_answers, variant_lists, vcf
 from twinsplice.scoring import (
     assembly,
@@ -130,6 +131,27 @@ class LookingUp(abc.ABC):
             next(found) if no is None else self._refused(record, no)
             for record, no in zip(records, refusals, strict=True)
         )
+
+    def reference_about(
+        self, contig: str, position: int
+    ) -> tuple[variant_profiles.VariantProfile, ...]:
+        """Return the reference's own profiles about a base, one for each gene there.
+
+        Args:
+            contig: The contig, by any of its names.
+            position: The base (0-based).
+        """
+        reference = self._naming.resolver.reference
+        name = reference.resolve(contig)
+        if name is None or not 0 <= position < reference.length(name):
+            return ()
+        base = reference.concrete(name, position, position + 1)
+        if base not in saturation.LETTERS:
+            return ()
+        # The model tells of the reference whatever the base is changed to.
+        other = "A" if base != "A" else "C"
+        (answer,) = self.look_up([f"{name}-{position + 1}-{base}-{other}"])
+        return tuple(each for each in answer.profiles if each is not None)
 
     @abc.abstractmethod
     def _frame(

@@ -1,13 +1,14 @@
 """From variants to the JSON of answers: one pass of the networks for all that wait."""
 
 import dataclasses
+import json
 from collections.abc import Sequence
 
 from twinsplice import api, errors
 from twinsplice.api import looking_up
 from twinsplice.report import consequence_words
 from twinsplice.scoring import consequences
-from twinsplice.web import genes, instances, refusals, schemas
+from twinsplice.web import genes, instances, lookup, refusals, schemas
 
 UNDERSTOOD = 200
 """Status of answers, those of variants without a score among them."""
@@ -26,44 +27,63 @@ class Reply:
     body: bytes
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of a variant.
+
+    Attributes:
+        variant: The variant, as it was written.
+        asked: The form of SpliceAI-lookup in which it is to be answered, if it is.
+    """
+
+    variant: str
+    asked: lookup.Asked | None = None
+
+
 def replies(
-    opened: instances.Instances, asking: instances.Asking, variants: Sequence[str]
+    opened: instances.Instances,
+    asking: instances.Asking,
+    questions: Sequence[Question],
 ) -> list[Reply]:
-    """Return the answers for variants, by one model with one set of options.
+    """Return the answers to questions, by one model with one set of options.
 
     Args:
         opened: What is open.
         asking: Build, model and options.
-        variants: The variants, each as it was written.
+        questions: The questions.
 
     Raises:
         InputError: Names cannot be read here.
     """
     scorer = opened.scorer(asking)
-    found = scorer.look_up(variants)
+    texts = list(dict.fromkeys(question.variant for question in questions))
+    found = dict(zip(texts, scorer.look_up(texts), strict=True))
+    model = opened.model(asking.model)
     return [
-        _reply(opened, asking, scorer, variant, answer)
-        for variant, answer in zip(variants, found, strict=True)
+        _reply(scorer, asking, model, question, found[question.variant])
+        for question in questions
     ]
 
 
 def _reply(
-    opened: instances.Instances,
-    asking: instances.Asking,
     scorer: api.Scorer,
-    variant: str,
+    asking: instances.Asking,
+    model: schemas.ModelAbout,
+    question: Question,
     answer: looking_up.Answer,
 ) -> Reply:
     if answer.refusal is not None:
         return refusal(answer.refusal, answer)
+    if question.asked is not None:
+        said = lookup.answer(question.asked, scorer, answer)
+        return Reply(UNDERSTOOD, json.dumps(said).encode())
     query = schemas.Query(
-        variant=variant,
+        variant=question.variant,
         build=asking.build,
         model=asking.model,
         distance=asking.distance,
         mask=asking.mask,
     )
-    model = opened.model(asking.model)
     made = of_answer(scorer, answer, query, model)
     return Reply(UNDERSTOOD, made.model_dump_json().encode())
 

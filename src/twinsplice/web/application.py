@@ -12,16 +12,24 @@ import twinsplice
 from twinsplice.settings import serve as serve_settings
 from twinsplice.web import (
     about,
+    batch_routes,
+    batches,
     engines,
     guards,
+    health,
     instances,
+    lookup_routes,
+    measurements,
     pages,
     refusals,
+    result_cache,
+    scan_routes,
     schemas,
     variant_routes,
 )
 
 API = "/api/v1"
+_MEGABYTE = 1_000_000
 _REFUSALS: dict[int | str, dict[str, object]] = {
     status: {"model": schemas.Refusal, "description": words}
     for status, words in {
@@ -62,23 +70,34 @@ def application(
     for address, page in pages.every().items():
         app.add_route(address, _sender(page), methods=["GET", "HEAD"])
     app.include_router(about.router)
-    app.include_router(variant_routes.router)
+    for each in (variant_routes, scan_routes, batch_routes, lookup_routes, health):
+        app.include_router(each.router)
     app.add_exception_handler(exceptions.RequestValidationError, _unreadable)
     app.add_exception_handler(starlette_exceptions.HTTPException, _no_such)
     app.add_exception_handler(refusals.RefusedError, _refused)
     app.add_exception_handler(Exception, _bug)
+    measured = app.state.measured = measurements.Measurements()
     return guards.Guard(
-        app, hosts=config.hosts, token=config.token, max_body=config.max_body
+        app,
+        hosts=config.hosts,
+        token=config.token,
+        max_body=config.max_body,
+        measured=measured,
     )
 
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: fastapi.FastAPI) -> AsyncIterator[None]:
-    app.state.engines = engines.Engines(app.state.config, app.state.opened)
-    try:
+    config: serve_settings.Config = app.state.config
+    with contextlib.ExitStack() as stack:
+        cache = stack.enter_context(
+            result_cache.opened(config.cache, config.cache_mb * _MEGABYTE)
+        )
+        answering = engines.Engines(config, app.state.opened, cache, app.state.measured)
+        app.state.engines = answering
+        stack.callback(answering.stop)
+        app.state.batches = stack.enter_context(batches.held(config, answering))
         yield
-    finally:
-        app.state.engines.stop()
 
 
 def _sender(

@@ -12,6 +12,7 @@ TOGETHER = 32
 are computed anew (`anchors`), so that company never changes an answer."""
 
 K = TypeVar("K", bound=Hashable)
+Q = TypeVar("Q", bound=Hashable)
 T = TypeVar("T")
 
 
@@ -20,20 +21,20 @@ class BusyError(Exception):
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class _Waiting(Generic[K, T]):
+class _Waiting(Generic[K, Q, T]):
     """A question that waits."""
 
     asking: K
-    text: str
+    question: Q
     answer: "futures.Future[T]"
 
 
-class Engine(Generic[K, T]):
+class Engine(Generic[K, Q, T]):
     """A thread that answers questions, those with the same options together."""
 
     def __init__(
         self,
-        answer: Callable[[K, Sequence[str]], Sequence[T]],
+        answer: Callable[[K, Sequence[Q]], Sequence[T]],
         *,
         waiting: int,
         together: int = TOGETHER,
@@ -46,7 +47,7 @@ class Engine(Generic[K, T]):
             together: Most that are answered in one pass.
         """
         self._answer, self._most, self._together = answer, waiting, together
-        self._queue: collections.deque[_Waiting[K, T]] = collections.deque()
+        self._queue: collections.deque[_Waiting[K, Q, T]] = collections.deque()
         self._changed = threading.Condition()
         self._open = True
         self.passes = 0
@@ -63,7 +64,7 @@ class Engine(Generic[K, T]):
         """Whether questions are answered."""
         return self._open and self._thread.is_alive()
 
-    def ask(self, asking: K, text: str) -> "futures.Future[T]":
+    def ask(self, asking: K, question: Q) -> "futures.Future[T]":
         """Return what will hold the answer; cancelled before its turn it is not asked.
 
         Raises:
@@ -73,7 +74,7 @@ class Engine(Generic[K, T]):
             if not self._open or len(self._queue) >= self._most:
                 raise BusyError
             answer: futures.Future[T] = futures.Future()
-            self._queue.append(_Waiting(asking, text, answer))
+            self._queue.append(_Waiting(asking, question, answer))
             self._changed.notify()
         return answer
 
@@ -91,7 +92,7 @@ class Engine(Generic[K, T]):
             self.passes += 1
             self._settle(questions)
 
-    def _next(self) -> "list[_Waiting[K, T]]":
+    def _next(self) -> "list[_Waiting[K, Q, T]]":
         """Wait for questions and take those that go together; none at the end."""
         with self._changed:
             while True:
@@ -103,10 +104,10 @@ class Engine(Generic[K, T]):
                 if taken:
                     return taken
 
-    def _taken(self) -> "list[_Waiting[K, T]]":
+    def _taken(self) -> "list[_Waiting[K, Q, T]]":
         asking = self._queue[0].asking
-        taken: list[_Waiting[K, T]] = []
-        rest: collections.deque[_Waiting[K, T]] = collections.deque()
+        taken: list[_Waiting[K, Q, T]] = []
+        rest: collections.deque[_Waiting[K, Q, T]] = collections.deque()
         for question in self._queue:
             if question.asking == asking and len(taken) < self._together:
                 if question.answer.set_running_or_notify_cancel():
@@ -116,19 +117,19 @@ class Engine(Generic[K, T]):
         self._queue = rest
         return taken
 
-    def _settle(self, questions: "Sequence[_Waiting[K, T]]") -> None:
+    def _settle(self, questions: "Sequence[_Waiting[K, Q, T]]") -> None:
         """Answer questions; those that fail together are asked one by one."""
-        texts = list(dict.fromkeys(question.text for question in questions))
+        asked = list(dict.fromkeys(question.question for question in questions))
         try:
-            found = self._answer(questions[0].asking, texts)
+            found = self._answer(questions[0].asking, asked)
         except Exception as error:  # noqa: BLE001
-            if len(texts) > 1:
-                for text in texts:
-                    self._settle([each for each in questions if each.text == text])
+            if len(asked) > 1:
+                for one in asked:
+                    self._settle([each for each in questions if each.question == one])
                 return
             for question in questions:
                 question.answer.set_exception(error)
             return
-        by_text = dict(zip(texts, found, strict=True))
+        answers = dict(zip(asked, found, strict=True))
         for question in questions:
-            question.answer.set_result(by_text[question.text])
+            question.answer.set_result(answers[question.question])

@@ -5,13 +5,14 @@ import hashlib
 import hmac
 import http.cookies
 import logging
+import time
 import urllib.parse
 from collections.abc import Collection, Mapping, MutableMapping
 from typing import Any
 
 from starlette import types
 
-from twinsplice.web import refusals
+from twinsplice.web import measurements, refusals
 
 POLICY = "; ".join(
     (
@@ -58,6 +59,7 @@ class Guard:
         token: str | None = None,
         max_body: int,
         body_seconds: float = 30.0,
+        measured: measurements.Measurements | None = None,
     ) -> None:
         """Wrap an application.
 
@@ -67,7 +69,9 @@ class Guard:
             token: What a visitor must bring, if anything.
             max_body: Most bytes of a body.
             body_seconds: Seconds within which a body must have come.
+            measured: Where answers are counted.
         """
+        self._measured = measured or measurements.Measurements()
         self._app, self._hosts, self._token = app, frozenset(hosts), token
         self._max_body, self._body_seconds = max_body, body_seconds
 
@@ -79,7 +83,15 @@ class Guard:
             if scope["type"] == "lifespan":
                 await self._app(scope, receive, send)
             return
-        sending = _Sending(send)
+        sending, began = _Sending(send), time.perf_counter()
+        await self._answer(scope, receive, sending)
+        route = getattr(scope.get("route"), "path", "other")
+        self._measured.requests.labels(route, str(sending.status)).inc()
+        self._measured.seconds.labels(route).observe(time.perf_counter() - began)
+
+    async def _answer(
+        self, scope: types.Scope, receive: types.Receive, sending: "_Sending"
+    ) -> None:
         try:
             headers = _headers(scope)
             self._check(scope, headers)
@@ -254,11 +266,11 @@ class _Sending:
 
     def __init__(self, send: types.Send) -> None:
         self._send = send
-        self._begun = False
+        self.status: int | None = None
 
     async def __call__(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            self._begun = True
+            self.status = message["status"]
             own = {name for name, _ in message.get("headers", [])}
             fixed = [
                 (name.lower().encode(), value.encode())
@@ -285,7 +297,7 @@ class _Sending:
 
     async def refuse(self, error: refusals.RefusedError) -> None:
         """Send a refusal, unless an answer has begun."""
-        if self._begun:
+        if self.status is not None:
             return
         headers = {"Content-Type": "application/json", **error.headers}
         await self.whole(error.status, error.body, headers)

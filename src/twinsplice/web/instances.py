@@ -40,6 +40,10 @@ class Asking:
     distance: int
     mask: bool
 
+    def by(self, model: str) -> "Asking":
+        """Return the same of another model."""
+        return dataclasses.replace(self, model=model)
+
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Instances:
