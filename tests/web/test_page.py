@@ -244,7 +244,7 @@ def test_the_picture_zooms_moves_and_is_read_out(visit: Visit) -> None:
     )
     page.get_by_role("button", name="Zoom in to the variant's bases").click()
     expect(drawing.locator(".letters .replaced")).to_have_count(1)
-    axis = drawing.locator("text.soft").all_inner_texts
+    axis = drawing.locator("text.soft").all_text_contents
     unmoved = axis()
     page.keyboard.press("ArrowRight")
     drawing.focus()
@@ -283,7 +283,7 @@ def test_inserted_and_deleted_bases_are_shown_as_such(visit: Visit) -> None:
     assert rows.count() == len(inserted) > 0
     # The alternate's row reads as the alternate does.
     page.get_by_role("button", name="Zoom in to the variant's bases").click()
-    letters = page.locator(".letters text").all_inner_texts()[2:]
+    letters = page.locator(".letters text").all_text_contents()[2:]
     assert "CTTGGTAAGT" in "".join(letters[1::2])
     assert "C\u2013\u2013\u2013\u2013\u2013\u2013\u2013\u2013\u2013" in "".join(letters[::2])
 

@@ -122,8 +122,8 @@ function unscored(answer) {
       { class: "head" },
       html("p", { class: "kicker" }, answer.query.build),
       html("h2", { id: "answer-title", tabindex: "-1" }, alleleName(answer.variant)),
-      answer.variant.note && html("p", { class: "note" }, words.titled(answer.variant.note)),
     ),
-    html("div", { class: "lead calm" }, html("p", { class: "sentence" }, words.sentence(answer.skip_words ?? answer.skip_reason))),
+    html("div", { class: "refusal" }, html("p", {}, words.sentence(answer.skip_words ?? answer.skip_reason))),
+    answer.variant.note && !answer.skip_words?.includes(answer.variant.note) && html("p", { class: "note" }, words.titled(answer.variant.note)),
   );
 }
