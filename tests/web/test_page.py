@@ -24,11 +24,14 @@ pytest.importorskip("fastapi", reason="the extra serve is not installed")
 
 from playwright import sync_api as playwright  # noqa: E402
 
+from support import trained_models  # noqa: E402
+from twinsplice.predictors import checkpoints  # noqa: E402
 from twinsplice.settings import serve as serve_settings  # noqa: E402
 from twinsplice.web import instances, running  # noqa: E402
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 PICTURES = pathlib.Path(__file__).parents[2] / ".bench" / "page"
+OTHER = "small"
 PUBLISHED, PLACE = "BRCA1:c.4185+1G>A", "17-41242960-C-T"
 pytestmark = [
     pytest.mark.browser,
@@ -37,10 +40,13 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """The address of a server of two models, in a thread of its own."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of ours and a small model, in a thread of its own."""
+    other = tmp_path_factory.mktemp("models") / OTHER
+    other.mkdir()
+    checkpoints.save(other / checkpoints.NAME, trained_models.paired_model(), {})
     config = serve_settings.Config(
-        demo=True, model=("twinsplice", "cispliceai"), port=0, threads=1, quiet=True
+        demo=True, model=("twinsplice", str(other)), port=0, threads=1, quiet=True
     )
     with running.listening(config) as listener, instances.opened(config) as opened:
         server = running.server_of(config, opened)
@@ -186,7 +192,7 @@ def test_a_first_visit_finds_what_a_published_variant_does(visit: Visit) -> None
     page.go_forward()
     expect(page.locator(".lead")).to_be_visible()
     expect(page.get_by_label("Variant, in any form")).to_have_value(PUBLISHED)
-    expect(page.locator(".comparison tbody tr").nth(1)).to_contain_text("CI-SpliceAI")
+    expect(page.locator(".comparison tbody tr").nth(1)).not_to_contain_text("asked")
     expect(page.locator(".comparison")).not_to_have_attribute("aria-busy", "true")
     page.locator(".heat").scroll_into_view_if_needed()
     page.locator(".heat-grid").wait_for()
@@ -209,7 +215,7 @@ def test_numbers_are_those_of_the_api(visit: Visit) -> None:
     assert positions.count() == len(gene["positions"])
     other = visit.asked("scores", variant=PLACE, build="GRCh37", models="all")
     cells = visit.page.locator(".comparison tbody tr").nth(1)
-    (own,) = [m for m in other["models"] if m["model"]["name"] == "cispliceai"]
+    (own,) = [m for m in other["models"] if m["model"]["name"] == OTHER]
     expect(cells).to_contain_text(f"{own['genes'][0]['max_delta']:.2f}")
     expect(cells).to_contain_text(own["model"]["licence"])
 
@@ -279,8 +285,7 @@ def test_inserted_and_deleted_bases_are_shown_as_such(visit: Visit) -> None:
     visit.look_up("17-41242960-C-CTTGGTAAGT")
     rows = page.locator(".positions tbody tr", has_text="inserted")
     gene = visit.asked("variant", variant="17-41242960-C-CTTGGTAAGT")["genes"][0]
-    inserted = [each for each in gene["positions"] if each["inserted"]]
-    assert rows.count() == len(inserted) > 0
+    assert rows.count() == sum(bool(each["inserted"]) for each in gene["positions"]) > 0
     # The alternate's row reads as the alternate does.
     page.get_by_role("button", name="Zoom in to the variant's bases").click()
     letters = page.locator(".letters text").all_text_contents()[2:]
@@ -291,25 +296,37 @@ def test_inserted_and_deleted_bases_are_shown_as_such(visit: Visit) -> None:
 def test_switches_ask_anew_and_stand_in_the_address(visit: Visit) -> None:
     visit.look_up(PLACE)
     page = visit.page
-    before = page.locator(".scores .size").all_inner_texts()
-    page.get_by_label("Model").select_option("cispliceai")
-    expect(page.locator(".scores thead")).not_to_contain_text("Interval")
-    assert visit.query["model"] == ["cispliceai"]
-    page.get_by_label("Mask").check()
-    expect(page.locator("#answer.stale")).to_have_count(0)
-    assert visit.query["mask"] == ["true"]
-    page.get_by_label("Bases searched").fill("20")
-    page.get_by_label("Bases searched").blur()
-    expect(page.locator(".scores .size").nth(1)).to_have_text("0.00")
+    sizes = page.locator(".scores .size")
+
+    def of(**query: object) -> list[str]:
+        answer = visit.asked("variant", variant=PLACE, **query)
+        return [f"{each['size']:.2f}" for each in answer["genes"][0]["changes"]]
+
+    model = page.get_by_role("combobox", name="Model")
+    distance = page.get_by_role("spinbutton")
+    distance.fill("20")
+    distance.blur()
+    near = of(distance=20)
+    expect(sizes).to_have_text(near)
+    assert near != of()
     assert visit.query["distance"] == ["20"]
+    page.get_by_label("Mask").check()
+    page.wait_for_url("**&mask=true")
+    model.select_option(OTHER)
+    other = of(distance=20, mask=True, model=OTHER)
+    expect(sizes).to_have_text(other)
+    assert other != near
+    assert visit.query["model"] == [OTHER]
     page.reload()
-    expect(page.get_by_label("Model")).to_have_value("cispliceai")
-    expect(page.get_by_label("Bases searched")).to_have_value("20")
-    expect(page.locator(".scores .size").nth(1)).to_have_text("0.00")
+    expect(sizes).to_have_text(other)
+    expect(model).to_have_value(OTHER)
+    expect(distance).to_have_value("20")
+    expect(page.get_by_label("Mask")).to_be_checked()
     for _ in range(3):
         page.go_back()
-    expect(page.get_by_label("Model")).to_have_value("twinsplice")
-    expect(page.locator(".scores .size").first).to_have_text(before[0])
+    expect(sizes).to_have_text(of())
+    expect(model).to_have_value("twinsplice")
+    expect(distance).to_have_value("500")
 
 
 def test_a_refusal_is_shown_in_place_and_markup_stays_text(visit: Visit) -> None:
@@ -324,7 +341,7 @@ def test_a_refusal_is_shown_in_place_and_markup_stays_text(visit: Visit) -> None
     visit.look_up(PUBLISHED, build="GRCh39")
     expect(page.get_by_role("alert")).to_contain_text("GRCh39")
     visit.look_up("17-41242960-G-T")
-    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator(".answer .refusal")).to_contain_text("the reference has C")
     visit.picture("refusal-1200-light")
 
 

@@ -28,6 +28,7 @@ function empty() {
   running?.abort();
   show(byId("answer"));
   show(byId("refusal"));
+  form.classList.remove("answered");
   say("");
   document.title = TITLE;
 }
@@ -52,6 +53,7 @@ async function answer({ toAnswer = false } = {}) {
     show(byId("refusal"));
     show(byId("answer"), answerView.view(found, { about, question: complete, signal, go }));
     say(answerView.announcement(found), { quietly: true });
+    form.classList.add("answered");
     document.title = `${answerView.title(found)} · TwinSplice`;
     if (toAnswer) reveal(byId("answer"));
   } catch (error) {

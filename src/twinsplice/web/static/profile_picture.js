@@ -163,5 +163,10 @@ function width({ state }) {
 }
 
 function use() {
-  return html("p", { class: "hint" }, "Drag to move; click, then scroll, to zoom; or keys: + and \u2212, \u2190 and \u2192, N and P for the next and previous base that changes, 0 for all.");
+  return html(
+    "p",
+    { class: "hint use" },
+    html("span", { class: "by-mouse" }, "Drag to move; click, then scroll, to zoom; or keys: + and \u2212, \u2190 and \u2192, N and P for the next and previous base that changes, 0 for all."),
+    html("span", { class: "by-finger" }, "Drag to move, pinch to zoom, tap a base to read it."),
+  );
 }

@@ -7,7 +7,7 @@ function option(value, text) {
 }
 
 function buildTitle(build) {
-  return build.demo ? `${build.name} (demo genes)` : build.name;
+  return build.demo ? `${build.name}, demo` : build.name;
 }
 
 /** Fill a form's switches with what the server has. */
