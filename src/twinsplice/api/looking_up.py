@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import numpy as np
 import polars as pl
+from jaxtyping import Float32
 
 from twinsplice import errors
 from twinsplice.api.naming import Naming
@@ -20,6 +21,7 @@ from twinsplice.genome import saturation
 from twinsplice.io.vcf import named_answers, variant_lists, vcf
 from twinsplice.scoring import (
     assembly,
+    inserted_profiles,
     model_sets,
     pipeline,
     queries,
@@ -40,6 +42,8 @@ class Answer:
         table: Its rows, as `Scorer.score` returns them.
         profiles: The profile of each row; none where it has no score, or its model
             does not tell donors from acceptors.
+        inserted: Probability of an acceptor and a donor at each inserted base of each
+            row, along the plus strand; none likewise, or where none is inserted.
         refusal: Why there is no answer: it is no variant, or more than one.
         skipped: What is said of it where no row has a score.
     """
@@ -47,6 +51,7 @@ class Answer:
     record: vcf.Record
     table: pl.DataFrame
     profiles: tuple[variant_profiles.VariantProfile | None, ...] = ()
+    inserted: tuple[Float32[np.ndarray, "2 inserted"] | None, ...] = ()
     refusal: errors.InputError | None = None
     skipped: errors.InputError | None = None
 
@@ -190,12 +195,19 @@ class LookingUp(abc.ABC):
             else None
             for row in order
         )
+        inserted = tuple(
+            None
+            if profile is None
+            else inserted_profiles.of(scorer, built, int(chunk.scored[row]))
+            for row, profile in zip(order, profiles, strict=True)
+        )
         reasons = [reason for reason in own.reason if reason is not None]
         lost = len(reasons) == len(own) and reasons
         return Answer(
             record=record,
             table=self._frame([record], [own]),
             profiles=profiles,
+            inserted=inserted,
             skipped=variant_profiles.unscored(record, reasons[0]) if lost else None,
         )
 

@@ -111,16 +111,16 @@ def of_answer(
     """
     known = [profile for profile in answer.profiles if profile is not None]
     effects = iter(scorer.consequences_of(known))
-    rows = [
-        (row, None if profile is None else next(effects))
-        for row, profile in zip(
-            answer.table.iter_rows(named=True), answer.profiles, strict=True
-        )
+    rows = [*answer.table.iter_rows(named=True)]
+    every = [None if profile is None else next(effects) for profile in answer.profiles]
+    scored = [
+        parts
+        for parts in zip(rows, every, answer.inserted, strict=True)
+        if parts[0]["skip_reason"] is None
     ]
-    scored = [(row, of) for row, of in rows if row["skip_reason"] is None]
-    made = [genes.answer(row, of, mask=query.mask) for row, of in scored]
+    made = [genes.answer(*parts, mask=query.mask) for parts in scored]
     order = _order(answer, made)
-    reasons = [row["skip_reason"] for row, _ in rows if row["skip_reason"]]
+    reasons = [row["skip_reason"] for row in rows if row["skip_reason"]]
     skipped = answer.skipped
     return schemas.VariantAnswer(
         query=query,
@@ -129,7 +129,7 @@ def of_answer(
         genes=[made[number] for number in order],
         skip_reason=None if skipped is None else reasons[0],
         skip_words=None if skipped is None else str(skipped),
-        text=_text(query, model, [scored[number] for number in order], skipped),
+        text=_text(query, model, [scored[number][1] for number in order], skipped),
     )
 
 
@@ -158,7 +158,7 @@ def _variant(answer: looking_up.Answer) -> schemas.Variant:
 def _text(
     query: schemas.Query,
     model: schemas.ModelAbout,
-    scored: Sequence[tuple[genes.Row, consequences.VariantConsequences | None]],
+    scored: Sequence[consequences.VariantConsequences | None],
     skipped: errors.InputError | None,
 ) -> str:
     """Return an answer as lines for a report."""
@@ -166,5 +166,5 @@ def _text(
     head = f"{query.variant} ({query.build}), {model.title}, {mask}\n"
     if skipped is not None:
         return errors.printable(f"{head}{skipped}\n", keep="\n")
-    every = [of for _, of in scored if of is not None]
+    every = [of for of in scored if of is not None]
     return errors.printable(head + consequence_words.text(every), keep="\n")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+from jaxtyping import Float32, Float64
 
 from twinsplice.effect import deltas
 from twinsplice.genome import dna, transcripts
@@ -11,6 +12,7 @@ from twinsplice.scoring import consequences, variant_profiles
 from twinsplice.web import schemas, sentences
 
 Row = Mapping[str, object]
+Inserted = Float32[np.ndarray, "2 inserted"] | None
 NOTED = 0.01
 """Least change at a base that is listed."""
 _DECIMALS = 4
@@ -74,13 +76,18 @@ def _is_masked(
 
 
 def answer(
-    row: Row, of: consequences.VariantConsequences | None, *, mask: bool
+    row: Row,
+    of: consequences.VariantConsequences | None,
+    inserted: Inserted,
+    *,
+    mask: bool,
 ) -> schemas.GeneAnswer:
     """Return all that is known of a variant in a gene.
 
     Args:
         row: Its row of the table.
         of: What follows from its profile, where there is one.
+        inserted: Probabilities of sites at inserted bases, where there are any.
         mask: Whether changes were left out.
     """
     profile = None if of is None else of.profile
@@ -95,8 +102,8 @@ def answer(
         p_base=p_base,
         sentence=sentences.of_gene(numbers, p_altered),
         transcripts=[] if of is None else [*map(_transcript, *_each(of))],
-        profile=None if profile is None else _profile(profile),
-        positions=[] if profile is None else _positions(profile),
+        profile=None if profile is None else _profile(profile, inserted),
+        positions=[] if profile is None else _positions(profile, inserted),
     )
 
 
@@ -167,19 +174,18 @@ def _blocks(
     )
 
 
-def _profile(profile: variant_profiles.VariantProfile) -> schemas.Profile:
+def _profile(
+    profile: variant_profiles.VariantProfile, inserted: Inserted
+) -> schemas.Profile:
     deleted = _deleted(profile)
-    ref, alt = (
-        np.round(values.astype(np.float64), _DECIMALS) + 0.0
-        for values in (profile.ref_profile, profile.alt_profile)
-    )
+    ref, alt = _rounded(profile.ref_profile), _rounded(profile.alt_profile)
     gone = None if deleted is None else slice(*(x - profile.start for x in deleted))
     return schemas.Profile(
         start=profile.start + 1,
         sequence=profile.sequence,
         ref=_sites(ref, None),
         alt=_sites(alt, gone),
-        inserted=_inserted(profile),
+        inserted=_inserted(profile, inserted),
         deleted=None if deleted is None else (deleted[0] + 1, deleted[1]),
     )
 
@@ -207,55 +213,87 @@ def _deleted(profile: variant_profiles.VariantProfile) -> tuple[int, int] | None
     return (start, end) if start < end else None
 
 
-def _inserted(profile: variant_profiles.VariantProfile) -> schemas.Inserted | None:
+def _new_bases(profile: variant_profiles.VariantProfile) -> tuple[int, str]:
+    """Return the base after which bases are inserted (from 1), and these."""
     query = profile.query
     if query is None:
-        return None
+        return 0, ""
     change = query.windows.change
     paired = min(int(change.ref.length[0]), int(change.alt.length[0]))
     bases = dna.decode(change.alt.row(0)[paired:])
+    return int(change.start[0]) + paired, bases
+
+
+def _inserted(
+    profile: variant_profiles.VariantProfile, inserted: Inserted
+) -> schemas.Inserted | None:
+    after, bases = _new_bases(profile)
     if not bases:
         return None
-    unknown: list[float | None] = [None] * len(bases)
-    return schemas.Inserted(
-        after=int(change.start[0]) + paired,
-        bases=bases,
-        acceptor=unknown,
-        donor=unknown,
-    )
+    unknown: list[list[float | None]] = [[None] * len(bases)] * 2
+    told = unknown if inserted is None else _rounded(inserted).tolist()
+    return schemas.Inserted(after=after, bases=bases, acceptor=told[0], donor=told[1])
 
 
-def _positions(profile: variant_profiles.VariantProfile) -> list[schemas.Position]:
+def _positions(
+    profile: variant_profiles.VariantProfile, inserted: Inserted
+) -> list[schemas.Position]:
     """Return every base at which a site changes, the largest change first."""
     delta = profile.alt_profile - profile.ref_profile
-    rows, columns = np.nonzero(np.abs(delta) >= NOTED)
-    order = np.argsort(-np.abs(delta[rows, columns]), kind="stable")
+    rows, columns = (each.tolist() for each in np.nonzero(np.abs(delta) >= NOTED))
+    ref, alt = _rounded(profile.ref_profile), _rounded(profile.alt_profile)
+    sites = _annotated(profile)
+    listed = [
+        schemas.Position(
+            position=profile.start + column + 1,
+            relative=profile.start + column - profile.position,
+            base=profile.sequence[column],
+            site="donor" if row == deltas.Site.DONOR else "acceptor",
+            ref=float(ref[row, column]),
+            alt=float(alt[row, column]),
+            delta=round(float(delta[row, column]), _DECIMALS) + 0.0,
+            annotated=profile.start + column in sites[row],
+        )
+        for row, column in zip(rows, columns, strict=True)
+    ]
+    if inserted is not None:
+        listed += _new_positions(profile, inserted)
+    return sorted(listed, key=lambda each: -abs(each.delta))
+
+
+def _new_positions(
+    profile: variant_profiles.VariantProfile, inserted: Float32[np.ndarray, "2 _"]
+) -> Iterator[schemas.Position]:
+    """Yield the inserted bases that are sites; each is at the base it comes after."""
+    after, bases = _new_bases(profile)
+    told = _rounded(inserted)
+    for row, column in zip(*np.nonzero(told >= NOTED), strict=True):
+        yield schemas.Position(
+            position=after,
+            relative=after - 1 - profile.position,
+            base=bases[column],
+            site="donor" if row == deltas.Site.DONOR else "acceptor",
+            ref=0.0,
+            alt=float(told[row, column]),
+            delta=float(told[row, column]),
+            annotated=False,
+            inserted=int(column) + 1,
+        )
+
+
+def _annotated(
+    profile: variant_profiles.VariantProfile,
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the gene's acceptors and donors (0-based)."""
     gene = profile.gene
-    sites = (
-        (set[int](), set[int]())
-        if gene is None
-        else (set(gene.acceptors.tolist()), set(gene.donors.tolist()))
-    )
-    listed = []
-    for row, column in zip(rows[order].tolist(), columns[order].tolist(), strict=True):
-        place = profile.start + column
-        ref, alt = (
-            round(float(values[row, column]), _DECIMALS) + 0.0
-            for values in (profile.ref_profile, profile.alt_profile)
-        )
-        listed.append(
-            schemas.Position(
-                position=place + 1,
-                relative=place - profile.position,
-                base=profile.sequence[column],
-                site="donor" if row == deltas.Site.DONOR else "acceptor",
-                ref=ref,
-                alt=alt,
-                delta=round(float(delta[row, column]), _DECIMALS) + 0.0,
-                annotated=place in sites[row],
-            )
-        )
-    return listed
+    if gene is None:
+        return frozenset(), frozenset()
+    return frozenset(gene.acceptors.tolist()), frozenset(gene.donors.tolist())
+
+
+def _rounded(values: Float32[np.ndarray, "2 _"]) -> Float64[np.ndarray, "2 _"]:
+    """Return probabilities as they are printed; zero has no sign."""
+    return np.round(values.astype(np.float64), _DECIMALS) + 0.0
 
 
 def _number(value: object) -> float | None:
