@@ -15,6 +15,7 @@ export function meaning({ gene, about }) {
     "What the numbers mean",
     figures.length > 0 && html("dl", { class: "figures" }, ...figures.map(([value, name, gloss]) => html("div", {}, html("dt", {}, name), html("dd", {}, html("strong", {}, words.size(value)), html("span", {}, gloss))))),
     html("p", {}, gene.sentence),
+    figures.length > 0 && gene.p_altered === null && html("p", { class: "hint" }, "No annotated exon is near enough for a probability that splicing is altered."),
     caution(),
   );
 }

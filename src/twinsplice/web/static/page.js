@@ -8,6 +8,7 @@ import * as request from "./request.js";
 import * as switches from "./switches.js";
 
 const TITLE = document.title;
+const PATIENCE = 3000;
 const form = byId("ask");
 let about;
 let running = null;
@@ -46,6 +47,7 @@ async function answer({ toAnswer = false } = {}) {
   byId("answer").classList.add("stale");
   byId("answer").setAttribute("aria-busy", "true");
   say("Looking it up…");
+  const patience = setTimeout(() => say("Looking it up… The first question about a genome takes longer."), PATIENCE);
   try {
     const busy = (seconds) => say(`The server is busy; trying again in ${seconds} s…`);
     const query = { ...complete, gene: null, transcript: null };
@@ -64,6 +66,7 @@ async function answer({ toAnswer = false } = {}) {
     document.title = TITLE;
     if (!(error instanceof request.Refusal)) throw error;
   } finally {
+    clearTimeout(patience);
     if (!signal.aborted) {
       byId("answer").classList.remove("stale");
       byId("answer").removeAttribute("aria-busy");

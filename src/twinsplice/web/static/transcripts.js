@@ -4,6 +4,20 @@ import * as address from "./address.js";
 import { html, section } from "./elements.js";
 import * as words from "./words.js";
 
+const FEW = 12;
+
+/** Return a list of transcripts, with a field that finds one where there are many. */
+function searchable(members, item) {
+  const items = members.map((each) => [each.transcript.toLowerCase(), item(each)]);
+  const list = html("ul", { class: "members" }, ...items.map(([, each]) => each));
+  if (members.length <= FEW) return [list];
+  const find = (event) => {
+    const text = event.target.value.trim().toLowerCase();
+    for (const [name, each] of items) each.hidden = !name.includes(text);
+  };
+  return [html("label", { class: "find" }, "Find ", html("input", { type: "search", placeholder: "NM_ or ENST", oninput: find })), list];
+}
+
 /** Return the section of transcripts; choosing one draws it. */
 export function transcripts({ gene, transcript, question, go }) {
   if (gene.transcripts.length === 0) return null;
@@ -20,7 +34,7 @@ export function transcripts({ gene, transcript, question, go }) {
         "details",
         { open: rest.includes(transcript) },
         html("summary", {}, `${words.plural(rest.length, "more transcript")} of ${gene.gene}`),
-        html("ul", { class: "members" }, ...rest.map(item)),
+        ...searchable(rest, item),
       ),
   );
 }
