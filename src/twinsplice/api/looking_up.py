@@ -8,7 +8,7 @@ import contextlib
 import copy
 import dataclasses
 from collections.abc import Sequence
-from typing import Self
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -29,6 +29,8 @@ from twinsplice.scoring import (
     variant_profiles,
 )
 from twinsplice.settings import checks
+
+_Scorer = TypeVar("_Scorer", bound="LookingUp")
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -74,12 +76,12 @@ class LookingUp(abc.ABC):
         return run_identity.text(run_identity.of(self._set, self.options))
 
     def searching(
-        self,
+        self: _Scorer,
         *,
         distance: int | None = None,
         mask: bool | None = None,
         model: int | None = None,
-    ) -> Self:
+    ) -> _Scorer:
         """Return a scorer of other settings on the genome that this one has open.
 
         It is made at once, and serves until this one is closed.
