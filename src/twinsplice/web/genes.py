@@ -164,7 +164,9 @@ def _blocks(
         low = high - 1
     rows = range(max(low, 0), min(high + 1, len(transcript.starts)))
     coding = transcript.coding
+    count = len(transcript.starts)
     return schemas.Blocks(
+        first=count - rows[0] if transcript.minus else rows[0] + 1,
         exons=[
             (int(transcript.starts[row]) + 1, int(transcript.ends[row])) for row in rows
         ],

@@ -143,9 +143,17 @@ class Event(Form):
 
 
 class Blocks(Form):
-    """Where a transcript's exons lie, near the variant."""
+    """Where a transcript's exons lie, near the variant.
+
+    Attributes:
+        exons: First and last base of each, ascending.
+        first: Number of the first of them, as transcribed; of a gene on the minus
+            strand numbers fall from there.
+        cds: First and last base of the coding sequence.
+    """
 
     exons: list[tuple[int, int]]
+    first: int
     cds: tuple[int, int] | None
 
 
