@@ -607,3 +607,33 @@ def test_everything_has_a_name_for_who_cannot_see_it(visit: Visit) -> None:
         assert page.evaluate("document.documentElement.lang") == "en"
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+
+
+_READ = """async ([profile, variant]) => {
+  const columns = (await import("/static/columns.js")).of(profile, variant);
+  const letters = [...Array(columns.width).keys()].map(columns.letters);
+  const read = (name) => letters.map((each) => each[name] ?? "").join("");
+  const there = [...Array(columns.width).keys()].every((column) => {
+    const { position, number } = columns.baseOf(column);
+    return columns.columnOf(position, number) === column;
+  });
+  return { ref: read("ref"), alt: read("alt"), there };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("ref", "alt"),
+    [("C", "T"), ("C", "CTT"), ("CCT", "C"), ("CC", "TA"), ("CCT", "GA"), ("CC", "AGTT")],
+)
+def test_the_picture_s_letters_are_the_variant_s(
+    visit: Visit, ref: str, alt: str
+) -> None:
+    start = 41_242_960
+    answer = visit.asked("variant", variant=f"17-{start}-{ref}-{alt}")
+    visit.page.goto(visit.address)
+    profile = answer["genes"][0]["profile"]
+    read = visit.page.evaluate(_READ, [profile, answer["variant"]])
+    sequence, first = profile["sequence"], start - profile["start"]
+    assert read["ref"] == sequence
+    assert read["alt"] == sequence[:first] + alt + sequence[first + len(ref) :]
+    assert read["there"]

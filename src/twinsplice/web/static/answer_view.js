@@ -108,7 +108,7 @@ function others(answer, gene, question, go) {
 /** Return the one sentence of what the variant does. */
 function lead({ transcript, gene, about }) {
   const name = transcript && html("span", { class: "of" }, `On ${transcript.transcript}${transcript.mane ? ` (${transcript.mane})` : ""}, ${words.plural(transcript.exons, "exon")}`);
-  const sentence = transcript?.sentence ?? `No transcript is known here. The largest change is ${words.size(gene.max_delta)}.`;
+  const sentence = transcript?.sentence ?? gene.sentence;
   const calm = gene.max_delta < about.defaults.threshold;
   return html("div", { class: `lead${calm ? " calm" : ""}` }, html("p", { class: "sentence" }, words.sentence(sentence)), name);
 }

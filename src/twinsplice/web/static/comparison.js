@@ -4,6 +4,7 @@ import { html, section } from "./elements.js";
 import * as request from "./request.js";
 import * as words from "./words.js";
 
+const NOTED = 0.05;
 const KINDS = ["AG", "AL", "DG", "DL"];
 const TITLES = { AG: "Acceptor gain", AL: "Acceptor loss", DG: "Donor gain", DL: "Donor loss" };
 
@@ -45,13 +46,17 @@ function licence(model) {
 }
 
 function row(model, scored) {
-  const cells = KINDS.map((kind) => {
-    const change = scored.changes.find((each) => each.kind === kind);
-    if (!change) return html("td", { class: "number" }, words.DASH);
-    const where = change.size >= 0.05 ? html("small", {}, words.offset(change.relative)) : null;
-    return html("td", { class: "number" }, words.size(change.size), " ", where);
-  });
+  // A model that does not tell acceptors from donors has two kinds of change, not four.
+  const undivided = scored.changes.filter((change) => change.kind[0] === "S");
+  const cells = undivided.length > 0 ? undivided.map((change) => cell(change, 2)) : KINDS.map((kind) => cell(scored.changes.find((each) => each.kind === kind)));
   return html("tr", {}, name(model), html("td", { class: "number" }, html("b", {}, words.size(scored.max_delta))), ...cells, licence(model));
+}
+
+function cell(change, span = 1) {
+  if (!change) return html("td", { class: "number" }, words.DASH);
+  const where = change.size >= NOTED ? html("small", {}, words.offset(change.relative)) : null;
+  const name = span > 1 ? `${change.title} ` : "";
+  return html("td", { class: "number", colspan: span > 1 ? span : null }, name, words.size(change.size), " ", where);
 }
 
 function rowOf(found, gene) {

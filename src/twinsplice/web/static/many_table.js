@@ -38,21 +38,20 @@ function records({ columns, rows }) {
   });
 }
 
-function shownColumns(all, columns) {
+function shownColumns(columns) {
   const sizes = [...SIZES, "P_ALTERED"].filter((column) => columns.includes(column));
   return [
     { title: "Variant", value: (row) => row.shown },
     { title: "Gene", value: (row) => row.gene },
-    { title: "Name", value: (row) => row.name },
+    { title: "Name", named: true, value: (row) => row.name || row.reason },
     ...sizes.map((column) => ({ title: TITLES[column], class: "number", down: true, size: column, value: (row) => row.sizes[column] })),
-    ...(all.some((row) => row.reason || row.note) ? [{ title: "Note", reason: true, value: (row) => row.reason ?? row.note }] : []),
   ];
 }
 
 /** Return the table of a batch, with its filters. */
 export function manyTable(batch, options, about) {
   const all = records(batch);
-  const columns = shownColumns(all, batch.columns);
+  const columns = shownColumns(batch.columns);
   const state = { sorted: all, text: "", least: 0, kind: "all" };
   const body = html("tbody");
   const count = html("p", { class: "hint", role: "status" });
@@ -102,14 +101,14 @@ function cell(row, column, place, options, about) {
   if (place === 0) {
     if (!row.asked) return html("td", {}, row.shown);
     const question = { ...options, variant: row.asked, gene: row.gene || null };
-    return html("td", {}, html("a", { href: `./${address.of(question)}`, target: "_blank", rel: "noopener" }, row.shown));
+    return html("td", {}, html("a", { href: `./${address.of(question)}`, target: "_blank", rel: "noopener", title: "opens in a new tab" }, row.shown));
   }
   const value = column.value(row);
   if (column.size) {
-    const strong = value !== null && value >= about.defaults.threshold;
+    const strong = column.size !== "P_ALTERED" && value !== null && value >= about.defaults.threshold;
     return html("td", { class: `number${strong ? " strong" : ""}` }, value === null ? words.DASH : words.size(value));
   }
-  if (column.reason) return html("td", { class: "reason" }, value ? String(value).replaceAll("_", " ") : "");
+  if (column.named) return html("td", {}, row.name, row.reason && html("span", { class: "soft" }, `no score: ${row.reason.replaceAll("_", " ")}`), row.note && html("small", { class: "beside" }, row.note));
   if (column.title === "Gene") return html("td", {}, html("em", {}, value));
   return html("td", {}, value);
 }
