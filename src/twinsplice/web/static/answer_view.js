@@ -19,12 +19,16 @@ function shownGene(answer, question) {
 
 /** Return the transcript that is drawn: the one of the address, else the preferred. */
 function shownTranscript(gene, question) {
-  return gene.transcripts.find((each) => each.transcript === question.transcript) ?? gene.transcripts[0];
+  return (
+    gene.transcripts.find((each) => each.transcript === question.transcript) ?? gene.transcripts[0]
+  );
 }
 
 /** Return what stands in the window's title. */
 export function title(answer) {
-  return answer.genes[0]?.hgvs_c ? `${answer.genes[0].gene} ${answer.genes[0].hgvs_c.split(":").at(-1)}` : answer.variant.name;
+  return answer.genes[0]?.hgvs_c
+    ? `${answer.genes[0].gene} ${answer.genes[0].hgvs_c.split(":").at(-1)}`
+    : answer.variant.name;
 }
 
 /** Return what a screen reader says when the answer is there. */
@@ -70,8 +74,19 @@ function head({ answer, gene, transcript, question, go }) {
   return html(
     "header",
     { class: "head" },
-    html("p", { class: "kicker" }, html("em", {}, gene.gene), ` · ${words.strand(gene.strand)} · ${answer.query.build}`),
-    html("h2", { id: "answer-title", tabindex: "-1" }, name ?? variant.name, " ", mane && html("span", { class: "tag" }, mane)),
+    html(
+      "p",
+      { class: "kicker" },
+      html("em", {}, gene.gene),
+      ` · ${words.strand(gene.strand)} · ${answer.query.build}`,
+    ),
+    html(
+      "h2",
+      { id: "answer-title", tabindex: "-1" },
+      name ?? variant.name,
+      " ",
+      mane && html("span", { class: "tag" }, mane),
+    ),
     name && html("p", { class: "allele" }, alleleName(variant)),
     variant.note && html("p", { class: "note" }, words.titled(variant.note)),
     others(answer, gene, question, go),
@@ -79,7 +94,9 @@ function head({ answer, gene, transcript, question, go }) {
 }
 
 function alleleName({ name, contig, position, ref, alt }) {
-  return name.length <= 60 ? name : `${contig}-${position}-${words.allele(ref)}-${words.allele(alt)}`;
+  return name.length <= 60
+    ? name
+    : `${contig}-${position}-${words.allele(ref)}-${words.allele(alt)}`;
 }
 
 /** Return links to the other genes that the variant lies in. */
@@ -107,10 +124,21 @@ function others(answer, gene, question, go) {
 
 /** Return the one sentence of what the variant does. */
 function lead({ transcript, gene, about }) {
-  const name = transcript && html("span", { class: "of" }, `On ${transcript.transcript}${transcript.mane ? ` (${transcript.mane})` : ""}, ${words.plural(transcript.exons, "exon")}`);
+  const name =
+    transcript &&
+    html(
+      "span",
+      { class: "of" },
+      `On ${transcript.transcript}${transcript.mane ? ` (${transcript.mane})` : ""}, ${words.plural(transcript.exons, "exon")}`,
+    );
   const sentence = transcript?.sentence ?? gene.sentence;
   const calm = gene.max_delta < about.defaults.threshold;
-  return html("div", { class: `lead${calm ? " calm" : ""}` }, html("p", { class: "sentence" }, words.sentence(sentence)), name);
+  return html(
+    "div",
+    { class: `lead${calm ? " calm" : ""}` },
+    html("p", { class: "sentence" }, words.sentence(sentence)),
+    name,
+  );
 }
 
 function unscored(answer) {
@@ -123,7 +151,13 @@ function unscored(answer) {
       html("p", { class: "kicker" }, answer.query.build),
       html("h2", { id: "answer-title", tabindex: "-1" }, alleleName(answer.variant)),
     ),
-    html("div", { class: "refusal" }, html("p", {}, words.sentence(answer.skip_words ?? answer.skip_reason))),
-    answer.variant.note && !answer.skip_words?.includes(answer.variant.note) && html("p", { class: "note" }, words.titled(answer.variant.note)),
+    html(
+      "div",
+      { class: "refusal" },
+      html("p", {}, words.sentence(answer.skip_words ?? answer.skip_reason)),
+    ),
+    answer.variant.note &&
+      !answer.skip_words?.includes(answer.variant.note) &&
+      html("p", { class: "note" }, words.titled(answer.variant.note)),
   );
 }

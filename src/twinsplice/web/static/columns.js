@@ -13,9 +13,14 @@ export function of(profile, variant) {
   const before = inserted.after - start + 1;
   const extra = inserted.bases.length;
   const width = sequence.length + extra;
-  const spread = (values, between) => [...values.slice(0, before), ...between, ...values.slice(before)];
+  const spread = (values, between) => [
+    ...values.slice(0, before),
+    ...between,
+    ...values.slice(before),
+  ];
   const none = new Array(extra).fill(null);
-  const isDeleted = (position) => profile.deleted !== null && position >= profile.deleted[0] && position <= profile.deleted[1];
+  const isDeleted = (position) =>
+    profile.deleted !== null && position >= profile.deleted[0] && position <= profile.deleted[1];
 
   /** Return the column of a base of the reference, or of an inserted one (from 1). */
   const columnOf = (position, number = 0) => {
@@ -36,7 +41,10 @@ export function of(profile, variant) {
     const ref = sequence[position - start];
     if (isDeleted(position)) return { ref, alt: null, kind: "deleted" };
     const within = position - variant.position;
-    const alt = within >= 0 && within < Math.min(variant.ref.length, variant.alt.length) ? variant.alt[within] : ref;
+    const alt =
+      within >= 0 && within < Math.min(variant.ref.length, variant.alt.length)
+        ? variant.alt[within]
+        : ref;
     return { ref, alt, kind: alt === ref ? "same" : "replaced" };
   };
   return {
@@ -45,7 +53,10 @@ export function of(profile, variant) {
     baseOf,
     letters,
     ref: { acceptor: spread(profile.ref.acceptor, none), donor: spread(profile.ref.donor, none) },
-    alt: { acceptor: spread(profile.alt.acceptor, inserted.acceptor), donor: spread(profile.alt.donor, inserted.donor) },
+    alt: {
+      acceptor: spread(profile.alt.acceptor, inserted.acceptor),
+      donor: spread(profile.alt.donor, inserted.donor),
+    },
     // Columns that the variant replaces, deletes or inserts: the first, and the one after the last.
     changed: changedColumns(columnOf, variant, before, extra),
   };
@@ -71,7 +82,9 @@ export function change(columns, site, column) {
 export function moved(columns, least) {
   const found = [];
   for (let column = 0; column < columns.width; column += 1) {
-    const largest = Math.max(...["acceptor", "donor"].map((site) => Math.abs(change(columns, site, column))));
+    const largest = Math.max(
+      ...["acceptor", "donor"].map((site) => Math.abs(change(columns, site, column))),
+    );
     if (largest >= least) found.push(column);
   }
   return found;

@@ -8,7 +8,9 @@ function filled(element, attributes, children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else element.setAttribute(name, value === true ? "" : String(value));
   }
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -36,5 +38,10 @@ export function show(element, ...children) {
 /** Return a section with a heading. */
 export function section(name, title, ...children) {
   const id = `${name}-title`;
-  return html("section", { class: name, "aria-labelledby": id }, html("h3", { id }, title), ...children);
+  return html(
+    "section",
+    { class: name, "aria-labelledby": id },
+    html("h3", { id }, title),
+    ...children,
+  );
 }

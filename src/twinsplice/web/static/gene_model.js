@@ -13,12 +13,26 @@ export function drawn({ columns, gene, transcript }, scale, top) {
   if (!blocks || blocks.exons.length === 0) return { element: svg("g", {}), height: 8 };
   const minus = gene.strand === "-";
   const exons = numbered(blocks, transcript, minus);
-  const inside = [svg("title", {}, `${transcript.transcript}, ${words.strand(gene.strand)}`), lane(laneName(gene, transcript, minus), exons, [], blocks.cds, minus, columns, scale, top)];
+  const inside = [
+    svg("title", {}, `${transcript.transcript}, ${words.strand(gene.strand)}`),
+    lane(laneName(gene, transcript, minus), exons, [], blocks.cds, minus, columns, scale, top),
+  ];
   let height = LANE;
   for (const event of transcript.events.slice(0, MOST)) {
     const after = applied(event, exons, minus);
     if (after === null) continue;
-    inside.push(lane(`After: ${after.words}`, after.exons, after.marks, blocks.cds, minus, columns, scale, top + height));
+    inside.push(
+      lane(
+        `After: ${after.words}`,
+        after.exons,
+        after.marks,
+        blocks.cds,
+        minus,
+        columns,
+        scale,
+        top + height,
+      ),
+    );
     height += LANE;
   }
   return { element: svg("g", { class: "gene" }, inside), height: height + 4 };
@@ -48,11 +62,15 @@ function applied(event, exons, minus) {
   const kind = event.event;
   const of = (number) => exons.find((exon) => exon.number === number);
   if (/skip/.test(kind)) {
-    const lost = exons.filter((exon) => exon.number !== null && exon.number >= event.exon && exon.number <= event.last_exon);
+    const lost = exons.filter(
+      (exon) => exon.number !== null && exon.number >= event.exon && exon.number <= event.last_exon,
+    );
     if (lost.length === 0) return null;
     const several = event.last_exon > event.exon;
     return {
-      words: several ? `exons ${event.exon} to ${event.last_exon} skipped` : `exon ${event.exon} skipped`,
+      words: several
+        ? `exons ${event.exon} to ${event.last_exon} skipped`
+        : `exon ${event.exon} skipped`,
       exons: exons.filter((exon) => !lost.includes(exon)),
       marks: lost.map((exon) => ({ ...exon, state: "lost" })),
     };
@@ -60,12 +78,22 @@ function applied(event, exons, minus) {
   if (/pseudo/.test(kind)) {
     if (!event.acceptor_pos || !event.donor_pos) return null;
     const ends = [event.acceptor_pos, event.donor_pos].sort((one, other) => one - other);
-    return { words: `a pseudo-exon of ${words.grouped(Math.abs(event.bases))} bases`, exons, marks: [{ start: ends[0], end: ends[1], number: null, state: "new" }] };
+    return {
+      words: `a pseudo-exon of ${words.grouped(Math.abs(event.bases))} bases`,
+      exons,
+      marks: [{ start: ends[0], end: ends[1], number: null, state: "new" }],
+    };
   }
   if (/retain|retention/.test(kind)) {
-    const [one, other] = [of(event.exon), of(event.exon + 1)].sort((a, b) => (a?.start ?? 0) - (b?.start ?? 0));
+    const [one, other] = [of(event.exon), of(event.exon + 1)].sort(
+      (a, b) => (a?.start ?? 0) - (b?.start ?? 0),
+    );
     if (!one || !other) return null;
-    return { words: `intron ${event.exon} retained`, exons, marks: [{ start: one.end + 1, end: other.start - 1, number: null, state: "new" }] };
+    return {
+      words: `intron ${event.exon} retained`,
+      exons,
+      marks: [{ start: one.end + 1, end: other.start - 1, number: null, state: "new" }],
+    };
   }
   return moved(event, of(event.exon), exons, minus);
 }
@@ -99,11 +127,23 @@ function lane(name, exons, marks, coding, minus, columns, scale, top) {
   const box = (start, end, height, state) => {
     const left = clip(scale.x(column(start)));
     const right = clip(scale.x(column(end) + 1));
-    return right <= left ? null : svg("rect", { class: `exon ${state}`, x: left, y: middle - height / 2, width: Math.max(right - left, 1), height });
+    return right <= left
+      ? null
+      : svg("rect", {
+          class: `exon ${state}`,
+          x: left,
+          y: middle - height / 2,
+          width: Math.max(right - left, 1),
+          height,
+        });
   };
   const boxes = all.flatMap((each) => [
     box(each.start, each.end, 9, each.state),
-    coding && each.end >= coding[0] && each.start <= coding[1] ? box(Math.max(each.start, coding[0]), Math.min(each.end, coding[1]), 20, each.state) : coding ? null : box(each.start, each.end, 14, each.state),
+    coding && each.end >= coding[0] && each.start <= coding[1]
+      ? box(Math.max(each.start, coding[0]), Math.min(each.end, coding[1]), 20, each.state)
+      : coding
+        ? null
+        : box(each.start, each.end, 14, each.state),
   ]);
   return svg(
     "g",
@@ -112,13 +152,29 @@ function lane(name, exons, marks, coding, minus, columns, scale, top) {
     high > low && svg("line", { class: "intron", x1: low, x2: high, y1: middle, y2: middle }),
     high > low && chevrons(low, high, middle, minus),
     boxes,
-    all.map((each) => exonNumber(each, clip(scale.x(column(each.start))), clip(scale.x(column(each.end) + 1)), middle)),
+    all.map((each) =>
+      exonNumber(
+        each,
+        clip(scale.x(column(each.start))),
+        clip(scale.x(column(each.end) + 1)),
+        middle,
+      ),
+    ),
   );
 }
 
 function exonNumber(exon, left, right, middle) {
   if (exon.number === null || right - left < 22) return null;
-  return svg("text", { class: `exon-number ${exon.state}`, x: (left + right) / 2, y: middle + 5, "text-anchor": "middle" }, String(exon.number));
+  return svg(
+    "text",
+    {
+      class: `exon-number ${exon.state}`,
+      x: (left + right) / 2,
+      y: middle + 5,
+      "text-anchor": "middle",
+    },
+    String(exon.number),
+  );
 }
 
 /** Draw small arrows along the introns, as the gene is transcribed. */
@@ -127,7 +183,12 @@ function chevrons(low, high, middle, minus) {
   const turn = minus ? -1 : 1;
   const parts = [];
   for (let x = low + step / 2; x < high - 6; x += step) {
-    parts.push(svg("path", { class: "chevron", d: `M${x - 3 * turn} ${middle - 4}L${x + 2 * turn} ${middle}L${x - 3 * turn} ${middle + 4}` }));
+    parts.push(
+      svg("path", {
+        class: "chevron",
+        d: `M${x - 3 * turn} ${middle - 4}L${x + 2 * turn} ${middle}L${x - 3 * turn} ${middle + 4}`,
+      }),
+    );
   }
   return parts;
 }

@@ -15,7 +15,11 @@ export function heatmap(context) {
   if (wide < 1) return null;
   const state = { start: Math.max(answer.variant.position - Math.floor(wide / 2), 1), wide };
   const holder = html("div", { class: "holder" });
-  const status = html("p", { class: "hint", role: "status" }, "Each square is a substitution; blue gains a site, orange loses one.");
+  const status = html(
+    "p",
+    { class: "hint", role: "status" },
+    "Each square is a substitution; blue gains a site, orange loses one.",
+  );
   const load = () => fill(holder, status, state, context);
   const shift = (by) => () => {
     state.start = Math.max(state.start + by, 1);
@@ -29,8 +33,16 @@ export function heatmap(context) {
     html(
       "div",
       { class: "row tools" },
-      html("button", { type: "button", class: "quiet", onclick: shift(-wide) }, `\u2190 ${wide} bases`),
-      html("button", { type: "button", class: "quiet", onclick: shift(wide) }, `${wide} bases \u2192`),
+      html(
+        "button",
+        { type: "button", class: "quiet", onclick: shift(-wide) },
+        `\u2190 ${wide} bases`,
+      ),
+      html(
+        "button",
+        { type: "button", class: "quiet", onclick: shift(wide) },
+        `${wide} bases \u2192`,
+      ),
       scaleKey(),
     ),
   );
@@ -49,7 +61,14 @@ export function heatmap(context) {
 async function fill(holder, status, state, context) {
   const { answer, gene, question, signal } = context;
   const { start } = state;
-  const query = { build: question.build, model: question.model, contig: answer.variant.contig, start, end: start + state.wide - 1, gene: gene.gene };
+  const query = {
+    build: question.build,
+    model: question.model,
+    contig: answer.variant.contig,
+    start,
+    end: start + state.wide - 1,
+    gene: gene.gene,
+  };
   holder.setAttribute("aria-busy", "true");
   const before = status.textContent;
   status.textContent = "Every substitution is being scored…";
@@ -58,7 +77,8 @@ async function fill(holder, status, state, context) {
     if (state.start !== start) return;
     holder.replaceChildren(grid(scan, context));
     centre(holder);
-    status.textContent = "Each square is a substitution; blue gains a site, orange loses one. Choose one to look it up.";
+    status.textContent =
+      "Each square is a substitution; blue gains a site, orange loses one. Choose one to look it up.";
   } catch (error) {
     if (error.name === "AbortError") return;
     status.textContent = words.titled(error.message ?? before);
@@ -87,11 +107,42 @@ function grid(scan, context) {
   const rows = BASES.map((base, row) => {
     const line = [...scan.sequence].map((own, column) => cell(scan, base, own, column, context));
     cells[row] = line;
-    return html("tr", { role: "row" }, html("th", { scope: "row", role: "rowheader" }, base), ...line);
+    return html(
+      "tr",
+      { role: "row" },
+      html("th", { scope: "row", role: "rowheader" }, base),
+      ...line,
+    );
   });
-  const own = html("tr", { role: "row", class: "own" }, html("th", { scope: "row", role: "rowheader" }, "ref"), ...[...scan.sequence].map((base, column) => html("td", { role: "gridcell", class: scan.start + column === context.answer.variant.position ? "here" : null }, base)));
-  const table = html("table", { class: "heat-grid", role: "grid", "aria-label": `Largest change of each substitution, ${scan.contig}:${words.grouped(scan.start)} to ${words.grouped(scan.end)}; arrows move, Enter looks it up` }, html("tbody", { role: "rowgroup" }, ...rows, own));
-  const tip = html("p", { class: "readout", "aria-hidden": "true" }, `${scan.contig}:${words.grouped(scan.start)} to ${words.grouped(scan.end)}, plus strand`);
+  const own = html(
+    "tr",
+    { role: "row", class: "own" },
+    html("th", { scope: "row", role: "rowheader" }, "ref"),
+    ...[...scan.sequence].map((base, column) =>
+      html(
+        "td",
+        {
+          role: "gridcell",
+          class: scan.start + column === context.answer.variant.position ? "here" : null,
+        },
+        base,
+      ),
+    ),
+  );
+  const table = html(
+    "table",
+    {
+      class: "heat-grid",
+      role: "grid",
+      "aria-label": `Largest change of each substitution, ${scan.contig}:${words.grouped(scan.start)} to ${words.grouped(scan.end)}; arrows move, Enter looks it up`,
+    },
+    html("tbody", { role: "rowgroup" }, ...rows, own),
+  );
+  const tip = html(
+    "p",
+    { class: "readout", "aria-hidden": "true" },
+    `${scan.contig}:${words.grouped(scan.start)} to ${words.grouped(scan.end)}, plus strand`,
+  );
   roving(table, cells, context, (text) => {
     tip.textContent = text;
   });
@@ -101,12 +152,28 @@ function grid(scan, context) {
 
 function cell(scan, base, own, column, { question }) {
   const value = larger(scan, base, column);
-  if (base === own) return html("td", { role: "gridcell", class: "own-base", "aria-label": "the reference's base" });
+  if (base === own)
+    return html("td", {
+      role: "gridcell",
+      class: "own-base",
+      "aria-label": "the reference's base",
+    });
   const position = scan.start + column;
   const name = `${scan.contig}-${position}-${own}-${base}`;
-  const text = value === null ? "no score" : `${value < 0 ? "loss" : "gain"} ${words.size(Math.abs(value))}`;
-  const link = html("a", { href: address.of({ ...question, variant: name, transcript: null }), tabindex: "-1", "data-variant": name, "data-said": `${words.grouped(position)} ${own} ${words.ARROW} ${base}: ${text}`, "aria-label": `${position} ${own} to ${base}, ${text}` });
-  const each = html("td", { role: "gridcell", class: value !== null && value < 0 ? "loss" : "gain" }, link);
+  const text =
+    value === null ? "no score" : `${value < 0 ? "loss" : "gain"} ${words.size(Math.abs(value))}`;
+  const link = html("a", {
+    href: address.of({ ...question, variant: name, transcript: null }),
+    tabindex: "-1",
+    "data-variant": name,
+    "data-said": `${words.grouped(position)} ${own} ${words.ARROW} ${base}: ${text}`,
+    "aria-label": `${position} ${own} to ${base}, ${text}`,
+  });
+  const each = html(
+    "td",
+    { role: "gridcell", class: value !== null && value < 0 ? "loss" : "gain" },
+    link,
+  );
   each.style.setProperty("--share", `${Math.round(Math.abs(value ?? 0) * 100)}%`);
   return each;
 }
@@ -115,9 +182,12 @@ function cell(scan, base, own, column, { question }) {
 function roving(table, cells, { question, go, answer }, tell) {
   const link = (row, column) => cells[row]?.[column]?.querySelector("a") ?? null;
   const places = new Map();
-  cells.forEach((line, row) => line.forEach((each, column) => places.set(each.querySelector("a"), [row, column])));
+  cells.forEach((line, row) =>
+    line.forEach((each, column) => places.set(each.querySelector("a"), [row, column])),
+  );
   const middle = Math.floor(cells[0].length / 2);
-  const first = [0, 1, 2, 3].map((row) => link(row, middle)).find((each) => each) ?? table.querySelector("a");
+  const first =
+    [0, 1, 2, 3].map((row) => link(row, middle)).find((each) => each) ?? table.querySelector("a");
   first?.setAttribute("tabindex", "0");
   const focus = (target) => {
     table.querySelector("a[tabindex='0']")?.setAttribute("tabindex", "-1");
@@ -155,7 +225,9 @@ function roving(table, cells, { question, go, answer }, tell) {
     event.preventDefault();
     go({ ...question, variant: chosen.dataset.variant, transcript: null });
   });
-  const here = [...table.querySelectorAll("a")].find((each) => each.dataset.variant === answer.variant.name);
+  const here = [...table.querySelectorAll("a")].find(
+    (each) => each.dataset.variant === answer.variant.name,
+  );
   here?.parentElement.classList.add("here");
 }
 

@@ -25,16 +25,28 @@ function choose(chosen) {
   const shown = byId("chosen");
   if (!file) return show(shown);
   if (file.size > about.limits.body_bytes) {
-    refuse(new Error(`the file has ${words.grouped(file.size)} bytes, of at most ${words.grouped(about.limits.body_bytes)} (score it with twinsplice score)`));
+    refuse(
+      new Error(
+        `the file has ${words.grouped(file.size)} bytes, of at most ${words.grouped(about.limits.body_bytes)} (score it with twinsplice score)`,
+      ),
+    );
     file = null;
     byId("file").value = "";
     return show(shown);
   }
   show(byId("refusal"));
-  const remove = html("button", { type: "button", class: "link", onclick: () => {
-    byId("file").value = "";
-    choose(null);
-  } }, "remove");
+  const remove = html(
+    "button",
+    {
+      type: "button",
+      class: "link",
+      onclick: () => {
+        byId("file").value = "";
+        choose(null);
+      },
+    },
+    "remove",
+  );
   show(shown, `${file.name}, ${words.grouped(Math.ceil(file.size / 1000))} kB `, remove);
 }
 
@@ -71,7 +83,13 @@ async function score() {
   say("Sending…");
   try {
     const busy = (seconds) => say(`The server is busy; trying again in ${seconds} s…`);
-    const posted = await request.json(request.address("batches", options), { method: "POST", body: file ?? `${lines}\n`, headers: { "Content-Type": file ? "application/octet-stream" : "text/plain; charset=utf-8" }, signal, busy });
+    const posted = await request.json(request.address("batches", options), {
+      method: "POST",
+      body: file ?? `${lines}\n`,
+      headers: { "Content-Type": file ? "application/octet-stream" : "text/plain; charset=utf-8" },
+      signal,
+      busy,
+    });
     await follow(posted.id, options, signal);
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -121,8 +139,13 @@ function progressView(stopping) {
         progress.max = total;
         progress.value = done;
       }
-      const count = total ? `${words.grouped(done)} of ${words.plural(total, "variant")}` : words.plural(done, "variant");
-      text.textContent = state === "waiting" ? "Waiting for its turn…" : `${count}${rate ? `, ${Math.round(rate)} a second` : ""}`;
+      const count = total
+        ? `${words.grouped(done)} of ${words.plural(total, "variant")}`
+        : words.plural(done, "variant");
+      text.textContent =
+        state === "waiting"
+          ? "Waiting for its turn…"
+          : `${count}${rate ? `, ${Math.round(rate)} a second` : ""}`;
     },
   };
 }
@@ -130,9 +153,24 @@ function progressView(stopping) {
 function finish(batch, options) {
   const scored = batch.done ?? batch.rows.length;
   say(`Done: ${words.plural(scored, "variant")}, ${words.plural(batch.rows.length, "row")}.`);
-  const button = (name, text) => html("button", { type: "button", class: "quiet", onclick: () => save(batch.id, name) }, text);
-  const files = html("div", { class: "row copying", role: "group", "aria-label": "Take the scores along" }, button("scores.vcf", "Download VCF"), button("scores.tsv", "Download TSV"));
-  show(byId("answer"), html("div", { class: "many" }, html("h2", { class: "unseen" }, "Scores"), files, manyTable(batch, options, about)));
+  const button = (name, text) =>
+    html("button", { type: "button", class: "quiet", onclick: () => save(batch.id, name) }, text);
+  const files = html(
+    "div",
+    { class: "row copying", role: "group", "aria-label": "Take the scores along" },
+    button("scores.vcf", "Download VCF"),
+    button("scores.tsv", "Download TSV"),
+  );
+  show(
+    byId("answer"),
+    html(
+      "div",
+      { class: "many" },
+      html("h2", { class: "unseen" }, "Scores"),
+      files,
+      manyTable(batch, options, about),
+    ),
+  );
 }
 
 async function save(id, name) {
@@ -191,7 +229,8 @@ async function begin() {
   }
   switches.fill(form, about);
   const { variants, body_bytes: bytes } = about.limits;
-  byId("limits").textContent = ` At most ${words.plural(variants, "variant")}, ${words.grouped(Math.floor(bytes / 1e6))} MB.`;
+  byId("limits").textContent =
+    ` At most ${words.plural(variants, "variant")}, ${words.grouped(Math.floor(bytes / 1e6))} MB.`;
   byId("fill").hidden = about.examples.length === 0;
   listen();
   const id = new URLSearchParams(location.search).get("batch");

@@ -6,7 +6,14 @@ import * as sorting from "./sorting.js";
 import * as words from "./words.js";
 
 const SIZES = ["max_delta", "DS_AG", "DS_AL", "DS_DG", "DS_DL"];
-const TITLES = { max_delta: "Largest", DS_AG: "Acceptor gain", DS_AL: "Acceptor loss", DS_DG: "Donor gain", DS_DL: "Donor loss", P_ALTERED: "P altered" };
+const TITLES = {
+  max_delta: "Largest",
+  DS_AG: "Acceptor gain",
+  DS_AL: "Acceptor loss",
+  DS_DG: "Donor gain",
+  DS_DL: "Donor loss",
+  P_ALTERED: "P altered",
+};
 const MOST = 500;
 
 /** Return the value of a cell: a number where it is one. */
@@ -20,20 +27,33 @@ function valued(cell) {
 function records({ columns, rows }) {
   return rows.map((row) => {
     const named = Object.fromEntries(columns.map((column, place) => [column, row[place] ?? null]));
-    const pick = (...names) => names.map((name) => named[name]).find((value) => value !== null && value !== undefined);
-    const place = [pick("chrom", "CHROM"), pick("pos", "POS"), pick("ref", "REF"), pick("alt", "ALT")];
+    const pick = (...names) =>
+      names.map((name) => named[name]).find((value) => value !== null && value !== undefined);
+    const place = [
+      pick("chrom", "CHROM"),
+      pick("pos", "POS"),
+      pick("ref", "REF"),
+      pick("alt", "ALT"),
+    ];
     const allele = place.every((part) => part !== undefined) ? place.join("-") : null;
     const written = pick("name");
     return {
       allele,
       asked: allele ?? written,
-      shown: allele ? `${place[0]}-${place[1]}-${words.allele(String(place[2]))}-${words.allele(String(place[3]))}` : (written ?? words.DASH),
+      shown: allele
+        ? `${place[0]}-${place[1]}-${words.allele(String(place[2]))}-${words.allele(String(place[3]))}`
+        : (written ?? words.DASH),
       gene: pick("gene", "GENE", "symbol", "SYMBOL") ?? "",
       name: pick("hgvs_c") ?? "",
       reason: pick("skip_reason"),
       note: pick("note"),
-      sizes: Object.fromEntries([...SIZES, "P_ALTERED"].map((column) => [column, valued(named[column] ?? null)])),
-      text: row.filter((cell) => cell !== null).join(" ").toLowerCase(),
+      sizes: Object.fromEntries(
+        [...SIZES, "P_ALTERED"].map((column) => [column, valued(named[column] ?? null)]),
+      ),
+      text: row
+        .filter((cell) => cell !== null)
+        .join(" ")
+        .toLowerCase(),
     };
   });
 }
@@ -44,7 +64,13 @@ function shownColumns(columns) {
     { title: "Variant", value: (row) => row.shown },
     { title: "Gene", value: (row) => row.gene },
     { title: "Name", named: true, value: (row) => row.name || row.reason },
-    ...sizes.map((column) => ({ title: TITLES[column], class: "number", down: true, size: column, value: (row) => row.sizes[column] })),
+    ...sizes.map((column) => ({
+      title: TITLES[column],
+      class: "number",
+      down: true,
+      size: column,
+      value: (row) => row.sizes[column],
+    })),
   ];
 }
 
@@ -67,8 +93,20 @@ export function manyTable(batch, options, about) {
     fill();
   });
   fill();
-  const table = html("table", {}, html("caption", { class: "unseen" }, "Scores of every variant and gene"), head, body);
-  return html("div", {}, filters(state, fill, largest >= 0), count, html("div", { class: "scrolls", tabindex: "0", role: "group", "aria-label": "Scores" }, table));
+  const table = html(
+    "table",
+    {},
+    html("caption", { class: "unseen" }, "Scores of every variant and gene"),
+    head,
+    body,
+  );
+  return html(
+    "div",
+    {},
+    filters(state, fill, largest >= 0),
+    count,
+    html("div", { class: "scrolls", tabindex: "0", role: "group", "aria-label": "Scores" }, table),
+  );
 }
 
 function matches(row, { text, least, kind }) {
@@ -83,32 +121,96 @@ function filters(state, fill, sized) {
     state[name] = set(event.target);
     fill();
   };
-  const kinds = [["all", "all rows"], ["scored", "with a score"], ["unscored", "without a score"]];
+  const kinds = [
+    ["all", "all rows"],
+    ["scored", "with a score"],
+    ["unscored", "without a score"],
+  ];
   return html(
     "div",
     { class: "row filters", role: "search", "aria-label": "Filter the rows" },
-    html("label", {}, "Find ", html("input", { type: "search", placeholder: "gene, name, position", oninput: input("text", (field) => field.value.trim().toLowerCase()) })),
-    sized && html("label", {}, "Largest from ", html("input", { type: "number", min: "0", max: "1", step: "0.05", value: "0", oninput: input("least", (field) => Number(field.value) || 0) })),
-    html("label", {}, "Show ", html("select", { onchange: input("kind", (field) => field.value) }, ...kinds.map(([value, text]) => html("option", { value }, text)))),
+    html(
+      "label",
+      {},
+      "Find ",
+      html("input", {
+        type: "search",
+        placeholder: "gene, name, position",
+        oninput: input("text", (field) => field.value.trim().toLowerCase()),
+      }),
+    ),
+    sized &&
+      html(
+        "label",
+        {},
+        "Largest from ",
+        html("input", {
+          type: "number",
+          min: "0",
+          max: "1",
+          step: "0.05",
+          value: "0",
+          oninput: input("least", (field) => Number(field.value) || 0),
+        }),
+      ),
+    html(
+      "label",
+      {},
+      "Show ",
+      html(
+        "select",
+        { onchange: input("kind", (field) => field.value) },
+        ...kinds.map(([value, text]) => html("option", { value }, text)),
+      ),
+    ),
   );
 }
 
 function line(row, columns, options, about) {
-  return html("tr", {}, ...columns.map((column, place) => cell(row, column, place, options, about)));
+  return html(
+    "tr",
+    {},
+    ...columns.map((column, place) => cell(row, column, place, options, about)),
+  );
 }
 
 function cell(row, column, place, options, about) {
   if (place === 0) {
     if (!row.asked) return html("td", {}, row.shown);
     const question = { ...options, variant: row.asked, gene: row.gene || null };
-    return html("td", {}, html("a", { href: `./${address.of(question)}`, target: "_blank", rel: "noopener", title: "opens in a new tab" }, row.shown));
+    return html(
+      "td",
+      {},
+      html(
+        "a",
+        {
+          href: `./${address.of(question)}`,
+          target: "_blank",
+          rel: "noopener",
+          title: "opens in a new tab",
+        },
+        row.shown,
+      ),
+    );
   }
   const value = column.value(row);
   if (column.size) {
-    const strong = column.size !== "P_ALTERED" && value !== null && value >= about.defaults.threshold;
-    return html("td", { class: `number${strong ? " strong" : ""}` }, value === null ? words.DASH : words.size(value));
+    const strong =
+      column.size !== "P_ALTERED" && value !== null && value >= about.defaults.threshold;
+    return html(
+      "td",
+      { class: `number${strong ? " strong" : ""}` },
+      value === null ? words.DASH : words.size(value),
+    );
   }
-  if (column.named) return html("td", {}, row.name, row.reason && html("span", { class: "soft" }, `no score: ${row.reason.replaceAll("_", " ")}`), row.note && html("small", { class: "beside" }, row.note));
+  if (column.named)
+    return html(
+      "td",
+      {},
+      row.name,
+      row.reason && html("span", { class: "soft" }, `no score: ${row.reason.replaceAll("_", " ")}`),
+      row.note && html("small", { class: "beside" }, row.note),
+    );
   if (column.title === "Gene") return html("td", {}, html("em", {}, value));
   return html("td", {}, value);
 }

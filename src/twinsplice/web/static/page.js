@@ -47,7 +47,10 @@ async function answer({ toAnswer = false } = {}) {
   byId("answer").classList.add("stale");
   byId("answer").setAttribute("aria-busy", "true");
   say("Looking it up…");
-  const patience = setTimeout(() => say("Looking it up… The first question about a genome takes longer."), PATIENCE);
+  const patience = setTimeout(
+    () => say("Looking it up… The first question about a genome takes longer."),
+    PATIENCE,
+  );
   try {
     const busy = (seconds) => say(`The server is busy; trying again in ${seconds} s…`);
     const query = { ...complete, gene: null, transcript: null };
@@ -61,7 +64,14 @@ async function answer({ toAnswer = false } = {}) {
   } catch (error) {
     if (error.name === "AbortError") return;
     show(byId("answer"));
-    show(byId("refusal"), refusalView(error, (guess) => ({ ...complete, gene: null, transcript: null, variant: guess }), go));
+    show(
+      byId("refusal"),
+      refusalView(
+        error,
+        (guess) => ({ ...complete, gene: null, transcript: null, variant: guess }),
+        go,
+      ),
+    );
     say("");
     document.title = TITLE;
     if (!(error instanceof request.Refusal)) throw error;
@@ -107,7 +117,11 @@ function examples() {
     });
     return html("li", {}, link, " ", html("span", {}, example.says));
   });
-  show(byId("examples"), html("p", { id: "examples-title" }, "For example"), html("ul", { "aria-labelledby": "examples-title" }, ...items));
+  show(
+    byId("examples"),
+    html("p", { id: "examples-title" }, "For example"),
+    html("ul", { "aria-labelledby": "examples-title" }, ...items),
+  );
 }
 
 function listen() {

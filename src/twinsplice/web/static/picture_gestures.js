@@ -100,7 +100,8 @@ function pointers(drawing, actions) {
   const release = (event) => {
     const x = held.get(event.pointerId);
     held.delete(event.pointerId);
-    if (event.type === "pointerup" && x !== undefined && actions.state.scale) actions.point(Math.floor(actions.state.scale.column(x)));
+    if (event.type === "pointerup" && x !== undefined && actions.state.scale)
+      actions.point(Math.floor(actions.state.scale.column(x)));
   };
   drawing.addEventListener("pointerup", release);
   drawing.addEventListener("pointercancel", release);

@@ -22,7 +22,10 @@ export function drawn({ columns, gene, transcript, variant }, view, width) {
   const scale = scaleOf(view, width);
   const parts = [];
   let top = 24;
-  for (const [title, values] of [["Reference", columns.ref], ["Alternate", columns.alt]]) {
+  for (const [title, values] of [
+    ["Reference", columns.ref],
+    ["Alternate", columns.alt],
+  ]) {
     parts.push(probabilities(title, values, scale, top));
     top += PANEL + GAP;
   }
@@ -45,7 +48,13 @@ function panelTitle(text, top) {
 
 function level(text, y, scale, strong = false) {
   return [
-    svg("line", { class: strong ? "zero" : "rule", x1: LEFT, x2: scale.width - RIGHT, y1: y, y2: y }),
+    svg("line", {
+      class: strong ? "zero" : "rule",
+      x1: LEFT,
+      x2: scale.width - RIGHT,
+      y1: y,
+      y2: y,
+    }),
     svg("text", { class: "soft", x: LEFT - 8, y: y + 5, "text-anchor": "end" }, text),
   ];
 }
@@ -74,7 +83,16 @@ function stems(value, count, scale, y, marked = true) {
       const size = value(site, column);
       if (Math.abs(size) < SMALLEST) continue;
       const x = scale.middle(column);
-      drawn.push(svg("line", { class: `stem ${site}`, x1: x, x2: x, y1: y(0), y2: y(size), "stroke-width": thickness }));
+      drawn.push(
+        svg("line", {
+          class: `stem ${site}`,
+          x1: x,
+          x2: x,
+          y1: y(0),
+          y2: y(size),
+          "stroke-width": thickness,
+        }),
+      );
       if (marked && Math.abs(size) >= NOTED) drawn.push(mark(site, x, y(size)));
     }
     return drawn;
@@ -91,7 +109,13 @@ function changes(columns, gene, scale, top) {
     level("+1", y(1), scale),
     level("0", y(0), scale, true),
     level("\u22121", y(-1), scale),
-    stems((site, column) => columnSets.change(columns, site, column), columns.width, scale, y, false),
+    stems(
+      (site, column) => columnSets.change(columns, site, column),
+      columns.width,
+      scale,
+      y,
+      false,
+    ),
     arrows(columns, gene, scale, y),
   );
 }
@@ -118,7 +142,11 @@ function arrowColumn(columns, change) {
   const site = words.siteOf(change.kind);
   const sign = change.kind[1] === "G" ? 1 : -1;
   let best = own;
-  for (let column = own + 1; column < columns.width && columns.baseOf(column).number > 0; column += 1) {
+  for (
+    let column = own + 1;
+    column < columns.width && columns.baseOf(column).number > 0;
+    column += 1
+  ) {
     const better = sign * columnSets.change(columns, site, column);
     if (better > sign * columnSets.change(columns, site, best)) best = column;
   }
@@ -142,13 +170,24 @@ function label(change, site, x, tip, scale, taken) {
   const full = `${site} ${words.turnOf(change.kind)} ${words.size(change.size)}`;
   const text = scale.width < NARROW ? `${site} ${words.signed(value)}` : full;
   const wide = text.length * 7.4;
-  const right = x + 12 + wide < scale.width - RIGHT && (x < scale.width / 2 || x - 12 - wide < LEFT);
+  const right =
+    x + 12 + wide < scale.width - RIGHT && (x < scale.width / 2 || x - 12 - wide < LEFT);
   const left = right ? x + 12 : x - 12 - wide;
   let y = tip + 5;
   const down = change.kind[1] === "G" ? 1 : -1;
-  while (taken.some((other) => Math.abs(other.y - y) < 17 && left < other.left + other.wide && other.left < left + wide)) y += down * 17;
+  while (
+    taken.some(
+      (other) =>
+        Math.abs(other.y - y) < 17 && left < other.left + other.wide && other.left < left + wide,
+    )
+  )
+    y += down * 17;
   taken.push({ y, left, wide });
-  return svg("text", { class: "label", x: right ? x + 12 : x - 12, y, "text-anchor": right ? "start" : "end" }, text);
+  return svg(
+    "text",
+    { class: "label", x: right ? x + 12 : x - 12, y, "text-anchor": right ? "start" : "end" },
+    text,
+  );
 }
 
 /** Mark the variant's bases through all panels. */
@@ -158,7 +197,13 @@ function variantBand(columns, scale, bottom) {
   const right = Math.min(scale.x(end), scale.width - RIGHT);
   if (right <= left) return svg("g", {});
   const wide = Math.max(right - left, 3);
-  return svg("rect", { class: "band", x: (left + right - wide) / 2, y: 12, width: wide, height: bottom - 12 });
+  return svg("rect", {
+    class: "band",
+    x: (left + right - wide) / 2,
+    y: 12,
+    width: wide,
+    height: bottom - 12,
+  });
 }
 
 /** Draw positions, at round numbers. */
@@ -175,7 +220,13 @@ function axis(columns, contig, scale, top) {
     ticks.push(svg("line", { class: "zero", x1: x, x2: x, y1: top, y2: top + 5 }));
     const half = words.grouped(position).length * 4;
     const anchor = x + half > scale.width ? "end" : x - half < 0 ? "start" : "middle";
-    ticks.push(svg("text", { class: "soft", x, y: top + 20, "text-anchor": anchor }, words.grouped(position)));
+    ticks.push(
+      svg(
+        "text",
+        { class: "soft", x, y: top + 20, "text-anchor": anchor },
+        words.grouped(position),
+      ),
+    );
   }
   const name = `Position on ${/^chr/i.test(contig) ? contig : `chromosome ${contig}`}`;
   const narrow = scale.width < NARROW;
@@ -184,7 +235,11 @@ function axis(columns, contig, scale, top) {
     {},
     svg("line", { class: "zero", x1: LEFT, x2: scale.width - RIGHT, y1: top, y2: top }),
     ticks,
-    svg("text", { class: "soft", x: LEFT, y: top + 40 }, narrow ? name : `${name}, plus strand from 5\u2032 to 3\u2032`),
+    svg(
+      "text",
+      { class: "soft", x: LEFT, y: top + 40 },
+      narrow ? name : `${name}, plus strand from 5\u2032 to 3\u2032`,
+    ),
   );
 }
 

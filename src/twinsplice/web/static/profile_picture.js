@@ -33,7 +33,11 @@ export function profilePicture(answer, gene, transcript) {
 
   function draw() {
     if (state.width === 0) return;
-    const { parts, height, bottom, scale } = panels.drawn({ columns, gene, transcript, variant }, state.view, state.width);
+    const { parts, height, bottom, scale } = panels.drawn(
+      { columns, gene, transcript, variant },
+      state.view,
+      state.width,
+    );
     Object.assign(state, { scale, bottom });
     drawing.setAttribute("viewBox", `0 0 ${state.width} ${height}`);
     drawing.setAttribute("width", state.width);
@@ -65,11 +69,19 @@ export function profilePicture(answer, gene, transcript) {
 
   const middle = () => (state.view[0] + state.view[1]) / 2;
   const actions = {
-    zoom: (factor, about = middle()) => show(views.zoomed(state.view, factor, about, columns.width)),
+    zoom: (factor, about = middle()) =>
+      show(views.zoomed(state.view, factor, about, columns.width)),
     move: (by) => show(views.shifted(state.view, by, columns.width)),
     fit: () => show(start),
     all: () => show([0, columns.width]),
-    bases: () => show(views.around((columns.changed[0] + columns.changed[1]) / 2, lettered(state.width), columns.width)),
+    bases: () =>
+      show(
+        views.around(
+          (columns.changed[0] + columns.changed[1]) / 2,
+          lettered(state.width),
+          columns.width,
+        ),
+      ),
     step: (turn) => {
       const next = following(stops, state.cursor ?? columns.changed[0] - 0.5, turn);
       if (next === undefined) return;
@@ -90,11 +102,25 @@ export function profilePicture(answer, gene, transcript) {
   }).observe(holder);
   point(null);
   return {
-    element: section("picture", "Picture", key(Boolean(transcript?.events.length)), toolbar(actions, extent), readout, holder, use()),
+    element: section(
+      "picture",
+      "Picture",
+      key(Boolean(transcript?.events.length)),
+      toolbar(actions, extent),
+      readout,
+      holder,
+      use(),
+    ),
     centre: (position, number) => {
       const column = columns.columnOf(position, number ?? 0);
       state.cursor = column;
-      show(views.around(column + 0.5, Math.min(lettered(state.width), state.view[1] - state.view[0]), columns.width));
+      show(
+        views.around(
+          column + 0.5,
+          Math.min(lettered(state.width), state.view[1] - state.view[0]),
+          columns.width,
+        ),
+      );
       drawing.scrollIntoView({ block: "nearest" });
       drawing.focus({ preventScroll: true });
     },
@@ -108,12 +134,15 @@ function lettered(width) {
 }
 
 function following(stops, from, turn) {
-  return turn > 0 ? stops.find((stop) => stop > from) ?? stops[0] : [...stops].reverse().find((stop) => stop < from) ?? stops.at(-1);
+  return turn > 0
+    ? (stops.find((stop) => stop > from) ?? stops[0])
+    : ([...stops].reverse().find((stop) => stop < from) ?? stops.at(-1));
 }
 
 function hint(gene) {
   const largest = [...gene.changes].sort((one, other) => other.size - one.size)[0];
-  if (!largest || largest.size < SHOWN) return "Nothing changes by 0.01 or more. Point at a base to read it.";
+  if (!largest || largest.size < SHOWN)
+    return "Nothing changes by 0.01 or more. Point at a base to read it.";
   return `Largest: ${words.siteOf(largest.kind)} ${words.turnOf(largest.kind)} ${words.size(largest.size)} at ${words.grouped(largest.position)}. Point at a base to read it.`;
 }
 
@@ -121,13 +150,29 @@ function hint(gene) {
 function reading(columns, column, variant) {
   const { position, number } = columns.baseOf(column);
   const { ref, alt, kind } = columns.letters(column);
-  const base = { same: ref, replaced: `${ref} ${words.ARROW} ${alt}`, inserted: `${alt} inserted (${number})`, deleted: `${ref} deleted` }[kind];
+  const base = {
+    same: ref,
+    replaced: `${ref} ${words.ARROW} ${alt}`,
+    inserted: `${alt} inserted (${number})`,
+    deleted: `${ref} deleted`,
+  }[kind];
   const site = (name) => {
     const [before, after] = [columns.ref[name][column], columns.alt[name][column]];
-    return html("span", {}, symbol(name), ` ${name} ${words.size(before)} ${words.ARROW} ${words.size(after)}`);
+    return html(
+      "span",
+      {},
+      symbol(name),
+      ` ${name} ${words.size(before)} ${words.ARROW} ${words.size(after)}`,
+    );
   };
   const where = number > 0 ? `after ${words.grouped(position)}` : words.grouped(position);
-  return [html("b", {}, where), html("span", {}, words.offset(position - variant.position)), html("span", { class: "base" }, base), site("acceptor"), site("donor")];
+  return [
+    html("b", {}, where),
+    html("span", {}, words.offset(position - variant.position)),
+    html("span", { class: "base" }, base),
+    site("acceptor"),
+    site("donor"),
+  ];
 }
 
 function key(events) {
@@ -143,7 +188,12 @@ function key(events) {
 }
 
 function toolbar(actions, extent) {
-  const button = (text, label, work) => html("button", { type: "button", class: "quiet", "aria-label": label, title: label, onclick: work }, text);
+  const button = (text, label, work) =>
+    html(
+      "button",
+      { type: "button", class: "quiet", "aria-label": label, title: label, onclick: work },
+      text,
+    );
   return html(
     "div",
     { class: "row tools", role: "toolbar", "aria-label": "Zoom and move the picture" },
@@ -166,7 +216,11 @@ function use() {
   return html(
     "p",
     { class: "hint use" },
-    html("span", { class: "by-mouse" }, "Drag to move; click, then scroll, to zoom; or keys: + and \u2212, \u2190 and \u2192, N and P for the next and previous base that changes, 0 for all."),
+    html(
+      "span",
+      { class: "by-mouse" },
+      "Drag to move; click, then scroll, to zoom; or keys: + and \u2212, \u2190 and \u2192, N and P for the next and previous base that changes, 0 for all.",
+    ),
     html("span", { class: "by-finger" }, "Drag to move, pinch to zoom, tap a base to read it."),
   );
 }

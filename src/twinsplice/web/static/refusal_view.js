@@ -18,7 +18,14 @@ export function refusalView(refusal, question = null, go = null) {
     "div",
     { class: "refusal", role: "alert" },
     html("p", {}, titled(message)),
-    guesses.length > 0 && html("p", { class: "guesses" }, "Did you mean ", ...joined(guesses.map((guess) => link(guess, question, go))), "?"),
+    guesses.length > 0 &&
+      html(
+        "p",
+        { class: "guesses" },
+        "Did you mean ",
+        ...joined(guesses.map((guess) => link(guess, question, go))),
+        "?",
+      ),
   );
 }
 
@@ -39,5 +46,7 @@ function link(guess, question, go) {
 }
 
 function joined(links) {
-  return links.flatMap((each, number) => (number === 0 ? [each] : [number === links.length - 1 ? " or " : ", ", each]));
+  return links.flatMap((each, number) =>
+    number === 0 ? [each] : [number === links.length - 1 ? " or " : ", ", each],
+  );
 }

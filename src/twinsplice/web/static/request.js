@@ -47,7 +47,13 @@ async function once(path, options) {
     return await fetch(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refusal({ error: "the server cannot be reached (is twinsplice serve still running?)", reason: "offline" }, 0);
+    throw new Refusal(
+      {
+        error: "the server cannot be reached (is twinsplice serve still running?)",
+        reason: "offline",
+      },
+      0,
+    );
   }
 }
 

@@ -9,8 +9,24 @@ const NOTED = 0.05;
 /** Return the section of the four scores. */
 export function scoresTable({ answer, gene }) {
   const intervals = gene.changes.some((change) => words.interval(change));
-  const titles = ["Change", "Score", intervals ? "Interval, 90%" : null, "", "Position", "From the variant", `Probability, reference ${words.ARROW} alternate`];
-  const cells = titles.filter((title) => title !== null).map((title) => html("th", { scope: "col", role: "columnheader", class: title ? null : "bar-cell" }, title || html("span", { class: "unseen" }, "As a bar")));
+  const titles = [
+    "Change",
+    "Score",
+    intervals ? "Interval, 90%" : null,
+    "",
+    "Position",
+    "From the variant",
+    `Probability, reference ${words.ARROW} alternate`,
+  ];
+  const cells = titles
+    .filter((title) => title !== null)
+    .map((title) =>
+      html(
+        "th",
+        { scope: "col", role: "columnheader", class: title ? null : "bar-cell" },
+        title || html("span", { class: "unseen" }, "As a bar"),
+      ),
+    );
   return section(
     "scores",
     "Scores",
@@ -18,7 +34,11 @@ export function scoresTable({ answer, gene }) {
       "table",
       { role: "table" },
       html("thead", { role: "rowgroup" }, html("tr", { role: "row" }, ...cells)),
-      html("tbody", { role: "rowgroup" }, ...gene.changes.map((change) => row(change, answer, intervals))),
+      html(
+        "tbody",
+        { role: "rowgroup" },
+        ...gene.changes.map((change) => row(change, answer, intervals)),
+      ),
     ),
   );
 }
@@ -30,11 +50,21 @@ function row(change, answer, intervals) {
   return html(
     "tr",
     { role: "row", class: change.size < NOTED ? "slight" : null },
-    html("th", { scope: "row", role: "rowheader" }, symbol(site), ` ${words.titled(change.title)}`, change.masked && html("span", { class: "tag" }, "masked")),
+    html(
+      "th",
+      { scope: "row", role: "rowheader" },
+      symbol(site),
+      ` ${words.titled(change.title)}`,
+      change.masked && html("span", { class: "tag" }, "masked"),
+    ),
     cell("size", words.size(change.size)),
     intervals && cell("range", range || words.DASH),
     cell("bar-cell", bar(change, site)),
-    cell("place", html("span", { class: "contig" }, `${answer.variant.contig}:`), words.grouped(change.position)),
+    cell(
+      "place",
+      html("span", { class: "contig" }, `${answer.variant.contig}:`),
+      words.grouped(change.position),
+    ),
     cell("relative", words.offset(change.relative)),
     cell("raw", `${words.size(change.ref)} ${words.ARROW} ${words.size(change.alt)}`),
   );
@@ -50,8 +80,15 @@ function bar(change, site) {
   ];
   if (words.interval(change)) {
     parts.push(
-      svg("path", { class: "range", d: `M${x(change.low)} 9H${x(change.high)}M${x(change.low)} 4V14M${x(change.high)} 4V14` }),
+      svg("path", {
+        class: "range",
+        d: `M${x(change.low)} 9H${x(change.high)}M${x(change.low)} 4V14M${x(change.high)} 4V14`,
+      }),
     );
   }
-  return svg("svg", { class: "score-bar", viewBox: `0 0 ${WIDTH} 18`, "aria-hidden": "true" }, ...parts);
+  return svg(
+    "svg",
+    { class: "score-bar", viewBox: `0 0 ${WIDTH} 18`, "aria-hidden": "true" },
+    ...parts,
+  );
 }

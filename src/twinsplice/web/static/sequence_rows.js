@@ -15,23 +15,53 @@ export function drawn(columns, scale, top) {
     svg("text", { class: "soft", x: 36, y: top + 15, "text-anchor": "end" }, "ref"),
     svg("text", { class: "soft", x: 36, y: top + 15 + ROW, "text-anchor": "end" }, "alt"),
   ];
-  for (let column = first; column < end; column += 1) parts.push(...both(columns.letters(column), column, scale, top));
+  for (let column = first; column < end; column += 1)
+    parts.push(...both(columns.letters(column), column, scale, top));
   return { element: svg("g", { class: "letters" }, parts), height: 2 * ROW + 12 };
 }
 
 function both({ ref, alt, kind }, column, scale, top) {
   const parts = [];
   if (kind !== "same") {
-    parts.push(svg("rect", { class: `base ${kind}`, x: scale.x(column) + 0.5, y: top + 1, width: scale.each - 1, height: 2 * ROW, rx: 2 }));
+    parts.push(
+      svg("rect", {
+        class: `base ${kind}`,
+        x: scale.x(column) + 0.5,
+        y: top + 1,
+        width: scale.each - 1,
+        height: 2 * ROW,
+        rx: 2,
+      }),
+    );
   }
-  parts.push(letter(ref, kind, scale.middle(column), top + 15), letter(alt, kind, scale.middle(column), top + 15 + ROW));
+  parts.push(
+    letter(ref, kind, scale.middle(column), top + 15),
+    letter(alt, kind, scale.middle(column), top + 15 + ROW),
+  );
   if (kind === "deleted") {
     const y = top + 10.5;
-    parts.push(svg("line", { class: "strike", x1: scale.x(column) + 1, x2: scale.x(column) + scale.each - 1, y1: y, y2: y }));
+    parts.push(
+      svg("line", {
+        class: "strike",
+        x1: scale.x(column) + 1,
+        x2: scale.x(column) + scale.each - 1,
+        y1: y,
+        y2: y,
+      }),
+    );
   }
   return parts;
 }
 
 function letter(base, kind, x, y) {
-  return svg("text", { class: base === null ? "gap" : kind === "same" ? null : "changed", x, y, "text-anchor": "middle" }, base ?? "\u2013");
+  return svg(
+    "text",
+    {
+      class: base === null ? "gap" : kind === "same" ? null : "changed",
+      x,
+      y,
+      "text-anchor": "middle",
+    },
+    base ?? "\u2013",
+  );
 }

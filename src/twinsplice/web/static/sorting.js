@@ -8,7 +8,10 @@ const COLLATOR = new Intl.Collator("en", { numeric: true, sensitivity: "base" })
 export function compared(one, other, down) {
   const missing = (value) => value === null || value === undefined || value === "";
   if (missing(one) || missing(other)) return Number(missing(one)) - Number(missing(other));
-  const order = typeof one === "number" && typeof other === "number" ? one - other : COLLATOR.compare(String(one), String(other));
+  const order =
+    typeof one === "number" && typeof other === "number"
+      ? one - other
+      : COLLATOR.compare(String(one), String(other));
   return down ? -order : order;
 }
 
@@ -36,7 +39,8 @@ export function head(columns, sorted, first = {}) {
   });
   const tell = () =>
     cells.forEach((cell, number) => {
-      if (number === state.column) cell.setAttribute("aria-sort", state.down ? "descending" : "ascending");
+      if (number === state.column)
+        cell.setAttribute("aria-sort", state.down ? "descending" : "ascending");
       else cell.removeAttribute("aria-sort");
     });
   tell();

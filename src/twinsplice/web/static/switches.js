@@ -25,13 +25,18 @@ export function fill(form, about) {
 export function set(form, question, about) {
   fill(form, about);
   const { build, model, distance, mask } = form.elements;
-  for (const [field, value] of [[build, question.build], [model, question.model]]) {
+  for (const [field, value] of [
+    [build, question.build],
+    [model, question.model],
+  ]) {
     if (value === null || value === undefined) continue;
     // What the server lacks is asked for all the same: its refusal says what there is.
-    if (![...field.options].some((each) => each.value === value)) field.append(option(value, value));
+    if (![...field.options].some((each) => each.value === value))
+      field.append(option(value, value));
     field.value = value;
   }
-  if (question.distance !== null && question.distance !== undefined) distance.value = question.distance;
+  if (question.distance !== null && question.distance !== undefined)
+    distance.value = question.distance;
   if (question.mask !== null && question.mask !== undefined) mask.checked = question.mask;
 }
 

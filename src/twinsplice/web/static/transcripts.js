@@ -15,7 +15,15 @@ function searchable(members, item) {
     const text = event.target.value.trim().toLowerCase();
     for (const [name, each] of items) each.hidden = !name.includes(text);
   };
-  return [html("label", { class: "find" }, "Find ", html("input", { type: "search", placeholder: "NM_ or ENST", oninput: find })), list];
+  return [
+    html(
+      "label",
+      { class: "find" },
+      "Find ",
+      html("input", { type: "search", placeholder: "NM_ or ENST", oninput: find }),
+    ),
+    list,
+  ];
 }
 
 /** Return the section of transcripts; choosing one draws it. */
@@ -24,7 +32,13 @@ export function transcripts({ gene, transcript, question, go }) {
   const preferred = gene.transcripts.filter((each) => each.mane);
   const first = preferred.length > 0 ? preferred : gene.transcripts.slice(0, 1);
   const rest = gene.transcripts.filter((each) => !first.includes(each));
-  const item = (each) => member(each, each === transcript, { ...question, transcript: each.transcript, gene: gene.gene }, go);
+  const item = (each) =>
+    member(
+      each,
+      each === transcript,
+      { ...question, transcript: each.transcript, gene: gene.gene },
+      go,
+    );
   return section(
     "transcripts",
     "Transcripts",
@@ -54,9 +68,17 @@ function member(each, shown, question, go) {
       html("b", {}, each.transcript),
       " ",
       each.mane && html("span", { class: "tag" }, each.mane),
-      html("span", { class: "soft" }, ` ${words.plural(each.exons, "exon")}${each.coding ? "" : ", not translated"} `),
-      shown ? html("span", { class: "soft" }, "(drawn below)") : html("a", { href: address.of(question), onclick: follow }, "Show this one"),
+      html(
+        "span",
+        { class: "soft" },
+        ` ${words.plural(each.exons, "exon")}${each.coding ? "" : ", not translated"} `,
+      ),
+      shown
+        ? html("span", { class: "soft" }, "(drawn below)")
+        : html("a", { href: address.of(question), onclick: follow }, "Show this one"),
     ),
-    ...(each.events.length > 0 ? each.events.map((event) => html("p", { class: "event" }, words.sentence(event.words))) : [html("p", { class: "event" }, words.sentence(each.sentence))]),
+    ...(each.events.length > 0
+      ? each.events.map((event) => html("p", { class: "event" }, words.sentence(event.words)))
+      : [html("p", { class: "event" }, words.sentence(each.sentence))]),
   );
 }
