@@ -12,6 +12,7 @@ from typing import Any
 
 from starlette import types
 
+from twinsplice.settings import serve as serve_settings
 from twinsplice.web import measurements, refusals
 
 POLICY = "; ".join(
@@ -121,12 +122,7 @@ class Guard:
             raise refusals.RefusedError(
                 414, "an address must be shorter; got a very long one; cut it", "length"
             )
-        origin = headers.get("origin")
-        foreign = (
-            origin is not None
-            and _host(urllib.parse.urlsplit(origin).netloc if "//" in origin else "")
-            not in self._hosts
-        )
+        foreign = not self._is_own(headers.get("origin"), headers.get("host", ""))
         site = headers.get("sec-fetch-site", "none")
         navigates = headers.get("sec-fetch-mode") == "navigate"
         is_get = scope["method"] in ("GET", "HEAD")
@@ -140,6 +136,17 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length[:20]) > self._max_body:
             raise too_large(self._max_body)
+
+    def _is_own(self, origin: str | None, host: str) -> bool:
+        """Return whether a request comes from this server's page, as far as is told.
+
+        Another port of this machine may be anybody's.
+        """
+        if origin is None:
+            return True
+        _, _, name = origin.partition("://")
+        others = self._hosts - set(serve_settings.LOOPBACK)
+        return name.lower() == host.strip().lower() or _host(name) in others
 
     def _authorise(self, scope: types.Scope, headers: Mapping[str, str]) -> None:
         if self._token is None or scope["path"] in OPEN:
@@ -215,7 +222,8 @@ def _host(text: str) -> str:
     """Return the name in a Host, without its port."""
     text = text.strip().lower()
     if text.startswith("["):
-        return text[1:].partition("]")[0]
+        name, closed, _ = text[1:].partition("]")
+        return name if closed else ""
     return text.partition(":")[0].rstrip(".")
 
 

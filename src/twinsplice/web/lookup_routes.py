@@ -112,7 +112,7 @@ def _asked(
         _WrongError: It is none.
     """
     example = f"/{tool}/?{_EXAMPLE}"
-    variant = given.get("variant", "").strip().strip("'").strip('"').strip(",")
+    variant = given.get("variant", "").strip(" \t\r\n'\",")
     if not variant or variant.startswith("#"):
         raise _WrongError('"variant" not specified.')
     build = given.get("hg", "")
@@ -123,7 +123,8 @@ def _asked(
         )
     _one_of("hg", build, ("37", "38"), example)
     mask, genes = given.get("mask", "0"), given.get("bc", "basic")
-    distance = _distance(given.get("distance", str(_USUAL_DISTANCE)), config)
+    usual = min(_USUAL_DISTANCE, config.max_distance)
+    distance = _distance(given.get("distance", str(usual)), config)
     _one_of("mask", mask, ("0", "1"), example)
     _one_of("bc", genes, ("basic", "comprehensive"), example)
     return lookup.Asked(
