@@ -201,3 +201,18 @@ def test_another_build_is_asked_for(visit: browsing.Visit) -> None:
     assert visit.query["build"] == ["GRCh38"]
     page.get_by_role("combobox", name="Genome").select_option("GRCh37")
     browsing.expect(page.locator(".lead")).to_contain_text("Exon 11")
+
+
+def test_another_transcript_is_drawn(visit: browsing.Visit) -> None:
+    visit.look_up(browsing.PLACE)
+    page = visit.page
+    page.locator(".transcripts summary").click()
+    chosen = page.locator(".transcripts details li").first
+    name = chosen.locator("b").inner_text()
+    chosen.get_by_role("link", name="Show this one").click()
+    browsing.expect(page.locator(".picture h3")).to_be_focused()
+    browsing.expect(page.locator(".lead .of")).to_contain_text(name)
+    browsing.expect(page.locator("svg.profile .lane-name").first).to_contain_text(name)
+    assert visit.query["transcript"] == [name]
+    page.reload()
+    browsing.expect(page.locator(".lead .of")).to_contain_text(name)

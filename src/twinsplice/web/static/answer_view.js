@@ -1,10 +1,10 @@
 // The answer to one variant, from what it is to what it does, as a clinician reads.
 
-import * as address from "./address.js";
 import { comparison } from "./comparison.js";
 import { copying } from "./copying.js";
 import { html } from "./elements.js";
 import { heatmap } from "./heatmap.js";
+import { link } from "./links.js";
 import { meaning } from "./meaning.js";
 import { positionsTable } from "./positions_table.js";
 import { profilePicture } from "./profile_picture.js";
@@ -25,18 +25,17 @@ function shownTranscript(gene, question) {
 }
 
 /** Return what stands in the window's title. */
-export function title(answer) {
-  return answer.genes[0]?.hgvs_c
-    ? `${answer.genes[0].gene} ${answer.genes[0].hgvs_c.split(":").at(-1)}`
-    : answer.variant.name;
+export function title(answer, question) {
+  const gene = shownGene(answer, question);
+  return gene?.hgvs_c ? `${gene.gene} ${gene.hgvs_c.split(":").at(-1)}` : answer.variant.name;
 }
 
 /** Return what a screen reader says when the answer is there. */
-export function announcement(answer) {
-  const gene = answer.genes[0];
-  if (!gene) return `${answer.variant.name}: no score. ${answer.skip_words ?? ""}`;
-  const sentence = gene.transcripts[0]?.sentence ?? "";
-  return `${title(answer)}: largest change ${words.size(gene.max_delta)}. ${sentence}`;
+export function announcement(answer, question) {
+  const gene = shownGene(answer, question);
+  if (!gene) return `${answer.variant.name}: ${answer.skip_words ?? "no score"}`;
+  const sentence = shownTranscript(gene, question)?.sentence ?? gene.sentence;
+  return `${title(answer, question)}: largest change ${words.size(gene.max_delta)}. ${sentence}`;
 }
 
 /**
@@ -47,7 +46,7 @@ export function announcement(answer) {
  */
 export function view(answer, context) {
   const gene = shownGene(answer, context.question);
-  if (!gene) return unscored(answer);
+  if (!gene) return unscored(answer, context);
   const transcript = shownTranscript(gene, context.question);
   const picture = gene.profile ? profilePicture(answer, gene, transcript) : null;
   const here = { ...context, answer, gene, transcript, picture };
@@ -105,19 +104,8 @@ function others(answer, gene, question, go) {
   if (rest.length === 0) return null;
   const links = rest.flatMap((each, number) => {
     const target = { ...question, gene: each.gene, transcript: null };
-    const link = html(
-      "a",
-      {
-        href: address.of(target),
-        onclick: (event) => {
-          if (!address.isPlainClick(event)) return;
-          event.preventDefault();
-          go(target);
-        },
-      },
-      html("em", {}, each.gene),
-    );
-    return [number > 0 ? ", " : "", link, ` (${words.size(each.max_delta)})`];
+    const shown = link(target, go, html("em", {}, each.gene));
+    return [number > 0 ? ", " : "", shown, ` (${words.size(each.max_delta)})`];
   });
   return html("p", { class: "others" }, "It lies in other genes, too: ", ...links, ".");
 }
@@ -141,7 +129,18 @@ function lead({ transcript, gene, about }) {
   );
 }
 
-function unscored(answer) {
+/** Return links to the same question on the other genomes. */
+function otherBuilds({ about, question, go }) {
+  const rest = about.builds.filter((each) => each.name !== question.build);
+  if (rest.length === 0) return null;
+  const links = rest.map((each) => [
+    " ",
+    link({ ...question, build: each.name }, go, `Look it up on ${each.name}`),
+  ]);
+  return html("p", {}, "Is it on another genome?", links);
+}
+
+function unscored(answer, context) {
   return html(
     "article",
     { class: "answer", "aria-labelledby": "answer-title" },
@@ -156,6 +155,7 @@ function unscored(answer) {
       { class: "refusal" },
       html("p", {}, words.sentence(answer.skip_words ?? answer.skip_reason)),
     ),
+    otherBuilds(context),
     answer.variant.note &&
       !answer.skip_words?.includes(answer.variant.note) &&
       html("p", { class: "note" }, words.titled(answer.variant.note)),

@@ -9,7 +9,9 @@ function filled(element, attributes, children) {
     else element.setAttribute(name, value === true ? "" : String(value));
   }
   element.append(
-    ...children.flat().filter((child) => child !== null && child !== undefined && child !== false),
+    ...children
+      .flat(Infinity)
+      .filter((child) => child !== null && child !== undefined && child !== false),
   );
   return element;
 }

@@ -57,9 +57,9 @@ async function answer({ toAnswer = false } = {}) {
     const found = await request.json(request.address("variant", query), { signal, busy });
     show(byId("refusal"));
     show(byId("answer"), answerView.view(found, { about, question: complete, signal, go }));
-    say(answerView.announcement(found), { quietly: true });
+    say(answerView.announcement(found, complete), { quietly: true });
     form.classList.add("answered");
-    document.title = `${answerView.title(found)} · TwinSplice`;
+    document.title = `${answerView.title(found, complete)} · TwinSplice`;
     if (toAnswer) reveal(byId("answer"));
   } catch (error) {
     if (error.name === "AbortError") return;
@@ -93,14 +93,16 @@ function reveal(element) {
   }
 }
 
-/** Go to another question, as a link does. */
-function go(question) {
+/** Go to another question, as a link does, and show what is asked for of its answer. */
+async function go(question, first = "h2") {
   address.enter(question);
-  answer().then(() => {
-    const heading = byId("answer").querySelector("h2");
-    heading?.focus();
-  });
-  scrollTo({ top: 0 });
+  await answer();
+  const target = byId("answer").querySelector(first) ?? byId("answer").querySelector("h2");
+  if (!target) return;
+  target.setAttribute("tabindex", "-1");
+  target.focus({ preventScroll: true });
+  if (first === "h2") scrollTo({ top: 0 });
+  reveal(target);
 }
 
 function examples() {

@@ -1,7 +1,7 @@
 // A refusal, in place, with what may have been meant.
 
-import * as address from "./address.js";
 import { html } from "./elements.js";
+import { link } from "./links.js";
 import { titled } from "./words.js";
 
 /**
@@ -23,25 +23,9 @@ export function refusalView(refusal, question = null, go = null) {
         "p",
         { class: "guesses" },
         "Did you mean ",
-        ...joined(guesses.map((guess) => link(guess, question, go))),
+        ...joined(guesses.map((guess) => link(question(guess), go, guess))),
         "?",
       ),
-  );
-}
-
-function link(guess, question, go) {
-  const target = question(guess);
-  return html(
-    "a",
-    {
-      href: address.of(target),
-      onclick: (event) => {
-        if (!address.isPlainClick(event)) return;
-        event.preventDefault();
-        go(target);
-      },
-    },
-    guess,
   );
 }
 

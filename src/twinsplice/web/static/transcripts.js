@@ -1,7 +1,7 @@
 // What the variant does to each transcript: MANE's first, the others on request.
 
-import * as address from "./address.js";
 import { html, section } from "./elements.js";
+import { link } from "./links.js";
 import * as words from "./words.js";
 
 const FEW = 12;
@@ -54,11 +54,6 @@ export function transcripts({ gene, transcript, question, go }) {
 }
 
 function member(each, shown, question, go) {
-  const follow = (event) => {
-    if (!address.isPlainClick(event)) return;
-    event.preventDefault();
-    go(question);
-  };
   return html(
     "li",
     { "aria-current": shown ? "true" : null },
@@ -75,7 +70,7 @@ function member(each, shown, question, go) {
       ),
       shown
         ? html("span", { class: "soft" }, "(drawn below)")
-        : html("a", { href: address.of(question), onclick: follow }, "Show this one"),
+        : link(question, go, "Show this one", { first: ".picture h3" }),
     ),
     ...(each.events.length > 0
       ? each.events.map((event) => html("p", { class: "event" }, words.sentence(event.words)))
