@@ -216,3 +216,37 @@ def test_another_transcript_is_drawn(visit: browsing.Visit) -> None:
     assert visit.query["transcript"] == [name]
     page.reload()
     browsing.expect(page.locator(".lead .of")).to_contain_text(name)
+
+
+_MARKUP = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
+_TEXTS = (
+    *("gene", "gene_id", "hgvs_c", "transcript", "mane", "sentence", "words"),
+    *("title", "licence", "name", "note", "contig", "text", "build"),
+)
+
+
+def _hostile(value: object) -> object:
+    """Return an answer with markup in all of its names and sentences."""
+    if isinstance(value, list):
+        return [_hostile(each) for each in value]
+    if isinstance(value, dict):
+        return {
+            key: _MARKUP if key in _TEXTS and isinstance(each, str) else _hostile(each)
+            for key, each in value.items()
+        }
+    return value
+
+
+def test_markup_in_an_answer_stays_text(visit: browsing.Visit) -> None:
+    visit.refused = True
+    page = visit.page
+    hostile = _hostile(visit.asked("variant", variant=browsing.PLACE))
+    page.route("**/api/v1/variant?*", lambda route: route.fulfill(json=hostile))
+    visit.look_up(browsing.PLACE)
+    browsing.expect(page.locator("h2")).to_contain_text("<script>")
+    browsing.expect(page.locator("svg.profile .lane-name").first).to_contain_text(
+        "<img"
+    )
+    page.locator(".transcripts summary").click()
+    assert page.locator("#answer img, #answer script").count() == 0
+    assert page.title() != "1"
