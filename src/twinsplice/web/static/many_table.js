@@ -14,7 +14,7 @@ const TITLES = {
   DS_DL: "Donor loss",
   P_ALTERED: "P altered",
 };
-const MOST = 500;
+const MOST = 2000;
 
 /** Return the value of a cell: a number where it is one. */
 function valued(cell) {

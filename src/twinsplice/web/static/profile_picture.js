@@ -28,7 +28,7 @@ export function profilePicture(answer, gene, transcript) {
     "aria-label": `Probability of splice sites about ${variant.name} before and after it. Plus and minus zoom, arrows move, N and P go to the next and previous base that changes, 0 shows all.`,
   });
   const cursor = svg("g", { class: "cursor" });
-  const readout = html("p", { class: "readout", "aria-live": "polite" });
+  const readout = html("p", { class: "readout", "aria-live": "off" });
   const extent = html("span", { class: "extent" });
 
   function draw() {
@@ -53,9 +53,10 @@ export function profilePicture(answer, gene, transcript) {
     draw();
   }
 
-  /** Point at a column, and read it out. */
-  function point(column) {
+  /** Point at a column, and read it out: aloud, where a key has led there. */
+  function point(column, { aloud = false } = {}) {
     state.cursor = column;
+    readout.setAttribute("aria-live", aloud ? "polite" : "off");
     const visible = column !== null && column >= state.view[0] - 0.5 && column < state.view[1];
     if (!visible) {
       cursor.replaceChildren();
@@ -86,8 +87,8 @@ export function profilePicture(answer, gene, transcript) {
       const next = following(stops, state.cursor ?? columns.changed[0] - 0.5, turn);
       if (next === undefined) return;
       state.view = views.showing(state.view, next, columns.width);
-      state.cursor = next;
       draw();
+      point(next, { aloud: true });
     },
     point,
     state,
