@@ -100,3 +100,26 @@ def test_everything_has_a_name_for_who_cannot_see_it(visit: browsing.Visit) -> N
     browsing.expect(
         page.get_by_role("link", name="Skip to the content")
     ).to_be_focused()
+
+
+def test_two_fingers_zoom(phone: browsing.Visit) -> None:
+    phone.look_up(browsing.PLACE)
+    page = phone.page
+    drawing = page.locator("svg.profile")
+    drawing.scroll_into_view_if_needed()
+    before = browsing.shown(page)
+    box = drawing.bounding_box()
+    assert box is not None
+    fingers = page.context.new_cdp_session(page)
+    middle, y = box["x"] + box["width"] / 2, box["y"] + 100
+
+    def touch(kind: str, *apart: float) -> None:
+        points = [{"x": middle + each, "y": y, "id": n} for n, each in enumerate(apart)]
+        given = {"type": kind, "touchPoints": points}
+        fingers.send("Input.dispatchTouchEvent", given)
+
+    touch("touchStart", -30, 30)
+    touch("touchMove", -60, 60)
+    touch("touchMove", -90, 90)
+    touch("touchEnd")
+    assert browsing.shown(page) < before / 2
