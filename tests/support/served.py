@@ -39,7 +39,7 @@ Client = testclient.TestClient
 
 
 @contextlib.contextmanager
-def opened(folder: pathlib.Path, **more: Any) -> Iterator[instances.Instances]:
+def opened(folder: pathlib.Path) -> Iterator[instances.Instances]:
     """Open the toys on the genome of `cli`."""
     reference, genes, transcripts = (
         folder / name for name in ("genome.fa", "genes.tsv", "genes.gtf")
@@ -54,7 +54,6 @@ def opened(folder: pathlib.Path, **more: Any) -> Iterator[instances.Instances]:
         annotation=genes,
         transcripts=transcripts,
         distance=50,
-        **more,
     ) as scorer:
         yield instances.Instances(
             scorers={BUILD: scorer},
@@ -63,9 +62,9 @@ def opened(folder: pathlib.Path, **more: Any) -> Iterator[instances.Instances]:
         )
 
 
-def config(folder: pathlib.Path, **more: Any) -> serve_settings.Config:
+def config(folder: pathlib.Path, **more: object) -> serve_settings.Config:
     """Return settings that name the toys' genome."""
-    given = {
+    given: dict[str, Any] = {
         "reference": folder / "genome.fa",
         "annotation": str(folder / "genes.tsv"),
         "distance": 50,
@@ -81,12 +80,10 @@ def config(folder: pathlib.Path, **more: Any) -> serve_settings.Config:
 
 @contextlib.contextmanager
 def client(
-    settings: serve_settings.Config, held: instances.Instances, **more: Any
+    settings: serve_settings.Config, held: instances.Instances
 ) -> Iterator[Client]:
     """Start the application, and speak to it as a browser of this machine does."""
     app = application.application(settings, held)
-    made = testclient.TestClient(
-        app, base_url=BASE, raise_server_exceptions=False, **more
-    )
+    made = testclient.TestClient(app, base_url=BASE, raise_server_exceptions=False)
     with made as started:
         yield started

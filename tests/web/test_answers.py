@@ -29,15 +29,22 @@ def variants(draw: st.DrawFn) -> str:
     return _variant(at, length, draw(texts.filter(lambda alt: alt != ref)))
 
 
-def ask(client: served.Client, variant: str, **more: Any) -> dict[str, Any]:
-    response = client.get("/api/v1/variant", params={"variant": variant} | more)
+def ask(client: served.Client, variant: str, **more: str | float) -> dict[str, Any]:
+    response = client.get("/api/v1/variant", params={"variant": variant, **more})
     assert response.status_code == 200, response.text
     found: dict[str, Any] = response.json()
     return found
 
 
-def row(opened: instances.Instances, variant: str, **more: Any) -> dict[str, Any]:
-    scorer = opened.scorers[served.BUILD].searching(model=0, **more)
+def row(
+    opened: instances.Instances,
+    variant: str,
+    distance: int | None = None,
+    *,
+    mask: bool = False,
+) -> dict[str, Any]:
+    scorer = opened.scorers[served.BUILD]
+    scorer = scorer.searching(model=0, distance=distance, mask=mask)
     return scorer.score([variant]).row(0, named=True)
 
 

@@ -2,6 +2,7 @@
 
 import gzip
 import pathlib
+import tempfile
 import threading
 import time
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import pytest
 
 from support import cli, served
-from twinsplice.web import batches, instances
+from twinsplice.io.vcf import vcf
+from twinsplice.web import batches, instances, uploads
 
 SITES = (300, 500, 950, 1_750)
 NAMES = [
@@ -31,7 +33,7 @@ def finished(client: served.Client, name: str) -> dict[str, Any]:
     raise AssertionError(found)
 
 
-def sent(client: served.Client, body: bytes, **more: Any) -> str:
+def sent(client: served.Client, body: bytes, **more: str) -> str:
     answer = client.post(PATH, content=body, params=more)
     assert answer.status_code == 202, answer.text
     name: str = answer.json()["id"]
@@ -39,7 +41,7 @@ def sent(client: served.Client, body: bytes, **more: Any) -> str:
 
 
 def _folders() -> set[pathlib.Path]:
-    return set(pathlib.Path(batches.tempfile.gettempdir()).glob("twinsplice-*"))
+    return set(pathlib.Path(tempfile.gettempdir()).glob("twinsplice-*"))
 
 
 def test_a_list_is_scored_in_its_order(
@@ -153,9 +155,9 @@ def test_scores_are_fetched_once_they_are_there(
     go = threading.Event()
     score = batches.Batches._score
 
-    def later(*given: Any) -> None:
+    def later(*given: object) -> None:
         assert go.wait(20)
-        score(*given)
+        score(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(batches.Batches, "_score", later)
     name = sent(client, VCF)
@@ -171,17 +173,17 @@ def test_what_is_deleted_while_it_is_scored_stops(
     client: served.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, begun, go = _folders(), threading.Event(), threading.Event()
-    read = batches.vcf.read
+    read = vcf.read
 
-    def slowly(*given: Any, **more: Any) -> Any:
+    def slowly(path: pathlib.Path, *, names: bool) -> vcf.Source:
         begun.set()
         assert go.wait(20)
-        return read(*given, **more)
+        return read(path, names=names)
 
     name = sent(client, NAMES[0].encode())
     finished(client, name)
-    monkeypatch.setattr(batches.vcf, "read", slowly)
-    monkeypatch.setattr(batches.uploads, "count", lambda *_: (4, False))
+    monkeypatch.setattr(vcf, "read", slowly)
+    monkeypatch.setattr(uploads, "count", lambda *_: (4, False))
     other = sent(client, VCF)
     assert begun.wait(20)
     assert client.delete(f"{PATH}/{other}").status_code == 204

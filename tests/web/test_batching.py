@@ -22,6 +22,7 @@ class Held:
         self.begun = threading.Event()
 
     def __call__(self, asking: str, questions: Sequence[str]) -> list[int]:
+        """Answer questions."""
         self.begun.set()
         assert self.go.wait(SECONDS)
         self.asked.append((asking, list(questions)))

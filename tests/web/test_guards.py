@@ -1,4 +1,4 @@
-"""Nobody gets in: hosts, other sites' pages, tokens, sizes, and every answer's headers."""
+"""Nobody gets in: hosts, other sites' pages, tokens, sizes, every answer's headers."""
 
 import asyncio
 import pathlib
@@ -6,6 +6,7 @@ from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import pytest
+from starlette import types
 
 from support import served
 from twinsplice.web import guards, instances, refusals
@@ -53,7 +54,7 @@ def test_only_its_own_names_are_hosts(
     assert status == (204 if allowed else 421)
 
 
-async def _silent(scope: Any, receive: Any, send: Any) -> None:
+async def _silent(scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
     del scope
     while (await receive()).get("more_body"):
         pass
@@ -97,9 +98,9 @@ def _ask(
     return sent[0]["status"], b"".join(each.get("body", b"") for each in sent)
 
 
-def _guard(**more: Any) -> guards.Guard:
+def _guard(body_seconds: float = 30.0) -> guards.Guard:
     hosts = {"localhost", "lab.example"}
-    return guards.Guard(_silent, hosts=hosts, **({"max_body": 10} | more))
+    return guards.Guard(_silent, hosts=hosts, max_body=10, body_seconds=body_seconds)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_an_address_is_bounded() -> None:
     assert _ask(_guard(), query="a" * 20_000)[0] == 414
 
 
-async def _broken(scope: Any, receive: Any, send: Any) -> None:
+async def _broken(scope: types.Scope, receive: types.Receive, send: types.Send) -> None:
     del scope, receive, send
     raise RuntimeError("/secret/place")
 
@@ -175,54 +176,49 @@ def locked(
         yield started
 
 
-class TestToken:
-    """With a token nobody comes in without it."""
+@pytest.mark.parametrize("address", [*ADDRESSES[:-1], "/static/x", "/spliceai/"])
+def test_nothing_is_open_but_health(locked: served.Client, address: str) -> None:
+    locked.cookies.clear()
+    answer = locked.get(address)
+    assert answer.status_code == 401
+    assert answer.json()["reason"] == "token"
+    assert locked.get("/healthz").status_code == 200
 
-    @pytest.mark.parametrize("address", [*ADDRESSES[:-1], "/static/x", "/spliceai/"])
-    def test_nothing_is_open_but_health(
-        self, locked: served.Client, address: str
-    ) -> None:
-        locked.cookies.clear()
-        answer = locked.get(address)
-        assert answer.status_code == 401
-        assert answer.json()["reason"] == "token"
-        assert locked.get("/healthz").status_code == 200
 
-    @pytest.mark.parametrize(
-        "given", ["Bearer x", "Bearer", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x"]
-    )
-    def test_another_token_opens_nothing(
-        self, locked: served.Client, given: str
-    ) -> None:
-        locked.cookies.clear()
-        answer = locked.get("/api/v1/about", headers={"authorization": given})
-        assert answer.status_code == 401
+@pytest.mark.parametrize(
+    "given", ["Bearer x", "Bearer", f"Basic {TOKEN}", TOKEN, f"Bearer {TOKEN}x"]
+)
+def test_another_token_opens_nothing(locked: served.Client, given: str) -> None:
+    locked.cookies.clear()
+    answer = locked.get("/api/v1/about", headers={"authorization": given})
+    assert answer.status_code == 401
 
-    def test_a_bearer_comes_in(self, locked: served.Client) -> None:
-        locked.cookies.clear()
-        given = {"authorization": f"bearer {TOKEN}"}
-        assert locked.get("/api/v1/about", headers=given).status_code == 200
 
-    def test_a_visit_sets_a_cookie_that_scripts_cannot_read(
-        self, locked: served.Client
-    ) -> None:
-        locked.cookies.clear()
-        answer = locked.get("/", params={"token": TOKEN})
-        assert answer.status_code == 200
-        assert TOKEN not in answer.text
-        cookie = answer.headers["set-cookie"]
-        assert TOKEN not in cookie
-        assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
-        assert locked.get("/api/v1/about").status_code == 200
-        locked.cookies.clear()
-        wrong = {"cookie": f"{guards.COOKIE}={TOKEN}"}
-        assert locked.get("/api/v1/about", headers=wrong).status_code == 401
+def test_a_bearer_comes_in(locked: served.Client) -> None:
+    locked.cookies.clear()
+    given = {"authorization": f"bearer {TOKEN}"}
+    assert locked.get("/api/v1/about", headers=given).status_code == 200
 
-    def test_a_wrong_visit_sets_none(self, locked: served.Client) -> None:
-        locked.cookies.clear()
-        answer = locked.get("/", params={"token": "x"})
-        assert answer.status_code == 401
-        assert "set-cookie" not in answer.headers
+
+def test_a_visit_sets_a_cookie_that_scripts_cannot_read(locked: served.Client) -> None:
+    locked.cookies.clear()
+    answer = locked.get("/", params={"token": TOKEN})
+    assert answer.status_code == 200
+    assert TOKEN not in answer.text
+    cookie = answer.headers["set-cookie"]
+    assert TOKEN not in cookie
+    assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))
+    assert locked.get("/api/v1/about").status_code == 200
+    locked.cookies.clear()
+    wrong = {"cookie": f"{guards.COOKIE}={TOKEN}"}
+    assert locked.get("/api/v1/about", headers=wrong).status_code == 401
+
+
+def test_a_wrong_visit_sets_none(locked: served.Client) -> None:
+    locked.cookies.clear()
+    answer = locked.get("/", params={"token": "x"})
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
 
 
 def test_refusals_are_of_a_line_to_print() -> None:

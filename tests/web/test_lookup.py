@@ -22,9 +22,9 @@ SCORE_FIELDS = {
 }
 
 
-def ask(client: served.Client, tool: str = "spliceai", **query: Any) -> dict[str, Any]:
-    given = {"hg": "37", "variant": VARIANT} | query
-    answer = client.get(f"/{tool}/", params=given)
+def ask(client: served.Client, **query: str | int) -> dict[str, Any]:
+    given = {"hg": "37", "variant": VARIANT, **query}
+    answer = client.get("/spliceai/", params=given)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import fastapi
-from fastapi import exceptions
+from fastapi import exceptions, telemetry
 from starlette import exceptions as starlette_exceptions
 from starlette import types
 
@@ -30,6 +30,12 @@ from twinsplice.web import (
 
 API = "/api/v1"
 _MEGABYTE = 1_000_000
+_NO_TELEMETRY: telemetry.TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
 _REFUSALS: dict[int | str, dict[str, object]] = {
     status: {"model": schemas.Refusal, "description": words}
     for status, words in {
@@ -64,6 +70,8 @@ def application(
         openapi_url=f"{API}/openapi.json",
         responses=_REFUSALS,
         redirect_slashes=False,
+        # Nothing leaves the machine, whatever its environment says.
+        telemetry=_NO_TELEMETRY,
     )
     app.state.config, app.state.opened = config, opened
     app.state.about = about.of(config, opened)

@@ -31,13 +31,15 @@ class _WrongError(Exception):
     """What is wrong with a question, in words."""
 
 
-@router.api_route("/spliceai/", methods=["GET", "POST"], openapi_extra=_PARAMETERS)
+@router.get("/spliceai/", openapi_extra=_PARAMETERS)
+@router.post("/spliceai/", operation_id="spliceai_sent", openapi_extra=_PARAMETERS)
 async def spliceai(request: fastapi.Request) -> fastapi.Response:
     """A variant's scores by SpliceAI, in the form of SpliceAI-lookup."""
     return await _answered(request, "spliceai")
 
 
-@router.api_route("/pangolin/", methods=["GET", "POST"], openapi_extra=_PARAMETERS)
+@router.get("/pangolin/", openapi_extra=_PARAMETERS)
+@router.post("/pangolin/", operation_id="pangolin_sent", openapi_extra=_PARAMETERS)
 async def pangolin(request: fastapi.Request) -> fastapi.Response:
     """A variant's scores by Pangolin, in the form of SpliceAI-lookup."""
     return await _answered(request, "pangolin")
