@@ -55,8 +55,10 @@ def opened(folder: pathlib.Path) -> Iterator[instances.Instances]:
         transcripts=transcripts,
         distance=50,
     ) as scorer:
+        scorers = {BUILD: scorer}
         yield instances.Instances(
-            scorers={BUILD: scorer},
+            scorers=scorers,
+            by_transcript=instances.one_by_one(scorers, models),
             annotations={BUILD: "genes.tsv"},
             models=instances.described(models),
         )

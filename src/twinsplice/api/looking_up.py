@@ -17,7 +17,7 @@ from jaxtyping import Float32
 from twinsplice import errors
 from twinsplice.api.naming import Naming
 from twinsplice.effect import results
-from twinsplice.genome import saturation
+from twinsplice.genome import coordinates, genes, saturation, transcripts
 from twinsplice.io.vcf import named_answers, variant_lists, vcf
 from twinsplice.scoring import (
     assembly,
@@ -26,8 +26,10 @@ from twinsplice.scoring import (
     pipeline,
     queries,
     run_identity,
+    transcript_genes,
     variant_profiles,
 )
+from twinsplice.scoring import consequences as transcript_effects
 from twinsplice.settings import checks
 
 _Scorer = TypeVar("_Scorer", bound="LookingUp")
@@ -104,6 +106,40 @@ class LookingUp(abc.ABC):
         other.options, other._opened = options, contextlib.ExitStack()
         other._set = models.searching(options.distance, mask=options.mask)
         return other
+
+    def by_transcript(self: _Scorer) -> _Scorer:
+        """Return a scorer of each transcript by itself, as `genes="transcripts"` is.
+
+        Models are told no references. Where transcripts are not known, it is this one.
+        """
+        resolver = self._naming.resolver
+        if not resolver.knows_transcripts:
+            return self
+        other = copy.copy(self)
+        other.options = dataclasses.replace(self.options, genes="transcripts")
+        other._set = self._set.among(transcript_genes.index(resolver.transcripts))
+        other._opened = contextlib.ExitStack()
+        return other
+
+    def transcript(
+        self, name: str, contig: str
+    ) -> tuple[transcripts.Transcript, genes.Gene | None] | None:
+        """Return a transcript on a contig, and the annotation's gene that it is of.
+
+        Args:
+            name: Its accession.
+            contig: The contig, by any of its names.
+        """
+        resolver = self._naming.resolver
+        if not resolver.knows_transcripts:
+            return None
+        canonical = coordinates.canonical_contig(contig)
+        for found in resolver.transcripts.named(name):
+            if coordinates.canonical_contig(found.contig) == canonical:
+                span = found.span
+                over = resolver.index.over(contig, span.start, span.end)
+                return found, transcript_effects.owner(found, over)
+        return None
 
     def look_up(self, variants: Sequence[str]) -> tuple[Answer, ...]:
         """Return what the (first) model knows of variants, an answer for each.

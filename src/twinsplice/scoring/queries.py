@@ -109,6 +109,12 @@ class QueryBuilder:
         vars(other).update(_exons=self._exons, _contigs=self._contigs)
         return other
 
+    def among(self, index: genes.GeneIndex) -> "QueryBuilder":
+        """Return a builder of other genes on the same genome."""
+        other = dataclasses.replace(self, index=index)
+        vars(other).update(_contigs=self._contigs)
+        return other
+
     def build(self, records: Sequence[vcf.Record]) -> Built:
         """Return a query or a refusal for each allele and gene of some records."""
         every = written_alleles.read(records, self._contigs)

@@ -16,6 +16,8 @@ from twinsplice.web import refusals, schemas
 
 UNNAMED = "genome"
 """What a genome of no known build is called."""
+BY_TRANSCRIPT = ("spliceai", "pangolin")
+"""Models that are asked for each transcript by itself, at addresses of their own."""
 _ADDRESSES = {
     "spliceai": "https://doi.org/10.1016/j.cell.2018.12.015",
     "cispliceai": "https://doi.org/10.1371/journal.pone.0269159",
@@ -33,12 +35,14 @@ class Asking:
         model: Name of the model.
         distance: Bases searched on each side.
         mask: Whether gains at annotated sites and losses elsewhere are left out.
+        by_transcript: Whether each transcript is scored by itself.
     """
 
     build: str
     model: str
     distance: int
     mask: bool
+    by_transcript: bool = False
 
     def by(self, model: str) -> "Asking":
         """Return the same of another model."""
@@ -51,12 +55,14 @@ class Instances:
 
     Attributes:
         scorers: A scorer of all models for each genome, by its name.
+        by_transcript: The same, of each transcript by itself, where that is asked.
         annotations: What its genes are called.
         models: The models, the default one first.
         demo: Whether these are the bundled genes.
     """
 
     scorers: dict[str, api.Scorer]
+    by_transcript: dict[str, api.Scorer]
     annotations: dict[str, str]
     models: tuple[schemas.ModelAbout, ...]
     demo: bool = False
@@ -64,7 +70,8 @@ class Instances:
     def scorer(self, asking: Asking) -> api.Scorer:
         """Return what answers; distance and mask are set."""
         number = [model.name for model in self.models].index(asking.model)
-        return self.scorers[asking.build].searching(
+        opened = self.by_transcript if asking.by_transcript else self.scorers
+        return opened[asking.build].searching(
             distance=asking.distance, mask=asking.mask, model=number
         )
 
@@ -133,6 +140,7 @@ def opened(config: serve_settings.Config) -> Iterator[Instances]:
             annotations[name] = pathlib.PurePath(genome.annotation).name
         yield Instances(
             scorers=scorers,
+            by_transcript=one_by_one(scorers, models),
             annotations=annotations,
             models=described(models),
             demo=config.demo,
@@ -168,6 +176,15 @@ def _scorer(
         transcripts=genome.transcripts,
         force=config.force,
     )
+
+
+def one_by_one(
+    scorers: dict[str, api.Scorer], models: Sequence[api.Model]
+) -> dict[str, api.Scorer]:
+    """Return scorers of single transcripts, if a model is asked for these."""
+    if not {model.predictor.name for model in models} & set(BY_TRANSCRIPT):
+        return {}
+    return {name: scorer.by_transcript() for name, scorer in scorers.items()}
 
 
 def described(models: Sequence[api.Model]) -> tuple[schemas.ModelAbout, ...]:

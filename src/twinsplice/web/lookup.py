@@ -1,19 +1,20 @@
 """Answers in the form of SpliceAI-lookup's API, so that its clients need another host.
 
-The names of fields are that API's; the numbers are those of `twinsplice score`.
+The names of fields are that API's; the numbers are those of `twinsplice score --genes
+transcripts`, of each transcript by itself, as there.
 """
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from twinsplice import api
 from twinsplice.api import looking_up
-from twinsplice.genome import coordinates, transcripts, variants
+from twinsplice.genome import transcripts, variants
 from twinsplice.io import tables
-from twinsplice.scoring import consequences, variant_profiles
+from twinsplice.scoring import variant_profiles
 from twinsplice.web import sentences
 
 Json = dict[str, object]
@@ -76,25 +77,21 @@ def answer(asked: Asked, scorer: api.Scorer, found: looking_up.Answer) -> Json:
 
     Args:
         asked: The question.
-        scorer: What answers.
+        scorer: What answers, of each transcript by itself.
         found: Its answer.
     """
     record = found.record
-    known = [profile for profile in found.profiles if profile is not None]
-    effects = iter(scorer.consequences_of(known))
     scored: list[tuple[Json, variant_profiles.VariantProfile | None]] = []
     for row, profile in zip(
         found.table.iter_rows(named=True), found.profiles, strict=True
     ):
-        of = None if profile is None else next(effects)
         if row["skip_reason"] is None:
-            scored += [(one, profile) for one in _transcripts(row, of)]
+            one = _numbers(row) | _described(scorer, row["gene_id"], record.contig, row)
+            one["nNonZeroScores"] = 0 if profile is None else len(_listed(profile))
+            scored.append((one, profile))
     if not scored:
         return refusal(asked, _why(asked, found))
     best, profile = max(scored, key=_preference)
-    listed = [] if profile is None else _listed(profile)
-    for one, own in scored:
-        one["nNonZeroScores"] = 0 if own is None else len(_listed(own))
     return {
         **dict(asked.echoed),
         "variant": asked.variant,
@@ -107,7 +104,7 @@ def answer(asked: Asked, scorer: api.Scorer, found: looking_up.Answer) -> Json:
         "mask": asked.mask,
         "scores": [one for one, _ in scored],
         "source": f"{asked.tool}:model",
-        "allNonZeroScores": listed,
+        "allNonZeroScores": [] if profile is None else _listed(profile),
         "allNonZeroScoresStrand": best["t_strand"],
         "allNonZeroScoresTranscriptId": best["t_id"],
         "sai10kPredictions": None,
@@ -120,27 +117,17 @@ def position(asked: Asked, scorer: api.Scorer) -> Json:
 
     Args:
         asked: The question.
-        scorer: What answers.
+        scorer: What answers, of each transcript by itself.
     """
     place = POSITION.fullmatch(asked.variant)
     assert place is not None
     first = int(place["pos"])
-    found = scorer.reference_about(place["chrom"], first - 1)
     scored = [
-        (one, each)
-        for each, of in zip(found, scorer.consequences_of(found), strict=True)
-        for one in _annotated(of, each, {})
+        (_reference(scorer, each), each)
+        for each in scorer.reference_about(place["chrom"], first - 1)
     ]
     if not scored:
         return refusal(asked, asked.nothing)
-    for one, each in scored:
-        acceptor, donor = (int(values.argmax()) for values in each.ref_profile)
-        one |= {
-            "RA_MAX": _digits(float(each.ref_profile[0, acceptor])),
-            "RD_MAX": _digits(float(each.ref_profile[1, donor])),
-            "RA_MAX_POS": each.start + acceptor + 1,
-            "RD_MAX_POS": each.start + donor + 1,
-        }
     best, profile = max(scored, key=lambda pair: _rank(pair[0]))
     echoed = {name: value for name, value in asked.echoed if name != "mask"}
     return {
@@ -162,6 +149,23 @@ def position(asked: Asked, scorer: api.Scorer) -> Json:
     }
 
 
+def _reference(scorer: api.Scorer, profile: variant_profiles.VariantProfile) -> Json:
+    """Return the strongest sites of the reference, with their transcript."""
+    gene = profile.gene
+    assert gene is not None
+    row = {
+        "gene": gene.name,
+        "gene_id": gene.gene_id,
+        "strand": profile.strand.value,
+    }
+    made = _described(scorer, gene.gene_id, profile.contig, row)
+    for name, values in zip(("RA", "RD"), profile.ref_profile, strict=True):
+        column = int(values.argmax())
+        made[f"{name}_MAX"] = _digits(float(values[column]))
+        made[f"{name}_MAX_POS"] = profile.start + column + 1
+    return made
+
+
 def refusal(asked: Asked, words: str) -> Json:
     """Return what is said in place of an answer."""
     return {
@@ -180,12 +184,12 @@ def _why(asked: Asked, found: looking_up.Answer) -> str:
     return str(found.skipped)
 
 
-def _transcripts(
-    row: Mapping[str, object], of: consequences.VariantConsequences | None
-) -> Iterator[Json]:
-    """Yield the numbers of a gene for each of its transcripts."""
+def _numbers(row: Mapping[str, object]) -> Json:
+    """Return the numbers of a row."""
     numbers: Json = {}
-    for label in [name[3:] for name in row if name.startswith("DS_")]:
+    for label in sentences.TITLES:
+        if f"DS_{label}" not in row:
+            continue
         size = _text(row[f"DS_{label}"])
         # A loss of Pangolin's is negative.
         lost = label == "SL" and size != "0"
@@ -194,57 +198,36 @@ def _transcripts(
         prefix = label if label.startswith("S") else f"DS_{label}"
         numbers[f"{prefix}_REF"] = _text(row[f"REF_{label}"])
         numbers[f"{prefix}_ALT"] = _text(row[f"ALT_{label}"])
-    if of is not None:
-        yield from _annotated(of, of.profile, numbers)
-        return
-    yield numbers | {
-        "g_name": row["gene"],
-        "g_id": row["gene_id"],
-        "t_id": row["transcript"] or row["gene_id"],
-        "t_refseq_ids": [],
-        "t_type": "",
-        "t_priority": "N",
-        "t_strand": row["strand"],
-    }
+    return numbers
 
 
-def _annotated(
-    of: consequences.VariantConsequences,
-    profile: variant_profiles.VariantProfile,
-    numbers: Json,
-) -> Iterator[Json]:
-    """Yield numbers with each transcript that they are of."""
-    gene = profile.gene
-    minus = profile.strand is coordinates.Strand.MINUS
-    shared: Json = {
-        "g_name": "" if gene is None else gene.name,
-        "g_id": "" if gene is None else gene.gene_id,
-        "t_strand": "-" if minus else "+",
-    }
-    if not of.members:
-        yield numbers | shared | _no_transcript(shared)
-    for member in of.members:
-        yield numbers | shared | _described(member.transcript)
-
-
-def _no_transcript(shared: Json) -> Json:
-    return {
-        "t_id": shared["g_id"],
-        "t_refseq_ids": [],
-        "t_type": "",
-        "t_priority": "N",
-    }
-
-
-def _described(transcript: transcripts.Transcript) -> Json:
+def _described(
+    scorer: api.Scorer, name: str, contig: str, row: Mapping[str, object]
+) -> Json:
+    """Return what a transcript is, and its gene; or what the row says of a gene."""
+    found = scorer.transcript(name, contig)
+    if found is None:
+        return {
+            "g_name": row["gene"],
+            "g_id": name,
+            "t_id": name,
+            "t_refseq_ids": [],
+            "t_type": "",
+            "t_priority": "N",
+            "t_strand": row["strand"],
+        }
+    transcript, gene = found
     names = [transcript.partner, transcript.name]
-    ensembl = next((name for name in names if name.startswith("ENST")), None)
+    ensembl = next((each for each in names if each.startswith("ENST")), None)
     coding = transcript.coding
     return {
+        "g_name": transcript.gene,
+        "g_id": transcript.gene_id if gene is None else gene.gene_id,
         "t_id": ensembl or transcript.name,
-        "t_refseq_ids": [name for name in names if name and name != ensembl],
+        "t_refseq_ids": [each for each in names if each and each != ensembl],
         "t_type": "protein_coding" if coding else "non_coding",
         "t_priority": _PRIORITY[transcript.mane],
+        "t_strand": transcript.strand.value,
         "EXON_STARTS": (transcript.starts + 1).tolist(),
         "EXON_ENDS": transcript.ends.tolist(),
         "CDS_START": None if coding is None else coding[0] + 1,

@@ -187,4 +187,6 @@ def _asking(asked: lookup.Asked, opened: instances.Instances) -> instances.Askin
             f"ERROR: This server has {', '.join(opened.scorers)} open rather than "
             f"hg={asked.build}."
         )
-    return instances.Asking(build, asked.tool, asked.distance, mask=asked.mask == 1)
+    return instances.Asking(
+        build, asked.tool, asked.distance, mask=asked.mask == 1, by_transcript=True
+    )
