@@ -1,4 +1,4 @@
-"""One server and one browser for all tests of the page."""
+"""One server for all tests of the page, and one browser for each file of them."""
 
 from collections.abc import Iterator
 
@@ -15,8 +15,9 @@ def served_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[sync_api.Browser]:
+    """The browser; while it runs, no test of its process can begin an event loop."""
     with sync_api.sync_playwright() as driver:
         # Its sandbox needs rights that a container lacks; only our page is shown.
         browser = driver.chromium.launch(
