@@ -34,7 +34,7 @@ def scorer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[api.Scorer]:
         yield held.scorers[served.BUILD]
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(
     variants=st.lists(st.sampled_from(POOL), max_size=8),
     distance=st.sampled_from([20, 50, 90]),

@@ -49,7 +49,6 @@ def test_hostile_variants_are_answered_or_refused(
     for address, more in (
         ("/api/v1/variant", {}),
         ("/api/v1/variant.tsv", {}),
-        ("/api/v1/scores", {}),
         ("/spliceai/", {"hg": "37"}),
     ):
         answer = client.get(address, params={"variant": text} | more)
@@ -61,12 +60,11 @@ def test_hostile_variants_are_answered_or_refused(
 
 
 @pytest.mark.parametrize("text", HOSTILE[:16], ids=range(16))
-@pytest.mark.parametrize("name", ["build", "model", "distance", "mask", "gene"])
+@pytest.mark.parametrize("name", ["build", "model", "distance", "mask"])
 def test_hostile_options_are_refused(
     client: served.Client, name: str, text: str
 ) -> None:
-    address = "/api/v1/picture.svg" if name == "gene" else "/api/v1/variant"
-    answer = client.get(address, params={"variant": VARIANT, name: text})
+    answer = client.get("/api/v1/variant", params={"variant": VARIANT, name: text})
     assert answer.status_code == 422
     assert len(answer.json()["error"]) < 300
     assert "root:" not in answer.text
@@ -208,9 +206,12 @@ def test_other_scans_are_refused(client: served.Client, where: dict[str, Any]) -
 
 
 def test_pictures_are_drawn(client: served.Client) -> None:
-    for form, first in (("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF")):
+    for form, first in (("png", b"\x89PNG"), ("svg", b"<?xml")):
         answer = client.get(f"/api/v1/picture.{form}", params={"variant": VARIANT})
         assert answer.content.startswith(first)
+    for gene in ("<script>", "../../etc/passwd"):
+        asked = {"variant": VARIANT, "gene": gene}
+        assert client.get("/api/v1/picture.svg", params=asked).status_code == 422
 
 
 def test_about_tells_what_may_be_asked(
@@ -243,7 +244,7 @@ def test_the_description_holds(
         of: Any = operation
 
         @hypothesis.settings(
-            max_examples=8,
+            max_examples=4,
             deadline=None,
             derandomize=True,
             database=None,

@@ -5,7 +5,6 @@ import pathlib
 import pytest
 
 from support import cli, served
-from support import models as toys
 from twinsplice import errors
 from twinsplice.base_models import loading
 from twinsplice.settings import serve as serve_settings
@@ -44,7 +43,7 @@ def _settings(folder: pathlib.Path, **more: object) -> serve_settings.Config:
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
     monkeypatch.setenv("TWINSPLICE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(loading, "load", lambda *_: toys.model([toys.member(1)]))
+    monkeypatch.setattr(loading, "load", lambda *_: cli.MODEL)
 
 
 @pytest.mark.usefixtures("toy")

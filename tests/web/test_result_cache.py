@@ -26,7 +26,7 @@ def test_what_is_kept_comes_back(cache: result_cache.ResultCache) -> None:
     assert cache.get(b"a") == (422, b"body")
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(
     bodies=st.lists(st.binary(max_size=600), max_size=30),
     asked=st.lists(st.integers(0, 29), max_size=30),
@@ -86,7 +86,7 @@ def test_a_file_of_something_else_is_refused(tmp_path: pathlib.Path) -> None:
         pass
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(
     one=st.tuples(st.text(), st.text(), st.integers()),
     two=st.tuples(st.text(), st.text(), st.integers()),

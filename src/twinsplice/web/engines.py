@@ -48,7 +48,9 @@ class Engines:
         self.queue: batching.Engine[
             instances.Asking, answers.Question, answers.Reply
         ] = batching.Engine(self._answer, waiting=config.queue)
-        self._long = futures.ThreadPoolExecutor(1, "long")
+        # A batch may take minutes; a picture must not wait for it.
+        self._apart = futures.ThreadPoolExecutor(1, "apart")
+        self._batches = futures.ThreadPoolExecutor(1, "batches")
         self._in_long = 0
         measured.watch("waiting", "Variants that wait.", lambda: self.queue.waiting)
         measured.watch("long", "Longer work under way.", lambda: self._in_long)
@@ -81,7 +83,8 @@ class Engines:
         Raises:
             RefusedError: As for `answer`.
         """
-        return await self._within(asyncio.wrap_future(self.start(work)))
+        future = self._begun(self._apart, work)
+        return await self._within(asyncio.wrap_future(future))
 
     async def kept(self, key: bytes, work: Callable[[], bytes]) -> bytes:
         """Return the result of longer work, which is kept.
@@ -101,23 +104,29 @@ class Engines:
         self._cache.put(key, answers.UNDERSTOOD, made)
         return made
 
-    def start(self, work: Callable[[], T]) -> "futures.Future[T]":
-        """Begin longer work, after what was begun before.
+    def start(self, work: Callable[[], None]) -> None:
+        """Begin the work of a batch, after those before it.
 
         Raises:
             RefusedError: Too much waits.
         """
+        self._begun(self._batches, work)
+
+    def _begun(
+        self, pool: futures.ThreadPoolExecutor, work: Callable[[], T]
+    ) -> "futures.Future[T]":
         if self._in_long >= self._config.queue:
             raise refusals.busy()
         self._in_long += 1
-        future = self._long.submit(work)
+        future = pool.submit(work)
         future.add_done_callback(self._done)
         return future
 
     def stop(self) -> None:
         """Answer what waits, and end."""
         self.queue.stop()
-        self._long.shutdown(wait=True, cancel_futures=True)
+        for pool in (self._apart, self._batches):
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def _done(self, _: object) -> None:
         self._in_long -= 1

@@ -10,7 +10,7 @@ import uvicorn
 from twinsplice import errors
 from twinsplice.engine import devices
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import application, instances
+from twinsplice.web import application, connections, instances
 
 _BACKLOG = 256
 _GRACE = 15
@@ -52,7 +52,7 @@ def server_of(
             timeout_graceful_shutdown=_GRACE,
             limit_concurrency=max(4 * config.queue, 64),
             h11_max_incomplete_event_size=32_768,
-            http="h11",
+            http=connections.Patient,
             proxy_headers=False,
         )
     )
