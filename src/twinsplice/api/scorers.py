@@ -10,7 +10,7 @@ import polars as pl
 from jaxtyping import Float32
 
 from twinsplice import errors, progress
-from twinsplice.api import naming, one_variant
+from twinsplice.api import looking_up, naming, one_variant
 from twinsplice.api.models import Bases, Model, Path
 from twinsplice.commands import scan as scan_command
 from twinsplice.commands import score as command
@@ -30,7 +30,7 @@ from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 
 
-class Scorer(one_variant.OneVariant):
+class Scorer(one_variant.OneVariant, looking_up.LookingUp):
     """Models with a genome and its genes; a context manager that closes the genome.
 
     Threads may share one: calls at once give what they give one by one.
@@ -212,6 +212,38 @@ class Scorer(one_variant.OneVariant):
             keeping=keeping,
         )
 
+    def score_and_tell(
+        self,
+        source: vcf.Source,
+        output: pathlib.Path,
+        advance: progress.Advance = progress.silent,
+    ) -> pl.DataFrame:
+        """Score by one model, write a VCF, and return the table, too.
+
+        Args:
+            source: The input; of a small number of records.
+            output: The VCF to write.
+            advance: As for `score_vcf`.
+
+        Raises:
+            TwinSpliceError: As for `score_vcf`.
+        """
+        one = self._set.alone(0)
+        line = pl.lit(0, pl.Int64).alias("line")
+        frames = [self._frame([], one.score([])).with_columns(line)]
+
+        def keep(
+            records: Sequence[vcf.Record], scores: Sequence[results.Results]
+        ) -> None:
+            lines = [records[row].line for row in scores[0].record.tolist()]
+            told = self._frame(records, scores)
+            frames.append(told.with_columns(pl.Series("line", lines, pl.Int64)))
+
+        named = self._naming.resolved(source)
+        command.run(one, self.options, named, output, advance, keep)
+        # A VCF is in the order of places, and its table in that of the input.
+        return pl.concat(frames).sort("line", maintain_order=True).drop("line")
+
     def score_names(
         self, names: Sequence[str], advance: progress.Advance = progress.silent
     ) -> tuple[score_settings.Summary, pl.DataFrame]:
@@ -239,10 +271,11 @@ class Scorer(one_variant.OneVariant):
             {**columns, **self._naming.namer.columns(columns)}, schema
         )
 
-    def scan(
+    def scan(  # noqa: PLR0913
         self,
         place: str,
         *,
+        gene: str | None = None,
         deletions: int = 0,
         insertions: int = 0,
         output: Path | None = None,
@@ -254,6 +287,7 @@ class Scorer(one_variant.OneVariant):
         Args:
             place: A gene's name or identifier, a transcript's accession, or a region as
                 `chr7:1,000-2,000`.
+            gene: Name or identifier of the only gene of a region to tell of.
             deletions: Also all deletions of up to so many bases.
             insertions: Also all insertions of up to so many bases, 5 at most.
             output: File of all scores, as for `score_vcf`.
@@ -274,7 +308,7 @@ class Scorer(one_variant.OneVariant):
         return scan_command.run(
             self._set,
             self.options,
-            places.resolve(place, builder.index, builder.reference, table),
+            places.resolve(place, builder.index, builder.reference, table, gene),
             saturation.Lengths(deletion=deletions, insertion=insertions),
             file,
             advance,

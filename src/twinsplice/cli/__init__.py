@@ -3,7 +3,7 @@
 Whatever is slow to load is loaded within the commands: help must come at once.
 """
 
-from twinsplice.cli import learning, maps, scoring
+from twinsplice.cli import learning, maps, scoring, serving
 from twinsplice.cli.application import app, main
 
-__all__ = ["app", "learning", "main", "maps", "scoring"]
+__all__ = ["app", "learning", "main", "maps", "scoring", "serving"]

@@ -105,6 +105,21 @@ def _text(draft: pathlib.Path) -> Iterator[io.TextIOBase]:
         yield opened.enter_context(io.TextIOWrapper(raw, "utf-8", newline=""))
 
 
+def text(frame: pl.DataFrame) -> str:
+    """Return a data frame as the text of a TSV file.
+
+    Args:
+        frame: Columns of the types that `open_table` knows.
+    """
+    handle = io.StringIO()
+    kinds = {dtype(): kind for kind, dtype in _DTYPES.items()}
+    schema = {name: kinds[dtype] for name, dtype in frame.schema.items()}
+    table = _Tsv(handle, schema)
+    if schema:
+        table.write(frame.to_dict(as_series=False))
+    return handle.getvalue()
+
+
 class _Tsv(Table):
     """Rows as tab-separated text under one header line."""
 
@@ -220,7 +235,8 @@ def _escaped(value: object) -> object:
     return value
 
 
-def _float_cell(value: object) -> str:
+def number_text(value: object) -> str:
+    """Return a number as tables of text have it; empty if it is missing."""
     if value is None or math.isnan(number := cast("float", value)):
         return ""
     return f"{number:.6g}"
@@ -242,4 +258,4 @@ def _cell(value: object) -> str:
     return " ".join(str(_escaped(text)).split())
 
 
-_CELLS: dict[type, Callable[[object], str]] = {float: _float_cell, int: _int_cell}
+_CELLS: dict[type, Callable[[object], str]] = {float: number_text, int: _int_cell}

@@ -218,6 +218,14 @@ class Anchoring:
     from_map: MapSource | None = None
     live: LiveSource | None = None
 
+    def searching(self, flops_of_query: int) -> "Anchoring":
+        """Return the same for queries of another cost (FLOP)."""
+        live = self.live
+        if live is None or live.flops_of_query is None:
+            return self
+        live = dataclasses.replace(live, flops_of_query=flops_of_query)
+        return dataclasses.replace(self, live=live)
+
     def told(self, built: queries.Built) -> tuple[effect_queries.Queries, Integers]:
         """Return the queries with what is known, and where that is from.
 

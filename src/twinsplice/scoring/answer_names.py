@@ -21,7 +21,7 @@ from twinsplice.scoring import variant_names
 
 SCHEMA: Mapping[str, type] = {"transcript": str, "hgvs_c": str}
 """The columns that are added."""
-_KEPT = 4_096
+_KEPT = 64
 _Row = tuple[str, int, str, str]
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from twinsplice import progress
 from twinsplice.effect import results
+from twinsplice.genome import genes
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import build_checks, pipeline, refining
 
@@ -37,6 +38,25 @@ class ModelSet:
             seen[key] += 1
             keys.append(f"{key}_{seen[key]}" if seen[key] > 1 else key)
         return tuple(keys)
+
+    def searching(self, reach: int, *, mask: bool) -> "ModelSet":
+        """Return the same models with other windows; see `pipeline.Scorer`."""
+        scorers = tuple(each.searching(reach, mask=mask) for each in self.scorers)
+        return dataclasses.replace(self, scorers=scorers)
+
+    def among(self, index: genes.GeneIndex) -> "ModelSet":
+        """Return the same models among other genes, of which no reference is told."""
+        scorers = tuple(
+            dataclasses.replace(each, builder=each.builder.among(index), anchoring=None)
+            for each in self.scorers
+        )
+        return dataclasses.replace(self, scorers=scorers)
+
+    def alone(self, number: int) -> "ModelSet":
+        """Return one of the models, as if it were the only one."""
+        return dataclasses.replace(
+            self, scorers=(self.scorers[number],), refinement=None
+        )
 
     @property
     def flops_of_allele(self) -> int:

@@ -24,6 +24,21 @@ class Scorer:
     builder: queries.QueryBuilder
     anchoring: anchors.Anchoring | None = None
 
+    def searching(self, reach: int, *, mask: bool) -> "Scorer":
+        """Return a scorer of other windows, with the same model and genome.
+
+        Args:
+            reach: Bases searched each side (bp).
+            mask: Disregard gains of annotated sites and losses of others.
+        """
+        anchoring = self.anchoring
+        if anchoring is not None:
+            networks = self.predictor.ensemble.networks
+            cone = sum(network.flops_of_cone(reach) for network in networks)
+            anchoring = anchoring.searching(cone)
+        builder = self.builder.searching(reach, mask=mask)
+        return dataclasses.replace(self, builder=builder, anchoring=anchoring)
+
     def score(
         self,
         records: Sequence[vcf.Record],

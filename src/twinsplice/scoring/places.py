@@ -40,6 +40,7 @@ def resolve(
     index: genes.GeneIndex,
     reference: fasta.Reference,
     table: transcript_sets.TranscriptSet | None = None,
+    gene: str | None = None,
 ) -> Place:
     """Return the place that a name is of.
 
@@ -50,18 +51,20 @@ def resolve(
         index: The genes.
         reference: The genome.
         table: The transcripts, where they are known.
+        gene: Name or identifier of the gene of a region that is meant, if one is.
 
     Raises:
         InputError: There is no such place, or more than one.
     """
     region = _REGION.fullmatch(name.strip())
     if region is not None:
-        return _region(name.strip(), region, reference)
+        place = _region(name.strip(), region, reference)
+        return place if gene is None else _of_gene(place, gene, index)
     if transcript_choice.is_accession(name.strip().upper()):
         return _transcript(name.strip().upper(), index, reference, table)
-    gene = _gene(name.strip(), index)
-    interval = _on_reference(gene.name, gene.span, reference)
-    return Place(title=gene.name, interval=interval, gene=gene)
+    named = _gene(name.strip(), index)
+    interval = _on_reference(named.name, named.span, reference)
+    return Place(title=named.name, interval=interval, gene=named)
 
 
 def _on_reference(
@@ -124,6 +127,20 @@ def _region(name: str, region: re.Match[str], reference: fasta.Reference) -> Pla
     return Place(
         title=f"{contig}:{first:,}-{last:,}",
         interval=coordinates.Interval(contig, first - 1, last),
+    )
+
+
+def _of_gene(place: Place, name: str, index: genes.GeneIndex) -> Place:
+    """Return a region as one of a gene that overlaps it."""
+    interval = place.interval
+    over = index.over(interval.contig, interval.start, interval.end)
+    own = [each for each in over if _key(name) in (_key(each.name), _key(each.gene_id))]
+    if own:
+        return dataclasses.replace(place, gene=own[0])
+    raise errors.InputError(
+        "the gene of a region must overlap it",
+        got=f"{name}, but there is {', '.join(each.name for each in over) or 'none'}",
+        remedy="name another, or none for all",
     )
 
 

@@ -102,6 +102,19 @@ class QueryBuilder:
     intergenic: bool = False
     mask: bool = False
 
+    def searching(self, reach: int, *, mask: bool) -> "QueryBuilder":
+        """Return a builder of other windows on the same genome and genes."""
+        other = dataclasses.replace(self, reach=reach, mask=mask)
+        # Made of genome and genes alone, and slow to make.
+        vars(other).update(_exons=self._exons, _contigs=self._contigs)
+        return other
+
+    def among(self, index: genes.GeneIndex) -> "QueryBuilder":
+        """Return a builder of other genes on the same genome."""
+        other = dataclasses.replace(self, index=index)
+        vars(other).update(_contigs=self._contigs)
+        return other
+
     def build(self, records: Sequence[vcf.Record]) -> Built:
         """Return a query or a refusal for each allele and gene of some records."""
         every = written_alleles.read(records, self._contigs)

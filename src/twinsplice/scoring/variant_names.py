@@ -59,6 +59,7 @@ class Resolver:
 
     Attributes:
         build: The reference's build, if known.
+        index: Genes of the annotation.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class Resolver:
         """
         self.reference = reference
         self.build = build_of(reference, annotation, transcripts_from)
-        self._index = index
+        self.index = index
         self._source = transcripts_from
         self._lifted = 0
         self._transcripts = threads.once(self._load)
@@ -158,7 +159,7 @@ class Resolver:
         name = hgvs_names.parse(record.name)
         if isinstance(name, hgvs.Unreadable) or name.axis.is_genomic:
             return None
-        choice = transcript_choice.choose(name, self.transcripts, self._index)
+        choice = transcript_choice.choose(name, self.transcripts, self.index)
         return choice if isinstance(choice, transcript_choice.Choice) else None
 
     def fetcher(self, contig: str) -> hgvs_projection.Fetch:
@@ -268,7 +269,7 @@ class Resolver:
         return found if placed.agrees else self._checked(found)
 
     def _on_transcript(self, record: vcf.Record, name: hgvs.Name) -> vcf.Record:
-        choice = transcript_choice.choose(name, self.transcripts, self._index)
+        choice = transcript_choice.choose(name, self.transcripts, self.index)
         if isinstance(choice, transcripts.Missing):
             return named_records.refused(record, _UNKNOWN, choice.reason)
         on = choice.transcript

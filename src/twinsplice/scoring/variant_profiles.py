@@ -111,7 +111,7 @@ def of(
         InputError: There are more variants or none, or it has no score.
     """
     if len(records) == 1 and records[0].refusal is not None:
-        raise _unscored(records[0], records[0].refusal)
+        raise unscored(records[0], records[0].refusal)
     if len(records) != 1 or len(records[0].alts) != 1:
         raise errors.InputError(
             "a profile is of one variant",
@@ -123,8 +123,8 @@ def of(
     scored = np.flatnonzero(chunk.scored >= 0).tolist()
     if not scored:
         assert chunk.reason[0] is not None
-        raise _unscored(records[0], chunk.reason[0])
-    profiles = [_of_row(scorer, built, chunk, records[0], row) for row in scored]
+        raise unscored(records[0], chunk.reason[0])
+    profiles = [of_row(scorer, built, chunk, records[0], row) for row in scored]
 
     def order(profile: VariantProfile) -> tuple[int, float]:
         gene = profile.gene
@@ -160,13 +160,25 @@ def named(profiles: Sequence[VariantProfile], gene: str) -> tuple[VariantProfile
     return kept
 
 
-def _of_row(
+def of_row(
     scorer: pipeline.Scorer,
     built: queries.Built,
     chunk: results.Results,
     record: vcf.Record,
     row: int,
 ) -> VariantProfile:
+    """Return the profile of one scored row of results.
+
+    Args:
+        scorer: The model and the genome.
+        built: The queries.
+        chunk: Their results, with profiles.
+        record: The row's record.
+        row: Number of the row.
+
+    Raises:
+        InputError: The model does not tell donors from acceptors.
+    """
     number, predictions = int(chunk.scored[row]), chunk.predictions
     assert predictions.ref_profile is not None
     assert predictions.alt_profile is not None
@@ -202,7 +214,7 @@ def _of_row(
     )
 
 
-def _unscored(record: vcf.Record, reason: variants.SkipReason) -> errors.InputError:
+def unscored(record: vcf.Record, reason: variants.SkipReason) -> errors.InputError:
     """Return the error of a variant without a score, with what is noted of it."""
     written = f"{record.contig}-{record.position + 1}-{record.ref}-"
     name = record.name or written + ",".join(record.alts)

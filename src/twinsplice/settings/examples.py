@@ -38,6 +38,13 @@ twinsplice scan BRCA1 -r hg38.fa -a grch38 -o brca1.tsv.gz --tracks brca1.bw
 twinsplice scan chr17:43,090,900-43,091,000 -r hg38.fa -a grch38 --plot exon.png
 ```
 
+The look-up page, at http://127.0.0.1:8080/:
+
+```
+twinsplice serve --demo
+twinsplice serve -r hg38.fa -a grch38 --model twinsplice --model cispliceai
+```
+
 A map of the base model's reference, in one run or in shards:
 
 ```

@@ -1,0 +1,261 @@
+"""What a scorer knows of a few variants at once: rows of a table, profiles, effects.
+
+The networks run once for all of them.
+"""
+
+import abc
+import contextlib
+import copy
+import dataclasses
+from collections.abc import Sequence
+from typing import TypeVar
+
+import numpy as np
+import polars as pl
+from jaxtyping import Float32
+
+from twinsplice import errors
+from twinsplice.api.naming import Naming
+from twinsplice.effect import results
+from twinsplice.genome import coordinates, genes, saturation, transcripts
+from twinsplice.io.vcf import named_answers, variant_lists, vcf
+from twinsplice.scoring import (
+    assembly,
+    inserted_profiles,
+    model_sets,
+    pipeline,
+    queries,
+    run_identity,
+    transcript_genes,
+    variant_profiles,
+)
+from twinsplice.scoring import consequences as transcript_effects
+from twinsplice.settings import checks
+
+_Scorer = TypeVar("_Scorer", bound="LookingUp")
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Answer:
+    """What is known of one variant.
+
+    Attributes:
+        record: The variant as it was understood.
+        table: Its rows, as `Scorer.score` returns them.
+        profiles: The profile of each row; none where it has no score, or its model
+            does not tell donors from acceptors.
+        inserted: Probability of an acceptor and a donor at each inserted base of each
+            row, along the plus strand; none likewise, or where none is inserted.
+        refusal: Why there is no answer: it is no variant, or more than one.
+        skipped: What is said of it where no row has a score.
+    """
+
+    record: vcf.Record
+    table: pl.DataFrame
+    profiles: tuple[variant_profiles.VariantProfile | None, ...] = ()
+    inserted: tuple[Float32[np.ndarray, "2 inserted"] | None, ...] = ()
+    refusal: errors.InputError | None = None
+    skipped: errors.InputError | None = None
+
+
+class LookingUp(abc.ABC):
+    """The methods of a scorer that answer for some variants in one pass."""
+
+    options: assembly.Options
+    _set: model_sets.ModelSet
+    _naming: Naming
+    _opened: contextlib.ExitStack
+
+    @property
+    def build(self) -> str | None:
+        """Name of the genome's build, such as GRCh37; None if it is not known."""
+        build = self._naming.resolver.build
+        return None if build is None else build.label
+
+    @property
+    def identity(self) -> str:
+        """What its scores depend on besides the variants, as text."""
+        return run_identity.text(run_identity.of(self._set, self.options))
+
+    def searching(
+        self: _Scorer,
+        *,
+        distance: int | None = None,
+        mask: bool | None = None,
+        model: int | None = None,
+    ) -> _Scorer:
+        """Return a scorer of other settings on the genome that this one has open.
+
+        It is made at once, and serves until this one is closed.
+
+        Args:
+            distance: Bases searched on each side; this one's if not given.
+            mask: Leave out gains at annotated sites and losses elsewhere, likewise.
+            model: Number of the only model to ask; all if not given.
+
+        Raises:
+            InputError: The distance is out of range.
+        """
+        options = dataclasses.replace(
+            self.options,
+            distance=self.options.distance if distance is None else distance,
+            mask=self.options.mask if mask is None else mask,
+        )
+        models = self._set if model is None else self._set.alone(model)
+        other = copy.copy(self)
+        other.options, other._opened = options, contextlib.ExitStack()
+        other._set = models.searching(options.distance, mask=options.mask)
+        return other
+
+    def by_transcript(self: _Scorer) -> _Scorer:
+        """Return a scorer of each transcript by itself, as `genes="transcripts"` is.
+
+        Models are told no references. Where transcripts are not known, it is this one.
+        """
+        resolver = self._naming.resolver
+        if not resolver.knows_transcripts:
+            return self
+        other = copy.copy(self)
+        other.options = dataclasses.replace(self.options, genes="transcripts")
+        other._set = self._set.among(transcript_genes.index(resolver.transcripts))
+        other._opened = contextlib.ExitStack()
+        return other
+
+    def transcript(
+        self, name: str, contig: str
+    ) -> tuple[transcripts.Transcript, genes.Gene | None] | None:
+        """Return a transcript on a contig, and the annotation's gene that it is of.
+
+        Args:
+            name: Its accession.
+            contig: The contig, by any of its names.
+        """
+        resolver = self._naming.resolver
+        if not resolver.knows_transcripts:
+            return None
+        canonical = coordinates.canonical_contig(contig)
+        for found in resolver.transcripts.named(name):
+            if coordinates.canonical_contig(found.contig) == canonical:
+                span = found.span
+                over = resolver.index.over(contig, span.start, span.end)
+                return found, transcript_effects.owner(found, over)
+        return None
+
+    def look_up(self, variants: Sequence[str]) -> tuple[Answer, ...]:
+        """Return what the (first) model knows of variants, an answer for each.
+
+        Args:
+            variants: As for `score`.
+
+        Raises:
+            InputError: One is blank or a comment, names cannot be read here, or
+                transcripts not be loaded.
+        """
+        for text in variants:
+            checks.require(
+                not variant_lists.is_empty(text),
+                "a variant must be text, as chrom-pos-ref-alt",
+                got=repr(text[:40]),
+                remedy="write one",
+            )
+        source = self._naming.resolved(vcf.ListSource(list(variants), "the variants"))
+        records = list(source)
+        refusals = [_refusal(record) for record in records]
+        asked = [r for r, no in zip(records, refusals, strict=True) if no is None]
+        scorer = self._set.scorers[0]
+        built = scorer.builder.build(asked)
+        chunk = scorer.answer(built, profiles=True)
+        told = [*chunk.by_record(len(asked))]
+        found = iter(
+            self._answer(scorer, built, chunk, record, rows)
+            for record, rows in zip(asked, told, strict=True)
+        )
+        return tuple(
+            next(found) if no is None else self._refused(record, no)
+            for record, no in zip(records, refusals, strict=True)
+        )
+
+    def reference_about(
+        self, contig: str, position: int
+    ) -> tuple[variant_profiles.VariantProfile, ...]:
+        """Return the reference's own profiles about a base, one for each gene there.
+
+        Args:
+            contig: The contig, by any of its names.
+            position: The base (0-based).
+        """
+        reference = self._naming.resolver.reference
+        name = reference.resolve(contig)
+        if name is None or not 0 <= position < reference.length(name):
+            return ()
+        base = reference.concrete(name, position, position + 1)
+        if base not in saturation.LETTERS:
+            return ()
+        # The model tells of the reference whatever the base is changed to.
+        other = "A" if base != "A" else "C"
+        (answer,) = self.look_up([f"{name}-{position + 1}-{base}-{other}"])
+        return tuple(each for each in answer.profiles if each is not None)
+
+    @abc.abstractmethod
+    def _frame(
+        self, records: Sequence[vcf.Record], scores: Sequence[results.Results]
+    ) -> pl.DataFrame:
+        """Return the results of a list as a table."""
+
+    def _refused(self, record: vcf.Record, refusal: errors.InputError) -> Answer:
+        table = self._frame([], self._set.alone(0).score([]))
+        return Answer(record=record, table=table, refusal=refusal)
+
+    def _answer(
+        self,
+        scorer: pipeline.Scorer,
+        built: queries.Built,
+        chunk: results.Results,
+        record: vcf.Record,
+        rows: range,
+    ) -> Answer:
+        """Return the answer of one variant, from its rows of a chunk."""
+        order = sorted(
+            rows,
+            key=lambda row: named_answers.rank(
+                record, chunk.gene[row], chunk.gene_id[row]
+            ),
+        )
+        own = chunk.take(np.array(order, dtype=np.int64))
+        own = dataclasses.replace(own, record=own.record * 0)
+        tells = chunk.predictions.ref_profile
+        sites = tells is not None and tells.shape[1] == 2
+        profiles = tuple(
+            variant_profiles.of_row(scorer, built, chunk, record, row)
+            if sites and chunk.scored[row] >= 0
+            else None
+            for row in order
+        )
+        inserted = tuple(
+            None
+            if profile is None
+            else inserted_profiles.of(scorer, built, int(chunk.scored[row]))
+            for row, profile in zip(order, profiles, strict=True)
+        )
+        reasons = [reason for reason in own.reason if reason is not None]
+        lost = len(reasons) == len(own) and reasons
+        return Answer(
+            record=record,
+            table=self._frame([record], [own]),
+            profiles=profiles,
+            inserted=inserted,
+            skipped=variant_profiles.unscored(record, reasons[0]) if lost else None,
+        )
+
+
+def _refusal(record: vcf.Record) -> errors.InputError | None:
+    """Return why a record has no answer, if it has none."""
+    if record.refusal is not None:
+        return variant_profiles.unscored(record, record.refusal)
+    if len(record.alts) > 1:
+        return errors.InputError(
+            "a variant must have one alternate",
+            got=f"{len(record.alts)} in {record.name}",
+            remedy="look each of them up",
+        )
+    return None
