@@ -21,6 +21,7 @@ from twinsplice.genome import (
     variants,
 )
 from twinsplice.io import fasta, tables
+from twinsplice.io.annotation import former_symbols
 from twinsplice.scoring import variant_profiles
 
 
@@ -126,8 +127,8 @@ def _members(
         if transcript.strand is profile.strand
         and (gene is None or owner(transcript, around) in (None, gene))
     ]
-    name = "" if gene is None else gene.name
-    return [member for member in members if member.gene == name] or members
+    names = former_symbols.alike("" if gene is None else gene.name)
+    return [member for member in members if member.gene.upper() in names] or members
 
 
 def owner(
@@ -147,7 +148,8 @@ def owner(
     def likeness(gene: genes.Gene) -> tuple[bool, float]:
         shared = min(last, gene.span.end) - max(first, gene.span.start)
         whole = max(last, gene.span.end) - min(first, gene.span.start)
-        return gene.name.upper() == transcript.gene.upper(), shared / whole
+        named = transcript.gene.upper() in former_symbols.alike(gene.name)
+        return named, shared / whole
 
     strand = [gene for gene in around if gene.strand is transcript.strand]
     return max(strand, key=likeness, default=None)

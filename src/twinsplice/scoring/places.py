@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Collection
 
 from twinsplice import errors
 from twinsplice.genome import (
@@ -12,6 +13,7 @@ from twinsplice.genome import (
     whole_numbers,
 )
 from twinsplice.io import fasta
+from twinsplice.io.annotation import former_symbols
 from twinsplice.scoring import transcript_choice
 
 _REGION = re.compile(r"(\S+):([\d,]+)(?:(?:-|\.\.)([\d,]+))?", re.ASCII)
@@ -45,8 +47,8 @@ def resolve(
 
     Args:
         name: `contig:start-end` (from 1, the end included; commas allowed),
-            `contig:position`, a gene's name or identifier, or a transcript's
-            accession, with or without its version.
+            `contig:position`, a gene's name of today or before or its identifier, or
+            a transcript's accession, with or without its version.
         index: The genes.
         reference: The genome.
         table: The transcripts, where they are known.
@@ -61,7 +63,8 @@ def resolve(
         return _transcript(name.strip().upper(), index, reference, table)
     gene = _gene(name.strip(), index)
     interval = _on_reference(gene.name, gene.span, reference)
-    return Place(title=gene.name, interval=interval, gene=gene)
+    notes = _renamed(name.strip(), gene)
+    return Place(title=gene.name, interval=interval, gene=gene, notes=notes)
 
 
 def _on_reference(
@@ -94,7 +97,7 @@ def _transcript(
         )
     on = choice.transcript
     interval = _on_reference(on.name, on.span, reference)
-    own = [gene for gene in index.genes if _key(gene.name) == _key(on.gene)]
+    own = _named({_key(on.gene)}, index) or _named(former_symbols.alike(on.gene), index)
     bounds = f"{interval.contig}:{interval.start + 1:,}-{interval.end:,}"
     return Place(
         title=f"{on.name} ({on.gene})",
@@ -129,10 +132,7 @@ def _region(name: str, region: re.Match[str], reference: fasta.Reference) -> Pla
 
 def _gene(name: str, index: genes.GeneIndex) -> genes.Gene:
     """Return the only gene of a name, whatever its case or an id's version."""
-    key = _key(name)
-    named = [
-        gene for gene in index.genes if key in (_key(gene.name), _key(gene.gene_id))
-    ]
+    named = _named({_key(name)}, index) or _named(former_symbols.alike(name), index)
     if len(named) == 1:
         return named[0]
     if named:
@@ -151,6 +151,21 @@ def _gene(name: str, index: genes.GeneIndex) -> genes.Gene:
         got=name,
         remedy=f"perhaps {' or '.join(close)}" if close else "check its spelling",
     )
+
+
+def _named(keys: Collection[str], index: genes.GeneIndex) -> list[genes.Gene]:
+    return [
+        gene
+        for gene in index.genes
+        if _key(gene.name) in keys or _key(gene.gene_id) in keys
+    ]
+
+
+def _renamed(name: str, gene: genes.Gene) -> tuple[str, ...]:
+    """Return a note where a gene has another symbol than the one asked for."""
+    if _key(name) in {_key(gene.name), _key(gene.gene_id)}:
+        return ()
+    return (former_symbols.said(name, gene.name),)
 
 
 def _key(name: str) -> str:

@@ -10,6 +10,7 @@ from twinsplice import errors
 from twinsplice.effect import deltas, results, rules
 from twinsplice.effect import queries as effect_queries
 from twinsplice.genome import coordinates, genes, variants
+from twinsplice.io.annotation import former_symbols
 from twinsplice.io.vcf import named_answers, vcf
 from twinsplice.scoring import pipeline, queries
 from twinsplice.settings import score as score_settings
@@ -139,7 +140,7 @@ def named(profiles: Sequence[VariantProfile], gene: str) -> tuple[VariantProfile
 
     Args:
         profiles: The profiles.
-        gene: Its name or identifier, in any case.
+        gene: Its name, of today or before, or its identifier, in any case.
 
     Raises:
         InputError: There is none of that gene.
@@ -148,7 +149,8 @@ def named(profiles: Sequence[VariantProfile], gene: str) -> tuple[VariantProfile
         profile
         for profile in profiles
         if profile.gene is not None
-        and gene.upper() in (profile.gene.name.upper(), profile.gene.gene_id.upper())
+        and gene.upper()
+        in {profile.gene.gene_id.upper(), *former_symbols.alike(profile.gene.name)}
     )
     if not kept:
         names = [profile.gene.name for profile in profiles if profile.gene is not None]
