@@ -12,7 +12,7 @@ The command line does all its scoring through this package.
 
 from twinsplice.api.models import Bases, Model, Path, load_model
 from twinsplice.api.opening import open_scorer
-from twinsplice.api.runs import explain, explanation, run, scan, score_names
+from twinsplice.api.runs import explain, explanation, run, scan, score_names, told
 from twinsplice.api.scorers import Scorer
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "run",
     "scan",
     "score_names",
+    "told",
 ]

@@ -1,6 +1,7 @@
 """What the command line runs, each command by its settings."""
 
 import contextlib
+import pathlib
 from collections.abc import Iterator
 
 import polars as pl
@@ -15,6 +16,7 @@ from twinsplice.genome import transcripts
 from twinsplice.io.vcf import arguments, vcf
 from twinsplice.scoring import consequences as transcript_effects
 from twinsplice.scoring import explanations, kept_answers, scans, variant_profiles
+from twinsplice.settings import consequences as consequences_settings
 from twinsplice.settings import explain as explain_settings
 from twinsplice.settings import one_variant
 from twinsplice.settings import scan as scan_settings
@@ -139,7 +141,7 @@ def scan(
 def explain(
     config: one_variant.OneVariant, distance: int, threshold: float | None = None
 ) -> tuple[transcript_effects.VariantConsequences, ...]:
-    """Return what `twinsplice plot` and `consequences` show of a variant.
+    """Return what `twinsplice plot` shows of a variant.
 
     Args:
         config: The command line's settings.
@@ -155,6 +157,35 @@ def explain(
         if config.gene is not None:
             profiles = variant_profiles.named(profiles, config.gene)
         return scorer.consequences_of(profiles, threshold)
+
+
+def told(
+    config: consequences_settings.Config, advance: progress.Advance = progress.silent
+) -> Iterator[transcript_effects.Told]:
+    """Yield what `twinsplice consequences` tells of each variant.
+
+    Args:
+        config: The command line's settings.
+        advance: As for `Scorer.score_vcf`.
+
+    Raises:
+        TwinSpliceError: The input, the reference or the weights cannot be used, or
+            there is only one variant and it has no score.
+    """
+    names = arguments.names(pathlib.Path(config.variant), config.more)
+    source = (
+        vcf.ListSource(names, "the command line")
+        if names
+        else vcf.read(pathlib.Path(config.variant), names=True)
+    )
+    with source, _one_variant(config, config.distance) as scorer:
+        each = scorer.told(source, config.threshold, gene=config.gene, advance=advance)
+        for told in each:
+            if told.reason is not None and len(names) == 1:
+                if told.answer.profiles and config.gene is not None:
+                    variant_profiles.named(told.answer.profiles, config.gene)
+                raise variant_profiles.unscored(told.answer.record, told.reason)
+            yield told
 
 
 def explanation(
