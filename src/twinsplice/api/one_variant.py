@@ -195,6 +195,7 @@ class OneVariant(abc.ABC):
         *,
         gene: str | None = None,
         distance: int = splice_events.DISTANCE,
+        narrow: bool = False,
     ) -> None:
         """Draw a variant, as `twinsplice plot` does.
 
@@ -204,6 +205,7 @@ class OneVariant(abc.ABC):
             gene: Name or identifier of the gene; by default the one that the variant's
                 name is of, or the one with the largest change.
             distance: As for `consequences`; what is drawn holds each change.
+            narrow: Draw for a phone: half as wide, text of the same size.
 
         Raises:
             InputError: The variant has no score, or the picture cannot be written.
@@ -214,9 +216,10 @@ class OneVariant(abc.ABC):
         (of_gene,) = self.consequences_of([profile])
         transcript = of_gene.members[0].transcript if of_gene.members else None
         effects = consequence_words.brief(of_gene)
-        variant_plot.write(of_gene.profile, pathlib.Path(output), transcript, effects)
+        path = pathlib.Path(output)
+        variant_plot.write(of_gene.profile, path, transcript, effects, narrow=narrow)
 
-    def explain(
+    def explain(  # noqa: PLR0913
         self,
         variant: str,
         *,
@@ -225,6 +228,8 @@ class OneVariant(abc.ABC):
         flank: int = explanations.FLANK,
         scale: str = contributions.Scale.LOG_ODDS.value,
         output: Path | None = None,
+        distance: int = splice_events.DISTANCE,
+        narrow: bool = False,
     ) -> pl.DataFrame:
         """Return which bases a variant's change depends on, a row for each base.
 
@@ -239,18 +244,22 @@ class OneVariant(abc.ABC):
             flank: Bases replaced on each side of the site and of the variant.
             scale: `log-odds` (base 2) or `probability`.
             output: Picture to draw, .png, .svg or .pdf.
+            distance: As for `plot`.
+            narrow: As for `plot`.
 
         Raises:
             InputError: The variant has no score, or no such change.
         """
         measured = contributions.named(scale)
-        explanation = self.explanation(variant, gene=gene, kind=kind, flank=flank)
+        explanation = self.explanation(
+            variant, gene=gene, kind=kind, flank=flank, distance=distance
+        )
         if output is not None:
             from twinsplice.report import logo_plot  # noqa: PLC0415
 
             transcript = self.preferred(explanation.profile)
             path = pathlib.Path(output)
-            logo_plot.write(explanation, measured, path, transcript)
+            logo_plot.write(explanation, measured, path, transcript, narrow=narrow)
         return explanation_table.frame(explanation, measured)
 
     def explanation(
@@ -260,12 +269,13 @@ class OneVariant(abc.ABC):
         gene: str | None = None,
         kind: str | None = None,
         flank: int = explanations.FLANK,
+        distance: int = splice_events.DISTANCE,
         advance: progress.Advance = progress.silent,
     ) -> explanations.Explanation:
         """Return the same as `explain`, as arrays."""
         predictor, profile = (
             self._set.scorers[0].predictor,
-            self._profile(variant, gene),
+            self._profile(variant, gene, distance),
         )
         return explanations.of(predictor, profile, kind, flank, advance)
 

@@ -207,6 +207,7 @@ def explanation(
             gene=config.gene,
             kind=config.kind,
             flank=config.flank,
+            distance=config.distance,
             advance=advance,
         )
         return explained, scorer.preferred(explained.profile)

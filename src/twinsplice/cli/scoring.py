@@ -88,7 +88,7 @@ def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
     if config.plot is not None:
         from twinsplice.report import saturation_map  # noqa: PLC0415
 
-        saturation_map.write(result, config.plot)
+        saturation_map.write(result, config.plot, narrow=config.narrow)
         written.append(config.plot)
     if config.quiet:
         summary.warn(result.summary)
@@ -108,7 +108,9 @@ def plot(config: Annotated[plot_settings.Config, Parameter(name="*")]) -> int:
     first, *others = api.explain(config, config.distance)
     transcript = first.members[0].transcript if first.members else None
     effects = consequence_words.brief(first)
-    variant_plot.write(first.profile, config.output, transcript, effects)
+    variant_plot.write(
+        first.profile, config.output, transcript, effects, narrow=config.narrow
+    )
     if not config.quiet:
         title = consequence_words.title(first.profile)
         sys.stderr.write(errors.printable(f"{title}: {config.output}") + "\n")
@@ -144,7 +146,9 @@ def explain(config: Annotated[explain_settings.Config, Parameter(name="*")]) -> 
     if config.output is not None:
         from twinsplice.report import logo_plot  # noqa: PLC0415
 
-        logo_plot.write(explanation, scale, config.output, transcript)
+        logo_plot.write(
+            explanation, scale, config.output, transcript, narrow=config.narrow
+        )
     if not config.quiet:
         files = ", ".join(str(path) for path in (config.output, config.table) if path)
         words = consequence_words.explained(explanation)

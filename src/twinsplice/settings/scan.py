@@ -31,6 +31,7 @@ class Config:
         tracks: Files of the largest gain and loss at each base, .bw (bigWig) or
             .bedgraph: scan.bw makes scan.gain.bw and scan.loss.bw.
         plot: Picture of all substitutions, .png, .svg or .pdf.
+        narrow: Draw for a phone: half as wide, fewer bases, text of the same size.
         deletions: Also scan all deletions of up to so many bases.
         insertions: Also scan all insertions of up to so many bases.
         model: twinsplice (the default weights), a base model (see twinsplice models),
@@ -75,6 +76,7 @@ class Config:
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
     threads: Annotated[int | None, checks.POSITIVE] = None
     flat: bool = False
+    narrow: bool = False
     quiet: bool = False
 
     def __post_init__(self) -> None:
