@@ -21,8 +21,8 @@ class OneVariant:
             NM_007294.4:c.4185+1G>A.
         more: Further variants, of commands that take them.
         reference: FASTA of the genome, plain or compressed.
-        annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
-            SpliceAI's or CI-SpliceAI's format).
+        annotation: Genes: the package's, grch37 or grch38, or a file (GTF, GFF3, or a
+            table in SpliceAI's or CI-SpliceAI's format).
         gene: Show this gene alone, by its name or identifier. By default consequences
             tells of every gene, and plot and explain show the one that the variant's
             name is of, or the one with the largest change.

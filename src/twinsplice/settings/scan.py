@@ -24,8 +24,8 @@ class Config:
             (NM_000214.3) from its first exon to its last, or a region such as
             chr7:117,559,000-117,560,000.
         reference: FASTA of the genome, plain or compressed.
-        annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
-            SpliceAI's or CI-SpliceAI's format).
+        annotation: Genes: the package's, grch37 or grch38, or a file (GTF, GFF3, or a
+            table in SpliceAI's or CI-SpliceAI's format).
         output: File of all scores. Its ending gives the format: .tsv, .tsv.gz,
             .parquet, .vcf, .vcf.gz or .bcf; - is VCF to stdout.
         tracks: Files of the largest gain and loss at each base, .bw (bigWig) or
