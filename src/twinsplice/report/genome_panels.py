@@ -5,9 +5,7 @@ Positions on x are counted from 1.
 
 import dataclasses
 import pathlib
-import textwrap
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib import axes, figure, markers, patches, ticker
@@ -25,8 +23,6 @@ Right of them a position has room that ends there, as `248,956,420`.
 """
 NARROW, NARROW_LETTERED = 3.9, 36
 """Width of a picture for a phone, where text keeps a size to read, and its letters."""
-KEY = 0.25
-"""Height of a key that has a row of its own (inches)."""
 SEQUENCE, LANE = 0.2, 0.24
 """Heights of the letters and of a gene (inches)."""
 GAIN, LOSS = drawing.SERIES[0], drawing.SERIES[1]
@@ -64,18 +60,18 @@ def stacked(
             ),
             xlim=(interval.start + 0.5, interval.end + 0.5),
         )
-        panel.tick_params(axis="both", length=0, labelbottom=False)
-        panel.grid(visible=False)
-        panel.spines[["bottom", "left"]].set_visible(False)
-        panels.append(panel)
+        panels.append(bare(panel))
         top += _GAP
     positions(panels[-1], interval.contig)
     return sheet, panels
 
 
-def margin(width: float) -> float:
-    """Return how far from the left text above the panels begins (inches)."""
-    return LEFT if width > NARROW else 0.15
+def bare(panel: axes.Axes) -> axes.Axes:
+    """Return a panel without ticks, grid and frame."""
+    panel.tick_params(axis="both", length=0, labelbottom=False)
+    panel.grid(visible=False)
+    panel.spines[["bottom", "left"]].set_visible(False)
+    return panel
 
 
 def inner(panel: axes.Axes) -> float:
@@ -83,57 +79,6 @@ def inner(panel: axes.Axes) -> float:
     sheet = panel.get_figure(root=True)
     assert sheet is not None
     return float(panel.get_position().width * sheet.get_figwidth())
-
-
-def wrapped(lines: Sequence[str], width: float) -> list[str]:
-    """Return lines of text that fit above the panels, the title first.
-
-    Args:
-        lines: The lines.
-        width: Width of the picture (inches).
-    """
-    most = int((width - margin(width)) / 0.078)
-    title, *more = lines
-    parts = textwrap.wrap(title, int(most * 0.85))
-    return [*parts, *(part for line in more for part in textwrap.wrap(line, most))]
-
-
-def key_place(panel: axes.Axes, *, narrow: bool) -> dict[str, Any]:
-    """Return where a key is: at the top right, or in a row above the first panel."""
-    sheet = panel.get_figure(root=True)
-    assert sheet is not None
-    width, height = sheet.get_size_inches()
-    if not narrow:
-        right, top = 1 - RIGHT / width, 1 - 0.1 / height
-        return {"loc": "upper right", "ncols": 1, "bbox_to_anchor": (right, top)}
-    above = panel.get_position().y1 + 0.06 / height
-    anchor = margin(width) / width, above
-    more = {"columnspacing": 1, "borderaxespad": 0}
-    return {"loc": "lower left", "ncols": 3, "bbox_to_anchor": anchor, **more}
-
-
-def heading(
-    sheet: figure.Figure, lines: Sequence[str], colours: Sequence[str] = ()
-) -> None:
-    """Write a title and further lines above the panels.
-
-    Args:
-        sheet: The picture.
-        lines: The lines, the title first.
-        colours: Colours of the lines; those not given are soft.
-    """
-    width, height = sheet.get_size_inches()
-    for number, line in enumerate(lines):
-        down = 0.1 if number == 0 else 0.18 + 0.19 * number
-        colour = colours[number] if number < len(colours) else drawing.SOFT
-        sheet.text(
-            margin(width) / width,
-            1 - down / height,
-            line,
-            fontsize=9 if number else (12 if width == WIDTH else 10),
-            va="top",
-            color=colour if number else drawing.INK,
-        )
 
 
 def quantity(panel: axes.Axes, words: str) -> None:

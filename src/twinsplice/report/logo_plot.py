@@ -14,7 +14,7 @@ from matplotlib import axes, figure, markers, patches
 from twinsplice.effect import contributions
 from twinsplice.genome import coordinates, genes, transcripts
 from twinsplice.report import consequence_words as words
-from twinsplice.report import drawing, explanation_columns, logos
+from twinsplice.report import drawing, explanation_columns, headings, logos
 from twinsplice.report import genome_panels as panels
 from twinsplice.scoring import explanations
 
@@ -32,7 +32,7 @@ _EXON = "#e6ebf1"
 _ZERO: Any = {"color": drawing.SOFT, "linewidth": 0.8}
 _NICE = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 _LINE, _POINT = 0.22, 0.68
-"""Where, in the panel of a gene, the gene and what points at the site are."""
+"""Where, in a gene's panel, the gene and what points at the site are."""
 _NARROW_ROW = 26
 """Most columns of a row on a phone."""
 _LABEL = 10
@@ -78,14 +78,12 @@ def drawn(
     rows = explanation_columns.rows(explanation, scale, most)
     limit = _limit(rows, scale)
     text = _text(explanation, scale)
+    colours = [drawing.INK, drawing.SOFT, drawing.INK]
     if narrow:
-        text = panels.wrapped(text, panels.NARROW)
-    top = 0.5 + 0.19 * (len(text) - 1) + (panels.KEY if narrow else 0)
+        text, colours = headings.wrapped(text, colours, panels.NARROW)
+    top = 0.5 + 0.19 * (len(text) - 1) + (headings.KEY if narrow else 0)
     sheet, stacks = _sheet(rows, top, panels.NARROW if narrow else panels.WIDTH)
-    ink = drawing.INK
-    panels.heading(
-        sheet, text, [ink] * len(text) if narrow else [ink, drawing.SOFT, ink]
-    )
+    headings.write(sheet, text, colours)
     lane = _lane_of(explanation, transcript)
     exonic = _exonic(lane)
     for row, (*sequences, model) in zip(rows, stacks, strict=True):
@@ -110,7 +108,7 @@ def drawn(
         fontsize=8 if narrow else 9,
         labelpad=2,
     )
-    _key(sheet, panels.key_place(stacks[0][0], narrow=narrow))
+    _key(sheet, headings.key_place(stacks[0][0], narrow=narrow))
     return sheet
 
 
@@ -175,10 +173,7 @@ def _panel(sheet: figure.Figure, bottom: float, height: float) -> axes.Axes:
             height / whole,
         )
     )
-    panel.tick_params(axis="both", length=0, labelbottom=False)
-    panel.grid(visible=False)
-    panel.spines[["bottom", "left"]].set_visible(False)
-    return panel
+    return panels.bare(panel)
 
 
 def _label(

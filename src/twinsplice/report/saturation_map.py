@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from matplotlib import axes, colors, figure, patches
 
-from twinsplice.report import drawing
+from twinsplice.report import drawing, headings
 from twinsplice.report import genome_panels as panels
 from twinsplice.scoring import scans
 
@@ -46,7 +46,7 @@ def drawn(scan: scans.Scan, *, narrow: bool = False) -> figure.Figure:
     ] or [panels.of_gene(gene) for gene in scan.genes[:_MOST_GENES]]
     text = _text(scan)
     if narrow:
-        text = panels.wrapped(text, panels.NARROW)
+        text, _ = headings.wrapped(text, [drawing.INK], panels.NARROW)
     above = 0.4 + 0.19 * (len(text) - 1) if narrow else 0.0
     sheet, (profile, heat, *below) = panels.stacked(
         scan.place.interval,
@@ -64,7 +64,7 @@ def drawn(scan: scans.Scan, *, narrow: bool = False) -> figure.Figure:
     if lettered:
         panels.letters(below[0], scan.effects.start, scan.sequence)
     panels.lanes(below[-1], members, scan.place.interval)
-    panels.heading(sheet, text)
+    headings.write(sheet, text)
     _key(sheet, above, own=scan.effects.width <= panels.LETTERED)
     return sheet
 

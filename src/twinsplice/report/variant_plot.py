@@ -10,7 +10,7 @@ from matplotlib import axes, figure, lines, patches
 
 from twinsplice.effect import deltas
 from twinsplice.genome import coordinates, transcripts
-from twinsplice.report import consequence_words, drawing
+from twinsplice.report import consequence_words, drawing, headings
 from twinsplice.report import genome_panels as panels
 from twinsplice.scoring import variant_profiles
 
@@ -70,9 +70,7 @@ def drawn(
     ]
     colours = [drawing.INK, drawing.SOFT, *[drawing.INK] * len(text)]
     if narrow:
-        text = panels.wrapped(text, panels.NARROW)
-        soft = len(panels.wrapped([consequence_words.subtitle(profile)], panels.NARROW))
-        colours[1:2] = [drawing.SOFT] * soft
+        text, colours = headings.wrapped(text, colours, panels.NARROW)
     sheet, (ref, alt, delta, *below) = panels.stacked(
         interval,
         [
@@ -82,10 +80,10 @@ def drawn(
             *([panels.SEQUENCE] if lettered else []),
             panels.LANE,
         ],
-        top=0.45 + 0.19 * (len(text) - 1) + (panels.KEY if narrow else 0),
+        top=0.45 + 0.19 * (len(text) - 1) + (headings.KEY if narrow else 0),
         width=panels.NARROW if narrow else panels.WIDTH,
     )
-    panels.heading(sheet, text, colours)
+    headings.write(sheet, text, colours)
     for panel, name, values in (
         (ref, "reference", profile.ref_profile),
         (alt, "alternate", profile.alt_profile),
@@ -100,7 +98,7 @@ def drawn(
     if lettered:
         panels.letters(below[0], profile.start, profile.sequence)
     panels.lanes(below[-1], _lanes(profile, transcript, lettered=lettered), interval)
-    _key(sheet, panels.key_place(ref, narrow=narrow))
+    _key(sheet, headings.key_place(ref, narrow=narrow))
     return sheet
 
 
