@@ -11,24 +11,37 @@ SpliceAI's tables by place:
    So a read-through gene does not take its neighbour's name.
 3. A gene without a symbol takes that of the same Ensembl id on the other assembly.
 
-Usage: python tools/build_gene_tables.py SPLICEAI_ANNOTATIONS CISPLICEAI_DATA OUT
+Those symbols are of 2015. Today's come from RefSeq's transcripts (`todays_symbols`),
+and what a gene was called before goes to `former_symbols.tsv`: what GENCODE v24,
+RefSeq's own annotation of GRCh37 and the LRG records of 2014 call the same gene or
+transcript, and `older_names.tsv`, names that the literature uses still.
+
+Usage: python -m tools.build_gene_tables SPLICEAI_ANNOTATIONS CISPLICEAI_DATA REFSEQ OUT
 (folders `spliceai/annotations` of the PyPI wheel spliceai 1.3.1 and
-`cispliceai/data` of the PyPI wheel cispliceai 1.2.2).
+`cispliceai/data` of the PyPI wheel cispliceai 1.2.2; REFSEQ as for
+`build_transcripts`, with `LRG.GRCh38.gtf.gz`; OUT holds the transcript tables).
 """
 
 import collections
+import csv
 import dataclasses
+import gzip
 import pathlib
+import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
+from tools import build_transcripts, todays_symbols
 
-from twinsplice.genome import coordinates, genes
-from twinsplice.io.annotation import annotation_tables, gene_tables
+from twinsplice.genome import coordinates, genes, transcript_sets
+from twinsplice.io.annotation import annotation_tables, gene_tables, transcript_tables
 
 ASSEMBLIES = {"grch37": "GRCh37", "grch38": "GRCh38"}
+FORMER = ("former", "symbol", "source")
+"""Columns of `former_symbols.tsv`."""
 RECIPROCAL = 0.9
+_LRG = re.compile(r'\ttranscript\t.* transcript_id "([^"]+)".* gene_name "([^"]+)"')
 
 _Strength = tuple[int, int, int]
 
@@ -43,8 +56,51 @@ class _Claim:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Write both tables and print how many genes have a symbol."""
-    named, identified, out = map(pathlib.Path, arguments)
+    """Write all tables and print how many genes have a symbol."""
+    named, identified, refseq, out = map(pathlib.Path, arguments)
+    older = _older(named, identified)
+    sets = {
+        assembly: transcript_tables.read(
+            out / f"transcripts.{assembly}.parquet"
+        ).transcripts
+        for assembly in ASSEMBLIES
+    }
+    newest = build_transcripts.NEWEST
+    todays = {newest: todays_symbols.symbols_of(older[newest], sets[newest])}
+    known = set(sets[newest].genes)
+    sure = {who: name for who, name in todays[newest].items() if name in known}
+    for assembly in ASSEMBLIES:
+        if assembly not in todays:
+            todays[assembly] = todays_symbols.symbols_of(
+                older[assembly], sets[assembly], sure
+            )
+        table = [
+            dataclasses.replace(gene, name=todays[assembly][gene.gene_id])
+            for gene in older[assembly]
+        ]
+        path = out / f"genes.{assembly}.parquet"
+        gene_tables.write(path, table, about(assembly))
+        unnamed = sum(gene.name == gene.gene_id for gene in table)
+        gone = sum(gene.name not in {*known, gene.gene_id} for gene in table)
+        print(
+            f"{path.name}: {len(table)} genes, {unnamed} without a symbol, "
+            f"{gone} under one that RefSeq lacks"
+        )
+    renamed = [
+        *_renamed(older, todays),
+        *_by_accession(refseq, sets[newest]),
+        *_literature(),
+    ]
+    rows = former_rows(renamed, known)
+    text = "".join("\t".join(row) + "\n" for row in (FORMER, *rows))
+    (out / "former_symbols.tsv").write_text(text, encoding="utf-8")
+    print(f"former_symbols.tsv: {len(rows)} names")
+
+
+def _older(
+    named: pathlib.Path, identified: pathlib.Path
+) -> dict[str, list[genes.Gene]]:
+    """Return CI-SpliceAI's genes under symbols of 2015."""
     tables: dict[str, list[genes.Gene]] = {}
     symbols: dict[str, dict[str, str]] = {}
     for assembly in ASSEMBLIES:
@@ -58,16 +114,70 @@ def main(arguments: Sequence[str]) -> None:
             tables[assembly],
             annotation_tables.read_spliceai_table(named / f"{assembly}.txt"),
         )
+    older = {}
     for assembly, other in zip(ASSEMBLIES, reversed(ASSEMBLIES), strict=True):
         found = completed(symbols[assembly], symbols[other])
-        table = [
+        older[assembly] = [
             dataclasses.replace(gene, name=found.get(gene.gene_id, gene.gene_id))
             for gene in tables[assembly]
         ]
-        path = out / f"genes.{assembly}.parquet"
-        gene_tables.write(path, table, about(assembly))
-        unnamed = sum(gene.name == gene.gene_id for gene in table)
-        print(f"{path.name}: {len(table)} genes, {unnamed} without a symbol")
+    return older
+
+
+def former_rows(
+    renamed: Iterable[tuple[str, str, str]], known: Iterable[str]
+) -> list[tuple[str, str, str]]:
+    """Return the rows of `former_symbols.tsv`.
+
+    A pair is taken once, from its first source; a name that a gene has today, and one
+    of a gene that has no symbol today, are left out.
+
+    Args:
+        renamed: Former symbol, today's, and source.
+        known: Today's symbols.
+    """
+    todays = frozenset(known)
+    upper = {symbol.upper() for symbol in todays}
+    found: dict[tuple[str, str], str] = {}
+    for former, symbol, source in renamed:
+        if former.upper() not in upper and symbol in todays:
+            found.setdefault((former, symbol), source)
+    return sorted((*pair, source) for pair, source in found.items())
+
+
+def _renamed(
+    older: Mapping[str, Iterable[genes.Gene]], todays: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[str, str, str]]:
+    for assembly, table in older.items():
+        for gene in table:
+            if gene.name != gene.gene_id:
+                yield gene.name, todays[assembly][gene.gene_id], "GENCODE v24"
+
+
+def _by_accession(
+    folder: pathlib.Path, table: transcript_sets.TranscriptSet
+) -> Iterator[tuple[str, str, str]]:
+    """Yield what older annotations call transcripts that RefSeq still has."""
+    stems = (transcript_sets.split_version(name)[0] for name in table.names)
+    symbols = dict(zip(stems, table.genes, strict=True))
+    called = [
+        (row["transcript"], row["gene"], "RefSeq, GRCh37")
+        for row in build_transcripts.read(folder / "refseq.GRCh37.tsv.gz")
+    ]
+    with gzip.open(folder / "LRG.GRCh38.gtf.gz", "rt", encoding="utf-8") as lines:
+        found = filter(None, map(_LRG.search, lines))
+        called += [(each[1], each[2], "LRG, 2014") for each in found]
+    for accession, former, source in called:
+        today = symbols.get(transcript_sets.split_version(accession)[0])
+        if today is not None:
+            yield former, today, source
+
+
+def _literature() -> Iterator[tuple[str, str, str]]:
+    path = pathlib.Path(__file__).parent / "older_names.tsv"
+    with path.open(encoding="utf-8") as lines:
+        for row in csv.DictReader(lines, delimiter="\t"):
+            yield row["former"], row["symbol"], "literature"
 
 
 def about(assembly: str) -> dict[str, str]:
@@ -77,7 +187,7 @@ def about(assembly: str) -> dict[str, str]:
         "source": f"collapsed GENCODE isoforms, {assembly}.csv of cispliceai 1.2.2",
         "licence": "CC BY 4.0, https://creativecommons.org/licenses/by/4.0/",
         "citation": "Strauch et al. 2022, PLoS ONE, doi:10.1371/journal.pone.0269159",
-        "symbols": "by place, GENCODE v24 names in the tables of spliceai 1.3.1",
+        "symbols": "by place, RefSeq's of December 2025, else GENCODE v24's",
         "changes": "symbols added, coordinates 0-based half-open",
     }
 

@@ -111,6 +111,58 @@ def test_all_transcripts_can_be_asked_for(
     assert "more transcripts" not in every
 
 
+def test_many_variants_are_told_of_at_once(
+    tmp_path: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "list.txt").write_text(
+        "11-47364709-C-T\n17-41242960-A-T\nBRCA1:c.4185+1G>A\nnonsense\n"
+    )
+    table = tmp_path / "x.tsv"
+    words = ["consequences", str(tmp_path / "list.txt"), *OPTIONS]
+    code, out, err = call(capsys, monkeypatch, *words, "-o", str(table))
+    assert (code, out, err) == (0, "", "")
+    rows = pl.read_csv(table, separator="\t", infer_schema_length=None)
+    assert rows["name"].unique(maintain_order=True).to_list() == [
+        *["11-47364709-C-T", "17-41242960-A-T", "BRCA1:c.4185+1G>A", "nonsense"]
+    ]
+    told = rows.filter(
+        pl.col("mane").is_not_null() | pl.col("skip_reason").is_not_null()
+    )
+    assert told["event"].to_list() == ["exon_extended", None, "exon_skipped", None]
+    assert told["skip_reason"].to_list() == [
+        *[None, "ref_mismatch", None, "unreadable_name"]
+    ]
+    # The same as text, of variants that stand on the command line.
+    names = ["11-47364709-C-T", "17-41242960-A-T"]
+    code, out, _ = call(capsys, monkeypatch, "consequences", *names, *OPTIONS)
+    assert code == 0
+    assert "exon 15 of 35 is extended by 11 bases" in out
+    assert "17-41242960-A-T\n  no score: ref mismatch (the reference has C" in out
+
+
+def test_a_vcf_is_told_of_allele_by_allele(
+    tmp_path: pathlib.Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "x.vcf").write_text(
+        "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+        "17\t41242960\trs1\tC\tT,G\t.\t.\t.\n17\t41242961\t.\tC\t<DEL>\t.\t.\t.\n"
+    )
+    table = tmp_path / "x.parquet"
+    words = ["consequences", str(tmp_path / "x.vcf"), *OPTIONS, "-o", str(table)]
+    assert call(capsys, monkeypatch, *words)[0] == 0
+    rows = pl.read_parquet(table)
+    keys = rows.select("pos", "alt", "id", "skip_reason").unique(maintain_order=True)
+    assert keys.rows() == [
+        (41_242_960, "T", "rs1", None),
+        (41_242_960, "G", "rs1", None),
+        (41_242_961, "<DEL>", None, "symbolic_allele"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -255,3 +255,146 @@ def test_a_site_of_another_transcript_replaces_a_lost_one(
     ] == expected
     # Without a loss there is nothing to replace.
     assert not splice_rule.events(EXONS, [], 0.2, others)
+
+
+def naive(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR0912
+    """The rule again, without its classes: what follows, and how large it is."""
+    exons = range(len(EXONS))
+    own = {("A", EXONS[n][0]): n for n in exons} | {
+        ("D", EXONS[n][1] - 1): n for n in exons
+    }
+    inner = {site: n for site, n in own.items() if site not in (("A", 0), ("D", 1_999))}
+    lost = {
+        (label[0], inner[label[0], place]): size
+        for label, size, place in told
+        if label[1] == "L" and size >= 0.2 and (label[0], place) in inner
+    }
+    gains = [
+        (size, label[0], place)
+        for label, size, place in told
+        if label[1] == "G" and size >= 0.05 and (label[0], place) not in own
+    ]
+    made: set[tuple[object, ...]] = set()
+    while True:
+        pairs = [
+            (max(a[0], d[0]), min(a[0], d[0]), a, d)
+            for a in gains
+            for d in gains
+            if (a[1], d[1]) == ("A", "D")
+            and 25 <= d[2] + 1 - a[2] <= 500
+            and max(a[0], d[0]) >= 0.2
+            and any(EXONS[n][1] <= a[2] and d[2] < EXONS[n + 1][0] for n in exons[:-1])
+        ]
+        if not pairs:
+            break
+        size, _, a, d = max(pairs, key=lambda pair: pair[:2])
+        before = sum(end <= a[2] for _, end in EXONS)
+        made.add((KIND.PSEUDO_EXON, before, before, d[2] + 1 - a[2], size))
+        gains = [gain for gain in gains if gain not in (a, d)]
+    for size, letter, place in gains:
+        near = [n for n in exons if EXONS[n][0] <= place < EXONS[n][1]]
+        kind = KIND.EXON_SHORTENED if near else KIND.EXON_EXTENDED
+        if not near and EXONS[0][0] <= place < EXONS[-1][1]:
+            before = sum(end <= place for _, end in EXONS) - 1
+            near = [before + (letter == "A")]
+        if size < 0.2 or not near or (letter, near[0]) in {("A", 0), ("D", 3)}:
+            continue
+        (n,) = near
+        bases = EXONS[n][0] - place if letter == "A" else place - EXONS[n][1] + 1
+        if bases <= 500:
+            made.add((kind, n + 1, n + 1, bases, size))
+            if (letter, n) in lost:
+                lost[letter, n] = lost[letter, n] - size
+    lost = {site: size for site, size in lost.items() if size >= 0.2}
+    for n in exons[:-1]:
+        of = [lost.get(site, 0.0) for site in (("D", n), ("A", n + 1))]
+        if min(of) > max(lost.get(site, 0.0) for site in (("A", n), ("D", n + 1))):
+            bases = EXONS[n + 1][0] - EXONS[n][1]
+            made.add((KIND.INTRON_RETAINED, n + 1, n + 1, bases, max(of)))
+            del lost["D", n], lost["A", n + 1]
+    for letter, n, first in (("D", 0, 0), ("A", 3, 2)):
+        if (letter, n) in lost:
+            bases = EXONS[first + 1][0] - EXONS[first][1]
+            size = lost.pop((letter, n))
+            made.add((KIND.INTRON_RETAINED, first + 1, first + 1, bases, size))
+    # Two inner exons are left: together, or each by itself.
+    of_exon = {n: max(lost.get((x, n), 0.0) for x in "AD") for n in (1, 2)}
+    if min(of_exon.values()) > 0:
+        made.add((KIND.EXON_SKIPPED, 2, 3, -210, max(of_exon.values())))
+    else:
+        for n, size in of_exon.items():
+            if size:
+                bases = EXONS[n][0] - EXONS[n][1]
+                made.add((KIND.EXON_SKIPPED, n + 1, n + 1, bases, size))
+    return made
+
+
+MANY = st.lists(
+    st.tuples(
+        st.sampled_from(["AG", "AL", "DG", "DL"]),
+        st.floats(0.01, 1),
+        SITES | st.sampled_from([470, 1_050, 1_400, 1_450, 1_500, 290, 395, 1_610]),
+    ),
+    max_size=10,
+    unique_by=(lambda told: (told[0], told[2]), lambda told: told[1]),
+)
+
+
+@given(MANY)
+def test_many_changes_mean_the_same_to_a_naive_reading(told: list[Told]) -> None:
+    made = {
+        (event.kind, event.exon, event.last, event.bases, round(event.size, 6))
+        for event in events(*told)
+    }
+    assert made == {(*event, round(size, 6)) for *event, size in naive(told)}  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        # Two neighbouring exons whose sites are all lost go together.
+        (
+            [
+                ("AL", 0.9, 300),
+                ("DL", 0.5, 389),
+                ("AL", 0.4, 1_600),
+                ("DL", 0.3, 1_719),
+            ],
+            [(KIND.EXON_SKIPPED, 2, 3, -210)],
+        ),
+        # An intron stays where its own sites lose most, beside a weaker loss.
+        (
+            [("DL", 0.9, 389), ("AL", 0.8, 1_600), ("DL", 0.3, 1_719)],
+            [(KIND.INTRON_RETAINED, 2, 2, 1_210), (KIND.EXON_SKIPPED, 3, 3, -120)],
+        ),
+        # A new exon beside the loss of the next one.
+        (
+            [
+                *[("AG", 0.5, 1_000), ("DG", 0.6, 1_099)],
+                *[("AL", 0.7, 1_600), ("DL", 0.3, 1_719), ("DG", 0.4, 339)],
+            ],
+            [
+                (KIND.EXON_SKIPPED, 3, 3, -120),
+                (KIND.PSEUDO_EXON, 2, 2, 100),
+                (KIND.EXON_SHORTENED, 2, 2, -50),
+            ],
+        ),
+        # Both ends of one exon move.
+        (
+            [
+                *[("AG", 0.8, 310), ("AL", 0.9, 300)],
+                *[("DG", 0.7, 399), ("DL", 0.8, 389)],
+            ],
+            [(KIND.EXON_SHORTENED, 2, 2, -10), (KIND.EXON_EXTENDED, 2, 2, 10)],
+        ),
+        # Two new sites make up for one loss.
+        (
+            [("DG", 0.5, 339), ("DG", 0.4, 399), ("DL", 1.0, 389)],
+            [(KIND.EXON_SHORTENED, 2, 2, -50), (KIND.EXON_EXTENDED, 2, 2, 10)],
+        ),
+    ],
+)
+def test_more_than_the_largest_of_a_kind_counts(
+    told: list[Told], expected: list[tuple[object, ...]]
+) -> None:
+    assert [each[:4] for each in summary(*told)] == expected

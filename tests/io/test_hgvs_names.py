@@ -49,6 +49,17 @@ def test_a_name_gives_back_its_text(text: str) -> None:
         ("NM_007294.4(BRCA1):c.68_69del (p.Glu23fs)", "NM_007294.4(BRCA1):c.68_69del"),
         ("NM_1.1:c.10AT>GC", "NM_1.1:c.10_11delinsGC"),
         ("NM_1.1:c.10_12delAAAinsTT", "NM_1.1:c.10_12delinsTT"),
+        ("BRCA1:NM_007294.4:exon11:c.68A>G:p.E23G", "NM_007294.4(BRCA1):c.68A>G"),
+        ("BRCA1:NM_007294:c.68_69del", "NM_007294(BRCA1):c.68_69del"),
+        ("NM_1.1:c.G68A", "NM_1.1:c.68G>A"),
+        ("NM_1.1:c.g68+1a", "NM_1.1:c.68+1G>A"),
+        ("NM_1.1:c.68+1GT>AA", "NM_1.1:c.68+1_68+2delinsAA"),
+        ("NM_1.1:c.69-2AG>C", "NM_1.1:c.69-2_69-1delinsC"),
+        ("NM_1.1:c.68-1GT>AA", "NM_1.1:c.68-1_68delinsAA"),
+        ("NM_1.1:c.68A>G.", "NM_1.1:c.68A>G"),
+        ("NM_1.1:c.68A>G; ", "NM_1.1:c.68A>G"),
+        ("17:g.41,242,960C>T", "17:g.41242960C>T"),
+        ("NM_1.1:c.68_69del2", "NM_1.1:c.68_69del"),
     ],
 )
 def test_loose_spellings_are_read(text: str, clean: str) -> None:
@@ -89,7 +100,7 @@ def test_a_chromosome_may_stand_before_the_transcript() -> None:
         ("NM_1.1:c.1_?del", "known to the base"),
         ("NM_1.1:c.(1_2)_(3_4)del", "known to the base"),
         ("NM_1.1:c.10A>N", "not a substitution"),
-        ("NM_1.1:c.10_11ins20_30", "not a substitution"),
+        ("NM_1.1:c.10_11ins20_30", "states its bases"),
         ("NM_1.1:c.", "not a substitution"),
         ("", "not a substitution"),
         # ferro-hgvs panics over some of these.
@@ -138,3 +149,48 @@ def test_positions_in_the_wrong_order_are_refused(name: str) -> None:
     read = hgvs_names.parse(f"NM_1.1:{name}")
     assert isinstance(read, hgvs.Unreadable)
     assert "did you mean 68_69?" in read.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("NM_1.1:c.68+?_70-?del", "known to the base"),
+        ("NM_1.1:c.(67+1_68-1)_(93+1_94-1)del", "known to the base"),
+        ("17:g.pter_500del", "known to the base"),
+        ("17:g.500_qterdel", "known to the base"),
+        ("NM_1.1:c.=", "a position is missing"),
+        ("NM_1.1:c.0A>G", "no position 0"),
+        ("NM_1.1:c.68_70del2", "68_70 has 3 bases, not 2"),
+        ("NM_1.1:c.68insA", "as 68_69insA"),
+        ("NM_1.1:c.68_70insA", "as 68_69insA"),
+        ("NM_1.1:c.68_69ins10", "as 68_69insA"),
+        ("NM_1.1:c.68inv", "two bases or more"),
+        ("NM_1.1:c.68_69con80_81", "not a substitution"),
+        ("NM_1.1:c.68_69AG[3]", "repeated bases"),
+        ("NM_1.1:c.[68A>G]", "one change a line"),
+        ("NM_1.1:c.68A>N", "not a substitution"),
+        ("NM_1.1:c.68A\uff0bG", "no typographic ones"),
+    ],
+)
+def test_what_means_nothing_certain_is_refused(text: str, reason: str) -> None:
+    found = hgvs_names.parse(text)
+    assert isinstance(found, hgvs.Unreadable), found
+    assert reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("rs80358087", "databases"),
+        ("VCV000055123", "databases"),
+        ("ClinVar:55123", "databases"),
+        ("BRCA1 IVS12+1G>A", "c.88+1"),
+        ("BRCA1 p.Glu23fs", "protein"),
+        ("c.4185+1G>A", "must say what it counts on"),
+        ("chr17", ""),
+    ],
+)
+def test_what_is_no_name_says_why(text: str, reason: str) -> None:
+    assert not hgvs_forms.looks_like_one(text)
+    assert reason in hgvs_forms.why_not(text)
+    assert bool(reason) == bool(hgvs_forms.why_not(text))

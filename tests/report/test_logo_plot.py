@@ -112,3 +112,9 @@ def test_equal_explanations_make_equal_bytes(tmp_path: pathlib.Path) -> None:
     for path in paths:
         logo_plot.write(explained.insertion(), LOG_ODDS, path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_a_narrow_picture_is_read_on_a_phone() -> None:
+    sheet = logo_plot.drawn(explained.insertion(), LOG_ODDS, narrow=True)
+    assert pictures.is_whole(sheet)
+    assert pictures.is_legible_on_a_phone(sheet)

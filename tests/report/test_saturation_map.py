@@ -109,3 +109,10 @@ def test_equal_scans_make_equal_bytes(tmp_path: pathlib.Path, ending: str) -> No
     for path in paths:
         saturation_map.write(dataclasses.replace(made(20)), path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+@pytest.mark.parametrize("width", [36, 37, 400])
+def test_a_narrow_picture_is_read_on_a_phone(width: int) -> None:
+    sheet = saturation_map.drawn(made(width), narrow=True)
+    assert pictures.is_whole(sheet)
+    assert pictures.is_legible_on_a_phone(sheet)

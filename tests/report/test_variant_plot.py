@@ -145,3 +145,13 @@ def test_equal_variants_make_equal_bytes(tmp_path: pathlib.Path, ending: str) ->
     for path in paths:
         variant_plot.write(made(), path)
     assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+@pytest.mark.parametrize("width", [31, 400])
+def test_a_narrow_picture_is_read_on_a_phone(width: int) -> None:
+    effect = "exon 15 of 35 is extended by 11 bases at its start, by a cryptic acceptor"
+    sheet = variant_plot.drawn(made(max(width, 41)), None, [effect], narrow=True)
+    assert pictures.is_whole(sheet)
+    assert pictures.is_legible_on_a_phone(sheet)
+    wide = variant_plot.drawn(made(41))
+    assert not pictures.is_legible_on_a_phone(wide)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from support import models as toys
 from support import replacements
+from twinsplice.genome import builds
 from twinsplice.io import fasta
 from twinsplice.scoring import contigs
 
@@ -42,6 +43,17 @@ def test_records_find_their_contig_by_any_name(known: contigs.Contigs) -> None:
     expected = [0, 1, contigs.MISSING, 0, 2, 1, contigs.MISSING]
     assert known.of_records(records).tolist() == expected
     assert known.of_records([]).tolist() == []
+
+
+def test_an_accession_of_another_build_is_not_the_contig_of_its_number(
+    known: contigs.Contigs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(builds, "of_lengths", lambda _: builds.Build.GRCH37)
+    told = contigs.Contigs(known.reference)
+    names = ["NC_000002.11", "NC_000002.10", "NC_000002.12", "NC_000007.13"]
+    records = [toys.record(5, "A", "C", contig=name) for name in names]
+    expected = [0, contigs.MISSING, contigs.MISSING, 1]
+    assert told.of_records(records).tolist() == expected
 
 
 @given(

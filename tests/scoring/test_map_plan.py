@@ -63,6 +63,7 @@ def test_genes_are_selected_by_name_and_place(reference: fasta.Reference) -> Non
     at = [coordinates.Interval("1", 899, 900), coordinates.Interval("9", 0, 1)]
     assert map_plan.select(INDEX, reference, None, at).places == (WIDE, BACK)
     assert map_plan.select(INDEX, reference, names, at).places == (WIDE,)
+    assert map_plan.select(INDEX, reference, ["wide"]).places == (WIDE,)
     behind = [coordinates.Interval("1", 900, 901)]
     assert map_plan.select(INDEX, reference, None, behind).places == (BACK,)
     assert map_plan.select(INDEX, reference, names, []).places == ()
@@ -99,3 +100,13 @@ def test_parts_are_all_places_in_order(every: list[Place]) -> None:
         assert sum(place.length for place in part[:-1]) < map_plan._PART_BASES
     for part in parts[:-1]:
         assert sum(place.length for place in part) >= map_plan._PART_BASES
+
+
+@pytest.mark.parametrize(("own", "asked"), [("ELP1", "IKBKAP"), ("IKBKAP", "ELP1")])
+def test_genes_are_selected_by_other_names(
+    own: str, asked: str, reference: fasta.Reference
+) -> None:
+    index = genes.GeneIndex([toys.gene(own, 100, 900)])
+    selection = map_plan.select(index, reference, [asked])
+    assert selection.places == (WIDE,)
+    assert selection.unknown == ()

@@ -131,3 +131,20 @@ def test_a_transcript_that_is_not_there_is_refused(
 ) -> None:
     with pytest.raises(errors.InputError, match=words):
         places.resolve(name, INDEX, reference, table)
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "note"),
+    [
+        ("ELP1", "ikbkap", "ikbkap is ELP1 today"),
+        ("IKBKAP", "ELP1", "ELP1 is IKBKAP here"),
+        ("ELP1", "elp1", ""),
+    ],
+)
+def test_a_gene_is_found_by_its_other_names(
+    own: str, asked: str, note: str, reference: fasta.Reference
+) -> None:
+    index = genes.GeneIndex([toys.gene(own, 10, 20)])
+    place = places.resolve(asked, index, reference)
+    assert place.title == own
+    assert place.notes == (note,) * bool(note)

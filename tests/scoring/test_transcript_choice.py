@@ -73,3 +73,18 @@ def test_what_is_not_there_gets_advice(reference: str, reason: str) -> None:
     missing = transcript_choice.choose(_name(reference), TABLE, INDEX)
     assert isinstance(missing, transcripts.Missing)
     assert reason in missing.reason
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "since"),
+    [("ELP1", "IKBKAP", "today"), ("IKBKAP", "ELP1", "here")],
+)
+def test_former_symbols_are_known(own: str, asked: str, since: str) -> None:
+    table = transcript_sets.of([toys.transcript((0, 30), name="NM_5.2", gene=own)])
+    none = genes.GeneIndex([])
+    choice = transcript_choice.choose(_name(asked), table, none)
+    assert isinstance(choice, transcript_choice.Choice)
+    assert choice.notes[0] == f"{asked} is {own} {since}"
+    beside = transcript_choice.choose(_name("NM_5.2", asked), table, none)
+    assert isinstance(beside, transcript_choice.Choice)
+    assert beside.notes == (f"{asked} is {own} {since}",)

@@ -89,6 +89,10 @@ def test_a_name_is_of_a_gene_or_of_none(
         ("BRCA1(NM_007294.4):c.4185+1G>A", ""),
         ("NC_000013.10(NM_007294.4):c.4185+1G>A", "lies on 17, not on NC_000013.10"),
         ("NC_000017:g.41242960C>T", "is counted on NC_000017.10"),
+        ("hg19:17-41242960-C-T", ""),
+        ("GRCh37/chr17:41242960:C:T", ""),
+        ("BRCA1:NM_007294:exon11:c.G4185+1A:p.?", "is read as 4185+1G>A"),
+        ("NM_007294.4:c.4185+1G>A,", ""),
     ],
 )
 def test_every_way_of_naming_leads_to_one_place(
@@ -280,3 +284,30 @@ def _unpacked(path: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
     unpacked = folder / path.name.removesuffix(".gz")
     unpacked.write_bytes(gzip.decompress(path.read_bytes()))
     return unpacked
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("GRCh38:17-43090943-C-T", "the name is of GRCh38, the reference of GRCh37"),
+        ("NM_007294.4:c.4100-4101del", "did you mean 4100_4101?"),
+        ("NM_007294.4:c.4100\u20134101del", "did you mean 4100_4101?"),
+        ("NG_005905.2:g.100A>G", "a gene's own sequence"),
+        ("rs80358087", "not looked up"),
+    ],
+)
+def test_more_of_what_is_wrong_is_told(
+    resolver: variant_names.Resolver, text: str, note: str
+) -> None:
+    record = _resolved(resolver, text)
+    assert record.refusal is not None
+    assert note in record.note
+
+
+@pytest.mark.parametrize("edit", ["4185+1=", "4185+1G=", "4185+1delinsG", "4185+1G>G"])
+def test_a_name_that_changes_nothing_is_said_to(
+    resolver: variant_names.Resolver, edit: str
+) -> None:
+    record = _resolved(resolver, f"NM_007294.4:c.{edit}")
+    assert record.alts == ()
+    assert "nothing changes" in record.note

@@ -9,7 +9,7 @@ from support import builders
 from support import models as toys
 from twinsplice import errors
 from twinsplice.effect import deltas
-from twinsplice.genome import coordinates
+from twinsplice.genome import coordinates, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import pipeline, variant_profiles
@@ -117,3 +117,60 @@ def test_what_helps_is_said(
 ) -> None:
     with pytest.raises(errors.InputError, match=words):
         variant_profiles.of(scorer, [record])
+
+
+def test_further_changes_are_those_of_the_profiles(scorer: pipeline.Scorer) -> None:
+    profile = variant_profiles.of(scorer, [SNV])[0]
+    width = profile.ref_profile.shape[1]
+    low, high = (np.full((2, width), size, np.float32) for size in (0.1, 0.1))
+    donor, acceptor = deltas.Site.DONOR, deltas.Site.ACCEPTOR
+    for site, column, size in ((donor, 3, 0.9), (donor, 5, 0.5), (acceptor, 7, 0.35)):
+        high[site, column] = size
+    low[donor, 9] = 0.6
+    gene = profile.gene
+    assert gene is not None
+    annotated = np.array([profile.start + 5])
+    made = dataclasses.replace(
+        profile,
+        ref_profile=low,
+        alt_profile=high,
+        gene=dataclasses.replace(gene, donors=annotated),
+        changes=tuple(
+            variant_profiles.Change(kind=kind, size=size, position=profile.start + at)
+            for kind, size, at in zip(
+                deltas.SITE_KINDS, (0.0, 0.0, 0.3, 0.5), (0, 0, 3, 9), strict=True
+            )
+        ),
+    )
+    (kind,) = {kind for kind in deltas.SITE_KINDS if kind.label == "DG"}
+    # No larger than the largest as reported; of acceptors the largest is too small.
+    change = variant_profiles.Change(kind=kind, size=0.3, position=profile.start + 5)
+    assert made.further(0.2) == (change,)
+    assert made.further(0.31) == ()
+    assert dataclasses.replace(made, masked=True).further(0.2) == ()
+    else_where = dataclasses.replace(gene, donors=annotated + 1)
+    masked = dataclasses.replace(made, masked=True, gene=else_where)
+    assert masked.further(0.2) == (change,)
+
+
+def test_many_records_have_the_answers_of_each(scorer: pipeline.Scorer) -> None:
+    records = [
+        SNV,
+        toys.record(40, "C", "G"),
+        toys.record(40, "A", "G", "C", "<*>"),
+        toys.record(40, "A", "<*>"),
+        DELETION,
+    ]
+    answers = list(variant_profiles.each(scorer, records))
+    assert [(records.index(each.record), each.alt) for each in answers] == [
+        *[(0, "G"), (1, "G"), (2, "G"), (2, "C"), (4, "A")]
+    ]
+    assert [each.reason for each in answers] == [
+        *[None, variants.SkipReason.REF_MISMATCH, None, None, None]
+    ]
+    for number, alone in ((0, SNV), (2, SNV), (4, DELETION)):
+        for one, other in zip(
+            answers[number].profiles, variant_profiles.of(scorer, [alone]), strict=True
+        ):
+            assert one.gene is other.gene
+            np.testing.assert_allclose(one.alt_profile, other.alt_profile, atol=1e-6)

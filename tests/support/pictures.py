@@ -23,6 +23,18 @@ def is_whole(sheet: figure.Figure) -> bool:
     )
 
 
+def is_legible_on_a_phone(sheet: figure.Figure) -> bool:
+    """Return whether all text has 9 pixels or more where a picture is 390 wide."""
+    sheet.savefig(io.BytesIO(), format="png")
+    pixels = 390 / sheet.get_figwidth() / 72
+    sizes = [
+        float(each.get_fontsize()) * pixels
+        for each in sheet.findobj(texts.Text)
+        if isinstance(each, texts.Text) and each.get_text() and each.get_visible()
+    ]
+    return bool(sizes) and min(sizes) >= 9
+
+
 def words(sheet: figure.Figure) -> set[str]:
     """Return the texts of a picture, each in one line."""
     sheet.savefig(io.BytesIO(), format="png")

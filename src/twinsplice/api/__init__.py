@@ -20,6 +20,7 @@ from twinsplice.api.runs import (
     scan,
     score_names,
     sharding,
+    told,
 )
 from twinsplice.api.scorers import Scorer
 
@@ -37,4 +38,5 @@ __all__ = [
     "scan",
     "score_names",
     "sharding",
+    "told",
 ]

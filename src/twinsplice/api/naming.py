@@ -1,9 +1,28 @@
 """Names of variants and of answers, for a scorer."""
 
 import functools
+from collections.abc import Iterable
 
+from twinsplice import errors
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import answer_names, assembly, queries, variant_names
+
+
+def texts(variants: str | Iterable[str]) -> list[str]:
+    """Return variants as a list of texts; one alone may be given as is.
+
+    Raises:
+        InputError: One is no text.
+    """
+    listed = [variants] if isinstance(variants, str) else list(variants)
+    for text in listed:
+        if not isinstance(text, str):
+            raise errors.InputError(
+                "a variant must be text, as chrom-pos-ref-alt",
+                got=f"{type(text).__name__} {text!r}"[:60],
+                remedy="give strings, or a file to score_vcf",
+            )
+    return listed
 
 
 class Naming:

@@ -5,36 +5,43 @@ Pictures need the extra `plot`.
 
 import abc
 import dataclasses
+import itertools
+import os
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
 from twinsplice import progress
+from twinsplice.api import naming
 from twinsplice.api.models import Path
-from twinsplice.api.naming import Naming
 from twinsplice.effect import contributions, splice_events
 from twinsplice.genome import transcripts
+from twinsplice.genome.variants import SkipReason
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import (
     assembly,
     explanation_table,
     explanations,
     model_sets,
+    pipeline,
     variant_profiles,
 )
 from twinsplice.scoring import consequences as transcript_effects
 
+_TOGETHER = 256
+"""Records whose profiles are held at once."""
+
 
 class OneVariant(abc.ABC):
-    """The methods of a scorer that take one variant, written as for `Scorer.score`.
+    """The methods of a scorer on variants one by one, written as for `Scorer.score`.
 
     Of several models the first answers.
     """
 
     options: assembly.Options
     _set: model_sets.ModelSet
-    _naming: Naming
+    _naming: naming.Naming
 
     def profile(
         self, variant: str, distance: int | None = None
@@ -54,13 +61,25 @@ class OneVariant(abc.ABC):
         """
         source = vcf.ListSource([variant], "the variants")
         records = list(self._naming.resolved(source))
+        scorer = self._searching(distance)
+        return self._named_first(records[0], variant_profiles.of(scorer, records))
+
+    def _searching(self, distance: int | None) -> pipeline.Scorer:
+        """Return the first scorer, which searches so many bases on each side."""
         scorer = self._set.scorers[0]
-        if distance is not None:
-            checked = dataclasses.replace(self.options, distance=distance)
-            builder = dataclasses.replace(scorer.builder, reach=checked.distance)
-            scorer = dataclasses.replace(scorer, builder=builder)
-        profiles = variant_profiles.of(scorer, records)
-        choice = self._naming.resolver.named(records[0])
+        if distance is None:
+            return scorer
+        checked = dataclasses.replace(self.options, distance=distance)
+        builder = dataclasses.replace(scorer.builder, reach=checked.distance)
+        return dataclasses.replace(scorer, builder=builder)
+
+    def _named_first(
+        self,
+        record: vcf.Record,
+        profiles: tuple[variant_profiles.VariantProfile, ...],
+    ) -> tuple[variant_profiles.VariantProfile, ...]:
+        """Return profiles with that of the gene first that a record's name is of."""
+        choice = self._naming.resolver.named(record)
         if choice is None:
             return profiles
         found = [profile.gene for profile in profiles if profile.gene is not None]
@@ -69,27 +88,72 @@ class OneVariant(abc.ABC):
 
     def consequences(
         self,
-        variant: str,
+        variants: str | os.PathLike[str] | Iterable[str],
         threshold: float = splice_events.THRESHOLD,
         *,
         distance: int = splice_events.DISTANCE,
     ) -> pl.DataFrame:
-        """Return what a variant does to transcripts, a row for each event.
+        """Return what variants do to transcripts, a row for each event.
 
-        A transcript without an event has a row without one. The gene that the variant's
-        name is of comes first, then those of larger changes; of a gene, MANE's
-        transcripts.
+        A transcript without an event has a row without one, and a variant without a
+        score one with the reason. The gene that a variant's name is of comes first,
+        then those of larger changes; of a gene, MANE's transcripts.
 
         Args:
-            variant: As for `score`; one alternate.
+            variants: One or many, as for `score`; or the `pathlib.Path` of a VCF, BCF
+                or list.
             threshold: Size from which a change of a site counts.
             distance: Bases searched on each side, whatever the scorer's `distance` is.
 
         Raises:
-            InputError: The variant has no score, or transcripts are not known.
+            InputError: The file cannot be read, or transcripts are not known.
         """
-        every = self.consequences_of(self.profile(variant, distance), threshold)
-        return transcript_effects.frame(every)
+        if isinstance(variants, os.PathLike):
+            with vcf.read(pathlib.Path(variants), names=True) as source:
+                return transcript_effects.frame(
+                    self.told(source, threshold, distance=distance)
+                )
+        listed = vcf.ListSource(naming.texts(variants), "the variants")
+        return transcript_effects.frame(self.told(listed, threshold, distance=distance))
+
+    def told(
+        self,
+        source: vcf.Source,
+        threshold: float = splice_events.THRESHOLD,
+        *,
+        distance: int | None = None,
+        gene: str | None = None,
+        advance: progress.Advance = progress.silent,
+    ) -> Iterator[transcript_effects.Told]:
+        """Yield what each variant of an input does; see `consequences`.
+
+        Args:
+            source: The input.
+            threshold: As for `consequences`.
+            distance: As for `profile`.
+            gene: Tell of this gene alone, by its name or identifier.
+            advance: As for `Scorer.score_vcf`.
+        """
+        scorer, records = self._searching(distance), self._naming.resolved(source)
+        remaining = iter(records)
+        while chunk := list(itertools.islice(remaining, _TOGETHER)):
+            for answer in variant_profiles.each(scorer, chunk):
+                yield self._told(answer, threshold, gene)
+            advance(len(chunk), source.fraction_read())
+
+    def _told(
+        self, answer: variant_profiles.Answer, threshold: float, gene: str | None
+    ) -> transcript_effects.Told:
+        profiles = self._named_first(answer.record, answer.profiles)
+        reason = answer.reason
+        if gene is not None and profiles:
+            profiles = variant_profiles.of_gene(profiles, gene)
+            reason = None if profiles else SkipReason.OUTSIDE_GENES
+        return transcript_effects.Told(
+            answer=answer,
+            genes=self.consequences_of(profiles, threshold),
+            reason=reason,
+        )
 
     def consequences_of(
         self,
@@ -131,6 +195,7 @@ class OneVariant(abc.ABC):
         *,
         gene: str | None = None,
         distance: int = splice_events.DISTANCE,
+        narrow: bool = False,
     ) -> None:
         """Draw a variant, as `twinsplice plot` does.
 
@@ -140,6 +205,7 @@ class OneVariant(abc.ABC):
             gene: Name or identifier of the gene; by default the one that the variant's
                 name is of, or the one with the largest change.
             distance: As for `consequences`; what is drawn holds each change.
+            narrow: Draw for a phone: half as wide, text of the same size.
 
         Raises:
             InputError: The variant has no score, or the picture cannot be written.
@@ -150,9 +216,10 @@ class OneVariant(abc.ABC):
         (of_gene,) = self.consequences_of([profile])
         transcript = of_gene.members[0].transcript if of_gene.members else None
         effects = consequence_words.brief(of_gene)
-        variant_plot.write(of_gene.profile, pathlib.Path(output), transcript, effects)
+        path = pathlib.Path(output)
+        variant_plot.write(of_gene.profile, path, transcript, effects, narrow=narrow)
 
-    def explain(
+    def explain(  # noqa: PLR0913
         self,
         variant: str,
         *,
@@ -161,6 +228,8 @@ class OneVariant(abc.ABC):
         flank: int = explanations.FLANK,
         scale: str = contributions.Scale.LOG_ODDS.value,
         output: Path | None = None,
+        distance: int = splice_events.DISTANCE,
+        narrow: bool = False,
     ) -> pl.DataFrame:
         """Return which bases a variant's change depends on, a row for each base.
 
@@ -175,18 +244,22 @@ class OneVariant(abc.ABC):
             flank: Bases replaced on each side of the site and of the variant.
             scale: `log-odds` (base 2) or `probability`.
             output: Picture to draw, .png, .svg or .pdf.
+            distance: As for `plot`.
+            narrow: As for `plot`.
 
         Raises:
             InputError: The variant has no score, or no such change.
         """
         measured = contributions.named(scale)
-        explanation = self.explanation(variant, gene=gene, kind=kind, flank=flank)
+        explanation = self.explanation(
+            variant, gene=gene, kind=kind, flank=flank, distance=distance
+        )
         if output is not None:
             from twinsplice.report import logo_plot  # noqa: PLC0415
 
             transcript = self.preferred(explanation.profile)
             path = pathlib.Path(output)
-            logo_plot.write(explanation, measured, path, transcript)
+            logo_plot.write(explanation, measured, path, transcript, narrow=narrow)
         return explanation_table.frame(explanation, measured)
 
     def explanation(
@@ -196,12 +269,13 @@ class OneVariant(abc.ABC):
         gene: str | None = None,
         kind: str | None = None,
         flank: int = explanations.FLANK,
+        distance: int = splice_events.DISTANCE,
         advance: progress.Advance = progress.silent,
     ) -> explanations.Explanation:
         """Return the same as `explain`, as arrays."""
         predictor, profile = (
             self._set.scorers[0].predictor,
-            self._profile(variant, gene),
+            self._profile(variant, gene, distance),
         )
         return explanations.of(predictor, profile, kind, flank, advance)
 

@@ -25,6 +25,7 @@ from twinsplice.scoring import (
     variant_profiles,
 )
 from twinsplice.settings import checks, one_variant
+from twinsplice.settings import consequences as consequences_settings
 from twinsplice.settings import explain as explain_settings
 from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import scan as scan_settings
@@ -239,7 +240,7 @@ def scan(
 def explain(
     config: one_variant.OneVariant, distance: int, threshold: float | None = None
 ) -> tuple[transcript_effects.VariantConsequences, ...]:
-    """Return what `twinsplice plot` and `consequences` show of a variant.
+    """Return what `twinsplice plot` shows of a variant.
 
     Args:
         config: The command line's settings.
@@ -255,6 +256,35 @@ def explain(
         if config.gene is not None:
             profiles = variant_profiles.named(profiles, config.gene)
         return scorer.consequences_of(profiles, threshold)
+
+
+def told(
+    config: consequences_settings.Config, advance: progress.Advance = progress.silent
+) -> Iterator[transcript_effects.Told]:
+    """Yield what `twinsplice consequences` tells of each variant.
+
+    Args:
+        config: The command line's settings.
+        advance: As for `Scorer.score_vcf`.
+
+    Raises:
+        TwinSpliceError: The input, the reference or the weights cannot be used, or
+            there is only one variant and it has no score.
+    """
+    names = arguments.names(pathlib.Path(config.variant), config.more)
+    source = (
+        vcf.ListSource(names, "the command line")
+        if names
+        else vcf.read(pathlib.Path(config.variant), names=True)
+    )
+    with source, _one_variant(config, config.distance) as scorer:
+        each = scorer.told(source, config.threshold, gene=config.gene, advance=advance)
+        for told in each:
+            if told.reason is not None and len(names) == 1:
+                if told.answer.profiles and config.gene is not None:
+                    variant_profiles.named(told.answer.profiles, config.gene)
+                raise variant_profiles.unscored(told.answer.record, told.reason)
+            yield told
 
 
 def explanation(
@@ -276,6 +306,7 @@ def explanation(
             gene=config.gene,
             kind=config.kind,
             flank=config.flank,
+            distance=config.distance,
             advance=advance,
         )
         return explained, scorer.preferred(explained.profile)

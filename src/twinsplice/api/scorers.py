@@ -151,15 +151,7 @@ class Scorer(one_variant.OneVariant, looking_up.LookingUp):
         Raises:
             InputError: A variant is no text, or names cannot be read here.
         """
-        texts = [variants] if isinstance(variants, str) else list(variants)
-        for text in texts:
-            if not isinstance(text, str):
-                raise errors.InputError(
-                    "a variant must be text, as chrom-pos-ref-alt",
-                    got=f"{type(text).__name__} {text!r}"[:60],
-                    remedy="give strings, or a file to score_vcf",
-                )
-        _, table = self.score_names(texts)
+        _, table = self.score_names(naming.texts(variants))
         return table
 
     def score_vcf(

@@ -1,5 +1,7 @@
 """Commands for all who ask about variants."""
 
+import contextlib
+import itertools
 import pathlib
 import sys
 import tempfile
@@ -18,6 +20,8 @@ from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
 
 _DEMO = demo_settings.Config()
+_TOGETHER = 1_000
+"""Variants whose consequences are written at once."""
 
 
 @application.command
@@ -87,7 +91,7 @@ def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
     if config.plot is not None:
         from twinsplice.report import saturation_map  # noqa: PLC0415
 
-        saturation_map.write(result, config.plot)
+        saturation_map.write(result, config.plot, narrow=config.narrow)
         written.append(config.plot)
     if config.quiet:
         summary.warn(result.summary)
@@ -107,7 +111,9 @@ def plot(config: Annotated[plot_settings.Config, Parameter(name="*")]) -> int:
     first, *others = api.explain(config, config.distance)
     transcript = first.members[0].transcript if first.members else None
     effects = consequence_words.brief(first)
-    variant_plot.write(first.profile, config.output, transcript, effects)
+    variant_plot.write(
+        first.profile, config.output, transcript, effects, narrow=config.narrow
+    )
     if not config.quiet:
         title = consequence_words.title(first.profile)
         sys.stderr.write(errors.printable(f"{title}: {config.output}") + "\n")
@@ -143,7 +149,9 @@ def explain(config: Annotated[explain_settings.Config, Parameter(name="*")]) -> 
     if config.output is not None:
         from twinsplice.report import logo_plot  # noqa: PLC0415
 
-        logo_plot.write(explanation, scale, config.output, transcript)
+        logo_plot.write(
+            explanation, scale, config.output, transcript, narrow=config.narrow
+        )
     if not config.quiet:
         files = ", ".join(str(path) for path in (config.output, config.table) if path)
         words = consequence_words.explained(explanation)
@@ -155,19 +163,40 @@ def explain(config: Annotated[explain_settings.Config, Parameter(name="*")]) -> 
 def consequences(
     config: Annotated[consequences_settings.Config, Parameter(name="*")],
 ) -> int:
-    """Say what a variant does to each transcript: exons, reading frame, protein."""
-    preparations.check(config, models=(config.model,))
+    """Say what variants do to each transcript: exons, reading frame, protein.
+
+    One variant or several, or a VCF, BCF or list of them.
+    """
+    from twinsplice.io.vcf import arguments  # noqa: PLC0415
+
+    path = pathlib.Path(config.variant)
+    names = arguments.names(path, config.more)
+    preparations.check(
+        config,
+        source=None if names else path,
+        output=config.output,
+        models=(config.model,),
+    )
     from twinsplice import api  # noqa: PLC0415
     from twinsplice.io import tables  # noqa: PLC0415
-    from twinsplice.report import consequence_words  # noqa: PLC0415
+    from twinsplice.report import consequence_words, progress  # noqa: PLC0415
     from twinsplice.scoring import consequences as effects  # noqa: PLC0415
 
-    every = api.explain(config, config.distance, config.threshold)
-    if config.output is not None:
-        with tables.open_table(config.output, effects.SCHEMA) as table:
-            table.write(effects.frame(every).to_dict(as_series=False))
-    text = consequence_words.text(every, everything=config.every)
-    sys.stdout.write(errors.printable(text, keep="\n\t"))
+    silent = config.output is not None and (config.quiet or not names)
+    with contextlib.ExitStack() as stack:
+        table = None
+        if config.output is not None:
+            opening = tables.open_table(config.output, effects.SCHEMA)
+            table = stack.enter_context(opening)
+        hidden = config.quiet or len(names) == 1
+        bar = progress.bar("telling", "variants", quiet=hidden)
+        told = api.told(config, stack.enter_context(bar))
+        while part := list(itertools.islice(told, _TOGETHER)):
+            if table is not None:
+                table.write(effects.columns(part))
+            for each in part if not silent else ():
+                text = consequence_words.told(each, everything=config.every)
+                sys.stdout.write(errors.printable(text, keep="\n\t"))
     return 0
 
 

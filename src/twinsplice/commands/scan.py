@@ -12,6 +12,7 @@ from twinsplice.effect import results, saturation_effects
 from twinsplice.genome import saturation, transcript_sets, transcripts
 from twinsplice.genome.variants import SkipReason
 from twinsplice.io import fasta, signal_tracks
+from twinsplice.io.annotation import former_symbols
 from twinsplice.io.vcf import generated, vcf
 from twinsplice.scoring import (
     assembly,
@@ -139,8 +140,8 @@ def preferred(
         first.setdefault(transcript.gene, transcript)
     if place.gene is None:
         return tuple(first.values())
-    own = first.get(place.gene.name)
-    return () if own is None else (own,)
+    names = former_symbols.alike(place.gene.name)
+    return tuple(own for own in first.values() if own.gene.upper() in names)[:1]
 
 
 def write_tracks(scan: scans.Scan, path: pathlib.Path) -> list[pathlib.Path]:

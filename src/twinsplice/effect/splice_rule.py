@@ -1,12 +1,14 @@
 """The rule by which gained and lost sites make events of a transcript.
 
-It reads the largest gain and loss of an acceptor and of a donor, and asks which pair of
-sites they leave for each exon. It goes by the published rules for SpliceAI's scores
-(Canson et al. 2023, doi:10.1093/bioinformatics/btad179): sites next to each other act
-together, and the kind of event follows from where they lie.
+It reads which sites are gained and lost, and asks which pair of sites they leave for
+each exon. It goes by the published rules for SpliceAI's scores (Canson et al. 2023,
+doi:10.1093/bioinformatics/btad179): sites next to each other act together, and the kind
+of event follows from where they lie. Those rules read the largest change of each kind;
+here every change counts that reaches the threshold.
 """
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
 
 from twinsplice.effect import deltas, splice_events
 
@@ -14,6 +16,9 @@ LONGEST_EXTENSION = 500
 """Farthest gained site in an intron that extends its exon (bp)."""
 SHORTEST_EXON, LONGEST_EXON = 25, 500
 """Bounds of a new exon (bp): shorter and longer ones are rarely recognised."""
+
+_Edge = tuple[deltas.Site, int]
+"""A site of a transcript: its kind, and the number of its exon."""
 
 
 def events(
@@ -26,7 +31,7 @@ def events(
 
     Args:
         members: Its exons.
-        changes: The changes; at most one of each kind.
+        changes: The changes, any number of each kind.
         threshold: Size from which a change counts, and a site of another transcript.
         others: Sites of the gene's other transcripts, which may replace lost ones.
     """
@@ -49,83 +54,132 @@ class _Rule:
         self._least = threshold
         self._acceptors = {start: number for number, (start, _) in enumerate(members)}
         self._donors = {end - 1: number for number, (_, end) in enumerate(members)}
-        self._changes = {(change.site, change.gain): change for change in changes}
+        self._gains = {site: self._new(site, changes) for site in deltas.Site}
+        self._losses = dict(self._annotated(changes))
         self._others = [site for site in others if site.probability >= threshold]
 
     def events(self) -> Iterator[splice_events.Event]:
         """Yield the events."""
-        new = self._pseudo_exon()
-        if new is not None:
-            yield new
-        replaced: dict[deltas.Site, tuple[int, float]] = {}
+        pairs = self._pairs()
+        yield from itertools.starmap(self._pseudo_exon, pairs)
+        used = set(itertools.chain.from_iterable(pairs))
+        # By site and exon, how strong what replaces it is.
+        replaced: dict[_Edge, float] = {}
         for site in deltas.Site:
-            event = None if new is not None else self._gained(site)
+            for gain in self._gains[site]:
+                if gain.size < self._least or gain in used:
+                    continue
+                event = self._gained(gain)
+                if event is not None:
+                    edge = site, event.exon - 1
+                    replaced[edge] = replaced.get(edge, 0.0) + gain.size
+                    yield event
+        for edge, size in self._losses.items():
+            event, strength = self._taken(edge, size)
             if event is not None:
-                replaced[site] = event.exon, event.size
                 yield event
-            event, strength = self._taken(site)
-            if event is not None:
-                yield event
-                if site not in replaced or strength > replaced[site][1]:
-                    replaced[site] = event.exon, strength
+                replaced[edge] = max(strength, replaced.get(edge, 0.0))
         yield from self._lost(replaced)
+
+    def _new(
+        self, site: deltas.Site, changes: Sequence[splice_events.SiteChange]
+    ) -> list[splice_events.SiteChange]:
+        """Return the gains of sites that the transcript lacks, the largest first."""
+        least = min(self._least, splice_events.PARTNER)
+        gains = [
+            change
+            for change in changes
+            if change.site is site
+            and change.gain
+            and change.size >= least
+            and change.position not in self._own(site)
+        ]
+        return sorted(gains, key=lambda gain: -gain.size)
+
+    def _annotated(
+        self, changes: Sequence[splice_events.SiteChange]
+    ) -> Iterator[tuple[_Edge, float]]:
+        """Yield the transcript's own sites that are lost, and by how much."""
+        for change in changes:
+            if change.gain or change.size < self._least:
+                continue
+            number = self._own(change.site).get(change.position)
+            if number is not None and self._has_partner(number, change.site):
+                yield (change.site, number), change.size
 
     # Gains.
 
-    def _gain(self, site: deltas.Site, least: float) -> splice_events.SiteChange | None:
-        """Return the gain of a site that the transcript does not have, if it counts."""
-        change = self._changes.get((site, True))
-        if change is None or change.size < least:
-            return None
-        return None if change.position in self._own(site) else change
+    def _pairs(
+        self,
+    ) -> list[tuple[splice_events.SiteChange, splice_events.SiteChange]]:
+        """Return the acceptors and donors that make new exons, each site once.
 
-    def _pseudo_exon(self) -> splice_events.Event | None:
-        """Return the new exon that a gained acceptor and donor make in one intron."""
-        least = min(self._least, splice_events.PARTNER)
-        acceptor = self._gain(deltas.Site.ACCEPTOR, least)
-        donor = self._gain(deltas.Site.DONOR, least)
-        if acceptor is None or donor is None:
-            return None
-        size = max(acceptor.size, donor.size)
+        Of a pair in one intron one reaches the threshold. Stronger pairs come first.
+        """
+        fitting = [
+            (acceptor, donor)
+            for acceptor in self._gains[deltas.Site.ACCEPTOR]
+            for donor in self._gains[deltas.Site.DONOR]
+            if self._is_exon(acceptor, donor)
+        ]
+
+        def strength(pair: tuple[splice_events.SiteChange, ...]) -> list[float]:
+            return sorted(gain.size for gain in pair)[::-1]
+
+        chosen: list[tuple[splice_events.SiteChange, splice_events.SiteChange]] = []
+        for pair in sorted(fitting, key=strength, reverse=True):
+            if not any(gain in other for other in chosen for gain in pair):
+                chosen.append(pair)
+        return chosen
+
+    def _is_exon(
+        self, acceptor: splice_events.SiteChange, donor: splice_events.SiteChange
+    ) -> bool:
         width = donor.position + 1 - acceptor.position
         intron = self._intron(acceptor.position)
-        fits = SHORTEST_EXON <= width <= LONGEST_EXON and size >= self._least
-        if intron is None or intron != self._intron(donor.position) or not fits:
-            return None
+        return (
+            SHORTEST_EXON <= width <= LONGEST_EXON
+            and max(acceptor.size, donor.size) >= self._least
+            and intron is not None
+            and intron == self._intron(donor.position)
+        )
+
+    def _pseudo_exon(
+        self, acceptor: splice_events.SiteChange, donor: splice_events.SiteChange
+    ) -> splice_events.Event:
+        """Return the new exon that a gained acceptor and donor make in one intron."""
+        intron = self._intron(acceptor.position)
+        assert intron is not None
         return splice_events.Event(
             kind=splice_events.Kind.PSEUDO_EXON,
             exon=intron + 1,
             last=intron + 1,
-            bases=width,
+            bases=donor.position + 1 - acceptor.position,
             start=acceptor.position,
             end=donor.position + 1,
-            size=size,
+            size=max(acceptor.size, donor.size),
             acceptor=acceptor.position,
             donor=donor.position,
         )
 
-    def _gained(self, site: deltas.Site) -> splice_events.Event | None:
+    def _gained(self, gain: splice_events.SiteChange) -> splice_events.Event | None:
         """Return the exon that a gained site cuts or extends."""
-        gain = self._gain(site, self._least)
-        if gain is None:
-            return None
         number = self._exon(gain.position)
         if number is None:
             intron = self._intron(gain.position)
             if intron is None:
                 return None
-            number = intron + (site is deltas.Site.ACCEPTOR)
-        return self._moved(site, number, gain.position, gain.size)
+            number = intron + (gain.site is deltas.Site.ACCEPTOR)
+        return self._moved(gain.site, number, gain.position, gain.size)
 
-    def _taken(self, site: deltas.Site) -> tuple[splice_events.Event | None, float]:
+    def _taken(
+        self, edge: _Edge, size: float
+    ) -> tuple[splice_events.Event | None, float]:
         """Return the exon whose lost site another transcript's replaces, the strongest.
 
         That site's exon overlaps this one. It counts at most as much as is lost.
         """
-        lost = self._annotated_loss(site)
-        if lost is None:
-            return None, 0.0
-        number, size = lost
+        site, number = edge
         start, end = self._exons[number]
         near = [
             other
@@ -163,7 +217,6 @@ class _Rule:
             return None
         if not self._has_partner(number, site):
             return None
-        lost = self._annotated_loss(site)
         return splice_events.Event(
             kind=splice_events.Kind.EXON_EXTENDED
             if extends
@@ -175,7 +228,7 @@ class _Rule:
             start=first,
             end=stop,
             size=size,
-            partial=lost is None or lost[0] != number,
+            partial=(site, number) not in self._losses,
             acceptor=position if at_start else None,
             donor=None if at_start else position,
             annotated=annotated,
@@ -188,71 +241,73 @@ class _Rule:
 
     # Losses.
 
-    def _lost(
-        self, replaced: dict[deltas.Site, tuple[int, float]]
-    ) -> Iterator[splice_events.Event]:
+    def _lost(self, replaced: Mapping[_Edge, float]) -> Iterator[splice_events.Event]:
         """Yield what lost sites do, as far as no other site replaces them.
 
         Args:
-            replaced: For each kind of site the number, from 1, of the exon that has
-                another one, and how strong that is.
+            replaced: By site and exon how strong what replaces it is.
         """
-        acceptor, donor = (self._loss(site, replaced) for site in deltas.Site)
-        if acceptor is not None and donor is not None:
-            if acceptor[0] == donor[0] + 1:
-                yield self._retained(donor[0], max(acceptor[1], donor[1]))
-                return
-            if acceptor[0] < donor[0]:
-                yield from self._without(
-                    acceptor[0], donor[0], max(acceptor[1], donor[1])
-                )
-                return
-        numbers: dict[int, float] = {}
-        for lost in (acceptor, donor):
-            if lost is not None:
-                numbers[lost[0]] = max(lost[1], numbers.get(lost[0], 0.0))
-        for number, size in numbers.items():
-            yield from self._without(number, number, size)
+        acceptors, donors = (
+            {
+                number: size - replaced.get((site, number), 0.0)
+                for (site, number), size in self._losses.items()
+                if site is kind and self._remains((site, number), size, replaced)
+            }
+            for kind in deltas.Site
+        )
+        for number in sorted(donors):
+            after = number + 1
+            weaker = max(acceptors.get(number, 0.0), donors.get(after, 0.0))
+            if min(donors[number], acceptors.get(after, 0.0)) > weaker:
+                size = max(donors.pop(number), acceptors.pop(after))
+                yield self._retained(number, size)
+        for first, last, size in self._skipped(acceptors, donors):
+            yield self._without(first, last, size)
 
-    def _loss(
-        self, site: deltas.Site, replaced: dict[deltas.Site, tuple[int, float]]
-    ) -> tuple[int, float] | None:
-        """Return the exon whose annotated site is lost, and by how much for good."""
-        lost = self._annotated_loss(site)
-        if lost is None or site not in replaced:
-            return lost
-        number, size = lost
-        exon, strength = replaced[site]
-        if exon != number + 1:
-            return lost
-        return (number, size - strength) if size - strength >= self._least else None
+    def _remains(
+        self, edge: _Edge, size: float, replaced: Mapping[_Edge, float]
+    ) -> bool:
+        """Whether a site is lost by more than what replaces it makes up for."""
+        return edge not in replaced or size - replaced[edge] >= self._least
 
-    def _annotated_loss(self, site: deltas.Site) -> tuple[int, float] | None:
-        """Return the exon whose annotated site is lost, and the loss's size."""
-        change = self._changes.get((site, False))
-        if change is None or change.size < self._least:
-            return None
-        number = self._own(site).get(change.position)
-        if number is None or not self._has_partner(number, site):
-            return None
-        return number, change.size
+    def _skipped(
+        self, acceptors: Mapping[int, float], donors: Mapping[int, float]
+    ) -> list[tuple[int, int, float]]:
+        """Return the exons that are skipped together, and the largest loss of each.
+
+        Neighbours are, and all from an exon that loses its acceptor alone to the next
+        one, if that loses its donor alone. The first and last exons stand alone.
+
+        Args:
+            acceptors: Losses of acceptors, by exon.
+            donors: Losses of donors.
+        """
+        ends = {0, len(self._exons) - 1}
+        found: list[tuple[int, int, float]] = []
+        for number in sorted({*acceptors, *donors}):
+            size = max(acceptors.get(number, 0.0), donors.get(number, 0.0))
+            first, last, largest = found[-1] if found else (number, -2, 0.0)
+            opens = last in acceptors and last not in donors
+            closes = number in donors and number not in acceptors
+            together = number == last + 1 or (opens and closes)
+            if found and together and ends.isdisjoint({number, last}):
+                found[-1] = first, number, max(size, largest)
+            else:
+                found.append((number, number, size))
+        return found
 
     def _own(self, site: deltas.Site) -> dict[int, int]:
         """Return the transcript's sites of a kind, with the number of their exons."""
         return self._acceptors if site is deltas.Site.ACCEPTOR else self._donors
 
-    def _without(
-        self, first: int, last: int, size: float
-    ) -> Iterator[splice_events.Event]:
-        """Yield exons skipped; the first and last exons cannot be."""
+    def _without(self, first: int, last: int, size: float) -> splice_events.Event:
+        """Return exons as skipped; the first and last exons cannot be."""
         if first == 0:
-            yield self._retained(0, size)
-            return
+            return self._retained(0, size)
         if last == len(self._exons) - 1:
-            yield self._retained(last - 1, size)
-            return
+            return self._retained(last - 1, size)
         lost = self._exons[first : last + 1]
-        yield splice_events.Event(
+        return splice_events.Event(
             kind=splice_events.Kind.EXON_SKIPPED,
             exon=first + 1,
             last=last + 1,

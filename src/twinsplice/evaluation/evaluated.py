@@ -21,7 +21,7 @@ from twinsplice.engine import devices, profiling
 from twinsplice.genome import coordinates, genes
 from twinsplice.io import fasta
 from twinsplice.io import target_store as stores
-from twinsplice.io.annotation import annotations
+from twinsplice.io.annotation import annotations, former_symbols
 from twinsplice.models import anchoring, paired
 from twinsplice.predictors import checkpoints, score_calibration
 from twinsplice.predictors import loading as model_loading
@@ -268,7 +268,7 @@ def _source(
     overlapping = [
         gene
         for gene in index.over(contig, position - 1, position + 1)
-        if gene.name == name
+        if name.upper() in former_symbols.alike(gene.name)
     ]
     reference_contig = reference.resolve(contig)
     if not overlapping or reference_contig is None:

@@ -233,9 +233,11 @@ class Transcript:
         if not 0 <= other < len(starts):
             return Missing(f"no intron lies there: {named} is in the {side} exon")
         if base != edge:
-            guesses = " or ".join(
-                map(str, self._edges(exon, base, position, coding=coding))
-            )
+            near = map(str, self._edges(exon, base, position, coding=coding))
+            guesses = " or ".join(near)
+            if 0 < position.base < -position.offset:
+                # A dash for the `_` of a range.
+                guesses = f"{position.base}_{-position.offset}"
             return Missing(
                 f"{named} is not the {side} base of an exon of {self.name}: "
                 f"did you mean {guesses}?"

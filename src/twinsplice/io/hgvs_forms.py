@@ -19,6 +19,26 @@ _JOINED = re.compile(
     r"((?:chr)?(?:\d{1,2}|X|Y|MT?))_(\d+)_([ACGTN]+)[_/]([ACGTN]+)", re.IGNORECASE
 )
 _ARROW = re.compile(r"(?<=[ACGTacgt])[-=]+>(?=[ACGTacgt])")
+# As ANNOVAR has them: gene, transcript, exon, change and protein, joined by colons.
+_ANNOTATED = re.compile(
+    r"""(?P<gene>[\w-]+):(?P<on>(?:N[MR]_|ENST)\d[\d.]*):(?:exon\d+:)?
+    (?P<change>[cn]\.[^:\s]+)(?::p\.\S*)?""",
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+# What is no name of any form, and why.
+_NO_NAMES = (
+    (re.compile(r".*\bIVS", re.IGNORECASE), "write c.88+1 for IVS positions"),
+    (
+        re.compile(r"(?:rs|VCV|RCV|SCV|CA|COSV|COSM)\d+|ClinVar\b.*", re.IGNORECASE),
+        "identifiers of databases are not looked up: give place and alleles, or a name "
+        "on a transcript",
+    ),
+    (re.compile(r".*\bp\.\S"), "a protein change does not tell the DNA change"),
+    (
+        re.compile(r"[cgnm]\.\S"),
+        "it must say what it counts on, as NM_007294.4:c.68_69del does",
+    ),
+)
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
 _PLAIN = str.maketrans(
     {
@@ -43,7 +63,16 @@ def plain(text: str) -> str:
     while len(cleaned) > 1 and cleaned[0] in _QUOTES and cleaned[-1] in _QUOTES:
         cleaned = cleaned[1:-1].strip()
     joined = _JOINED.fullmatch(cleaned)
-    return "-".join(joined.groups()) if joined else cleaned
+    if joined:
+        return "-".join(joined.groups())
+    parts = _ANNOTATED.fullmatch(cleaned)
+    return "{on}({gene}):{change}".format(**parts.groupdict()) if parts else cleaned
+
+
+def why_not(text: str) -> str:
+    """Return why a text that looks like no name is none, where that can be told."""
+    cleaned = plain(text)
+    return next((why for sign, why in _NO_NAMES if sign.match(cleaned)), "")
 
 
 def looks_like_one(text: str) -> bool:

@@ -37,6 +37,18 @@ _PREFIX = re.compile(r"(?:N[CGMR]|X[MR])(?:_|(?=\d{6}))|ENST(?=\d)", re.IGNORECA
 # An accession of RefSeq that lost its `_`.
 _JOINED = re.compile(r"^(N[CMR]|X[MR])(?=\d{6,})")
 _TYPE = re.compile(r":([CGNMPR])\.")
+_END = re.compile(r"[\s.,;]+$")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+# `c.G68A` for `c.68G>A`.
+_FORMER = re.compile(
+    r"(?<=:[cgnm]\.)([ACGT])([-*]?\d+(?:[-+]\d+)?)([ACGT])$", re.IGNORECASE
+)
+# Several bases of an intron: the library counts on from the exon's.
+_INTRONIC = re.compile(
+    r"(?<=:[cn]\.)([-*]?\d+)([-+]\d+)([ACGT]{2,})>([ACGT]+)$", re.IGNORECASE
+)
+_COUNTED = re.compile(r":[cgnm]\.(\d+)_(\d+)(?:del|dup)(\d+)$")
+_UNCERTAIN = "positions must be known to the base"
 # What people write, and what it would take to read it.
 _ADVICE = (
     (re.compile(r"IVS", re.IGNORECASE), "write c.88+1 for IVS positions"),
@@ -48,7 +60,14 @@ _ADVICE = (
     (re.compile(r":r\."), "name the change of DNA, not of RNA"),
     (re.compile(r"\w\[\d+\]$"), "write repeated bases as dup, del or ins"),
     (re.compile(r"[;\]\[]"), "give one change a line"),
-    (re.compile(r"\?|\("), "positions must be known to the base"),
+    (re.compile(r"\("), _UNCERTAIN),
+    (
+        re.compile(r"(?<!del)(?<!del[ACGT])ins"),
+        "an insertion lies between two neighbouring positions, and states its bases, "
+        "as 68_69insA",
+    ),
+    (re.compile(r"inv$"), "an inversion is of two bases or more"),
+    (re.compile(r":c\.[-*]?0\D"), "there is no position 0: 1 follows on -1"),
 )
 
 
@@ -75,12 +94,16 @@ def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
     cleaned = _PROTEIN.sub("", hgvs_forms.plain(text))
     cleaned = _TYPE.sub(lambda found: found[0].lower(), _BLANK.sub(":", cleaned))
     cleaned = _PREFIX.sub(lambda found: found[0].upper(), cleaned)
-    cleaned = _JOINED.sub(r"\1_", cleaned)
+    cleaned = _THOUSANDS.sub("", _JOINED.sub(r"\1_", _END.sub("", cleaned)))
     # The library stops with a panic, which it prints, at letters of several bytes.
     if not cleaned.isascii():
         return hgvs.Unreadable("HGVS has plain letters and signs, no typographic ones")
+    if refusal := _refusal(cleaned):
+        return hgvs.Unreadable(refusal)
+    meant = _INTRONIC.sub(_delins, _FORMER.sub(r"\2\1>\3", cleaned))
     try:
-        return _parsed(cleaned, _library())
+        name = _parsed(meant, _library())
+        return _with_remark(name, cleaned)
     except _BackwardsError as error:
         return hgvs.Unreadable(str(error))
     except (ValueError, LookupError, TypeError):
@@ -90,6 +113,46 @@ def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
             or "not a substitution, del, dup, ins, delins or inv at positions "
             "as HGVS writes them"
         )
+
+
+def _refusal(text: str) -> str:
+    """Return why a name that the library would read means nothing certain."""
+    change = text.rpartition(":")[2]
+    if re.search(r"\?|[pq]ter|cen", change) and not change.startswith(("p.", "r.")):
+        return _UNCERTAIN
+    if re.fullmatch(r"[cgnm]\.=", change):
+        return "a name must say where: a position is missing"
+    counted = _COUNTED.search(text)
+    if counted is None:
+        return ""
+    first, last, count = map(int, counted.groups())
+    if first > last or last - first + 1 == count:
+        return ""
+    return f"{first}_{last} has {last - first + 1} bases, not {count}"
+
+
+def _delins(found: re.Match[str]) -> str:
+    """Return several bases of an intron as `68+1_68+2delGTinsAA`."""
+    base, offset, old, new = found.groups()
+    last = int(offset) + len(old) - 1
+    end = f"{base}{last:+}"
+    if last * int(offset) <= 0:
+        # Into the exon.
+        if not base.isdecimal():
+            return found[0]
+        end = str(int(base) + last)
+    return f"{base}{offset}_{end}del{old}ins{new}"
+
+
+def _with_remark(name: hgvs.Name, text: str) -> hgvs.Name:
+    """Return a name with a remark if its bases stood before and behind the position."""
+    former = _FORMER.search(text)
+    if former is None:
+        return name
+    meant = "{1}{0}>{2}".format(*former.groups())
+    return dataclasses.replace(
+        name, remarks=(*name.remarks, f"{former[0]} is read as {meant}")
+    )
 
 
 def _parsed(text: str, library: ModuleType) -> hgvs.Name:

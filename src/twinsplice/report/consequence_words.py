@@ -87,6 +87,22 @@ def _short(allele: str) -> str:
     return allele if len(allele) <= 12 else f"{allele[:9]}...({len(allele)})"
 
 
+def told(of: consequences.Told, *, everything: bool = False) -> str:
+    """Return what is told of one variant of many, as a text to print.
+
+    Args:
+        of: The variant.
+        everything: As for `text`.
+    """
+    if of.genes:
+        return text(of.genes, everything=everything)
+    record = of.answer.record
+    written = f"{record.contig}:{record.position + 1:,} {record.ref}>{of.answer.alt}"
+    reason = (of.reason or "").replace("_", " ")
+    note = f" ({record.note})" if record.note else ""
+    return f"{record.name or written}\n  no score: {reason}{note}\n"
+
+
 def text(
     every: Sequence[consequences.VariantConsequences], *, everything: bool = False
 ) -> str:

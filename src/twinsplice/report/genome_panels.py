@@ -21,6 +21,8 @@ WIDTH, LEFT, RIGHT, BELOW = 7.6, 0.8, 0.46, 0.5
 
 Right of them a position has room that ends there, as `248,956,420`.
 """
+NARROW, NARROW_LETTERED = 3.9, 36
+"""Width of a picture for a phone, where text keeps a size to read, and its letters."""
 SEQUENCE, LANE = 0.2, 0.24
 """Heights of the letters and of a gene (inches)."""
 GAIN, LOSS = drawing.SERIES[0], drawing.SERIES[1]
@@ -30,7 +32,11 @@ _DATES = {".svg": "Date", ".pdf": "CreationDate"}
 
 
 def stacked(
-    interval: coordinates.Interval, heights: Sequence[float], *, top: float
+    interval: coordinates.Interval,
+    heights: Sequence[float],
+    *,
+    top: float,
+    width: float = WIDTH,
 ) -> tuple[figure.Figure, list[axes.Axes]]:
     """Return a picture with panels one above the other.
 
@@ -38,58 +44,47 @@ def stacked(
         interval: What they show.
         heights: Height of each (inches), from the top.
         top: Space above them (inches).
+        width: Width of the picture (inches).
     """
     height = top + sum(heights) + _GAP * (len(heights) - 1) + BELOW
-    sheet = figure.Figure(figsize=(WIDTH, height))
+    sheet = figure.Figure(figsize=(width, height))
     panels = []
     for panel_height in heights:
         top += panel_height
         panel = sheet.add_axes(
             (
-                LEFT / WIDTH,
+                LEFT / width,
                 1 - top / height,
-                (WIDTH - LEFT - RIGHT) / WIDTH,
+                (width - LEFT - RIGHT) / width,
                 panel_height / height,
             ),
             xlim=(interval.start + 0.5, interval.end + 0.5),
         )
-        panel.tick_params(axis="both", length=0, labelbottom=False)
-        panel.grid(visible=False)
-        panel.spines[["bottom", "left"]].set_visible(False)
-        panels.append(panel)
+        panels.append(bare(panel))
         top += _GAP
     positions(panels[-1], interval.contig)
     return sheet, panels
 
 
-def heading(
-    sheet: figure.Figure, lines: Sequence[str], colours: Sequence[str] = ()
-) -> None:
-    """Write a title and further lines above the panels.
+def bare(panel: axes.Axes) -> axes.Axes:
+    """Return a panel without ticks, grid and frame."""
+    panel.tick_params(axis="both", length=0, labelbottom=False)
+    panel.grid(visible=False)
+    panel.spines[["bottom", "left"]].set_visible(False)
+    return panel
 
-    Args:
-        sheet: The picture.
-        lines: The lines, the title first.
-        colours: Colours of the lines; those not given are soft.
-    """
-    height = sheet.get_figheight()
-    for number, line in enumerate(lines):
-        down = 0.1 if number == 0 else 0.18 + 0.19 * number
-        colour = colours[number] if number < len(colours) else drawing.SOFT
-        sheet.text(
-            LEFT / WIDTH,
-            1 - down / height,
-            line,
-            fontsize=9 if number else 12,
-            va="top",
-            color=colour if number else drawing.INK,
-        )
+
+def inner(panel: axes.Axes) -> float:
+    """Return the width of a panel (inches)."""
+    sheet = panel.get_figure(root=True)
+    assert sheet is not None
+    return float(panel.get_position().width * sheet.get_figwidth())
 
 
 def quantity(panel: axes.Axes, words: str) -> None:
     """Say what a panel's height is."""
     panel.set_ylabel(words, fontsize=7.5, color=drawing.SOFT)
-    panel.yaxis.set_label_coords(-0.055, 0.5)
+    panel.yaxis.set_label_coords(-0.35 / inner(panel), 0.5)
 
 
 def signed(panel: axes.Axes) -> None:
@@ -105,7 +100,7 @@ def letters(panel: axes.Axes, start: int, sequence: str) -> None:
         start: Position of the first (0-based).
         sequence: The bases.
     """
-    size = min(9.0, 90 * (WIDTH - LEFT - RIGHT) / len(sequence))
+    size = min(9.0, 90 * inner(panel) / len(sequence))
     for number, letter in enumerate(sequence, 1):
         panel.text(
             start + number,
@@ -267,10 +262,14 @@ def positions(panel: axes.Axes, contig: str) -> None:
     """Draw the axis of positions below a panel."""
     panel.spines["bottom"].set_visible(True)
     panel.tick_params(axis="x", length=3, labelbottom=True, labelsize=8.5)
-    panel.xaxis.set_major_locator(ticker.MaxNLocator(5, integer=True))
+    panel.xaxis.set_major_locator(
+        ticker.MaxNLocator(max(2, int(inner(panel) / 1.2)), integer=True)
+    )
     panel.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
     direction = "5' to 3' of the plus strand"
-    panel.set_xlabel(f"position on {contig} (bp), {direction}", fontsize=9, labelpad=2)
+    words = f"position on {contig} (bp), {direction}"
+    size = 9 if inner(panel) > NARROW else 8
+    panel.set_xlabel(words, fontsize=size, labelpad=2)
 
 
 def save(sheet: figure.Figure, path: pathlib.Path) -> None:

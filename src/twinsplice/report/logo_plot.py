@@ -5,7 +5,7 @@ Both sequences are read from left to right as they are transcribed, one below th
 
 import math
 import pathlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from matplotlib import axes, figure, markers, patches
 from twinsplice.effect import contributions
 from twinsplice.genome import coordinates, genes, transcripts
 from twinsplice.report import consequence_words as words
-from twinsplice.report import drawing, explanation_columns, logos
+from twinsplice.report import drawing, explanation_columns, headings, logos
 from twinsplice.report import genome_panels as panels
 from twinsplice.scoring import explanations
 
@@ -32,7 +32,9 @@ _EXON = "#e6ebf1"
 _ZERO: Any = {"color": drawing.SOFT, "linewidth": 0.8}
 _NICE = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 _LINE, _POINT = 0.22, 0.68
-"""Where, in the panel of a gene, the gene and what points at the site are."""
+"""Where, in a gene's panel, the gene and what points at the site are."""
+_NARROW_ROW = 26
+"""Most columns of a row on a phone."""
 _LABEL = 10
 """Bases between labels of positions, at least."""
 
@@ -45,6 +47,8 @@ def write(
     scale: contributions.Scale,
     path: pathlib.Path,
     transcript: transcripts.Transcript | None = None,
+    *,
+    narrow: bool = False,
 ) -> None:
     """Draw an explanation.
 
@@ -53,11 +57,12 @@ def write(
         scale: In what contributions are measured.
         path: The picture; its ending gives the format, .png, .svg or .pdf.
         transcript: Transcript whose exons are shown; the gene's if not given.
+        narrow: Draw for a phone: half as wide, fewer bases a row.
 
     Raises:
         InputError: The place cannot be written to.
     """
-    panels.save(drawn(explanation, scale, transcript), path)
+    panels.save(drawn(explanation, scale, transcript, narrow=narrow), path)
 
 
 @drawing.styled()
@@ -65,14 +70,20 @@ def drawn(
     explanation: explanations.Explanation,
     scale: contributions.Scale,
     transcript: transcripts.Transcript | None = None,
+    *,
+    narrow: bool = False,
 ) -> figure.Figure:
     """Return the picture of an explanation; see `write`."""
-    rows = explanation_columns.rows(explanation, scale)
+    most = _NARROW_ROW if narrow else explanation_columns.MOST
+    rows = explanation_columns.rows(explanation, scale, most)
     limit = _limit(rows, scale)
     text = _text(explanation, scale)
-    top = 0.5 + 0.19 * (len(text) - 1)
-    sheet, stacks = _sheet(rows, top)
-    panels.heading(sheet, text, [drawing.INK, drawing.SOFT, drawing.INK])
+    colours = [drawing.INK, drawing.SOFT, drawing.INK]
+    if narrow:
+        text, colours = headings.wrapped(text, colours, panels.NARROW)
+    top = 0.5 + 0.19 * (len(text) - 1) + (headings.KEY if narrow else 0)
+    sheet, stacks = _sheet(rows, top, panels.NARROW if narrow else panels.WIDTH)
+    headings.write(sheet, text, colours)
     lane = _lane_of(explanation, transcript)
     exonic = _exonic(lane)
     for row, (*sequences, model) in zip(rows, stacks, strict=True):
@@ -94,10 +105,10 @@ def drawn(
     strand = "plus" if profile.strand is coordinates.Strand.PLUS else "minus"
     stacks[-1][-1].set_xlabel(
         f"position on {profile.contig} (bp), 5' to 3' of the {strand} strand",
-        fontsize=9,
+        fontsize=8 if narrow else 9,
         labelpad=2,
     )
-    _key(sheet)
+    _key(sheet, headings.key_place(stacks[0][0], narrow=narrow))
     return sheet
 
 
@@ -133,12 +144,12 @@ def _text(
 
 
 def _sheet(
-    rows: Sequence[explanation_columns.Row], top: float
+    rows: Sequence[explanation_columns.Row], top: float, width: float
 ) -> tuple[figure.Figure, list[list[axes.Axes]]]:
     """Return an empty picture, and the panels of each row: see `_HEIGHTS`."""
     row_height = sum(_HEIGHTS) + _GAP + _AXIS
     height = top + row_height * len(rows) + panels.BELOW - _AXIS
-    sheet = figure.Figure(figsize=(panels.WIDTH, height))
+    sheet = figure.Figure(figsize=(width, height))
     stacks = []
     for number in range(len(rows)):
         down = top + row_height * number
@@ -153,20 +164,16 @@ def _sheet(
 
 def _panel(sheet: figure.Figure, bottom: float, height: float) -> axes.Axes:
     """Add a panel whose lower edge is so far from the top (inches)."""
-    whole = sheet.get_figheight()
-    width = panels.WIDTH - panels.LEFT - panels.RIGHT
+    wide, whole = sheet.get_size_inches()
     panel = sheet.add_axes(
         (
-            panels.LEFT / panels.WIDTH,
+            panels.LEFT / wide,
             1 - bottom / whole,
-            width / panels.WIDTH,
+            (wide - panels.LEFT - panels.RIGHT) / wide,
             height / whole,
         )
     )
-    panel.tick_params(axis="both", length=0, labelbottom=False)
-    panel.grid(visible=False)
-    panel.spines[["bottom", "left"]].set_visible(False)
-    return panel
+    return panels.bare(panel)
 
 
 def _label(
@@ -177,7 +184,7 @@ def _label(
     panel.set_yticks(places, [f"{place:+g}" if place else "0" for place in places])
     panel.tick_params(axis="y", labelsize=7)
     panel.set_ylabel(f"{name}\n{_UNITS[scale]}", fontsize=7.5, color=drawing.SOFT)
-    panel.yaxis.set_label_coords(-0.051, 0.5)
+    panel.yaxis.set_label_coords(-0.32 / panels.inner(panel), 0.5)
 
 
 def _letters(panel: axes.Axes, side: explanation_columns.Side) -> None:
@@ -334,17 +341,12 @@ def _runs(flags: Sequence[bool]) -> list[tuple[int, int]]:
     return [(first, end) for first, end in pairs]
 
 
-def _key(sheet: figure.Figure) -> None:
-    """Draw the key of shades at the top right."""
+def _key(sheet: figure.Figure, place: Mapping[str, Any]) -> None:
+    """Draw the key of shades."""
     sheet.legend(
         [patches.Patch(color=drawing.SPOT, alpha=0.6), patches.Patch(color=_EXON)],
         ["variant", "exon"],
-        loc="upper right",
-        ncols=1,
         fontsize=8.5,
         handlelength=1,
-        bbox_to_anchor=(
-            1 - panels.RIGHT / panels.WIDTH,
-            1 - 0.1 / sheet.get_figheight(),
-        ),
+        **place,
     )

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float64, Int64
 from matplotlib import axes, colors, figure, patches
 
-from twinsplice.report import drawing
+from twinsplice.report import drawing, headings
 from twinsplice.report import genome_panels as panels
 from twinsplice.scoring import scans
 
@@ -20,28 +20,34 @@ _COLOURS = colors.LinearSegmentedColormap.from_list(
 )
 
 
-def write(scan: scans.Scan, path: pathlib.Path) -> None:
+def write(scan: scans.Scan, path: pathlib.Path, *, narrow: bool = False) -> None:
     """Draw a scan.
 
     Args:
         scan: The scan.
         path: The picture; its ending gives the format, .png, .svg or .pdf.
+        narrow: Draw for a phone: half as wide, text of the same size.
 
     Raises:
         InputError: The place cannot be written to.
     """
-    panels.save(drawn(scan), path)
+    panels.save(drawn(scan, narrow=narrow), path)
 
 
 @drawing.styled()
-def drawn(scan: scans.Scan) -> figure.Figure:
-    """Return the picture of a scan."""
-    lettered = scan.effects.width <= panels.LETTERED
+def drawn(scan: scans.Scan, *, narrow: bool = False) -> figure.Figure:
+    """Return the picture of a scan; see `write`."""
+    most = panels.NARROW_LETTERED if narrow else panels.LETTERED
+    lettered = scan.effects.width <= most
     lettered_bases = scan.sequence if lettered else ""
     members = [
         panels.of_transcript(transcript, scan.effects.start, lettered_bases)
         for transcript in scan.preferred[:_MOST_GENES]
     ] or [panels.of_gene(gene) for gene in scan.genes[:_MOST_GENES]]
+    text = _text(scan)
+    if narrow:
+        text, _ = headings.wrapped(text, [drawing.INK], panels.NARROW)
+    above = 0.4 + 0.19 * (len(text) - 1) if narrow else 0.0
     sheet, (profile, heat, *below) = panels.stacked(
         scan.place.interval,
         [
@@ -50,26 +56,39 @@ def drawn(scan: scans.Scan) -> figure.Figure:
             *([panels.SEQUENCE] if lettered else []),
             panels.LANE * max(len(members), 1),
         ],
-        top=_TOP,
+        top=_TOP + above,
+        width=panels.NARROW if narrow else panels.WIDTH,
     )
     _profile(profile, scan)
     _heat(heat, scan)
     if lettered:
         panels.letters(below[0], scan.effects.start, scan.sequence)
     panels.lanes(below[-1], members, scan.place.interval)
-    interval = scan.place.interval
-    where = f"{interval.contig}:{interval.start + 1:,}-{interval.end:,}"
-    title = where if scan.place.gene is None else f"{scan.place.title}, {where}"
-    panels.heading(sheet, [title, f"largest change by each substitution, {scan.model}"])
-    _key(sheet, own=scan.effects.width <= panels.LETTERED)
+    headings.write(sheet, text)
+    _key(sheet, above, own=scan.effects.width <= panels.LETTERED)
     return sheet
 
 
-def _key(sheet: figure.Figure, *, own: bool) -> None:
-    """Draw the key of colours at the top right, that of the own base if told."""
+def _text(scan: scans.Scan) -> list[str]:
+    """Return what stands above the panels."""
+    interval = scan.place.interval
+    where = f"{interval.contig}:{interval.start + 1:,}-{interval.end:,}"
+    title = where if scan.place.gene is None else f"{scan.place.title}, {where}"
+    return [title, f"largest change by each substitution, {scan.model}"]
+
+
+def _key(sheet: figure.Figure, above: float, *, own: bool) -> None:
+    """Draw the key of colours at the right, that of the own base if told.
+
+    Args:
+        sheet: The picture.
+        above: How far from the top (inches).
+        own: Whether the own base has a colour.
+    """
     width, height = sheet.get_size_inches()
     left = 1 - (1.65 + panels.RIGHT) / width
-    bar = sheet.add_axes((left, 1 - 0.3 / height, 1.2 / width, 0.11 / height))
+    down = 1 - (0.3 + above) / height
+    bar = sheet.add_axes((left, down, 1.2 / width, 0.11 / height))
     bar.imshow(np.linspace(-1, 1, 101)[None], aspect="auto", cmap=_COLOURS)
     bar.set_axis_off()
     for words, place, offset, align in (
@@ -95,7 +114,7 @@ def _key(sheet: figure.Figure, *, own: bool) -> None:
             loc="upper right",
             fontsize=8.5,
             handlelength=1,
-            bbox_to_anchor=(1 - panels.RIGHT / width, 1 - 0.5 / height),
+            bbox_to_anchor=(1 - panels.RIGHT / width, 1 - (0.5 + above) / height),
         )
 
 

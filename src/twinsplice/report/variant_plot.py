@@ -1,7 +1,8 @@
 """Picture of a variant: profiles before and after it, and what changes."""
 
 import pathlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -9,7 +10,7 @@ from matplotlib import axes, figure, lines, patches
 
 from twinsplice.effect import deltas
 from twinsplice.genome import coordinates, transcripts
-from twinsplice.report import consequence_words, drawing
+from twinsplice.report import consequence_words, drawing, headings
 from twinsplice.report import genome_panels as panels
 from twinsplice.scoring import variant_profiles
 
@@ -17,6 +18,7 @@ SMALLEST = 0.01
 """Least probability that is drawn."""
 BESIDE, MARGIN = 50, 10
 """Bases drawn beside the variant at least, and beyond what changes."""
+_NARROW_BESIDE, _NARROW_MARGIN = 15, 5
 _PANEL, _CHANGES = 0.85, 1.25
 _SITES = ((deltas.Site.ACCEPTOR, "acceptor"), (deltas.Site.DONOR, "donor"))
 
@@ -26,6 +28,8 @@ def write(
     path: pathlib.Path,
     transcript: transcripts.Transcript | None = None,
     effects: Sequence[str] = (),
+    *,
+    narrow: bool = False,
 ) -> None:
     """Draw a variant.
 
@@ -34,11 +38,12 @@ def write(
         path: The picture; its ending gives the format, .png, .svg or .pdf.
         transcript: Transcript to draw; the gene if not given.
         effects: Lines on what it does to the transcript.
+        narrow: Draw for a phone: half as wide, fewer bases, text of the same size.
 
     Raises:
         InputError: The place cannot be written to.
     """
-    panels.save(drawn(profile, transcript, effects), path)
+    panels.save(drawn(profile, transcript, effects, narrow=narrow), path)
 
 
 @drawing.styled()
@@ -46,20 +51,26 @@ def drawn(
     profile: variant_profiles.VariantProfile,
     transcript: transcripts.Transcript | None = None,
     effects: Sequence[str] = (),
+    *,
+    narrow: bool = False,
 ) -> figure.Figure:
     """Return the picture of a variant; see `write`."""
-    profile = _shown(profile)
+    beside = (_NARROW_BESIDE, _NARROW_MARGIN) if narrow else (BESIDE, MARGIN)
+    profile = _shown(profile, *beside)
     width = profile.ref_profile.shape[1]
     interval = coordinates.Interval(
         profile.contig, profile.start, profile.start + width
     )
-    lettered = width <= panels.LETTERED
+    lettered = width <= (panels.NARROW_LETTERED if narrow else panels.LETTERED)
     text = [
         consequence_words.title(profile),
         consequence_words.subtitle(profile),
         *consequence_words.changes(profile),
         *effects,
     ]
+    colours = [drawing.INK, drawing.SOFT, *[drawing.INK] * len(text)]
+    if narrow:
+        text, colours = headings.wrapped(text, colours, panels.NARROW)
     sheet, (ref, alt, delta, *below) = panels.stacked(
         interval,
         [
@@ -69,10 +80,10 @@ def drawn(
             *([panels.SEQUENCE] if lettered else []),
             panels.LANE,
         ],
-        top=0.45 + 0.19 * (len(text) - 1),
+        top=0.45 + 0.19 * (len(text) - 1) + (headings.KEY if narrow else 0),
+        width=panels.NARROW if narrow else panels.WIDTH,
     )
-    colours = [drawing.INK, drawing.SOFT, *[drawing.INK] * len(text)]
-    panels.heading(sheet, text, colours)
+    headings.write(sheet, text, colours)
     for panel, name, values in (
         (ref, "reference", profile.ref_profile),
         (alt, "alternate", profile.alt_profile),
@@ -81,25 +92,27 @@ def drawn(
         panel.set_ylim(0, 1.05)
         panel.set_yticks([0, 0.5, 1], ["0", "0.5", "1"], fontsize=8.5)
         panels.quantity(panel, f"probability\nof a site,\n{name}")
-    _delta(delta, profile)
+    _delta(delta, profile, apart=narrow)
     for panel in (ref, alt, delta, *below):
         _mark_variant(panel, profile)
     if lettered:
         panels.letters(below[0], profile.start, profile.sequence)
     panels.lanes(below[-1], _lanes(profile, transcript, lettered=lettered), interval)
-    _key(sheet)
+    _key(sheet, headings.key_place(ref, narrow=narrow))
     return sheet
 
 
-def _shown(profile: variant_profiles.VariantProfile) -> variant_profiles.VariantProfile:
+def _shown(
+    profile: variant_profiles.VariantProfile, beside: int, margin: int
+) -> variant_profiles.VariantProfile:
     """Return what is drawn: the part about the variant that has all that changes."""
     difference = np.abs(profile.alt_profile - profile.ref_profile).max(axis=0)
     columns = np.flatnonzero(difference >= consequence_words.NOTED) + profile.start
     places = [change.position for change in consequence_words.noted(profile)]
     moved = [*places, *columns.tolist()] or [profile.position]
     return profile.within(
-        min(profile.position - BESIDE, min(moved) - MARGIN),
-        max(profile.end + BESIDE, max(moved) + 1 + MARGIN),
+        min(profile.position - beside, min(moved) - margin),
+        max(profile.end + beside, max(moved) + 1 + margin),
     )
 
 
@@ -128,10 +141,16 @@ def _stems(panel: axes.Axes, values: Float[np.ndarray, "2 width"], start: int) -
     panel.axhline(0, color=drawing.SOFT, linewidth=0.8)
 
 
-def _delta(panel: axes.Axes, profile: variant_profiles.VariantProfile) -> None:
-    """Draw the difference at each base, and an arrow for each large change."""
+def _delta(
+    panel: axes.Axes, profile: variant_profiles.VariantProfile, *, apart: bool
+) -> None:
+    """Draw the difference at each base, and an arrow for each large change.
+
+    Where there is little room the words beside arrows are at different heights.
+    """
     _stems(panel, profile.alt_profile - profile.ref_profile, profile.start)
-    for change in consequence_words.noted(profile):
+    for number, change in enumerate(consequence_words.noted(profile)):
+        inwards = (-12 if change.kind.gain else 12) * number * apart
         size = change.size if change.kind.gain else -change.size
         site = deltas.Site.DONOR in change.kind.sites
         panel.annotate(
@@ -151,7 +170,7 @@ def _delta(panel: axes.Axes, profile: variant_profiles.VariantProfile) -> None:
             f"{consequence_words.site(change.kind)} "
             f"{consequence_words.turn(change.kind)} {change.size:.2f}",
             (change.position + 1, size),
-            (8 if right else -8, 0),
+            (8 if right else -8, inwards),
             textcoords="offset points",
             ha="left" if right else "right",
             va="center",
@@ -176,8 +195,8 @@ def _mark_variant(panel: axes.Axes, profile: variant_profiles.VariantProfile) ->
     )
 
 
-def _key(sheet: figure.Figure) -> None:
-    """Draw the key of marks at the top right."""
+def _key(sheet: figure.Figure, place: Mapping[str, Any]) -> None:
+    """Draw the key of marks."""
     handles = [
         lines.Line2D([], [], **(drawing.mark(number) | {"markersize": 5}))
         for number in (1, 2)
@@ -185,12 +204,7 @@ def _key(sheet: figure.Figure) -> None:
     sheet.legend(
         [*handles, patches.Patch(color=drawing.SPOT)],
         [*(name for _, name in _SITES), "variant"],
-        loc="upper right",
-        ncols=1,
         fontsize=8.5,
         handlelength=1,
-        bbox_to_anchor=(
-            1 - panels.RIGHT / panels.WIDTH,
-            1 - 0.1 / sheet.get_figheight(),
-        ),
+        **place,
     )

@@ -17,6 +17,7 @@ from twinsplice.genome import (
     variants,
 )
 from twinsplice.io import tables
+from twinsplice.io.annotation import former_symbols
 from twinsplice.scoring import variant_names
 
 SCHEMA: Mapping[str, type] = {"transcript": str, "hgvs_c": str}
@@ -64,7 +65,10 @@ class AnswerNamer:
         over = self._over(row)
         choices = [on for on in over if strand in {None, on.strand.value}]
         # Those that were scored, then the gene's, then any; a stable sort.
-        choices.sort(key=lambda on: (on.name != identifier, on.gene != symbol))
+        names = former_symbols.alike(symbol or "")
+        choices.sort(
+            key=lambda on: (on.name != identifier, on.gene.upper() not in names)
+        )
         for on in choices:
             name = self._name(row, on)
             if name is not None:

@@ -1,7 +1,7 @@
 """What a variant does to each transcript that it lies in."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import polars as pl
 
@@ -21,6 +21,8 @@ from twinsplice.genome import (
     variants,
 )
 from twinsplice.io import fasta, tables
+from twinsplice.io.annotation import former_symbols
+from twinsplice.io.vcf import vcf
 from twinsplice.scoring import variant_profiles
 
 
@@ -58,6 +60,39 @@ class TranscriptConsequences:
     def exons(self) -> int:
         """Number of the transcript's exons."""
         return len(self.transcript.starts)
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Told:
+    """What is told of one variant of many.
+
+    Attributes:
+        answer: What the model said.
+        genes: What follows in each gene; none without a score.
+        reason: Why there is nothing to tell; none if there is.
+    """
+
+    answer: variant_profiles.Answer
+    genes: tuple["VariantConsequences", ...]
+    reason: variants.SkipReason | None = None
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return the rows of all genes, or one with the reason; see `SCHEMA`."""
+        record = self.answer.record
+        named = {
+            "id": _identifier(record),
+            "name": record.name or None,
+            "note": record.note or None,
+        }
+        if not self.genes:
+            place: dict[str, object] = {
+                "chrom": record.contig or None,
+                "pos": record.position + 1 if record.contig else None,
+                "ref": record.ref or None,
+                "alt": self.answer.alt if record.contig else None,
+            }
+            return [place | {"skip_reason": self.reason} | named]
+        return [row | named for of_gene in self.genes for row in of_gene.rows()]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -126,8 +161,8 @@ def _members(
         if transcript.strand is profile.strand
         and (gene is None or owner(transcript, around) in (None, gene))
     ]
-    name = "" if gene is None else gene.name
-    return [member for member in members if member.gene == name] or members
+    names = former_symbols.alike("" if gene is None else gene.name)
+    return [member for member in members if member.gene.upper() in names] or members
 
 
 def owner(
@@ -147,7 +182,8 @@ def owner(
     def likeness(gene: genes.Gene) -> tuple[bool, float]:
         shared = min(last, gene.span.end) - max(first, gene.span.start)
         whole = max(last, gene.span.end) - min(first, gene.span.start)
-        return gene.name.upper() == transcript.gene.upper(), shared / whole
+        named = transcript.gene.upper() in former_symbols.alike(gene.name)
+        return named, shared / whole
 
     strand = [gene for gene in around if gene.strand is transcript.strand]
     return max(strand, key=likeness, default=None)
@@ -162,7 +198,7 @@ def _of_transcript(
     others: Sequence[splice_events.OtherSite],
 ) -> TranscriptConsequences:
     members = splice_events.exons(transcript)
-    changes = _as_read(profile, minus=transcript.minus)
+    changes = _as_read(profile, threshold, minus=transcript.minus)
     change = _edit(edit, minus=transcript.minus)
     coding = transcript.coding
     if coding is not None and transcript.minus:
@@ -211,9 +247,12 @@ def _other_sites(
 
 
 def _as_read(
-    profile: variant_profiles.VariantProfile, *, minus: bool
+    profile: variant_profiles.VariantProfile, threshold: float, *, minus: bool
 ) -> list[splice_events.SiteChange]:
-    """Return a profile's changes along the strand that is read."""
+    """Return a profile's changes along the strand that is read.
+
+    They are the largest of each kind, and all others that reach the threshold.
+    """
     return [
         splice_events.SiteChange(
             site=deltas.Site.DONOR
@@ -223,7 +262,7 @@ def _as_read(
             size=change.size,
             position=-change.position - 1 if minus else change.position,
         )
-        for change in profile.changes
+        for change in (*profile.changes, *profile.further(threshold))
     ]
 
 
@@ -273,8 +312,9 @@ SCHEMA: dict[str, type] = {
     "protein": str,
     **dict.fromkeys(("amino_acids", "stop"), int),
     **dict.fromkeys(("premature_stop", "nmd"), bool),
+    **dict.fromkeys(("skip_reason", "id", "name", "note"), str),
 }
-"""Columns of `rows`, with the type of each."""
+"""Columns of `rows` and `Told.rows`, with the type of each."""
 
 
 def rows(
@@ -308,11 +348,23 @@ def rows(
     return made
 
 
-def frame(every: Sequence[VariantConsequences]) -> pl.DataFrame:
-    """Return rows as a data frame with the columns of `SCHEMA`."""
+def _identifier(record: vcf.Record) -> str | None:
+    """Return the ID of a VCF's record, if it has one."""
+    if record.name:
+        return None
+    found = record.text.split("\t", 3)[2:3]
+    return found[0] if found and found[0] != "." else None
+
+
+def columns(every: Iterable[Told]) -> dict[str, list[object]]:
+    """Return rows as columns by `SCHEMA`."""
     listed = [row for each in every for row in each.rows()]
-    columns = {name: [row.get(name) for row in listed] for name in SCHEMA}
-    return tables.as_frame(columns, SCHEMA)
+    return {name: [row.get(name) for row in listed] for name in SCHEMA}
+
+
+def frame(every: Iterable[Told]) -> pl.DataFrame:
+    """Return rows as a data frame with the columns of `SCHEMA`."""
+    return tables.as_frame(columns(every), SCHEMA)
 
 
 def _row(consequence: Consequence, *, minus: bool) -> dict[str, object]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from jaxtyping import Bool, Int64
 
+from twinsplice.genome import builds
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
 
@@ -35,13 +36,26 @@ class Contigs:
         """Whether only slices of a contig are known, so that its end is not."""
         return np.array([self.reference.sliced(name) for name in self.names])
 
+    @functools.cached_property
+    def _build(self) -> builds.Build | None:
+        return builds.of_lengths(self.reference.contigs)
+
+    def _number(self, name: str) -> int:
+        """Return the number of a contig, or `MISSING`.
+
+        An accession of another build's chromosome is not the one of the same number.
+        """
+        own = self.reference.resolve(name) or ""
+        if own != name and self._build and builds.own_version(self._build, name):
+            return MISSING
+        return self._numbers.get(own, MISSING)
+
     def of_records(self, records: Sequence[vcf.Record]) -> Integers:
         """Return the number of each record's contig, or `MISSING`."""
         numbers_by_name: dict[str, int] = {}
         for record in records:
             if record.contig not in numbers_by_name:
-                name = self.reference.resolve(record.contig)
-                numbers_by_name[record.contig] = self._numbers.get(name or "", MISSING)
+                numbers_by_name[record.contig] = self._number(record.contig)
         numbers = [numbers_by_name[record.contig] for record in records]
         return np.array(numbers, dtype=np.int64)
 

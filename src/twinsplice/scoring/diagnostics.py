@@ -108,7 +108,7 @@ def other_versions(contigs: Iterable[str], build: builds.Build | None) -> Iterat
         yield (
             f"{others[0]} is not of {build.label}, "
             f"{builds.own_version(build, others[0])} is: is the VCF on another build? "
-            f"({len(others)} such contig{'s' * (len(others) > 1)}, taken by number)"
+            f"({len(others)} such contig{'s' * (len(others) > 1)}, without scores)"
         )
 
 

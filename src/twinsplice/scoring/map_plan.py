@@ -11,6 +11,7 @@ import numpy as np
 
 from twinsplice.genome import coordinates, genes, sequence_views
 from twinsplice.io import fasta, reference_map
+from twinsplice.io.annotation import former_symbols
 
 _PART_BASES = 500_000
 """Bases of a part: some seconds of work, which are lost if a run is killed."""
@@ -82,16 +83,18 @@ def select(
     Args:
         index: The genes of the annotation.
         reference: The genome, or parts of it.
-        names: Names or identifiers of genes; all genes if not given.
+        names: Names, of today or before, or identifiers of genes, in any case; all
+            genes if not given.
         intervals: Where genes must overlap one; anywhere if not given.
     """
     chosen = set(range(len(index.genes)))
     unknown: tuple[str, ...] = ()
     if names is not None:
-        named = {n: (gene.name, gene.gene_id) for n, gene in enumerate(index.genes)}
-        chosen = {n for n, known in named.items() if not set(known).isdisjoint(names)}
-        found = {name for n in chosen for name in named[n]}
-        unknown = tuple(name for name in dict.fromkeys(names) if name not in found)
+        named = {n: _names(gene) for n, gene in enumerate(index.genes)}
+        wanted = {name: name.upper() for name in names}
+        chosen = {n for n, of in named.items() if not of.isdisjoint(wanted.values())}
+        found = frozenset().union(*(named[n] for n in chosen))
+        unknown = tuple(name for name, upper in wanted.items() if upper not in found)
     if intervals is not None:
         chosen &= _overlapping(index, intervals)
     places = {_place(index.genes[n]) for n in chosen}
@@ -138,6 +141,10 @@ def parts(places: Iterable[Place]) -> list[list[Place]]:
         grouped[-1].append(place)
         length += place.length
     return grouped
+
+
+def _names(gene: genes.Gene) -> frozenset[str]:
+    return former_symbols.alike(gene.name) | {gene.gene_id.upper()}
 
 
 def _place(gene: genes.Gene) -> Place:

@@ -48,6 +48,8 @@ def located(record: vcf.Record, variant: variants.Variant, note: str) -> vcf.Rec
         alts=alts,
         text=f"{place}\t{variant.ref}\t{alt}\t.\t.\t.",
     )
+    if not alts:
+        note = "; ".join(filter(None, (note, "the name says that nothing changes")))
     return noted(located, note)
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from collections.abc import Collection
 
 from twinsplice import errors
 from twinsplice.genome import (
@@ -12,6 +13,7 @@ from twinsplice.genome import (
     whole_numbers,
 )
 from twinsplice.io import fasta
+from twinsplice.io.annotation import former_symbols
 from twinsplice.scoring import transcript_choice
 
 _REGION = re.compile(r"(\S+):([\d,]+)(?:(?:-|\.\.)([\d,]+))?", re.ASCII)
@@ -46,8 +48,8 @@ def resolve(
 
     Args:
         name: `contig:start-end` (from 1, the end included; commas allowed),
-            `contig:position`, a gene's name or identifier, or a transcript's
-            accession, with or without its version.
+            `contig:position`, a gene's name of today or before or its identifier, or
+            a transcript's accession, with or without its version.
         index: The genes.
         reference: The genome.
         table: The transcripts, where they are known.
@@ -64,7 +66,8 @@ def resolve(
         return _transcript(name.strip().upper(), index, reference, table)
     named = _gene(name.strip(), index)
     interval = _on_reference(named.name, named.span, reference)
-    return Place(title=named.name, interval=interval, gene=named)
+    notes = _renamed(name.strip(), named)
+    return Place(title=named.name, interval=interval, gene=named, notes=notes)
 
 
 def _on_reference(
@@ -97,7 +100,7 @@ def _transcript(
         )
     on = choice.transcript
     interval = _on_reference(on.name, on.span, reference)
-    own = [gene for gene in index.genes if _key(gene.name) == _key(on.gene)]
+    own = _named({_key(on.gene)}, index) or _named(former_symbols.alike(on.gene), index)
     bounds = f"{interval.contig}:{interval.start + 1:,}-{interval.end:,}"
     return Place(
         title=f"{on.name} ({on.gene})",
@@ -146,10 +149,7 @@ def _of_gene(place: Place, name: str, index: genes.GeneIndex) -> Place:
 
 def _gene(name: str, index: genes.GeneIndex) -> genes.Gene:
     """Return the only gene of a name, whatever its case or an id's version."""
-    key = _key(name)
-    named = [
-        gene for gene in index.genes if key in (_key(gene.name), _key(gene.gene_id))
-    ]
+    named = _named({_key(name)}, index) or _named(former_symbols.alike(name), index)
     if len(named) == 1:
         return named[0]
     if named:
@@ -168,6 +168,21 @@ def _gene(name: str, index: genes.GeneIndex) -> genes.Gene:
         got=name,
         remedy=f"perhaps {' or '.join(close)}" if close else "check its spelling",
     )
+
+
+def _named(keys: Collection[str], index: genes.GeneIndex) -> list[genes.Gene]:
+    return [
+        gene
+        for gene in index.genes
+        if _key(gene.name) in keys or _key(gene.gene_id) in keys
+    ]
+
+
+def _renamed(name: str, gene: genes.Gene) -> tuple[str, ...]:
+    """Return a note where a gene has another symbol than the one asked for."""
+    if _key(name) in {_key(gene.name), _key(gene.gene_id)}:
+        return ()
+    return (former_symbols.said(name, gene.name),)
 
 
 def _key(name: str) -> str:

@@ -13,6 +13,7 @@ from twinsplice.genome import (
     transcript_sets,
     transcripts,
 )
+from twinsplice.io.annotation import former_symbols
 
 _ACCESSION = re.compile(r"(?:[NX][MR]_|ENS[A-Z]*T\d|LRG_|[NX][CGTW]_)")
 _MANE = {
@@ -68,7 +69,11 @@ def _context(name: hgvs.Name, transcript: transcripts.Transcript) -> Iterator[st
             yield f"{transcript.name} lies on {transcript.contig}, not on {outer}"
     elif not _ACCESSION.match(outer):
         symbol = symbol or outer
-    if symbol and transcript.gene.upper() != symbol.upper():
+    if not symbol or transcript.gene.upper() == symbol.upper():
+        return
+    if symbol.upper() in former_symbols.alike(transcript.gene):
+        yield former_symbols.said(symbol, transcript.gene)
+    else:
         yield f"{transcript.name} is of {transcript.gene}, not {symbol}"
 
 
@@ -114,7 +119,10 @@ def _by_symbol(
 ) -> Choice | transcripts.Missing:
     members, notes = table.of_gene(symbol), []
     if not members:
-        members = _by_old_symbol(symbol, table, index)
+        members = _by_former_symbol(symbol, table)
+        notes = [former_symbols.said(symbol, each.gene) for each in members[:1]]
+    if not members:
+        members = _by_place(symbol, table, index)
         notes = [f"{symbol} is {each.gene} today" for each in members[:1]]
     if not members:
         in_mane = {
@@ -134,7 +142,19 @@ def _by_symbol(
     return Choice(first, tuple(notes))
 
 
-def _by_old_symbol(
+def _by_former_symbol(
+    symbol: str, table: transcript_sets.TranscriptSet
+) -> list[transcripts.Transcript]:
+    """Transcripts of the only gene that goes by another symbol of the same gene."""
+    found = {
+        members[0].gene: members
+        for name in sorted(former_symbols.alike(symbol))
+        if (members := table.of_gene(name))
+    }
+    return next(iter(found.values())) if len(found) == 1 else []
+
+
+def _by_place(
     symbol: str, table: transcript_sets.TranscriptSet, index: genes.GeneIndex
 ) -> list[transcripts.Transcript]:
     """Transcripts of the gene that lies where the annotation has a symbol."""

@@ -130,8 +130,9 @@ class Resolver:
         if record.contig:
             return self._checked(record)
         meant = hgvs_forms.with_axis(record.name)
+        why = hgvs_forms.why_not(record.name) or _NOT_A_NAME
         name: hgvs.Name | hgvs.Unreadable = hgvs.Unreadable(
-            f"did you mean {meant}?" if meant else _NOT_A_NAME
+            f"did you mean {meant}?" if meant else why
         )
         if hgvs_forms.looks_like_one(record.name):
             name = hgvs_names.parse(record.name)
@@ -169,6 +170,13 @@ class Resolver:
     def _checked(self, record: vcf.Record) -> vcf.Record:
         """A record of a place, with a guess where REF is not the reference's."""
         ref = record.ref.upper()
+        prefix, _, contig_name = record.contig.replace("/", ":").partition(":")
+        if contig_name and (build := builds.named(prefix)):
+            if self.build not in (None, build):
+                reason = f"the name is of {build.label}, the reference of "
+                reason += "" if self.build is None else self.build.label
+                return named_records.refused(record, _UNKNOWN, reason)
+            record = dataclasses.replace(record, contig=contig_name)
         if reason := self._foreign(record.contig, record.position, ref):
             return named_records.refused(record, _UNKNOWN, reason)
         contig = self.reference.resolve(record.contig)
@@ -258,6 +266,8 @@ class Resolver:
             contig = self.reference.resolve("MT")
         if contig is None:
             reason = f"the reference has no {name.reference}"
+            if name.reference.startswith(("LRG_", "NG_")):
+                reason += ", a gene's own sequence: name it on the chromosome"
             return named_records.refused(record, _MISSING, reason)
         fetch = self.fetcher(contig)
         placed = hgvs_projection.place(name, contig, None, fetch)

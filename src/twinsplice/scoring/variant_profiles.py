@@ -1,7 +1,8 @@
 """Site probabilities about a variant, before and after it, with the largest changes."""
 
 import dataclasses
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 from jaxtyping import Float32
@@ -10,6 +11,7 @@ from twinsplice import errors
 from twinsplice.effect import deltas, results, rules
 from twinsplice.effect import queries as effect_queries
 from twinsplice.genome import coordinates, genes, variants
+from twinsplice.io.annotation import former_symbols
 from twinsplice.io.vcf import named_answers, vcf
 from twinsplice.scoring import pipeline, queries
 from twinsplice.settings import score as score_settings
@@ -55,6 +57,8 @@ class VariantProfile:
         reference: Where the reference is from; none for models that are not told any.
         query: What the model was asked; none for profiles that are made up.
         distance: Bases searched on each side of the variant, if known.
+        masked: Whether gains at the gene's annotated sites are disregarded, and losses
+            elsewhere.
     """
 
     contig: str
@@ -72,6 +76,44 @@ class VariantProfile:
     reference: results.Reference | None = None
     query: effect_queries.Queries | None = None
     distance: int | None = None
+    masked: bool = False
+
+    def further(self, least: float) -> tuple[Change, ...]:
+        """Return the other changes of a size, as the profiles have them.
+
+        A size is the difference of the profiles, and no larger than that of the largest
+        change of the kind.
+
+        Args:
+            least: The least size.
+        """
+        made = []
+        for largest in self.changes:
+            site = (
+                deltas.Site.DONOR if _is_donor(largest.kind) else deltas.Site.ACCEPTOR
+            )
+            size = self.alt_profile[site] - self.ref_profile[site]
+            if not largest.kind.gain:
+                size = -size
+            columns = np.flatnonzero((size >= least) & (largest.size >= least))
+            places = {
+                int(column) + self.start: float(size[column]) for column in columns
+            }
+            places.pop(largest.position, None)
+            made += [
+                Change(kind=largest.kind, size=min(of, largest.size), position=place)
+                for place, of in places.items()
+                if not self.masked or self._counts(largest.kind, site, place)
+            ]
+        return tuple(made)
+
+    def _counts(self, kind: deltas.Kind, site: deltas.Site, place: int) -> bool:
+        """Whether a change at a place is not masked."""
+        if self.gene is None:
+            return kind.gain
+        donor = site is deltas.Site.DONOR
+        annotated = self.gene.donors if donor else self.gene.acceptors
+        return kind.gain != bool((annotated == place).any())
 
     def within(self, start: int, end: int) -> "VariantProfile":
         """Return the part between two positions, or what there is of it."""
@@ -96,12 +138,67 @@ class VariantProfile:
         return max(change.size for change in self.changes)
 
 
+def _is_donor(kind: deltas.Kind) -> bool:
+    return deltas.Site.DONOR in kind.sites
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Answer:
+    """What is said of one allele.
+
+    Attributes:
+        record: Its record.
+        alt: The alternate allele as written; `.` where the record has none.
+        profiles: One for each gene, that of the gene in the variant's name first, then
+            that of the largest change; none without a score.
+        reason: Why there is no score in any gene; none if there is one.
+    """
+
+    record: vcf.Record
+    alt: str
+    profiles: tuple[VariantProfile, ...]
+    reason: variants.SkipReason | None
+
+
+def each(scorer: pipeline.Scorer, records: Sequence[vcf.Record]) -> Iterator[Answer]:
+    """Yield what is said of each allele of records, in order.
+
+    What a VCF writes as ALT without being an alternate allele is left out.
+
+    Args:
+        scorer: The model and the genome.
+        records: The records; neighbouring ones share work.
+    """
+    built = scorer.builder.build(records)
+    if len(set(built.queries.windows.width.tolist())) > 1:
+        # An official program's windows; those of one record are alike.
+        for record in records:
+            yield from each(scorer, [record])
+        return
+    chunk = scorer.answer(built, profiles=True)
+    for number, rows in enumerate(chunk.by_record(len(records))):
+        record = records[number]
+        for alt, of_alt in itertools.groupby(rows, key=chunk.alt.__getitem__):
+            members = list(of_alt)
+            reason = chunk.reason[members[0]]
+            if reason not in variants.NOT_ALLELES or record.name:
+                profiles = [
+                    of_row(scorer, built, chunk, record, row)
+                    for row in members
+                    if chunk.scored[row] >= 0
+                ]
+                yield Answer(
+                    record=record,
+                    alt=alt,
+                    profiles=tuple(sorted(profiles, key=_order(record))),
+                    reason=None if profiles else reason,
+                )
+
+
 def of(
     scorer: pipeline.Scorer, records: Sequence[vcf.Record]
 ) -> tuple[VariantProfile, ...]:
-    """Return the profiles of one variant, that of the largest change first.
-
-    Before it comes that of the gene in the variant's name, if it has one.
+    """Return the profiles of one variant; see `Answer`.
 
     Args:
         scorer: The model and the genome.
@@ -118,20 +215,35 @@ def of(
             got=f"{sum(len(record.alts) for record in records)}",
             remedy="give one variant with one alternate",
         )
-    built = scorer.builder.build(records)
-    chunk = scorer.answer(built, profiles=True)
-    scored = np.flatnonzero(chunk.scored >= 0).tolist()
-    if not scored:
-        assert chunk.reason[0] is not None
-        raise unscored(records[0], chunk.reason[0])
-    profiles = [of_row(scorer, built, chunk, records[0], row) for row in scored]
+    answers = list(each(scorer, records))
+    if not answers or not answers[0].profiles:
+        reason = answers[0].reason if answers else None
+        raise unscored(records[0], reason or variants.SkipReason.NO_ALT)
+    return answers[0].profiles
+
+
+def _order(record: vcf.Record) -> Callable[[VariantProfile], tuple[int, float]]:
+    """Return what a record's profiles are sorted by."""
 
     def order(profile: VariantProfile) -> tuple[int, float]:
         gene = profile.gene
         own = ("", "") if gene is None else (gene.name, gene.gene_id)
-        return named_answers.rank(records[0], *own), -profile.largest
+        return named_answers.rank(record, *own), -profile.largest
 
-    return tuple(sorted(profiles, key=order))
+    return order
+
+
+def of_gene(
+    profiles: Sequence[VariantProfile], gene: str
+) -> tuple[VariantProfile, ...]:
+    """Return the profiles of one gene, if there is one; see `named`."""
+    return tuple(
+        profile
+        for profile in profiles
+        if profile.gene is not None
+        and gene.upper()
+        in {profile.gene.gene_id.upper(), *former_symbols.alike(profile.gene.name)}
+    )
 
 
 def named(profiles: Sequence[VariantProfile], gene: str) -> tuple[VariantProfile, ...]:
@@ -139,17 +251,12 @@ def named(profiles: Sequence[VariantProfile], gene: str) -> tuple[VariantProfile
 
     Args:
         profiles: The profiles.
-        gene: Its name or identifier, in any case.
+        gene: Its name, of today or before, or its identifier, in any case.
 
     Raises:
         InputError: There is none of that gene.
     """
-    kept = tuple(
-        profile
-        for profile in profiles
-        if profile.gene is not None
-        and gene.upper() in (profile.gene.name.upper(), profile.gene.gene_id.upper())
-    )
+    kept = of_gene(profiles, gene)
     if not kept:
         names = [profile.gene.name for profile in profiles if profile.gene is not None]
         raise errors.InputError(
@@ -199,7 +306,7 @@ def of_row(
         contig=contig,
         position=record.position,
         ref=record.ref,
-        alt=record.alts[0],
+        alt=chunk.alt[row],
         gene=scorer.builder.index.genes[gene] if gene >= 0 else None,
         strand=coordinates.Strand.MINUS if minus else coordinates.Strand.PLUS,
         start=start,
@@ -211,11 +318,17 @@ def of_row(
         reference=None if source is None else results.Reference(source),
         query=built.queries.take(np.array([number])),
         distance=scorer.builder.reach,
+        masked=scorer.builder.mask,
     )
 
 
 def unscored(record: vcf.Record, reason: variants.SkipReason) -> errors.InputError:
-    """Return the error of a variant without a score, with what is noted of it."""
+    """Return the error of a variant without a score, with what is noted of it.
+
+    Args:
+        record: The variant.
+        reason: Why it has none.
+    """
     written = f"{record.contig}-{record.position + 1}-{record.ref}-"
     name = record.name or written + ",".join(record.alts)
     note = f" ({record.note})" if record.note else ""

@@ -34,6 +34,8 @@ A picture of a variant; every variant of a gene or region:
 twinsplice plot chr17-43090943-C-T -r hg38.fa -a grch38 -o variant.png
 twinsplice explain chr17-43090943-C-T -r hg38.fa -a grch38 -o logo.png
 twinsplice consequences 'BRCA1:c.4185+1G>A' -r hg38.fa -a grch38
+twinsplice consequences chr17-43090943-C-T 'BRCA1:c.5332+1G>A' -r hg38.fa -a grch38
+twinsplice consequences in.vcf.gz -r hg38.fa -a grch38 -o effects.tsv
 twinsplice scan BRCA1 -r hg38.fa -a grch38 -o brca1.tsv.gz --tracks brca1.bw
 twinsplice scan chr17:43,090,900-43,091,000 -r hg38.fa -a grch38 --plot exon.png
 ```

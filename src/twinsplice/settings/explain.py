@@ -26,6 +26,7 @@ class Config(one_variant.OneVariant):
         scale: What contributions are measured in: log-odds (to base 2, where 1 doubles
             the odds), or probability.
         distance: Bases searched for changes on each side of the variant, 1 to 4,999.
+        narrow: Draw for a phone: half as wide, fewer bases, text of the same size.
         quiet: Say nothing.
     """
 
@@ -35,7 +36,8 @@ class Config(one_variant.OneVariant):
     kind: str | None = None
     flank: Annotated[int, checks.Range(1, LONGEST_FLANK)] = 50
     scale: Literal["log-odds", "probability"] = "log-odds"
-    distance: Annotated[int, Parameter(alias="-d"), one_variant.DISTANCE] = 50
+    distance: Annotated[int, Parameter(alias="-d"), one_variant.DISTANCE] = 500
+    narrow: bool = False
     quiet: bool = False
 
     def __post_init__(self) -> None:

@@ -19,9 +19,10 @@ class OneVariant:
     Attributes:
         variant: The variant: chrom-pos-ref-alt, or an HGVS name such as
             NM_007294.4:c.4185+1G>A.
+        more: Further variants, of commands that take them.
         reference: FASTA of the genome, plain or compressed.
-        annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
-            SpliceAI's or CI-SpliceAI's format).
+        annotation: Genes: the package's, grch37 or grch38, or a file (GTF, GFF3, or a
+            table in SpliceAI's or CI-SpliceAI's format).
         gene: Show this gene alone, by its name or identifier. By default consequences
             tells of every gene, and plot and explain show the one that the variant's
             name is of, or the one with the largest change.
@@ -40,6 +41,7 @@ class OneVariant:
     """
 
     variant: str
+    more: Annotated[tuple[str, ...], Parameter(show=False)] = ()
     _: dataclasses.KW_ONLY
     reference: Annotated[pathlib.Path, Parameter(alias="-r")]
     annotation: Annotated[str, Parameter(alias="-a")]
@@ -62,6 +64,17 @@ class OneVariant:
             InputError: A value is out of range.
         """
         checks.check(self)
+        checks.require(
+            self.takes_more or not self.more,
+            "one variant must be given",
+            got=f"{1 + len(self.more)}: {self.variant}, {', '.join(self.more)}",
+            remedy="run the command once for each, or `consequences` for all",
+        )
+
+    @property
+    def takes_more(self) -> bool:
+        """Whether there may be several variants."""
+        return False
 
 
 DISTANCE = checks.Range(1, score_settings.LONGEST_DISTANCE)

@@ -19,12 +19,14 @@ class Config(one_variant.OneVariant):
         output: Picture to write, .png, .svg or .pdf.
         distance: Bases searched on each side of the variant, 1 to 4,999; what is drawn
             holds each change.
+        narrow: Draw for a phone: half as wide, fewer bases, text of the same size.
         quiet: Say nothing.
     """
 
     _: dataclasses.KW_ONLY
     output: Annotated[pathlib.Path, Parameter(alias="-o")]
     distance: Annotated[int, Parameter(alias="-d"), one_variant.DISTANCE] = 500
+    narrow: bool = False
     quiet: bool = False
 
     def __post_init__(self) -> None:

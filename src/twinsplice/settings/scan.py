@@ -24,13 +24,14 @@ class Config:
             (NM_000214.3) from its first exon to its last, or a region such as
             chr7:117,559,000-117,560,000.
         reference: FASTA of the genome, plain or compressed.
-        annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
-            SpliceAI's or CI-SpliceAI's format).
+        annotation: Genes: the package's, grch37 or grch38, or a file (GTF, GFF3, or a
+            table in SpliceAI's or CI-SpliceAI's format).
         output: File of all scores. Its ending gives the format: .tsv, .tsv.gz,
             .parquet, .vcf, .vcf.gz or .bcf; - is VCF to stdout.
         tracks: Files of the largest gain and loss at each base, .bw (bigWig) or
             .bedgraph: scan.bw makes scan.gain.bw and scan.loss.bw.
         plot: Picture of all substitutions, .png, .svg or .pdf.
+        narrow: Draw for a phone: half as wide, fewer bases, text of the same size.
         deletions: Also scan all deletions of up to so many bases.
         insertions: Also scan all insertions of up to so many bases.
         model: twinsplice (the default weights), a base model (see twinsplice models),
@@ -75,6 +76,7 @@ class Config:
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
     threads: Annotated[int | None, checks.POSITIVE] = None
     flat: bool = False
+    narrow: bool = False
     quiet: bool = False
 
     def __post_init__(self) -> None:

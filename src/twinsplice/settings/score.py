@@ -39,8 +39,8 @@ class Config:
         more: Further variants.
         reference: FASTA of the genome that the variants are on, plain or compressed. In
             plain gzip it is converted, once, into the cache.
-        annotation: Genes: grch37, grch38, or a file (GTF, GFF3, or a table in
-            SpliceAI's or CI-SpliceAI's format).
+        annotation: Genes: the package's, grch37 or grch38, or a file (GTF, GFF3, or a
+            table in SpliceAI's or CI-SpliceAI's format).
         output: File to write. Its ending gives the format: .vcf, .vcf.gz or .bcf for
             the annotated input; .tsv, .tsv.gz or .parquet for a table with a row for
             each allele and gene. - is VCF to stdout, or a table of the variants given

@@ -9,6 +9,7 @@ import numpy as np
 
 from twinsplice.effect import results
 from twinsplice.genome import variants
+from twinsplice.io.annotation import former_symbols
 from twinsplice.io.vcf import vcf
 
 _OTHER = 9
@@ -19,11 +20,13 @@ def rank(record: vcf.Record, gene: str, gene_id: str) -> int:
 
     Args:
         record: The record.
-        gene: Name of the gene, or of a transcript with its gene in parentheses.
+        gene: Name of the gene, of today or before, or of a transcript with its gene in
+            parentheses.
         gene_id: Its identifier.
     """
     stem, _, symbol = gene.removesuffix(")").partition("(")
-    own = {gene_id.upper(), stem.upper(), symbol.upper()}
+    named = former_symbols.alike(stem) | former_symbols.alike(symbol)
+    own = {gene_id.upper(), *named}
     ranks = (number for number, name in enumerate(record.of) if name.upper() in own)
     return min(ranks, default=_OTHER)
 
