@@ -232,9 +232,9 @@ def test_of_a_very_long_allele_the_beginning_is_kept_beside_the_text(
     assert record.text + record.ending == line.decode()
 
 
-def test_a_long_line_is_copied_a_few_times_only(tmp_path: pathlib.Path) -> None:
-    """From the file to the output: memory must not grow with all its columns."""
-    bases = 20_000_000
+def test_of_a_long_line_little_is_in_memory(tmp_path: pathlib.Path) -> None:
+    """From the file to the output: memory must not grow with the longest allele."""
+    bases = 40_000_000
     line = b"chr1\t5\t.\t" + b"A" * bases + b"\tG\t.\t.\t.\n"
     path, output = _file(tmp_path, HEADER + 2 * line), tmp_path / "out.vcf"
     del line
@@ -250,5 +250,5 @@ def test_a_long_line_is_copied_a_few_times_only(tmp_path: pathlib.Path) -> None:
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 4.5 * bases
+    assert peak < 25_000_000
     assert output.stat().st_size == path.stat().st_size

@@ -8,6 +8,7 @@ read as text converted by bcftools.
 import abc
 import codecs
 import dataclasses
+import functools
 import pathlib
 from collections.abc import Generator, Iterator, Sequence
 from types import TracebackType
@@ -15,13 +16,12 @@ from types import TracebackType
 from twinsplice import errors
 from twinsplice.genome import variants
 from twinsplice.io import hgvs_forms
-from twinsplice.io.vcf import bcf, streams, variant_lists
+from twinsplice.io.vcf import bcf, long_lines, streams, variant_lists
 
 COLUMNS = 8
 NO_PLACE = ".\t0\t.\tN\t.\t.\t.\t."
 """Text of a record whose place is not known."""
-LONGEST_ALLELE = 1_000_000
-"""Letters of an allele that are kept apart from the text; none as long is scored."""
+LONGEST_ALLELE = long_lines.LONGEST_ALLELE
 _LONGEST_POSITION = 100
 """Digits of a position that are read."""
 _HEADER_SIGNS = ("##fileformat=", "#CHROM\tPOS\t")
@@ -40,13 +40,14 @@ class Record:
         ref: Reference allele, in the input's own case; of a very long one the first
             `LONGEST_ALLELE` letters.
         alts: Alternate alleles likewise; none where ALT is `.`.
-        text: The line without its line end.
+        text: The line without its line end, and without what is `omitted`.
         ending: The line end; empty for a last line without one.
         name: The variant as a list names it; empty in a VCF.
         note: What a reader must know of how the name was understood, or a guess at
             what is wrong with it.
         refusal: The reason why no place is known; `contig` is empty then.
         of: Transcript and gene that the name is of, by all their names, nearest first.
+        omitted: Letters of very long alleles that the text lacks.
     """
 
     line: int
@@ -60,6 +61,7 @@ class Record:
     note: str = ""
     refusal: variants.SkipReason | None = None
     of: tuple[str, ...] = ()
+    omitted: long_lines.Omitted | None = None
 
 
 class Source(abc.ABC):
@@ -174,6 +176,7 @@ class _FileSource(Source):
 
     def __init__(self, stream: streams.Stream, *, names: bool) -> None:
         self._stream = stream
+        self._store = long_lines.Store()
         self._lines = self._read_lines()
         first = self._first_line()
         if not first:
@@ -196,26 +199,39 @@ class _FileSource(Source):
         self._records.close()
         self._lines.close()
         self._stream.close()
+        self._store.close()
 
     def _read_lines(self) -> Generator[bytes, None, None]:
+        """Yield lines; a long one in pieces, see `long_lines`."""
         stream = self._stream
         with stream.whole():
-            yield from bcf.read_lines(stream) if stream.is_bcf else stream.unpacked()
+            if stream.is_bcf:
+                yield from bcf.read_lines(stream)
+            else:
+                read = functools.partial(stream.unpacked().readline, long_lines.PIECE)
+                yield from iter(read, b"")
+
+    def _next_line(self) -> bytes:
+        """Return the next line, whole; nothing at the end."""
+        line = next(self._lines, b"")
+        if not long_lines.goes_on(line):
+            return line
+        return b"".join(long_lines.whole(line, self._lines))
 
     def _first_line(self) -> str:
         """Return the first line that is not blank; `_blank` counts those before it."""
         self._blank = 0
-        line = next(self._lines, b"").removeprefix(codecs.BOM_UTF8)
+        line = self._next_line().removeprefix(codecs.BOM_UTF8)
         while line.isspace():
             self._blank += 1
-            line = next(self._lines, b"")
+            line = self._next_line()
         return _text(line)
 
     def _read_header(self, first: str) -> tuple[str, ...]:
         name = self._stream.name
         lines = [first.removesuffix("\n")]
         while lines[-1].startswith("##"):
-            line = _text(next(self._lines, b""))
+            line = _text(self._next_line())
             if not line.startswith(("##", "#CHROM")):
                 number = self._blank + len(lines) + 1
                 raise errors.InputError(
@@ -231,11 +247,22 @@ class _FileSource(Source):
         # Of a line that may be very long no more is kept than its record.
         for line in self._lines:
             number += 1
-            record = _record(line, number, name)
+            if long_lines.goes_on(line):
+                record = self._long_record(line, number)
+            else:
+                record = _record(line, number, name)
             del line
             if record is not None:
                 yield record
                 del record
+
+    def _long_record(self, first: bytes, number: int) -> Record | None:
+        """Return the record of a long line, of which the first piece was read."""
+        pieces = long_lines.whole(first, self._lines)
+        text, omitted = long_lines.shortened(pieces, self._store)
+        body = text.rstrip("\r\n")
+        record = _parse(body, text[len(body) :], number, self._stream.name)
+        return dataclasses.replace(record, omitted=omitted) if omitted else record
 
     def _read_list(self, first: str, *, names: bool) -> Generator[Record, None, None]:
         name, number, text = self._stream.name, self._blank + 1, first
@@ -251,7 +278,7 @@ class _FileSource(Source):
                     where=f"line {number} of {name}",
                 )
             record = _listed(text, number, name, names=names)
-            text, number = _text(next(self._lines, b"")), number + 1
+            text, number = _text(self._next_line()), number + 1
             if record is None:
                 continue
             if sure:

@@ -171,13 +171,17 @@ class _TextSink(Sink):
         if any(sign in others for sign in self._signs):
             others = _without(others, self._own)
         merged = _merged(others, info)
-        if len(text) <= _LONG:
+        if len(text) <= _LONG and record.omitted is None:
             changed = f"{text[:start]}{merged}{text[end:]}{record.ending}"
             self._write(_bytes(changed))
             return
         # Copies of a very long line would take more memory than all else.
-        for first in range(0, start, _LONG):
-            self._write(_bytes(text[first : min(first + _LONG, start)]))
+        if record.omitted is not None:
+            for part in record.omitted.restored(text[:start]):
+                self._write(part)
+        else:
+            for first in range(0, start, _LONG):
+                self._write(_bytes(text[first : min(first + _LONG, start)]))
         self._write(_bytes(merged))
         for first in range(end, len(text), _LONG):
             self._write(_bytes(text[first : first + _LONG]))
