@@ -103,10 +103,13 @@ def open_output(
     else:
         with drafts.publishing(path) as draft, _file(draft, plan) as sink:
             yield sink
+        if sink.index and not _index(path, sink.index).is_file():
+            sink.index, sink.note = "", _without_index(path)
         # An older file's index would be taken for this one's.
         if path.name.endswith((*_PACKED, ".bcf")):
             for kind in {"tbi", "csi"} - {sink.index}:
-                _index(path, kind).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    _index(path, kind).unlink(missing_ok=True)
 
 
 class _Plan:
@@ -144,10 +147,14 @@ def _file(draft: pathlib.Path, plan: _Plan) -> Iterator[Sink]:
     if to_bcf or packed:
         sink.index = _indexed(draft, order)
         if not sink.index:
-            sink.note = (
-                f"{draft.name} is whole, but has no index: htslib cannot make one of "
-                "its positions, or not write it"
-            )
+            sink.note = _without_index(draft)
+
+
+def _without_index(path: pathlib.Path) -> str:
+    return (
+        f"{path.name} is whole, but has no index: htslib cannot make one of its "
+        "positions, or not write it"
+    )
 
 
 class _TextSink(Sink):
