@@ -365,6 +365,27 @@ def test_what_is_not_fasta_is_refused(
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.parametrize("change", ["rewritten", "replaced", "gone", "none"])
+def test_a_file_that_is_written_to_while_it_is_read_is_refused(
+    path: pathlib.Path, change: str
+) -> None:
+    os.utime(path, (0, 0))
+    with fasta.Reference.open(path) as found:
+        if change == "rewritten":
+            path.write_bytes(path.read_bytes())
+        elif change == "replaced":
+            # The file that was opened is still there.
+            path.with_name("new").write_bytes(b"other")
+            path.with_name("new").replace(path)
+        elif change == "gone":
+            path.unlink()
+        if change == "rewritten":
+            with pytest.raises(errors.InputError, match="must not change"):
+                found.require_unchanged()
+        else:
+            found.require_unchanged()
+
+
 def test_a_truncated_file_is_refused(path: pathlib.Path) -> None:
     fasta.Reference.open(path).close()
     path.write_bytes(path.read_bytes()[:-12])

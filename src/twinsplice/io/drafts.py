@@ -45,9 +45,9 @@ def publishing(path: pathlib.Path) -> Iterator[pathlib.Path]:
     """Provide a temporary path for an output, moved to `path` if the block succeeds.
 
     The temporary file is alone in a hidden folder beside `path`, so files written
-    next to it (an index) are moved along, if they can be. After an error or Ctrl-C the folder is
-    removed, and an older output stays unchanged. Folders of processes that were killed
-    while they wrote the same output are removed first.
+    next to it (an index) are moved along, if they can be. After an error or Ctrl-C the
+    folder is removed, and an older output stays unchanged. Folders of processes that
+    were killed while they wrote the same output are removed first.
 
     Raises:
         InputError: The output's folder is missing or cannot be written to.

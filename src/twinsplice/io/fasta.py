@@ -51,6 +51,7 @@ class Reference:
 
     def __init__(self, path: pathlib.Path, handle: pysam.FastaFile) -> None:
         self.path = path
+        self._version = _version(path)
         self._lengths = dict(zip(handle.references, handle.lengths, strict=True))
         self._slices = fasta_slices.Slices(self._lengths)
         self.contigs: Mapping[str, int] = types.MappingProxyType(self._slices.contigs)
@@ -258,6 +259,23 @@ class Reference:
             for contig, length in self.contigs.items()
         }
 
+    def require_unchanged(self) -> None:
+        """Refuse a file that was written to since it was opened.
+
+        A file that another one has replaced is still there for those who opened it.
+
+        Raises:
+            InputError: It was.
+        """
+        version = _version(self.path)
+        same_file = self._version and version and version[0] == self._version[0]
+        if same_file and version != self._version:
+            raise errors.InputError(
+                "the reference must not change while it is read",
+                got=f"{self.path}, which was written to since it was opened",
+                remedy="wait for what writes it, and start again",
+            )
+
     def close(self) -> None:
         """Close the file and clear its cached bases."""
         self._block.cache_clear()
@@ -294,3 +312,16 @@ class Reference:
         if len(text) != end - start:
             raise fasta_files.truncated(self.path)
         return text
+
+
+def _version(path: pathlib.Path) -> tuple[object, ...]:
+    """Return which file is at a path, and what tells its versions; none if it is gone.
+
+    Files of the same place on a disk are the same, however often written.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    place = status.st_dev, status.st_ino
+    return place, status.st_size, status.st_mtime_ns

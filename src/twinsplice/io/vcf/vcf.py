@@ -14,54 +14,14 @@ from collections.abc import Generator, Iterator, Sequence
 from types import TracebackType
 
 from twinsplice import errors
-from twinsplice.genome import variants
 from twinsplice.io import hgvs_forms
-from twinsplice.io.vcf import bcf, long_lines, streams, variant_lists
+from twinsplice.io.vcf import bcf, long_lines, records, streams, variant_lists
 
-COLUMNS = 8
-NO_PLACE = ".\t0\t.\tN\t.\t.\t.\t."
-"""Text of a record whose place is not known."""
-LONGEST_ALLELE = long_lines.LONGEST_ALLELE
-_LONGEST_POSITION = 100
-"""Digits of a position that are read."""
+Record = records.Record
+COLUMNS, NO_PLACE = records.COLUMNS, records.NO_PLACE
 _HEADER_SIGNS = ("##fileformat=", "#CHROM\tPOS\t")
 _DOUBTFUL = 100
 """Lines of an input that are read to find a variant among them."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Record:
-    """One record: its site and alleles, and its text for writing it back.
-
-    Attributes:
-        line: Number of its line (from 1); of a BCF, in its text.
-        contig: As the input names it.
-        position: First base of `ref` (0-based; -1 for the telomere, POS 0).
-        ref: Reference allele, in the input's own case; of a very long one the first
-            `LONGEST_ALLELE` letters.
-        alts: Alternate alleles likewise; none where ALT is `.`.
-        text: The line without its line end, and without what is `omitted`.
-        ending: The line end; empty for a last line without one.
-        name: The variant as a list names it; empty in a VCF.
-        note: What a reader must know of how the name was understood, or a guess at
-            what is wrong with it.
-        refusal: The reason why no place is known; `contig` is empty then.
-        of: Transcript and gene that the name is of, by all their names, nearest first.
-        omitted: Letters of very long alleles that the text lacks.
-    """
-
-    line: int
-    contig: str
-    position: int
-    ref: str
-    alts: tuple[str, ...]
-    text: str
-    ending: str = "\n"
-    name: str = ""
-    note: str = ""
-    refusal: variants.SkipReason | None = None
-    of: tuple[str, ...] = ()
-    omitted: long_lines.Omitted | None = None
 
 
 class Source(abc.ABC):
@@ -225,13 +185,13 @@ class _FileSource(Source):
         while line.isspace():
             self._blank += 1
             line = self._next_line()
-        return _text(line)
+        return records.decoded(line)
 
     def _read_header(self, first: str) -> tuple[str, ...]:
         name = self._stream.name
         lines = [first.removesuffix("\n")]
         while lines[-1].startswith("##"):
-            line = _text(self._next_line())
+            line = records.decoded(self._next_line())
             if not line.startswith(("##", "#CHROM")):
                 number = self._blank + len(lines) + 1
                 raise errors.InputError(
@@ -250,7 +210,7 @@ class _FileSource(Source):
             if long_lines.goes_on(line):
                 record = self._long_record(line, number)
             else:
-                record = _record(line, number, name)
+                record = records.of_line(line, number, name)
             del line
             if record is not None:
                 yield record
@@ -261,7 +221,7 @@ class _FileSource(Source):
         pieces = long_lines.whole(first, self._lines)
         text, omitted = long_lines.shortened(pieces, self._store)
         body = text.rstrip("\r\n")
-        record = _parse(body, text[len(body) :], number, self._stream.name)
+        record = records.parse(body, text[len(body) :], number, self._stream.name)
         return dataclasses.replace(record, omitted=omitted) if omitted else record
 
     def _read_list(self, first: str, *, names: bool) -> Generator[Record, None, None]:
@@ -272,13 +232,13 @@ class _FileSource(Source):
         while text:
             if text.startswith(_HEADER_SIGNS):
                 # Else the rest of a VCF would be read without its fields.
-                raise _malformed(
+                raise records.malformed(
                     "the header of a VCF must come first",
                     got=repr(text[:40].rstrip()),
                     where=f"line {number} of {name}",
                 )
             record = _listed(text, number, name, names=names)
-            text, number = _text(self._next_line()), number + 1
+            text, number = records.decoded(self._next_line()), number + 1
             if record is None:
                 continue
             if sure:
@@ -310,57 +270,5 @@ def _listed(text: str, number: int, name: str, *, names: bool) -> Record | None:
     line = variant_lists.vcf_line(text, line=number, name=name)
     if line is None:
         return None
-    record = _parse(line.rstrip("\n"), "\n", number, name)
+    record = records.parse(line.rstrip("\n"), "\n", number, name)
     return dataclasses.replace(record, name=written)
-
-
-def _text(line: bytes) -> str:
-    # Bytes that are not UTF-8 are preserved.
-    return line.decode("utf-8", "surrogateescape")
-
-
-def _record(line: bytes, number: int, name: str) -> Record | None:
-    """Return the record of a line, if it holds anything."""
-    body = line.rstrip(b"\r\n")
-    ending = _text(line[len(body) :])
-    return _parse(_text(body), ending, number, name) if body else None
-
-
-def _parse(text: str, ending: str, number: int, name: str) -> Record:
-    columns = text.split("\t", COLUMNS - 1)
-    if len(columns) < COLUMNS:
-        raise _malformed(
-            f"a VCF record must have {COLUMNS} columns or more, separated by tabs",
-            got=f"{len(columns)} ({text[:40]!r})",
-            where=f"line {number} of {name}",
-        )
-    contig, position, _, ref, alt = columns[:5]
-    ref = ref[:LONGEST_ALLELE]
-    if not (position.isdigit() and position.isascii()):
-        raise _malformed(
-            "POS must be a whole number",
-            got=repr(position[:40]),
-            where=f"line {number} of {name}",
-        )
-    alts = () if alt == "." else tuple(each[:LONGEST_ALLELE] for each in alt.split(","))
-    if not (contig and ref and all(alts)) or contig.startswith("#"):
-        raise _malformed(
-            "CHROM, REF and ALT must hold something, and the header come first",
-            got=repr(text[:40]),
-            where=f"line {number} of {name}",
-        )
-    start = _first_base(position)
-    return Record(number, contig, start, ref, alts, text, ending)
-
-
-def _first_base(position: str) -> int:
-    # Digits that Python refuses to read stand for a place beyond any.
-    if len(position) > _LONGEST_POSITION:
-        position = position.lstrip("0")[:_LONGEST_POSITION] or "0"
-    return int(position) - 1
-
-
-def _malformed(rule: str, *, got: str, where: str) -> errors.InputError:
-    return errors.InputError(
-        rule, got=f"{got} on {where}", remedy="mend or drop that line"
-    )
