@@ -47,7 +47,7 @@ def outside_genes(folder: pathlib.Path, share: float) -> Input:
     bases = genome(folder, 10 * count + 100_000)
     positions = np.arange(100_000, 100_000 + 10 * count, 10)
     genes = gene_table(folder, [(CONTIG, 0, 100_000)])
-    records = vcf(folder, _substitutions(bases, positions))
+    records = vcf(folder, substitutions(bases, positions))
     return Input(
         records=records,
         reference=folder / "x.fa",
@@ -61,7 +61,7 @@ def in_genes(folder: pathlib.Path, share: float) -> Input:
     count = int(1_000_000 * share)
     bases = genome(folder, 10 * count + 100_000)
     genes = gene_table(folder, [(CONTIG, 0, len(bases))])
-    records = vcf(folder, _substitutions(bases, np.arange(9, 10 * count, 10)))
+    records = vcf(folder, substitutions(bases, np.arange(9, 10 * count, 10)))
     return Input(
         records=records,
         reference=folder / "x.fa",
@@ -78,7 +78,7 @@ def many_samples(folder: pathlib.Path, share: float) -> Input:
     called = "0/1:12,9:21:99:380,0,512\t0/0:30,0:30:90:0,90,900"
     calls = "GT:AD:DP:GQ:PL\t" + "\t".join([called] * (samples // 2))
     names = "\t".join(f"SAMPLE{number:07}" for number in range(samples // 2 * 2))
-    lines = _substitutions(bases, np.arange(9, 90_009, 90_000 // count))
+    lines = substitutions(bases, np.arange(9, 90_009, 90_000 // count))
     records = vcf(
         folder,
         (f"{line}\t{calls}" for line in lines),
@@ -119,7 +119,7 @@ def long_ref(folder: pathlib.Path, share: float) -> Input:
     bases = genome(folder, 100_000)
     genes = gene_table(folder, [(CONTIG, 0, len(bases))])
     records = folder / "in.vcf"
-    first, last = _substitutions(bases, np.array([500, 900]))
+    first, last = substitutions(bases, np.array([500, 900]))
     with records.open("wb") as file:
         file.write(f"{_header()}{first}\n{CONTIG}\t601\t.\t".encode())
         for at in range(0, letters, len(bases)):
@@ -139,7 +139,7 @@ def long_contig(folder: pathlib.Path, share: float) -> Input:
     bases = genome(folder, length, line=length)
     step = length // count
     genes = gene_table(folder, [(CONTIG, 0, length)])
-    records = vcf(folder, _substitutions(bases, np.arange(9, step * count, step)))
+    records = vcf(folder, substitutions(bases, np.arange(9, step * count, step)))
     return Input(
         records=records,
         reference=folder / "x.fa",
@@ -263,7 +263,7 @@ def _header(meta: str = f"##contig=<ID={CONTIG}>\n", title: str = TITLE) -> str:
     return f"##fileformat=VCFv4.2\n{meta}{title}\n"
 
 
-def _substitutions(
+def substitutions(
     bases: "np.ndarray[tuple[int], np.dtype[np.uint8]]",
     positions: "np.ndarray[tuple[int], np.dtype[np.int64]]",
 ) -> Iterator[str]:
