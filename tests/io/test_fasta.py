@@ -3,6 +3,7 @@
 import math
 import os
 import pathlib
+import tracemalloc
 from collections.abc import Mapping
 from typing import Any
 
@@ -363,6 +364,23 @@ def test_what_is_not_fasta_is_refused(
     assert "a FASTA file is" in _refusal(path)
     # Not even the indexing library's own complaint.
     assert capfd.readouterr().err == ""
+
+
+def test_of_many_contigs_little_is_kept(tmp_path: pathlib.Path) -> None:
+    """Their names, lengths and numbers; some drafts of genomes have a million."""
+    count = 5_000
+    path = tmp_path / "x.fa"
+    path.write_text("".join(f">scaffold_{n:07}\nA\n" for n in range(count)))
+    fasta.Reference.open(path).close()
+    tracemalloc.start()
+    try:
+        with fasta.Reference.open(path) as found:
+            kept, peak = (each / count for each in tracemalloc.get_traced_memory())
+            assert found.resolve(f"scaffold_{count - 1:07}") is not None
+    finally:
+        tracemalloc.stop()
+    assert kept < 200
+    assert peak < 250
 
 
 @pytest.mark.parametrize("change", ["rewritten", "replaced", "gone", "none"])
