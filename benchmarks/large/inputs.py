@@ -122,8 +122,9 @@ def long_ref(folder: pathlib.Path, share: float) -> Input:
     first, last = substitutions(bases, np.array([500, 900]))
     with records.open("wb") as file:
         file.write(f"{_header()}{first}\n{CONTIG}\t601\t.\t".encode())
-        for at in range(0, letters, len(bases)):
-            file.write(np.roll(bases, -600).tobytes()[: letters - at])
+        repeated = np.roll(bases, -600).tobytes()
+        for at in range(0, letters, len(repeated)):
+            file.write(repeated[: letters - at])
         file.write(f"\tA\t.\t.\t.\n{last}\n".encode())
     return Input(
         records=records,
