@@ -9,6 +9,9 @@ import pytest
 from benchmarks import pages
 from benchmarks.ablation import table as ablation
 from benchmarks.accuracy import table as accuracy
+from benchmarks.faults import kills
+from benchmarks.large import run as large
+from benchmarks.processors import run as processors
 from benchmarks.score import table as score
 from benchmarks.truth import interpretation_page
 from benchmarks.truth import table as truth
@@ -18,6 +21,15 @@ from benchmarks.truth import table as truth
 def test_a_table_is_that_of_its_results(of: ModuleType) -> None:
     for path, text in of.texts().items():
         assert pages.found(of.NAME, path.read_text(encoding="utf-8")) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "of"), [("large", large), ("processors", processors), ("kills", kills)]
+)
+def test_a_table_of_promises_is_that_of_its_results(name: str, of: ModuleType) -> None:
+    results = json.loads(of.RESULTS.read_text(encoding="utf-8"))
+    page = of.PAGE.read_text(encoding="utf-8")
+    assert pages.found(name, page) == of.table(results)
 
 
 def test_what_a_score_means_is_that_of_its_results() -> None:

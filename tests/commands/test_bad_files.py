@@ -10,6 +10,7 @@ import pytest
 from support import cli as desks
 from twinsplice.commands import score
 from twinsplice.io import tables
+from twinsplice.scoring import diagnostics
 
 
 def test_duplicates_and_older_fields_of_ours(desk: desks.Desk) -> None:
@@ -353,9 +354,15 @@ def test_a_vcf_of_another_build_is_noted(desk: desks.Desk) -> None:
     assert "do not match" not in desk.score(few).err
 
 
-def test_contigs_that_the_reference_lacks_are_named(desk: desks.Desk) -> None:
+def test_contigs_that_the_reference_lacks_are_named(
+    desk: desks.Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names = ("chr9", "chr7", "chr9", "5", "Un", "HLA")
     records = [f"{name}\t5\t.\tA\tC\t.\t.\t.\n" for name in names]
     said = desk.score(desk.vcf(*records)).err
     assert "does not have: chr9, chr7, 5 and 2 more" in " ".join(said.split())
+    # Of a million names not all are kept.
+    monkeypatch.setattr(diagnostics, "_MOST_MISSING", 4)
+    said = desk.score(desk.vcf(*records)).err
+    assert "chr9, chr7, 5 and at least 1 more" in " ".join(said.split())
     assert desk.score(desk.vcf(*records), "--quiet").err == ""

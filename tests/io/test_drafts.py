@@ -47,6 +47,17 @@ def test_after_an_error_all_is_as_before(tmp_path: pathlib.Path) -> None:
     assert _names(tmp_path) == ["out.vcf"]
 
 
+def test_a_companion_that_cannot_be_moved_costs_no_output(
+    tmp_path: pathlib.Path,
+) -> None:
+    (tmp_path / "out.vcf.gz.tbi").mkdir()
+    with drafts.publishing(tmp_path / "out.vcf.gz") as draft:
+        draft.write_text("whole")
+        draft.with_name("out.vcf.gz.tbi").write_text("index")
+    assert (tmp_path / "out.vcf.gz").read_text() == "whole"
+    assert _names(tmp_path) == ["out.vcf.gz", "out.vcf.gz.tbi"]
+
+
 def test_a_link_stays_and_its_file_is_replaced(tmp_path: pathlib.Path) -> None:
     (tmp_path / "file").write_text("older")
     link = tmp_path / "link"

@@ -3,6 +3,7 @@
 import math
 import os
 import pathlib
+import tracemalloc
 from collections.abc import Mapping
 from typing import Any
 
@@ -363,6 +364,44 @@ def test_what_is_not_fasta_is_refused(
     assert "a FASTA file is" in _refusal(path)
     # Not even the indexing library's own complaint.
     assert capfd.readouterr().err == ""
+
+
+def test_of_many_contigs_little_is_kept(tmp_path: pathlib.Path) -> None:
+    """Their names, lengths and numbers; some drafts of genomes have a million."""
+    count = 5_000
+    path = tmp_path / "x.fa"
+    path.write_text("".join(f">scaffold_{n:07}\nA\n" for n in range(count)))
+    fasta.Reference.open(path).close()
+    tracemalloc.start()
+    try:
+        with fasta.Reference.open(path) as found:
+            kept, peak = (each / count for each in tracemalloc.get_traced_memory())
+            assert found.resolve(f"scaffold_{count - 1:07}") is not None
+    finally:
+        tracemalloc.stop()
+    assert kept < 200
+    assert peak < 250
+
+
+@pytest.mark.parametrize("change", ["rewritten", "replaced", "gone", "none"])
+def test_a_file_that_is_written_to_while_it_is_read_is_refused(
+    path: pathlib.Path, change: str
+) -> None:
+    os.utime(path, (0, 0))
+    with fasta.Reference.open(path) as found:
+        if change == "rewritten":
+            path.write_bytes(path.read_bytes())
+        elif change == "replaced":
+            # The file that was opened is still there.
+            path.with_name("new").write_bytes(b"other")
+            path.with_name("new").replace(path)
+        elif change == "gone":
+            path.unlink()
+        if change == "rewritten":
+            with pytest.raises(errors.InputError, match="must not change"):
+                found.require_unchanged()
+        else:
+            found.require_unchanged()
 
 
 def test_a_truncated_file_is_refused(path: pathlib.Path) -> None:

@@ -1,6 +1,8 @@
 """`kept_work`: one run at a time has an output's folder, and it goes when done."""
 
+import errno
 import fcntl
+import os
 import pathlib
 import shutil
 
@@ -102,3 +104,15 @@ def test_the_folder_of_a_link_is_that_of_its_file(tmp_path: pathlib.Path) -> Non
 def test_what_is_not_there_is_synced_in_silence(tmp_path: pathlib.Path) -> None:
     kept_work.sync(tmp_path)
     kept_work.sync(tmp_path / "none")
+
+
+def test_a_disk_with_room_for_a_folder_only_keeps_neither(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "open", full)
+    with pytest.raises(OSError, match="No space"):
+        kept_work.hold(tmp_path / "out", make=True)
+    assert not list(tmp_path.iterdir())

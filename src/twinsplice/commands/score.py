@@ -173,6 +173,7 @@ def run(  # noqa: PLR0913
             for own, of_model in zip(counts, scores, strict=True):
                 own.enter(chunk, of_model)
             before = after
+        builder.reference.require_unchanged()
     return score_settings.Summary(
         records=counts[0].records,
         scored=counts[0].scored,

@@ -116,9 +116,14 @@ def of_lengths(lengths: Mapping[str, int]) -> Build | None:
     Args:
         lengths: Lengths of contigs (bp), by any of their names.
     """
+    chromosomes = {length for build in Build for length in LENGTHS[build]}
+    # A look at the length is quick, and files may have a million contigs.
+    found = {
+        (coordinates.canonical_contig(contig), length)
+        for contig, length in lengths.items()
+        if length in chromosomes
+    }
     for build in Build:
-        expected = dict(zip(NAMES, LENGTHS[build], strict=True))
-        for contig, length in lengths.items():
-            if expected.get(coordinates.canonical_contig(contig)) == length:
-                return build
+        if not found.isdisjoint(zip(NAMES, LENGTHS[build], strict=True)):
+            return build
     return None

@@ -45,9 +45,9 @@ def publishing(path: pathlib.Path) -> Iterator[pathlib.Path]:
     """Provide a temporary path for an output, moved to `path` if the block succeeds.
 
     The temporary file is alone in a hidden folder beside `path`, so files written
-    next to it (an index) are moved along. After an error or Ctrl-C the folder is
-    removed, and an older output stays unchanged. Folders of processes that were killed
-    while they wrote the same output are removed first.
+    next to it (an index) are moved along, if they can be. After an error or Ctrl-C the
+    folder is removed, and an older output stays unchanged. Folders of processes that
+    were killed while they wrote the same output are removed first.
 
     Raises:
         InputError: The output's folder is missing or cannot be written to.
@@ -59,7 +59,7 @@ def publishing(path: pathlib.Path) -> Iterator[pathlib.Path]:
         draft.replace(final)
         # An index must not be older than its data, so it is moved second.
         for companion in folder.iterdir():
-            companion.replace(final.with_name(companion.name))
+            _follow(companion, final.with_name(companion.name))
 
 
 @contextlib.contextmanager
@@ -74,6 +74,18 @@ def hidden(path: pathlib.Path) -> Iterator[pathlib.Path]:
         yield folder
     finally:
         _remove(folder, lock)
+
+
+def _follow(companion: pathlib.Path, target: pathlib.Path) -> None:
+    """Move a file to the output that it belongs to, which is in place.
+
+    That it cannot be moved makes the output no worse; an older one would be wrong.
+    """
+    try:
+        companion.replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            target.unlink(missing_ok=True)
 
 
 def _followed(path: pathlib.Path) -> pathlib.Path:

@@ -10,7 +10,6 @@ import functools
 import itertools
 import os
 import pathlib
-import re
 import threading
 import types
 from collections.abc import Iterator, Mapping
@@ -21,8 +20,8 @@ import pysam
 from jaxtyping import Bool, Int64, UInt8
 
 from twinsplice import errors
-from twinsplice.genome import coordinates, dna, whole_numbers
-from twinsplice.io import fasta_files, fasta_index
+from twinsplice.genome import coordinates, dna
+from twinsplice.io import fasta_files, fasta_index, fasta_slices
 
 BLOCK = 1 << 15
 """Bases fetched and cached at a time (bp)."""
@@ -30,8 +29,6 @@ _KEPT_BLOCKS = 512
 
 ABSENT = 255
 """Code of a base that the file lacks, see `Reference.gather`."""
-
-_SLICE = re.compile(r"(.+):([1-9]\d*)-(\d+)")
 
 
 class _Block(NamedTuple):
@@ -41,14 +38,6 @@ class _Block(NamedTuple):
     codes: UInt8[np.ndarray, " width"]
     concrete: UInt8[np.ndarray, " width"]
     """The same, where VCF writes a base in place of R, Y and the like."""
-
-
-class _Piece(NamedTuple):
-    """Bases `start` to `end` of a contig, stored in one record of the file."""
-
-    record: str
-    start: int
-    end: int
 
 
 class Reference:
@@ -62,22 +51,17 @@ class Reference:
 
     def __init__(self, path: pathlib.Path, handle: pysam.FastaFile) -> None:
         self.path = path
+        self._version = _version(path)
         self._lengths = dict(zip(handle.references, handle.lengths, strict=True))
-        self._pieces = _pieces(self._lengths)
-        self.contigs: Mapping[str, int] = types.MappingProxyType(
-            {
-                contig: max(piece.end for piece in pieces)
-                for contig, pieces in self._pieces.items()
-            }
-        )
-        self._stretches = {
-            contig: _joined(pieces) for contig, pieces in self._pieces.items()
-        }
+        self._slices = fasta_slices.Slices(self._lengths)
+        self.contigs: Mapping[str, int] = types.MappingProxyType(self._slices.contigs)
         self._handle = handle
         self._lock = threading.Lock()
         self._aliases: dict[str, str] = {}
         for name in self.contigs:
-            self._aliases.setdefault(coordinates.canonical_contig(name), name)
+            canonical = coordinates.canonical_contig(name)
+            if canonical != name:
+                self._aliases.setdefault(canonical, name)
         # Cached by instance, so that closing a file clears its own blocks only.
         self._block = functools.lru_cache(maxsize=_KEPT_BLOCKS)(self._fetch)
 
@@ -134,7 +118,7 @@ class Reference:
         """
         self.length(contig)
         codes = np.full(max(end - start, 0), dna.UNKNOWN, dtype=np.uint8)
-        for piece in self._pieces[contig]:
+        for piece in self._slices.pieces(contig):
             first, last = max(start, piece.start), min(end, piece.end)
             for block, at in self._blocks(piece, first, last):
                 bases = block.concrete if concrete else block.codes
@@ -176,11 +160,11 @@ class Reference:
 
     def _near(
         self, contig: str, positions: Int64[np.ndarray, " bases"]
-    ) -> Iterator[_Piece]:
+    ) -> Iterator[fasta_slices.Piece]:
         """Yield the pieces of a contig that overlap the range of positions."""
         if len(positions):
             first, last = int(positions.min()), int(positions.max())
-            for piece in self._pieces[contig]:
+            for piece in self._slices.pieces(contig):
                 if piece.start <= last and first < piece.end:
                     yield piece
 
@@ -191,7 +175,7 @@ class Reference:
         """
         self.length(contig)
         codes = np.full(max(end - start, 0), dna.UNKNOWN, dtype=np.uint8)
-        for piece in self._pieces[contig]:
+        for piece in self._slices.pieces(contig):
             first, last = max(start, piece.start), min(end, piece.end)
             if first < last:
                 text = self._read(piece.record, first - piece.start, last - piece.start)
@@ -213,7 +197,7 @@ class Reference:
         """
         first, last = max(start, 0), min(end, self.length(contig))
         text = ["N"] * max(last - first, 0)
-        for piece in self._pieces[contig]:
+        for piece in self._slices.pieces(contig):
             low, high = max(first, piece.start), min(last, piece.end)
             for block, at in self._blocks(piece, low, high):
                 left, right = max(low, at), min(high, at + len(block.text))
@@ -242,7 +226,7 @@ class Reference:
         end: Int64[np.ndarray, " intervals"],
     ) -> Bool[np.ndarray, " intervals"]:
         """Return whether the file has every base of each interval; see `holds`."""
-        first, last = self._stretches[contig]
+        first, last = self._slices.stretches(contig)
         at = np.searchsorted(first, start, side="right") - 1
         inside = (at >= 0) & (end <= last[np.maximum(at, 0)])
         return inside | (end <= start)
@@ -254,7 +238,7 @@ class Reference:
         end: Int64[np.ndarray, " intervals"],
     ) -> Bool[np.ndarray, " intervals"]:
         """Return whether the file has a base of each interval, none of them empty."""
-        first, last = self._stretches[contig]
+        first, last = self._slices.stretches(contig)
         begun = np.searchsorted(first, end, side="left")
         ended = np.searchsorted(last, start, side="right")
         return begun > ended
@@ -265,7 +249,7 @@ class Reference:
         Args:
             contig: One of `contigs`.
         """
-        return any(piece.record != contig for piece in self._pieces[contig])
+        return self._slices.sliced(contig)
 
     @property
     def known_lengths(self) -> dict[str, int | None]:
@@ -274,6 +258,23 @@ class Reference:
             contig: None if self.sliced(contig) else length
             for contig, length in self.contigs.items()
         }
+
+    def require_unchanged(self) -> None:
+        """Refuse a file that was written to since it was opened.
+
+        A file that another one has replaced is still there for those who opened it.
+
+        Raises:
+            InputError: It was.
+        """
+        version = _version(self.path)
+        same_file = self._version and version and version[0] == self._version[0]
+        if same_file and version != self._version:
+            raise errors.InputError(
+                "the reference must not change while it is read",
+                got=f"{self.path}, which was written to since it was opened",
+                remedy="wait for what writes it, and start again",
+            )
 
     def close(self) -> None:
         """Close the file and clear its cached bases."""
@@ -287,7 +288,7 @@ class Reference:
         self.close()
 
     def _blocks(
-        self, piece: _Piece, start: int, end: int
+        self, piece: fasta_slices.Piece, start: int, end: int
     ) -> Iterator[tuple[_Block, int]]:
         """Yield the blocks over an interval of a piece, with their first positions."""
         if start >= end:
@@ -313,27 +314,14 @@ class Reference:
         return text
 
 
-def _joined(
-    pieces: list[_Piece],
-) -> tuple[Int64[np.ndarray, " stretches"], Int64[np.ndarray, " stretches"]]:
-    """Starts and ends of the union of pieces."""
-    start = np.array([piece.start for piece in pieces], dtype=np.int64)
-    reached = np.maximum.accumulate([piece.end for piece in pieces])
-    begins = np.flatnonzero(np.r_[True, start[1:] > reached[:-1]])
-    return start[begins], reached[np.r_[begins[1:] - 1, len(pieces) - 1]]
+def _version(path: pathlib.Path) -> tuple[object, ...]:
+    """Return which file is at a path, and what tells its versions; none if it is gone.
 
-
-def _pieces(lengths: Mapping[str, int]) -> dict[str, list[_Piece]]:
-    """Pieces of each contig, sorted, from the records of a file."""
-    by_contig: dict[str, list[_Piece]] = {}
-    for record, length in lengths.items():
-        piece, contig = _Piece(record, 0, length), record
-        sliced = _SLICE.fullmatch(record)
-        first, last = map(whole_numbers.parse, sliced.groups()[1:] if sliced else "00")
-        if sliced and last - first + 1 == length:
-            contig = sliced[1]
-            piece = _Piece(record, first - 1, last)
-        by_contig.setdefault(contig, []).append(piece)
-    for pieces in by_contig.values():
-        pieces.sort(key=lambda piece: piece.start)
-    return by_contig
+    Files of the same place on a disk are the same, however often written.
+    """
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    place = status.st_dev, status.st_ino
+    return place, status.st_size, status.st_mtime_ns

@@ -7,11 +7,13 @@ and lines is held against the file itself, at the beginning and end of each reco
 import bisect
 import dataclasses
 import enum
+import io
 import os
 import pathlib
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -61,6 +63,14 @@ class _Record:
         )
 
 
+class _Placed(NamedTuple):
+    """A record, its number, and the byte after the last base of the one before."""
+
+    number: int
+    before: int
+    record: _Record
+
+
 def verdict(
     fasta: pathlib.Path, contigs: pathlib.Path, blocks: pathlib.Path | None
 ) -> Verdict:
@@ -72,11 +82,11 @@ def verdict(
         blocks: The index of its blocks, `.gzi`, of a compressed file.
     """
     try:
-        records = [*_records(contigs.read_bytes())]
+        chosen = _chosen(contigs.read_bytes())
         starts = None if blocks is None else _starts(blocks.read_bytes())
     except (ValueError, OverflowError):
         return Verdict.UNREADABLE
-    if not records:
+    if not chosen:
         return Verdict.UNREADABLE
     with fasta.open("rb") as file:
         size = os.fstat(file.fileno()).st_size
@@ -88,35 +98,56 @@ def verdict(
             return file.read(last - first)
 
         if starts is None:
-            return _of_records(records, plain)
+            return _of_records(chosen, plain)
         if not _blocks_fit(starts, plain):
             return Verdict.STALE
-        return _of_records(records, _unpacking(starts, plain))
+        return _of_records(chosen, _unpacking(starts, plain))
 
 
-def _records(content: bytes) -> Iterator[_Record]:
-    for line in content.splitlines():
-        name, *numbers = line.split(b"\t")[:5]
-        length, offset, bases, width = map(int, numbers)
-        if min(length, offset, bases) < 0 or width < bases or (length and not bases):
-            raise ValueError(line)
-        yield _Record(name, length, offset, bases, width)
+def _chosen(content: bytes) -> list[_Placed]:
+    """Return the records that are looked at, the last one among them.
+
+    Args:
+        content: An index, of which some have a million lines: few are kept.
+
+    Raises:
+        ValueError: A line is none of an index.
+    """
+    about = content.count(b"\n") + 1
+    wanted = set(
+        np.linspace(0, about - 1, min(about, MOST_RECORDS), dtype=int).tolist()
+    )
+    chosen: list[_Placed] = []
+    number, before, placed = 0, 0, None
+    for line in io.BytesIO(content):
+        record = _record(line)
+        placed = _Placed(number, before, record)
+        if number in wanted:
+            chosen.append(placed)
+        number, before = number + 1, record.end
+    if placed is not None and (not chosen or chosen[-1] is not placed):
+        chosen.append(placed)
+    return chosen
 
 
-def _of_records(records: Sequence[_Record], read: Read) -> Verdict:
-    """Return what records are to a file of which they must be all."""
-    chosen = range(len(records))
-    if len(records) > MOST_RECORDS:
-        chosen = np.linspace(0, len(records) - 1, MOST_RECORDS, dtype=int).tolist()
-    for number in chosen:
-        before = records[number - 1].end if number else 0
-        record = records[number]
+def _record(line: bytes) -> _Record:
+    name, *numbers = line.rstrip(b"\r\n").split(b"\t")[:5]
+    length, offset, bases, width = map(int, numbers)
+    if min(length, offset, bases) < 0 or width < bases or (length and not bases):
+        raise ValueError(line)
+    return _Record(name, length, offset, bases, width)
+
+
+def _of_records(chosen: Sequence[_Placed], read: Read) -> Verdict:
+    """Return what records are to a file of which the last must be the last."""
+    for number, before, record in chosen:
         if not _begins(record, before, read):
             is_cut = number > 0 and _breaks_off(record, before, read)
             return Verdict.TRUNCATED if is_cut else Verdict.STALE
         if record.length and not read(record.end - 1, record.end):
             return Verdict.TRUNCATED
-    after = read(records[-1].end, records[-1].end + _LONGEST_HEADER)
+    end = chosen[-1].record.end
+    after = read(end, end + _LONGEST_HEADER)
     return Verdict.STALE if after.strip() else Verdict.FITS
 
 

@@ -81,6 +81,11 @@ def hold(output: pathlib.Path, *, make: bool) -> KeptWork | None:
             if make:
                 continue
             return None
+        except OSError:
+            # On a full disk there may be room for a folder and not for a file.
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+            raise
         try:
             _lock(lock)
             if _is_still(lock, folder / _LOCK):

@@ -4,14 +4,19 @@ At damage that it does not foresee Polars panics: it prints a trace, and may abo
 process. What has no checksum that was verified is therefore read by another first.
 """
 
+import contextlib
+import pathlib
 import subprocess
 import sys
 
 from twinsplice import errors
+from twinsplice.io import cache
 
 MAGIC = b"PAR1"
 """First bytes of every Parquet file."""
 _SECONDS = 600
+_written: set[str] = set()
+"""Checksums of files that this process has written."""
 # An error that Polars foresees comes again, where the file is read.
 _PROGRAM = """
 import io, sys
@@ -54,3 +59,35 @@ def require_sound(content: bytes, name: str) -> None:
             got=f"{name}, at which its reader stops",
             remedy="copy or make it again",
         )
+
+
+def require_sound_once(content: bytes, name: str, checksum: str) -> None:
+    """Refuse as `require_sound` does, but try each file once; the cache remembers.
+
+    Args:
+        content: As for `require_sound`.
+        name: Likewise.
+        checksum: Checksum of the content, which was verified, in hexadecimal digits.
+
+    Raises:
+        InputError: The reader stops.
+    """
+    if checksum in _written or cache.is_there(_note(checksum)):
+        return
+    require_sound(content, name)
+    # What cannot be kept is tried again.
+    with contextlib.suppress(OSError), cache.replacing(_note(checksum)) as draft:
+        draft.touch()
+
+
+def remember(checksum: str) -> None:
+    """Note that this process has written the file of a checksum: it is sound.
+
+    Args:
+        checksum: As for `require_sound_once`.
+    """
+    _written.add(checksum)
+
+
+def _note(checksum: str) -> pathlib.Path:
+    return cache.folder() / "sound" / checksum

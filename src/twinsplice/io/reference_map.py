@@ -22,7 +22,7 @@ import polars as pl
 
 from twinsplice import errors
 from twinsplice.genome import coordinates, genes
-from twinsplice.io import drafts, map_rows, sealing
+from twinsplice.io import drafts, map_rows, parquet_files, sealing
 
 FORMAT = "1"
 """Version of the format; maps of other versions cannot be read."""
@@ -31,6 +31,7 @@ Sites: TypeAlias = map_rows.Sites
 encode, decode = map_rows.encode, map_rows.decode
 _LARGEST_BYTES, _MOST_SITES, _MOST_SHARDS = 1 << 30, 100_000_000, 100_000
 _SMALLEST = 22
+_SHIPPED = pathlib.Path(__file__).parents[1] / "data"
 _UNREADABLE = (
     *(OSError, ValueError, LookupError, TypeError),
     *(pl.exceptions.PolarsError, pl.exceptions.PanicException),
@@ -199,7 +200,9 @@ def write(
         content, compression="zstd", compression_level=_SMALLEST, metadata=stated
     )
     with drafts.publishing(path) as draft:
-        draft.write_bytes(sealing.seal(content.getvalue()))
+        sealed = sealing.seal(content.getvalue())
+        draft.write_bytes(sealed)
+        parquet_files.remember(sealing.stated(sealed))
 
 
 def read(path: pathlib.Path) -> ReferenceMap:
@@ -215,6 +218,11 @@ def read(path: pathlib.Path) -> ReferenceMap:
         content = path.read_bytes()
         if not sealing.is_whole(content):
             raise ValueError("another sort of file, or a damaged one")
+        if path.parent != _SHIPPED:
+            # A seal tells damage; that nobody has forged the file it does not tell.
+            parquet_files.require_sound_once(
+                content, str(path), sealing.stated(content)
+            )
         stated = pl.read_parquet_metadata(io.BytesIO(content))
         if stated["format"] != FORMAT:
             raise ValueError(f"format {stated['format'][:20]} instead of {FORMAT}")

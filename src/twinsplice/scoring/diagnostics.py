@@ -13,6 +13,10 @@ from twinsplice.scoring import mismatch_guesses
 
 _MISMATCHES = 0.1
 _NAMED = 3
+_MOST_MISSING = 10_000
+"""Names of contigs that are kept to be counted."""
+_ACCESSION = "NC_"
+"""How the accessions of chromosomes begin."""
 _EXAMPLES = 3
 """Alleles whose REF is another that are told."""
 _SHOWN = 12
@@ -40,15 +44,17 @@ class RunCounts:
         self.classes: collections.Counter[str] = collections.Counter()
         # A dictionary keeps the order.
         self._missing: dict[str, None] = {}
-        self._contigs: dict[str, None] = {}
+        self._accessions: dict[str, None] = {}
         self._mismatched: list[variants.Variant] = []
 
     def enter(self, records: Sequence[vcf.Record], chunk: results.Results) -> None:
         """Count records and their results."""
         self.records += len(records)
         # What a list names by another build's accession is refused, not scored.
-        self._contigs |= dict.fromkeys(
-            record.contig for record in records if not record.name
+        self._accessions |= dict.fromkeys(
+            record.contig
+            for record in records
+            if record.contig.startswith(_ACCESSION) and not record.name
         )
         self._alleles += sum(len(record.alts) for record in records)
         self.scored += len(chunk.predictions)
@@ -65,7 +71,12 @@ class RunCounts:
                 if reason is variants.SkipReason.REF_MISMATCH and not record.name:
                     self._keep(record, chunk.alt[row])
                 if reason is variants.SkipReason.CONTIG_MISSING and record.contig:
-                    self._missing[record.contig] = None
+                    self._miss(record.contig)
+
+    def _miss(self, contig: str) -> None:
+        """Keep the name of a contig that the reference lacks, of a million not all."""
+        if len(self._missing) < _MOST_MISSING:
+            self._missing[contig] = None
 
     def _keep(self, record: vcf.Record, alt: str) -> None:
         """Keep the first alleles whose REF is another, as examples."""
@@ -84,13 +95,16 @@ class RunCounts:
                 f"{mismatches / self._alleles:.0%} of alleles do not match the "
                 f"reference: is the VCF on the same build as {reference.path}?"
             )
-        yield from other_versions(self._contigs, builds.of_lengths(reference.contigs))
+        yield from other_versions(
+            self._accessions, builds.of_lengths(reference.contigs)
+        )
         for variant in self._mismatched:
             yield from _mismatch(variant, reference)
         if self._missing:
             listed = ", ".join(itertools.islice(self._missing, _NAMED))
             more = len(self._missing) - _NAMED
-            rest = f" and {more:,} more" if more > 0 else ""
+            at_least = "at least " if len(self._missing) == _MOST_MISSING else ""
+            rest = f" and {at_least}{more:,} more" if more > 0 else ""
             yield f"contigs that {reference.path} does not have: {listed}{rest}"
 
 

@@ -67,7 +67,9 @@ def _incompressible(lines: int) -> bytes:
 
 @pytest.mark.parametrize("form", list(streams.Form))
 @pytest.mark.parametrize("kind", [b"", b"BCF\x02\x02"])
-@pytest.mark.parametrize("change", ["cut", "emptied", "appended", "replaced"])
+@pytest.mark.parametrize(
+    "change", ["cut", "emptied", "appended", "rewritten", "replaced"]
+)
 def test_a_file_that_changes_while_it_is_read_is_refused(
     tmp_path: pathlib.Path, form: streams.Form, kind: bytes, change: str
 ) -> None:
@@ -76,6 +78,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     path.write_bytes(PACKINGS[form](content, tmp_path))
     size = path.stat().st_size
     assert size > 2 * streams.BUFFER
+    os.utime(path, (0, 0))
     with contextlib.closing(streams.Stream(path)) as stream:
 
         def rest() -> bytes:
@@ -89,6 +92,8 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
                 elif change == "appended":
                     with path.open("ab") as file:
                         file.write(path.read_bytes() if form else b"1\n")
+                elif change == "rewritten":
+                    path.write_bytes(path.read_bytes())
                 else:
                     os.truncate(path, 0 if change == "emptied" else size * 3 // 4)
                 return first + unpacked.read()

@@ -310,6 +310,23 @@ def test_an_output_whose_index_cannot_be_built_is_kept(
     assert not list(tmp_path.glob(".*"))
 
 
+def test_an_index_that_cannot_be_moved_into_place_costs_no_output(
+    tmp_path: pathlib.Path,
+) -> None:
+    path, target = tmp_path / "in.vcf", tmp_path / "out.vcf.gz"
+    path.write_text(f"{HEADER}chr1\t5\t.\tA\tC\t.\t.\t.\n")
+    for kind in ("tbi", "csi"):
+        (tmp_path / f"{target.name}.{kind}").mkdir()
+    with (
+        vcf.read(path) as source,
+        vcf_output.open_output(target, source, [toy_vcfs.INFO_LINE]) as sink,
+    ):
+        for record in source:
+            sink.write(record, {"TS": "x"})
+    assert "is whole, but has no index" in sink.note
+    assert b"\tTS=x\n" in gzip.decompress(target.read_bytes())
+
+
 def test_a_full_disk_costs_the_index_alone(
     tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

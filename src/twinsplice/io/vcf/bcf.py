@@ -15,7 +15,7 @@ from collections.abc import Generator, Iterator
 from typing import IO, cast
 
 from twinsplice import errors
-from twinsplice.io.vcf import streams
+from twinsplice.io.vcf import long_lines, streams
 
 _BUFFER = 1 << 18
 _PROGRAM = """
@@ -93,14 +93,20 @@ def _written(pipe: int, content: memoryview) -> int:
 
 
 def _lines(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield lines; a long one in pieces, see `long_lines`."""
     # Parts of a line are joined once: a line of many samples has very many.
     partial: list[bytes] = []
+    size = 0
     for chunk in chunks:
         first, *others = chunk.split(b"\n")
         partial.append(first)
+        size += len(first)
         for other in others:
             yield b"".join(partial) + b"\n"
-            partial = [other]
+            partial, size = [other], len(other)
+        if size >= long_lines.PIECE:
+            yield b"".join(partial)
+            partial, size = [], 0
     if any(partial):
         yield b"".join(partial)
 

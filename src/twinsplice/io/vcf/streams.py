@@ -95,7 +95,7 @@ class Stream:
         self._owned = path != STANDARD
         with _readable(self.name):
             self._raw = _open(path)
-            self._length, self._extent = _extent(self._raw)
+            self._length, self._extent, self._changed = _extent(self._raw)
             head = self._raw.peek()
             self._size = self._extent if self._owned else None
         if not head:
@@ -163,15 +163,23 @@ class Stream:
         )
 
     def _check_unchanged(self) -> None:
-        """Refuse a file that is longer or shorter than it was when it was opened."""
+        """Refuse a file that was written to since it was opened."""
         if self._extent is None:
             return
-        size = os.fstat(self._raw.fileno()).st_size
+        status = os.fstat(self._raw.fileno())
+        size = status.st_size
         if size != self._length or self._tail.tell() < self._extent:
             raise errors.InputError(
                 "an input must not change while it is read",
                 got=f"{self.name}, of {size:,} bytes and not {self._length:,} as at "
                 f"first; {self._tail.tell():,} were read",
+                remedy="wait for what writes it, and start again",
+            )
+
+        if status.st_mtime_ns != self._changed:
+            raise errors.InputError(
+                "an input must not change while it is read",
+                got=f"{self.name}, which was written to since it was opened",
                 remedy="wait for what writes it, and start again",
             )
 
@@ -223,17 +231,20 @@ def _open(path: pathlib.Path) -> io.BufferedReader:
     return cast("io.BufferedReader", path.open("rb", buffering=BUFFER))
 
 
-def _extent(raw: io.BufferedReader) -> tuple[int, int | None]:
-    """Return a file's length, and how much of it is to come; None if it is no file."""
+def _extent(raw: io.BufferedReader) -> tuple[int, int | None, int]:
+    """Return a file's length, how much of it is to come, and when it was changed (ns).
+
+    Of what is no file nothing is known to come.
+    """
     try:
         status = os.fstat(raw.fileno())
     except io.UnsupportedOperation:
         # A standard input that Python code has put in place.
-        return 0, None
+        return 0, None, 0
     # Files of /proc have no length and hold something all the same.
     if not stat.S_ISREG(status.st_mode) or not status.st_size:
-        return 0, None
-    return status.st_size, status.st_size - raw.tell()
+        return 0, None, 0
+    return status.st_size, status.st_size - raw.tell(), status.st_mtime_ns
 
 
 def _form(head: bytes) -> Form:

@@ -8,58 +8,20 @@ read as text converted by bcftools.
 import abc
 import codecs
 import dataclasses
+import functools
 import pathlib
 from collections.abc import Generator, Iterator, Sequence
 from types import TracebackType
 
 from twinsplice import errors
-from twinsplice.genome import variants
 from twinsplice.io import hgvs_forms
-from twinsplice.io.vcf import bcf, streams, variant_lists
+from twinsplice.io.vcf import bcf, long_lines, records, streams, variant_lists
 
-COLUMNS = 8
-NO_PLACE = ".\t0\t.\tN\t.\t.\t.\t."
-"""Text of a record whose place is not known."""
-LONGEST_ALLELE = 1_000_000
-"""Letters of an allele that are kept apart from the text; none as long is scored."""
-_LONGEST_POSITION = 100
-"""Digits of a position that are read."""
+Record = records.Record
+COLUMNS, NO_PLACE = records.COLUMNS, records.NO_PLACE
 _HEADER_SIGNS = ("##fileformat=", "#CHROM\tPOS\t")
 _DOUBTFUL = 100
 """Lines of an input that are read to find a variant among them."""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Record:
-    """One record: its site and alleles, and its text for writing it back.
-
-    Attributes:
-        line: Number of its line (from 1); of a BCF, in its text.
-        contig: As the input names it.
-        position: First base of `ref` (0-based; -1 for the telomere, POS 0).
-        ref: Reference allele, in the input's own case; of a very long one the first
-            `LONGEST_ALLELE` letters.
-        alts: Alternate alleles likewise; none where ALT is `.`.
-        text: The line without its line end.
-        ending: The line end; empty for a last line without one.
-        name: The variant as a list names it; empty in a VCF.
-        note: What a reader must know of how the name was understood, or a guess at
-            what is wrong with it.
-        refusal: The reason why no place is known; `contig` is empty then.
-        of: Transcript and gene that the name is of, by all their names, nearest first.
-    """
-
-    line: int
-    contig: str
-    position: int
-    ref: str
-    alts: tuple[str, ...]
-    text: str
-    ending: str = "\n"
-    name: str = ""
-    note: str = ""
-    refusal: variants.SkipReason | None = None
-    of: tuple[str, ...] = ()
 
 
 class Source(abc.ABC):
@@ -174,6 +136,7 @@ class _FileSource(Source):
 
     def __init__(self, stream: streams.Stream, *, names: bool) -> None:
         self._stream = stream
+        self._store = long_lines.Store()
         self._lines = self._read_lines()
         first = self._first_line()
         if not first:
@@ -196,26 +159,39 @@ class _FileSource(Source):
         self._records.close()
         self._lines.close()
         self._stream.close()
+        self._store.close()
 
     def _read_lines(self) -> Generator[bytes, None, None]:
+        """Yield lines; a long one in pieces, see `long_lines`."""
         stream = self._stream
         with stream.whole():
-            yield from bcf.read_lines(stream) if stream.is_bcf else stream.unpacked()
+            if stream.is_bcf:
+                yield from bcf.read_lines(stream)
+            else:
+                read = functools.partial(stream.unpacked().readline, long_lines.PIECE)
+                yield from iter(read, b"")
+
+    def _next_line(self) -> bytes:
+        """Return the next line, whole; nothing at the end."""
+        line = next(self._lines, b"")
+        if not long_lines.goes_on(line):
+            return line
+        return b"".join(long_lines.whole(line, self._lines))
 
     def _first_line(self) -> str:
         """Return the first line that is not blank; `_blank` counts those before it."""
         self._blank = 0
-        line = next(self._lines, b"").removeprefix(codecs.BOM_UTF8)
+        line = self._next_line().removeprefix(codecs.BOM_UTF8)
         while line.isspace():
             self._blank += 1
-            line = next(self._lines, b"")
-        return _text(line)
+            line = self._next_line()
+        return records.decoded(line)
 
     def _read_header(self, first: str) -> tuple[str, ...]:
         name = self._stream.name
         lines = [first.removesuffix("\n")]
         while lines[-1].startswith("##"):
-            line = _text(next(self._lines, b""))
+            line = records.decoded(self._next_line())
             if not line.startswith(("##", "#CHROM")):
                 number = self._blank + len(lines) + 1
                 raise errors.InputError(
@@ -231,11 +207,22 @@ class _FileSource(Source):
         # Of a line that may be very long no more is kept than its record.
         for line in self._lines:
             number += 1
-            record = _record(line, number, name)
+            if long_lines.goes_on(line):
+                record = self._long_record(line, number)
+            else:
+                record = records.of_line(line, number, name)
             del line
             if record is not None:
                 yield record
                 del record
+
+    def _long_record(self, first: bytes, number: int) -> Record | None:
+        """Return the record of a long line, of which the first piece was read."""
+        pieces = long_lines.whole(first, self._lines)
+        text, omitted = long_lines.shortened(pieces, self._store)
+        body = text.rstrip("\r\n")
+        record = records.parse(body, text[len(body) :], number, self._stream.name)
+        return dataclasses.replace(record, omitted=omitted) if omitted else record
 
     def _read_list(self, first: str, *, names: bool) -> Generator[Record, None, None]:
         name, number, text = self._stream.name, self._blank + 1, first
@@ -245,13 +232,13 @@ class _FileSource(Source):
         while text:
             if text.startswith(_HEADER_SIGNS):
                 # Else the rest of a VCF would be read without its fields.
-                raise _malformed(
+                raise records.malformed(
                     "the header of a VCF must come first",
                     got=repr(text[:40].rstrip()),
                     where=f"line {number} of {name}",
                 )
             record = _listed(text, number, name, names=names)
-            text, number = _text(next(self._lines, b"")), number + 1
+            text, number = records.decoded(self._next_line()), number + 1
             if record is None:
                 continue
             if sure:
@@ -283,57 +270,5 @@ def _listed(text: str, number: int, name: str, *, names: bool) -> Record | None:
     line = variant_lists.vcf_line(text, line=number, name=name)
     if line is None:
         return None
-    record = _parse(line.rstrip("\n"), "\n", number, name)
+    record = records.parse(line.rstrip("\n"), "\n", number, name)
     return dataclasses.replace(record, name=written)
-
-
-def _text(line: bytes) -> str:
-    # Bytes that are not UTF-8 are preserved.
-    return line.decode("utf-8", "surrogateescape")
-
-
-def _record(line: bytes, number: int, name: str) -> Record | None:
-    """Return the record of a line, if it holds anything."""
-    body = line.rstrip(b"\r\n")
-    ending = _text(line[len(body) :])
-    return _parse(_text(body), ending, number, name) if body else None
-
-
-def _parse(text: str, ending: str, number: int, name: str) -> Record:
-    columns = text.split("\t", COLUMNS - 1)
-    if len(columns) < COLUMNS:
-        raise _malformed(
-            f"a VCF record must have {COLUMNS} columns or more, separated by tabs",
-            got=f"{len(columns)} ({text[:40]!r})",
-            where=f"line {number} of {name}",
-        )
-    contig, position, _, ref, alt = columns[:5]
-    ref = ref[:LONGEST_ALLELE]
-    if not (position.isdigit() and position.isascii()):
-        raise _malformed(
-            "POS must be a whole number",
-            got=repr(position[:40]),
-            where=f"line {number} of {name}",
-        )
-    alts = () if alt == "." else tuple(each[:LONGEST_ALLELE] for each in alt.split(","))
-    if not (contig and ref and all(alts)) or contig.startswith("#"):
-        raise _malformed(
-            "CHROM, REF and ALT must hold something, and the header come first",
-            got=repr(text[:40]),
-            where=f"line {number} of {name}",
-        )
-    start = _first_base(position)
-    return Record(number, contig, start, ref, alts, text, ending)
-
-
-def _first_base(position: str) -> int:
-    # Digits that Python refuses to read stand for a place beyond any.
-    if len(position) > _LONGEST_POSITION:
-        position = position.lstrip("0")[:_LONGEST_POSITION] or "0"
-    return int(position) - 1
-
-
-def _malformed(rule: str, *, got: str, where: str) -> errors.InputError:
-    return errors.InputError(
-        rule, got=f"{got} on {where}", remedy="mend or drop that line"
-    )

@@ -103,10 +103,13 @@ def open_output(
     else:
         with drafts.publishing(path) as draft, _file(draft, plan) as sink:
             yield sink
+        if sink.index and not _index(path, sink.index).is_file():
+            sink.index, sink.note = "", _without_index(path)
         # An older file's index would be taken for this one's.
         if path.name.endswith((*_PACKED, ".bcf")):
             for kind in {"tbi", "csi"} - {sink.index}:
-                _index(path, kind).unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    _index(path, kind).unlink(missing_ok=True)
 
 
 class _Plan:
@@ -144,10 +147,14 @@ def _file(draft: pathlib.Path, plan: _Plan) -> Iterator[Sink]:
     if to_bcf or packed:
         sink.index = _indexed(draft, order)
         if not sink.index:
-            sink.note = (
-                f"{draft.name} is whole, but has no index: htslib cannot make one of "
-                "its positions, or not write it"
-            )
+            sink.note = _without_index(draft)
+
+
+def _without_index(path: pathlib.Path) -> str:
+    return (
+        f"{path.name} is whole, but has no index: htslib cannot make one of its "
+        "positions, or not write it"
+    )
 
 
 class _TextSink(Sink):
@@ -171,13 +178,17 @@ class _TextSink(Sink):
         if any(sign in others for sign in self._signs):
             others = _without(others, self._own)
         merged = _merged(others, info)
-        if len(text) <= _LONG:
+        if len(text) <= _LONG and record.omitted is None:
             changed = f"{text[:start]}{merged}{text[end:]}{record.ending}"
             self._write(_bytes(changed))
             return
         # Copies of a very long line would take more memory than all else.
-        for first in range(0, start, _LONG):
-            self._write(_bytes(text[first : min(first + _LONG, start)]))
+        if record.omitted is not None:
+            for part in record.omitted.restored(text[:start]):
+                self._write(part)
+        else:
+            for first in range(0, start, _LONG):
+                self._write(_bytes(text[first : min(first + _LONG, start)]))
         self._write(_bytes(merged))
         for first in range(end, len(text), _LONG):
             self._write(_bytes(text[first : first + _LONG]))
