@@ -15,7 +15,7 @@ from twinsplice.web import application, connections, instances
 
 _BACKLOG = 256
 _COLLECT_AFTER = 2_000, 10, 10
-"""Objects made between two searches for cycles; and how often older ones are looked at."""
+"""Objects made between two searches for cycles, and searches between deeper ones."""
 _GRACE = 15
 """Seconds that requests have when the server stops."""
 
