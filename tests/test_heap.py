@@ -9,6 +9,7 @@ PROGRAM = """
 import ctypes, resource
 from twinsplice import heap
 kept = heap.keep()
+kept = heap.give_back() if GIVE else kept
 library = ctypes.CDLL(None)
 library.malloc.restype = ctypes.c_void_p
 pages = 0
@@ -20,11 +21,12 @@ for turn in range(50):
     pages += resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before if turn else 0
 print(kept, pages)
 """
+KEEP = PROGRAM.replace("GIVE", "False")
 
 
-def _run(**environment: str) -> tuple[bool, int]:
+def _run(program: str = KEEP, **environment: str) -> tuple[bool, int]:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", program],
         capture_output=True,
         check=True,
         text=True,
@@ -40,6 +42,13 @@ def test_blocks_of_some_megabytes_are_not_mapped_anew() -> None:
     assert kept
     # A block has 2,048 pages; 49 times they are there.
     assert pages < 2_048
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a setting of glibc")
+def test_what_is_given_back_is_mapped_anew() -> None:
+    given, pages = _run(PROGRAM.replace("GIVE", "True"))
+    assert given
+    assert pages >= 49 * 2_048
 
 
 @pytest.mark.parametrize("name", ["MALLOC_MMAP_THRESHOLD_", "LD_PRELOAD"])

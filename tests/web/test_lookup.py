@@ -1,10 +1,14 @@
 """SpliceAI-lookup's addresses: its fields and words, and the numbers of `score`."""
 
+import dataclasses
+import pathlib
 from typing import Any
 
 import pytest
 
 from support import cli, served
+from support import models as toys
+from twinsplice import api
 from twinsplice.web import instances, lookup
 
 GENE_A = cli.GENOME["chr1"]
@@ -159,3 +163,36 @@ def test_a_question_may_be_sent(client: served.Client, how: str) -> None:
 )
 def test_other_bodies_are_refused(client: served.Client, body: bytes) -> None:
     assert client.post("/spliceai/", content=body).status_code == 400
+
+
+def test_pangolin_answers_in_its_own_fields(
+    folder: pathlib.Path, opened: instances.Instances
+) -> None:
+    model = api.Model(toys.undivided_model(1).predictor(toys.ON_CPU))
+    with api.Scorer(
+        model,
+        reference=folder / "genome.fa",
+        annotation=folder / "genes.tsv",
+        transcripts=folder / "genes.gtf",
+    ) as scorer:
+        scorers = {served.BUILD: scorer}
+        held = dataclasses.replace(
+            opened,
+            scorers=scorers,
+            by_transcript=instances.one_by_one(scorers, [model]),
+            models=instances.described([model]),
+        )
+        with served.client(served.config(folder), held) as client:
+            query = {"hg": "37", "variant": VARIANT, "distance": "50"}
+            found = client.get("/pangolin/", params=query).json()
+            row = scorer.score([VARIANT]).row(0, named=True)
+            plain = client.get("/api/v1/variant", params={"variant": VARIANT}).json()
+    (score,) = found["scores"]
+    assert found["source"] == "pangolin:model"
+    assert float(score["DS_SG"]) == row["DS_SG"]
+    assert float(score["DS_SL"]) == -row["DS_SL"]
+    assert float(score["SL_REF"]) == row["REF_SL"]
+    assert (score["DP_SG"], score["DP_SL"]) == (row["DP_SG"], row["DP_SL"])
+    assert score["t_id"] == "NM_000001.1"
+    assert [each["kind"] for each in plain["genes"][0]["changes"]] == ["SG", "SL"]
+    assert plain["genes"][0]["profile"] is None

@@ -1,18 +1,21 @@
 """Runs the server until it is told to stop."""
 
 import contextlib
+import gc
 import logging
 import socket
 import sys
 
 import uvicorn
 
-from twinsplice import errors
+from twinsplice import errors, heap
 from twinsplice.engine import devices
 from twinsplice.settings import serve as serve_settings
 from twinsplice.web import application, connections, instances
 
 _BACKLOG = 256
+_COLLECT_AFTER = 2_000, 10, 10
+"""Objects made between two searches for cycles, and searches between deeper ones."""
 _GRACE = 15
 """Seconds that requests have when the server stops."""
 
@@ -30,10 +33,22 @@ def run(config: serve_settings.Config) -> None:
         instances.opened(config) as opened,
     ):
         server = server_of(config, opened)
+        _tidy()
         _announce(config, listener.getsockname()[1])
         # Asked to stop, it has stopped.
         with contextlib.suppress(KeyboardInterrupt, SystemExit):
             server.run(sockets=[listener])
+
+
+def _tidy() -> None:
+    """Give memory back, and look for cycles among what requests make.
+
+    Commands put both off, since they end soon.
+    """
+    heap.give_back()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
 
 
 def server_of(
