@@ -22,12 +22,8 @@ from twinsplice.base_models import contract, loading
 from twinsplice.genome import coordinates, dna, transcripts
 from twinsplice.predictors import checkpoints
 from twinsplice.predictors import loading as trained_loading
-from twinsplice.scoring import (
-    consequences,
-    transcript_choice,
-    variant_names,
-    variant_profiles,
-)
+from twinsplice.scoring.naming import transcript_choice, variant_names
+from twinsplice.scoring.one_variant import consequences, variant_profiles
 
 SEQUENCE = cli.GENOME["chr1"]
 VARIANTS = [

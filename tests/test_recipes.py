@@ -17,7 +17,7 @@ from twinsplice import api
 from twinsplice.base_models import loading
 from twinsplice.effect import deltas
 from twinsplice.io.vcf import allele_fields, joint_fields
-from twinsplice.scoring import answer_names
+from twinsplice.scoring.naming import answer_names
 from twinsplice.settings import score as score_settings
 
 DOCS = pathlib.Path(__file__).parents[1] / "docs"

@@ -20,7 +20,7 @@ from twinsplice.genome import genes
 from twinsplice.io import fasta, map_shards, reference_map
 from twinsplice.io.annotation import annotations
 from twinsplice.report import map_making, progress
-from twinsplice.scoring import map_jobs, map_parts, map_plan
+from twinsplice.scoring.anchoring import map_jobs, map_parts, map_plan
 from twinsplice.settings import prepare as prepare_settings
 
 

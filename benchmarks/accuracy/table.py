@@ -16,7 +16,7 @@ from typing import Any
 
 from benchmarks import pages
 
-from twinsplice.report import agreement_table
+from twinsplice.report.evaluation import agreement_table
 
 NAME = "accuracy"
 FOLDER = pathlib.Path("benchmarks/accuracy")

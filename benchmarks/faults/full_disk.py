@@ -25,7 +25,7 @@ from benchmarks.large import free, inputs
 
 from twinsplice.commands import score
 from twinsplice.io import tables
-from twinsplice.scoring import kept_answers
+from twinsplice.scoring.runs import kept_answers
 
 FORMS = ("vcf", "vcf.gz", "bcf", "tsv", "tsv.gz", "parquet")
 SOURCE = pathlib.Path(__file__).with_name("full_disk.c")

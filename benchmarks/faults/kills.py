@@ -42,7 +42,8 @@ _CHILD = """
 import sys
 from twinsplice import cli
 from twinsplice.commands import score
-from twinsplice.scoring import kept_answers, map_plan
+from twinsplice.scoring.anchoring import map_plan
+from twinsplice.scoring.runs import kept_answers
 from twinsplice.targets import variant_pairs
 score.CHUNK_RECORDS, kept_answers.KEPT_AFTER = 40, 0
 map_plan._PART_BASES, variant_pairs.CHUNK = GENE, 16

@@ -24,7 +24,7 @@ from twinsplice.base_models import contract, loading
 from twinsplice.effect import deltas
 from twinsplice.engine import pointwise, profiling, stages
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import kept_answers
+from twinsplice.scoring.runs import kept_answers
 
 RESULTS = pathlib.Path("benchmarks/score/overhead.json")
 FEWER, MORE, TURNS = 4_000, 20_000, 5

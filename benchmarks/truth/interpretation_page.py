@@ -5,7 +5,7 @@ import pathlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from twinsplice.report import benchmark_table
+from twinsplice.report.evaluation import benchmark_table
 from twinsplice.stats import likelihood
 
 RESULTS = pathlib.Path("benchmarks/truth/interpretation.json")

@@ -12,7 +12,7 @@ import pytest
 
 from twinsplice import api, cli, errors
 from twinsplice.genome import variants
-from twinsplice.scoring import preconditions
+from twinsplice.scoring.runs import preconditions
 from twinsplice.settings import examples
 from twinsplice.settings import score as score_settings
 
@@ -271,7 +271,7 @@ def test_a_reader_that_leaves_is_no_error() -> None:
         "import sys\n"
         "from twinsplice import cli\n"
         "from twinsplice import api\n"
-        "from twinsplice.scoring import preconditions\n"
+        "from twinsplice.scoring.runs import preconditions\n"
         "def run(*_):\n"
         "    while True: sys.stdout.write('line\\n')\n"
         "preconditions.check = lambda *_, **__: []\n"

@@ -13,7 +13,7 @@ import pytest
 
 from twinsplice import errors, progress
 from twinsplice.cluster import shard_work
-from twinsplice.io import kept_work
+from twinsplice.io.kept import kept_work
 
 ray = pytest.importorskip("ray", reason="needs the extra cluster")
 

@@ -10,7 +10,7 @@ import pytest
 from support import cli as desks
 from twinsplice.commands import score
 from twinsplice.io import tables
-from twinsplice.scoring import diagnostics
+from twinsplice.scoring.runs import diagnostics
 
 
 def test_duplicates_and_older_fields_of_ours(desk: desks.Desk) -> None:

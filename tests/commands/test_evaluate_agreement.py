@@ -18,7 +18,7 @@ from twinsplice.genome import regions
 from twinsplice.io import target_store
 from twinsplice.models import architecture, paired
 from twinsplice.predictors import checkpoints
-from twinsplice.report import agreement_page, agreement_table
+from twinsplice.report.evaluation import agreement_page, agreement_table
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.stats import agreement, metrics
 from twinsplice.training import datasets, inference

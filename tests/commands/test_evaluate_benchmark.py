@@ -28,8 +28,8 @@ from twinsplice.genome import regions
 from twinsplice.io import provenance
 from twinsplice.io.labels import labelled
 from twinsplice.predictors import checkpoints, loading
-from twinsplice.report import benchmark_page
-from twinsplice.report import benchmark_table as report
+from twinsplice.report.evaluation import benchmark_page
+from twinsplice.report.evaluation import benchmark_table as report
 from twinsplice.scoring import assembly
 from twinsplice.stats import likelihood, metrics
 

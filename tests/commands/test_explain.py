@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 from support import cli
-from twinsplice.scoring import explanation_table
+from twinsplice.scoring.one_variant import explanation_table
 
 SITE = cli.SITE
 REF = cli.GENOME["chr1"][SITE - 1]

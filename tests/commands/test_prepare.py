@@ -16,8 +16,9 @@ from twinsplice.base_models import loading
 from twinsplice.commands import merge, prepare
 from twinsplice.effect import rules
 from twinsplice.genome import genes
-from twinsplice.io import fasta, kept_work, reference_map
+from twinsplice.io import fasta, reference_map
 from twinsplice.io.annotation import annotations
+from twinsplice.io.kept import kept_work
 from twinsplice.scoring import queries
 from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import prepare as prepare_settings
@@ -28,7 +29,7 @@ import os, pathlib, signal, sys
 from support import maps
 from twinsplice.base_models import loading
 from twinsplice.commands import prepare
-from twinsplice.scoring import map_plan
+from twinsplice.scoring.anchoring import map_plan
 from twinsplice.settings import prepare as prepare_settings
 folder, steps = pathlib.Path(sys.argv[1]), int(sys.argv[2])
 loading.load = lambda *_: maps.MODEL

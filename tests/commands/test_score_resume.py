@@ -21,10 +21,11 @@ from twinsplice.api import runs
 from twinsplice.base_models import loading
 from twinsplice.commands import score
 from twinsplice.effect import results
-from twinsplice.io import answer_log, kept_work
+from twinsplice.io.kept import answer_log, kept_work
 from twinsplice.io.vcf import vcf
 from twinsplice.predictors import checkpoints
-from twinsplice.scoring import kept_answers, model_sets
+from twinsplice.scoring import model_sets
+from twinsplice.scoring.runs import kept_answers
 from twinsplice.settings import score as score_settings
 
 TABLE = (
@@ -477,8 +478,8 @@ from twinsplice import cli as program
 from twinsplice.base_models import loading
 from twinsplice.commands import score
 from twinsplice.effect import results
-from twinsplice.io import answer_log
-from twinsplice.scoring import kept_answers
+from twinsplice.io.kept import answer_log
+from twinsplice.scoring.runs import kept_answers
 loading.load = lambda *_: cli.MODEL
 score.CHUNK_RECORDS, kept_answers.KEPT_AFTER = 4, 0
 chunk, part = map(int, sys.argv[1:3])

@@ -8,7 +8,8 @@ import pytest
 
 from support import cli as desks
 from twinsplice.commands import score
-from twinsplice.scoring import kept_answers, model_sets
+from twinsplice.scoring import model_sets
+from twinsplice.scoring.runs import kept_answers
 
 CHUNK, RECORDS, SHARDS = 3, 20, 3
 

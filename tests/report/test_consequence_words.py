@@ -6,7 +6,7 @@ import pytest
 from twinsplice.effect import deltas, protein_effects, splice_events
 from twinsplice.genome import coordinates, transcripts
 from twinsplice.report import consequence_words
-from twinsplice.scoring import consequences, variant_profiles
+from twinsplice.scoring.one_variant import consequences, variant_profiles
 
 KIND, OUTCOME = splice_events.Kind, protein_effects.Outcome
 

@@ -12,7 +12,8 @@ from support import pictures
 from twinsplice.effect import saturation_effects
 from twinsplice.genome import coordinates
 from twinsplice.report import genome_panels, saturation_map
-from twinsplice.scoring import places, scans
+from twinsplice.scoring.naming import places
+from twinsplice.scoring.runs import scans
 from twinsplice.settings import score as score_settings
 
 

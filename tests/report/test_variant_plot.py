@@ -12,7 +12,7 @@ from support import pictures
 from twinsplice.effect import deltas, results
 from twinsplice.genome import coordinates, genes
 from twinsplice.report import genome_panels, variant_plot
-from twinsplice.scoring import variant_profiles
+from twinsplice.scoring.one_variant import variant_profiles
 
 GENE = toys.gene("MYBPC3", 900, 1_400, "-", left=[1_009], right=[1_029])
 

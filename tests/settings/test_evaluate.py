@@ -15,7 +15,7 @@ from twinsplice import cli, errors
 from twinsplice.base_models import catalogue
 from twinsplice.commands import evaluate_benchmark
 from twinsplice.predictors import checkpoints, loading
-from twinsplice.report import benchmark_table as report
+from twinsplice.report.evaluation import benchmark_table as report
 from twinsplice.settings import evaluate as evaluate_settings
 
 Call = Callable[..., object]

@@ -5,7 +5,7 @@ import numpy as np
 from support import models as toys
 from twinsplice.effect import alignment, deltas, queries, windows
 from twinsplice.genome import alleles, coordinates, dna, sequence_views
-from twinsplice.scoring import explanations, variant_profiles
+from twinsplice.scoring.one_variant import explanations, variant_profiles
 
 
 def _track(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from support import models as toys
 from twinsplice.base_models import contract, loading
 from twinsplice.io import reference_map
-from twinsplice.scoring import map_plan
+from twinsplice.scoring.anchoring import map_plan
 from twinsplice.settings import prepare as prepare_settings
 
 

@@ -14,12 +14,7 @@ import numpy as np
 from support import models as toys
 from twinsplice import errors
 from twinsplice.base_models import frozen_graph, loading
-from twinsplice.io import (
-    map_shards,
-    reference_map,
-    sealing,
-    target_store,
-)
+from twinsplice.io import map_shards, reference_map, sealing, target_store
 from twinsplice.predictors import checkpoints, score_calibration
 from twinsplice.predictors import loading as predictors
 from twinsplice.training import datasets, run_states

@@ -21,17 +21,11 @@ from support import models as toys
 from twinsplice import cli, errors
 from twinsplice.cli import mistakes
 from twinsplice.genome import genes
-from twinsplice.io import (
-    constructs,
-    fasta,
-    gene_lists,
-    hgvs_names,
-    reference_map,
-)
+from twinsplice.io import constructs, fasta, gene_lists, hgvs_names, reference_map
 from twinsplice.io.annotation import annotations, transcript_sources
 from twinsplice.io.labels import labels
 from twinsplice.io.vcf import arguments, streams, variant_lists, vcf, vcf_output
-from twinsplice.scoring import variant_names
+from twinsplice.scoring.naming import variant_names
 from twinsplice.settings import config_files
 
 SEPARATOR = model_readers.SEPARATOR

@@ -145,7 +145,7 @@ def test_every_question_has_its_own_answer(
 
 
 def test_company_never_changes_an_answer() -> None:
-    from twinsplice.scoring import anchors  # noqa: PLC0415
+    from twinsplice.scoring.anchoring import anchors  # noqa: PLC0415
 
     # From so many variants of a gene on its reference is computed anew.
     assert batching.TOGETHER < anchors._FEWEST

@@ -8,8 +8,8 @@ from twinsplice import models
 PATH = "docs/api/index.md"
 RESULTS = (
     "twinsplice.settings.score.Summary",
-    "twinsplice.scoring.variant_profiles.VariantProfile",
-    "twinsplice.scoring.scans.Scan",
+    "twinsplice.scoring.one_variant.variant_profiles.VariantProfile",
+    "twinsplice.scoring.runs.scans.Scan",
     "twinsplice.effect.saturation_effects.Effects",
 )
 """What scorers return beside data frames."""

@@ -19,17 +19,10 @@ from twinsplice.api.naming import Naming
 from twinsplice.effect import results
 from twinsplice.genome import coordinates, genes, saturation, transcripts
 from twinsplice.io.vcf import named_answers, variant_lists, vcf
-from twinsplice.scoring import (
-    assembly,
-    inserted_profiles,
-    model_sets,
-    pipeline,
-    queries,
-    run_identity,
-    transcript_genes,
-    variant_profiles,
-)
-from twinsplice.scoring import consequences as transcript_effects
+from twinsplice.scoring import assembly, model_sets, pipeline, queries, transcript_genes
+from twinsplice.scoring.one_variant import consequences as transcript_effects
+from twinsplice.scoring.one_variant import inserted_profiles, variant_profiles
+from twinsplice.scoring.runs import run_identity
 from twinsplice.settings import checks
 
 _Scorer = TypeVar("_Scorer", bound="LookingUp")

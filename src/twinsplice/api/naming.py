@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from twinsplice import errors
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import answer_names, assembly, queries, variant_names
+from twinsplice.scoring import assembly, queries
+from twinsplice.scoring.naming import answer_names, variant_names
 
 
 def texts(variants: str | Iterable[str]) -> list[str]:

@@ -19,15 +19,13 @@ from twinsplice.effect import contributions, splice_events
 from twinsplice.genome import transcripts
 from twinsplice.genome.variants import SkipReason
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import (
-    assembly,
+from twinsplice.scoring import assembly, model_sets, pipeline
+from twinsplice.scoring.one_variant import consequences as transcript_effects
+from twinsplice.scoring.one_variant import (
     explanation_table,
     explanations,
-    model_sets,
-    pipeline,
     variant_profiles,
 )
-from twinsplice.scoring import consequences as transcript_effects
 
 _TOGETHER = 256
 """Records whose profiles are held at once."""

@@ -16,14 +16,9 @@ from twinsplice.engine import devices
 from twinsplice.genome import transcripts
 from twinsplice.io import tables
 from twinsplice.io.vcf import arguments, vcf
-from twinsplice.scoring import consequences as transcript_effects
-from twinsplice.scoring import (
-    explanations,
-    kept_answers,
-    scans,
-    shards,
-    variant_profiles,
-)
+from twinsplice.scoring.one_variant import consequences as transcript_effects
+from twinsplice.scoring.one_variant import explanations, variant_profiles
+from twinsplice.scoring.runs import kept_answers, scans, shards
 from twinsplice.settings import checks, one_variant
 from twinsplice.settings import consequences as consequences_settings
 from twinsplice.settings import explain as explain_settings

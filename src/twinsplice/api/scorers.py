@@ -18,14 +18,9 @@ from twinsplice.effect import results
 from twinsplice.genome import saturation
 from twinsplice.io import tables
 from twinsplice.io.vcf import joint_fields, vcf
-from twinsplice.scoring import (
-    answer_names,
-    assembly,
-    kept_answers,
-    places,
-    run_records,
-    scans,
-)
+from twinsplice.scoring import assembly
+from twinsplice.scoring.naming import answer_names, places
+from twinsplice.scoring.runs import kept_answers, run_records, scans
 from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 

@@ -68,7 +68,8 @@ def calibrate(config: Annotated[calibrate_settings.Config, Parameter(name="*")])
     """Calibrate a trained model on held-out variants."""
     preparations.require("calibrate", "train", "scipy", "scikit-learn")
     from twinsplice.commands import calibrate as work  # noqa: PLC0415
-    from twinsplice.report import calibrated, progress  # noqa: PLC0415
+    from twinsplice.report import progress  # noqa: PLC0415
+    from twinsplice.report.evaluation import calibrated  # noqa: PLC0415
 
     with progress.bar("calibrating", "variants", quiet=config.quiet) as advance:
         result = work.run(config, advance)
@@ -96,7 +97,8 @@ def _agreement(config: evaluate_settings.Config) -> str:
         agreement_record,
         agreement_statistics,
     )
-    from twinsplice.report import agreement_table, progress  # noqa: PLC0415
+    from twinsplice.report import progress  # noqa: PLC0415
+    from twinsplice.report.evaluation import agreement_table  # noqa: PLC0415
 
     command = shlex.join(["twinsplice", *sys.argv[1:]])
     with preparations.draft(config.report) as draft:
@@ -104,7 +106,8 @@ def _agreement(config: evaluate_settings.Config) -> str:
             evaluation = evaluate_agreement.run(config, advance)
         agreement_record.write(config, evaluation, command)
         if draft is not None:
-            from twinsplice.report import agreement_page, pages  # noqa: PLC0415
+            from twinsplice.report import pages  # noqa: PLC0415
+            from twinsplice.report.evaluation import agreement_page  # noqa: PLC0415
 
             numbers = agreement_statistics.of(evaluation)
             pages.write(draft, agreement_page.page(evaluation, numbers, command))
@@ -118,7 +121,8 @@ def _benchmark(config: evaluate_settings.Config) -> str:
         benchmark_record,
         benchmark_statistics,
     )
-    from twinsplice.report import benchmark_table, progress  # noqa: PLC0415
+    from twinsplice.report import progress  # noqa: PLC0415
+    from twinsplice.report.evaluation import benchmark_table  # noqa: PLC0415
 
     command = shlex.join(["twinsplice", *sys.argv[1:]])
     with preparations.draft(config.report) as draft:
@@ -126,7 +130,8 @@ def _benchmark(config: evaluate_settings.Config) -> str:
             evaluation = evaluate_benchmark.run(config, advance)
         benchmark_record.write(config, evaluation, command)
         if draft is not None:
-            from twinsplice.report import benchmark_page, pages  # noqa: PLC0415
+            from twinsplice.report import pages  # noqa: PLC0415
+            from twinsplice.report.evaluation import benchmark_page  # noqa: PLC0415
 
             numbers = benchmark_statistics.of(evaluation)
             pages.write(draft, benchmark_page.page(evaluation, numbers, command))

@@ -28,7 +28,7 @@ def check(
     models: tuple[str, ...] = (),
 ) -> None:
     """Refuse what is missing before PyTorch is loaded; tell what takes its time."""
-    from twinsplice.scoring import preconditions  # noqa: PLC0415
+    from twinsplice.scoring.runs import preconditions  # noqa: PLC0415
 
     remarks = preconditions.check(config, source=source, output=output, models=models)
     if not getattr(config, "quiet", False):

@@ -136,7 +136,7 @@ def explain(config: Annotated[explain_settings.Config, Parameter(name="*")]) -> 
     from twinsplice.effect import contributions  # noqa: PLC0415
     from twinsplice.io import tables  # noqa: PLC0415
     from twinsplice.report import consequence_words, progress  # noqa: PLC0415
-    from twinsplice.scoring import explanation_table  # noqa: PLC0415
+    from twinsplice.scoring.one_variant import explanation_table  # noqa: PLC0415
 
     with progress.bar("explaining", "changes", quiet=config.quiet) as advance:
         explanation, transcript = api.explanation(config, advance)
@@ -180,7 +180,7 @@ def consequences(
     from twinsplice import api  # noqa: PLC0415
     from twinsplice.io import tables  # noqa: PLC0415
     from twinsplice.report import consequence_words, progress  # noqa: PLC0415
-    from twinsplice.scoring import consequences as effects  # noqa: PLC0415
+    from twinsplice.scoring.one_variant import consequences as effects  # noqa: PLC0415
 
     silent = config.output is not None and (config.quiet or not names)
     with contextlib.ExitStack() as stack:

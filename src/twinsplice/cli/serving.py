@@ -17,7 +17,7 @@ def serve(
     # Without a genome there is no configuration, which says so.
     config = config or serve_settings.Config()
     preparations.require("serve", "serve", "fastapi", "uvicorn", "jinja2")
-    from twinsplice.scoring import preconditions  # noqa: PLC0415
+    from twinsplice.scoring.runs import preconditions  # noqa: PLC0415
 
     for genome in config.genomes:
         remarks = preconditions.check(genome, models=config.models)

@@ -20,7 +20,7 @@ import ray.exceptions
 
 from twinsplice import errors, progress
 from twinsplice.cluster import shard_work
-from twinsplice.io import kept_work
+from twinsplice.io.kept import kept_work
 
 SHARDS_EACH = 2
 """Shards of each worker, so that a slow one holds up nobody for long."""

@@ -32,7 +32,8 @@ from twinsplice.genome import coordinates
 from twinsplice.io.labels import labels
 from twinsplice.models import paired, siamese
 from twinsplice.predictors import checkpoints, loading, score_calibration
-from twinsplice.scoring import anchor_sources, assembly
+from twinsplice.scoring import assembly
+from twinsplice.scoring.anchoring import anchor_sources
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.stats import calibrators

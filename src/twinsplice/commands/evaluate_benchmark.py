@@ -21,7 +21,8 @@ from twinsplice.evaluation import (
 from twinsplice.genome import coordinates, dna
 from twinsplice.io.labels import labelled, labels
 from twinsplice.predictors import loading
-from twinsplice.scoring import anchor_sources, assembly
+from twinsplice.scoring import assembly
+from twinsplice.scoring.anchoring import anchor_sources
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.training import held_out, splits
 

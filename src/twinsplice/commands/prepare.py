@@ -15,7 +15,8 @@ from twinsplice.engine import devices, profiling
 from twinsplice.genome import genes
 from twinsplice.io import fasta, gene_lists, map_shards, reference_map
 from twinsplice.io.annotation import annotations
-from twinsplice.scoring import build_checks, map_jobs, map_parts, map_plan
+from twinsplice.scoring import build_checks
+from twinsplice.scoring.anchoring import map_jobs, map_parts, map_plan
 from twinsplice.settings import prepare as prepare_settings
 
 

@@ -14,14 +14,9 @@ from twinsplice.genome.variants import SkipReason
 from twinsplice.io import fasta, signal_tracks
 from twinsplice.io.annotation import former_symbols
 from twinsplice.io.vcf import generated, vcf
-from twinsplice.scoring import (
-    assembly,
-    kept_answers,
-    model_sets,
-    places,
-    run_records,
-    scans,
-)
+from twinsplice.scoring import assembly, model_sets
+from twinsplice.scoring.naming import places
+from twinsplice.scoring.runs import kept_answers, run_records, scans
 from twinsplice.settings import score as score_settings
 
 TRACKS = ("gain", "loss")

@@ -18,15 +18,9 @@ from twinsplice.io.vcf import (
     vcf,
     vcf_output,
 )
-from twinsplice.scoring import (
-    answer_names,
-    assembly,
-    diagnostics,
-    kept_answers,
-    list_order,
-    model_sets,
-    run_records,
-)
+from twinsplice.scoring import assembly, model_sets
+from twinsplice.scoring.naming import answer_names, list_order
+from twinsplice.scoring.runs import diagnostics, kept_answers, run_records
 from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 

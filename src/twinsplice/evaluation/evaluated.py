@@ -25,7 +25,8 @@ from twinsplice.io.annotation import annotations, former_symbols
 from twinsplice.models import anchoring, paired
 from twinsplice.predictors import checkpoints, score_calibration
 from twinsplice.predictors import loading as model_loading
-from twinsplice.scoring import anchors, build_checks
+from twinsplice.scoring import build_checks
+from twinsplice.scoring.anchoring import anchors
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.targets import sequences, variant_pairs
 from twinsplice.training import batches, held_out, inference

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from twinsplice.effect import deltas, protein_effects, results, splice_events
 from twinsplice.genome import coordinates, transcripts
-from twinsplice.scoring import consequences, explanations, variant_profiles
+from twinsplice.scoring.one_variant import consequences, explanations, variant_profiles
 
 NOTED = 0.05
 """Least change that has a line."""

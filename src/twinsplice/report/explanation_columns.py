@@ -11,7 +11,7 @@ from jaxtyping import Float64
 
 from twinsplice.effect import contributions
 from twinsplice.genome import coordinates, dna
-from twinsplice.scoring import explanations
+from twinsplice.scoring.one_variant import explanations
 
 MOST = 64
 """Most columns of a row: narrower letters are not read on a phone."""

@@ -16,7 +16,7 @@ from twinsplice.genome import coordinates, genes, transcripts
 from twinsplice.report import consequence_words as words
 from twinsplice.report import drawing, explanation_columns, headings, logos
 from twinsplice.report import genome_panels as panels
-from twinsplice.scoring import explanations
+from twinsplice.scoring.one_variant import explanations
 
 TALLEST = {contributions.Scale.LOG_ODDS: 6.0, contributions.Scale.PROBABILITY: 1.0}
 """Greatest height of the panels; taller letters are cut."""

@@ -8,7 +8,7 @@ from matplotlib import axes, colors, figure, patches
 
 from twinsplice.report import drawing, headings
 from twinsplice.report import genome_panels as panels
-from twinsplice.scoring import scans
+from twinsplice.scoring.runs import scans
 
 COLUMNS = 1_200
 """Most columns; of more bases several share one, which shows the largest change."""

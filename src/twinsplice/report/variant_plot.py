@@ -12,7 +12,7 @@ from twinsplice.effect import deltas
 from twinsplice.genome import coordinates, transcripts
 from twinsplice.report import consequence_words, drawing, headings
 from twinsplice.report import genome_panels as panels
-from twinsplice.scoring import variant_profiles
+from twinsplice.scoring.one_variant import variant_profiles
 
 SMALLEST = 0.01
 """Least probability that is drawn."""

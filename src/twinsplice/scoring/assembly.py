@@ -13,7 +13,6 @@ from twinsplice.genome import builds, genes
 from twinsplice.io import fasta
 from twinsplice.io.annotation import annotations, transcript_sources
 from twinsplice.scoring import (
-    anchor_sources,
     build_checks,
     model_sets,
     pipeline,
@@ -21,6 +20,7 @@ from twinsplice.scoring import (
     refining,
     transcript_genes,
 )
+from twinsplice.scoring.anchoring import anchor_sources
 from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 

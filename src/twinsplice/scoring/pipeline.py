@@ -7,7 +7,8 @@ from twinsplice import progress
 from twinsplice.base_models import contract
 from twinsplice.effect import results, rules
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import anchors, queries
+from twinsplice.scoring import queries
+from twinsplice.scoring.anchoring import anchors
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)

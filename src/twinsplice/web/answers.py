@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from twinsplice import api, errors
 from twinsplice.api import looking_up
 from twinsplice.report import consequence_words
-from twinsplice.scoring import consequences
+from twinsplice.scoring.one_variant import consequences
 from twinsplice.web import genes, instances, lookup, refusals, schemas
 
 UNDERSTOOD = 200

@@ -8,7 +8,7 @@ from jaxtyping import Float32, Float64
 from twinsplice.effect import deltas
 from twinsplice.genome import dna, transcripts
 from twinsplice.report import consequence_words
-from twinsplice.scoring import consequences, variant_profiles
+from twinsplice.scoring.one_variant import consequences, variant_profiles
 from twinsplice.web import schemas, sentences
 
 Row = Mapping[str, object]

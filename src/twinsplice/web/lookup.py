@@ -14,7 +14,7 @@ from twinsplice import api
 from twinsplice.api import looking_up
 from twinsplice.genome import transcripts, variants
 from twinsplice.io import tables
-from twinsplice.scoring import variant_profiles
+from twinsplice.scoring.one_variant import variant_profiles
 from twinsplice.web import sentences
 
 Json = dict[str, object]

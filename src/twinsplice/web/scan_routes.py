@@ -9,7 +9,7 @@ from jaxtyping import Float64
 
 from twinsplice import api
 from twinsplice.genome import coordinates, saturation
-from twinsplice.scoring import scans
+from twinsplice.scoring.runs import scans
 from twinsplice.settings import serve as serve_settings
 from twinsplice.web import asking, engines, refusals, result_cache, schemas
 

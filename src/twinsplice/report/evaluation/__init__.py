@@ -1,0 +1,1 @@
+"""Evaluations and calibrations in print: tables, figures, pages."""

@@ -1,0 +1,1 @@
+"""What is known of references: maps, their making, live passes."""

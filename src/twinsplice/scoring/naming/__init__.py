@@ -1,0 +1,1 @@
+"""Names of variants and places, and the names of answers."""

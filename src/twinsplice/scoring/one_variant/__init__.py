@@ -1,0 +1,1 @@
+"""One variant at a time: profiles, consequences, explanations."""

@@ -1,0 +1,397 @@
+"""What a variant does to each transcript that it lies in."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+
+import polars as pl
+
+from twinsplice.effect import (
+    deltas,
+    inserted_sites,
+    protein_effects,
+    splice_events,
+    splice_rule,
+)
+from twinsplice.genome import (
+    coordinates,
+    dna,
+    genes,
+    transcript_sets,
+    transcripts,
+    variants,
+)
+from twinsplice.io import fasta, tables
+from twinsplice.io.annotation import former_symbols
+from twinsplice.io.vcf import vcf
+from twinsplice.scoring.one_variant import variant_profiles
+
+
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class Consequence:
+    """One event in a transcript, and what it does to the protein.
+
+    Attributes:
+        event: The event.
+        protein: What it and the variant do to the protein.
+    """
+
+    event: splice_events.Event
+    protein: protein_effects.ProteinEffect
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class TranscriptConsequences:
+    """What a variant does to one transcript.
+
+    Attributes:
+        transcript: The transcript.
+        consequences: Its events, that of the largest change first; none where no
+            change reaches the threshold, or none concerns this transcript.
+        largest: The largest change, whether it concerns this transcript or not.
+        threshold: Size from which a change counts.
+    """
+
+    transcript: transcripts.Transcript
+    consequences: tuple[Consequence, ...]
+    largest: variant_profiles.Change
+    threshold: float
+
+    @property
+    def exons(self) -> int:
+        """Number of the transcript's exons."""
+        return len(self.transcript.starts)
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Told:
+    """What is told of one variant of many.
+
+    Attributes:
+        answer: What the model said.
+        genes: What follows in each gene; none without a score.
+        reason: Why there is nothing to tell; none if there is.
+    """
+
+    answer: variant_profiles.Answer
+    genes: tuple["VariantConsequences", ...]
+    reason: variants.SkipReason | None = None
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return the rows of all genes, or one with the reason; see `SCHEMA`."""
+        record = self.answer.record
+        named = {
+            "id": _identifier(record),
+            "name": record.name or None,
+            "note": record.note or None,
+        }
+        if not self.genes:
+            place: dict[str, object] = {
+                "chrom": record.contig or None,
+                "pos": record.position + 1 if record.contig else None,
+                "ref": record.ref or None,
+                "alt": self.answer.alt if record.contig else None,
+            }
+            return [place | {"skip_reason": self.reason} | named]
+        return [row | named for of_gene in self.genes for row in of_gene.rows()]
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class VariantConsequences:
+    """What a variant does in one gene.
+
+    Attributes:
+        profile: The variant in the gene.
+        members: The gene's transcripts, MANE's first; none where none are known.
+    """
+
+    profile: variant_profiles.VariantProfile
+    members: tuple[TranscriptConsequences, ...]
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return a row for each event of each transcript; see `SCHEMA`."""
+        return rows(self.profile, self.members)
+
+
+def of(
+    profile: variant_profiles.VariantProfile,
+    table: transcript_sets.TranscriptSet,
+    reference: fasta.Reference,
+    threshold: float = splice_events.THRESHOLD,
+    around: Sequence[genes.Gene] = (),
+) -> tuple[TranscriptConsequences, ...]:
+    """Return what a variant does to each transcript of a gene, MANE's first.
+
+    Args:
+        profile: The variant in the gene.
+        table: The transcripts.
+        reference: The genome.
+        threshold: Size from which a change counts.
+        around: The annotation's genes there: each transcript is of one of them.
+    """
+    edit, fetch = _normal(profile), _bases(profile, reference)
+    members = _members(profile, table, around)
+    return tuple(
+        _of_transcript(
+            profile,
+            transcript,
+            edit,
+            fetch,
+            threshold,
+            _other_sites(profile, members, transcript.gene),
+        )
+        for transcript in members
+    )
+
+
+def _members(
+    profile: variant_profiles.VariantProfile,
+    table: transcript_sets.TranscriptSet,
+    around: Sequence[genes.Gene],
+) -> list[transcripts.Transcript]:
+    """Return the transcripts that hold the variant and are of its gene; see `owner`.
+
+    Where some are of the gene's own name, others are left out.
+    """
+    gene = profile.gene
+    end = profile.position + len(profile.ref)
+    rows = table.over(profile.contig, profile.position, end)
+    members = [
+        transcript
+        for transcript in map(table.row, rows)
+        if transcript.strand is profile.strand
+        and (gene is None or owner(transcript, around) in (None, gene))
+    ]
+    names = former_symbols.alike("" if gene is None else gene.name)
+    return [member for member in members if member.gene.upper() in names] or members
+
+
+def owner(
+    transcript: transcripts.Transcript, around: Sequence[genes.Gene]
+) -> genes.Gene | None:
+    """Return the gene that a transcript is of: that of its name, or the likest span.
+
+    Args:
+        transcript: The transcript.
+        around: Genes of an annotation, which may name it otherwise or not have it.
+
+    Returns:
+        The gene; None if there is none on the transcript's strand.
+    """
+    first, last = int(transcript.starts[0]), int(transcript.ends[-1])
+
+    def likeness(gene: genes.Gene) -> tuple[bool, float]:
+        shared = min(last, gene.span.end) - max(first, gene.span.start)
+        whole = max(last, gene.span.end) - min(first, gene.span.start)
+        named = transcript.gene.upper() in former_symbols.alike(gene.name)
+        return named, shared / whole
+
+    strand = [gene for gene in around if gene.strand is transcript.strand]
+    return max(strand, key=likeness, default=None)
+
+
+def _of_transcript(
+    profile: variant_profiles.VariantProfile,
+    transcript: transcripts.Transcript,
+    edit: variants.Variant,
+    fetch: protein_effects.Fetch,
+    threshold: float,
+    others: Sequence[splice_events.OtherSite],
+) -> TranscriptConsequences:
+    members = splice_events.exons(transcript)
+    changes = _as_read(profile, threshold, minus=transcript.minus)
+    change = _edit(edit, minus=transcript.minus)
+    coding = transcript.coding
+    if coding is not None and transcript.minus:
+        coding = -coding[1], -coding[0]
+    placed = [
+        inserted_sites.placed(event, change, fetch, minus=transcript.minus)
+        for event in splice_rule.events(members, changes, threshold, others)
+    ]
+    return TranscriptConsequences(
+        transcript=transcript,
+        consequences=tuple(
+            Consequence(
+                event=protein_effects.counted(members, event, inside),
+                protein=protein_effects.effect(members, event, coding, fetch, inside),
+            )
+            for event, inside in placed
+        ),
+        largest=max(profile.changes, key=lambda change: change.size),
+        threshold=threshold,
+    )
+
+
+def _other_sites(
+    profile: variant_profiles.VariantProfile,
+    members: Sequence[transcripts.Transcript],
+    gene: str,
+) -> list[splice_events.OtherSite]:
+    """Return the sites of a gene's transcripts within a profile, each once."""
+    every = {
+        (site, exon)
+        for member in members
+        if member.gene == gene
+        for number, exon in enumerate(splice_events.exons(member), 1)
+        for site in deltas.Site
+        if number != (1 if site is deltas.Site.ACCEPTOR else len(member.starts))
+    }
+    minus, made = profile.strand is coordinates.Strand.MINUS, []
+    for site, exon in sorted(every):
+        other = splice_events.OtherSite(site=site, exon=exon, probability=0.0)
+        position = -other.position - 1 if minus else other.position
+        column = position - profile.start
+        if 0 <= column < profile.alt_profile.shape[1]:
+            probability = float(profile.alt_profile[site, column])
+            made.append(dataclasses.replace(other, probability=probability))
+    return made
+
+
+def _as_read(
+    profile: variant_profiles.VariantProfile, threshold: float, *, minus: bool
+) -> list[splice_events.SiteChange]:
+    """Return a profile's changes along the strand that is read.
+
+    They are the largest of each kind, and all others that reach the threshold.
+    """
+    return [
+        splice_events.SiteChange(
+            site=deltas.Site.DONOR
+            if deltas.Site.DONOR in change.kind.sites
+            else deltas.Site.ACCEPTOR,
+            gain=change.kind.gain,
+            size=change.size,
+            position=-change.position - 1 if minus else change.position,
+        )
+        for change in (*profile.changes, *profile.further(threshold))
+    ]
+
+
+def _normal(profile: variant_profiles.VariantProfile) -> variants.Variant:
+    """Return the variant without the bases that both alleles share."""
+    ref, alt, start = profile.ref.upper(), profile.alt.upper(), profile.position
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    while ref and alt and ref[0] == alt[0]:
+        ref, alt, start = ref[1:], alt[1:], start + 1
+    return variants.Variant(profile.contig, start, ref, alt)
+
+
+def _edit(variant: variants.Variant, *, minus: bool) -> protein_effects.Edit:
+    start, end, bases = variant.start, variant.start + len(variant.ref), variant.alt
+    if minus:
+        start, end = -end, -start
+        bases = dna.decode(dna.reverse_complement(dna.encode(bases)))
+    return protein_effects.Edit(start=start, end=end, bases=bases)
+
+
+def _bases(
+    profile: variant_profiles.VariantProfile, reference: fasta.Reference
+) -> Callable[[int, int], str]:
+    """Return what reads the reference along the profile's strand."""
+    if profile.strand is coordinates.Strand.PLUS:
+        return lambda start, end: reference.sequence(profile.contig, start, end)
+
+    def fetch(start: int, end: int) -> str:
+        codes = dna.encode(reference.sequence(profile.contig, -end, -start))
+        return dna.decode(dna.reverse_complement(codes))
+
+    return fetch
+
+
+SCHEMA: dict[str, type] = {
+    **dict.fromkeys(("chrom",), str),
+    "pos": int,
+    **dict.fromkeys(("ref", "alt", "gene", "transcript", "mane", "event"), str),
+    **dict.fromkeys(("exon", "last_exon", "exons", "bases"), int),
+    "size": float,
+    "partial": bool,
+    **dict.fromkeys(("site", "exon_end"), str),
+    **dict.fromkeys(("acceptor_pos", "donor_pos"), int),
+    "annotated": bool,
+    "variant_bases": int,
+    "protein": str,
+    **dict.fromkeys(("amino_acids", "stop"), int),
+    **dict.fromkeys(("premature_stop", "nmd"), bool),
+    **dict.fromkeys(("skip_reason", "id", "name", "note"), str),
+}
+"""Columns of `rows` and `Told.rows`, with the type of each."""
+
+
+def rows(
+    profile: variant_profiles.VariantProfile,
+    members: Sequence[TranscriptConsequences],
+) -> list[dict[str, object]]:
+    """Return a row for each event of each transcript, with the columns of `SCHEMA`.
+
+    A transcript without an event has a row without one.
+
+    Args:
+        profile: The variant.
+        members: Its transcripts.
+    """
+    shared = {
+        "chrom": profile.contig,
+        "pos": profile.position + 1,
+        "ref": profile.ref,
+        "alt": profile.alt,
+    }
+    made: list[dict[str, object]] = []
+    for member in members:
+        own = shared | {
+            "gene": member.transcript.gene,
+            "transcript": member.transcript.name,
+            "mane": member.transcript.mane.value or None,
+            "exons": member.exons,
+        }
+        minus = member.transcript.minus
+        made += [own | _row(each, minus=minus) for each in member.consequences] or [own]
+    return made
+
+
+def _identifier(record: vcf.Record) -> str | None:
+    """Return the ID of a VCF's record, if it has one."""
+    if record.name:
+        return None
+    found = record.text.split("\t", 3)[2:3]
+    return found[0] if found and found[0] != "." else None
+
+
+def columns(every: Iterable[Told]) -> dict[str, list[object]]:
+    """Return rows as columns by `SCHEMA`."""
+    listed = [row for each in every for row in each.rows()]
+    return {name: [row.get(name) for row in listed] for name in SCHEMA}
+
+
+def frame(every: Iterable[Told]) -> pl.DataFrame:
+    """Return rows as a data frame with the columns of `SCHEMA`."""
+    return tables.as_frame(columns(every), SCHEMA)
+
+
+def _row(consequence: Consequence, *, minus: bool) -> dict[str, object]:
+    event, protein = consequence.event, consequence.protein
+    at_start = event.site is deltas.Site.ACCEPTOR
+
+    def place(position: int | None) -> int | None:
+        if position is None:
+            return None
+        return -position if minus else position + 1
+
+    return {
+        "event": event.kind.value,
+        "exon": event.exon,
+        "last_exon": event.last,
+        "bases": event.bases,
+        "size": event.size,
+        "partial": event.partial,
+        "site": None if event.site is None else event.site.name.lower(),
+        "exon_end": None if event.site is None else "start" if at_start else "end",
+        "acceptor_pos": place(event.acceptor),
+        "donor_pos": place(event.donor),
+        "annotated": event.annotated,
+        "variant_bases": event.own,
+        "protein": protein.outcome.value,
+        "amino_acids": protein.amino_acids,
+        "stop": protein.stop,
+        "premature_stop": protein.premature,
+        "nmd": protein.nmd,
+    }

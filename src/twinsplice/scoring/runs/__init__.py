@@ -1,0 +1,1 @@
+"""What a run checks, counts, keeps and says of itself."""

@@ -1,0 +1,33 @@
+"""`named_records`: records of lists, spelt in one way."""
+
+import dataclasses
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support import models as toys
+from twinsplice.genome import variants
+from twinsplice.io.vcf import vcf
+from twinsplice.scoring.naming import named_records
+
+bases = st.text("ACGT", min_size=1, max_size=5)
+
+
+@given(bases, st.lists(bases, max_size=3), st.sampled_from(["17", "chr17"]))
+def test_however_it_is_typed_a_variant_is_the_same(
+    ref: str, alts: list[str], contig: str
+) -> None:
+    written = toys.record(4, ref, *alts, contig=contig)
+    loose = toys.record(4, ref.lower(), *map(str.lower, alts), contig="x")
+    assert named_records.spelled(loose, contig) == written
+    assert named_records.spelled(written, contig) == written
+
+
+def test_a_refused_name_keeps_its_text_and_the_reason() -> None:
+    record = dataclasses.replace(toys.record(4, "A", "C"), name="a b;c")
+    reason = variants.SkipReason.UNKNOWN_PLACE
+    refused = named_records.refused(record, reason, "why; not")
+    columns = refused.text.split("\t")
+    assert (columns[:2], columns[2]) == ([".", "0"], "a_b,c")
+    assert (refused.refusal, refused.note, refused.contig) == (reason, "why; not", "")
+    assert vcf.info(refused, named_records.NOTE) == "why%3B%20not"
