@@ -142,6 +142,8 @@ def _file(draft: pathlib.Path, plan: _Plan) -> Iterator[Sink]:
         if to_bcf or packed:
             sink = _Ordered(sink, order)
         yield sink
+    # htslib needs room for names of its own.
+    order.forget()
     if to_bcf:
         conversion.to_bcf(text, draft)
     if to_bcf or packed:
@@ -241,6 +243,10 @@ class _Order:
             self._seen.add(contig)
         self._contig, self._position = contig, position
         self.furthest = max(self.furthest, position + length)
+
+    def forget(self) -> None:
+        """Forget the names of contigs: no record is to come."""
+        self._seen.clear()
 
 
 class _Ordered(Sink):
