@@ -33,10 +33,8 @@ _ZERO: Any = {"color": drawing.SOFT, "linewidth": 0.8}
 _NICE = (1, 1.5, 2, 3, 4, 5, 6, 8, 10)
 _LINE, _POINT = 0.22, 0.68
 """Where, in a gene's panel, the gene and what points at the site are."""
-_NARROW_ROW = 26
-"""Most columns of a row on a phone."""
-_LABEL = 10
-"""Bases between labels of positions, at least."""
+_NARROW_ROW, _LABEL = 26, 10
+"""Most columns of a row on a phone; bases between labels of positions, at least."""
 
 IsExonic = Callable[[tuple[int, int]], bool]
 """Whether a place lies in an exon: a position, and a number among inserted bases."""
