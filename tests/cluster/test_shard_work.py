@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from support import cli
+from twinsplice import api
 from twinsplice.cluster import shard_work
 from twinsplice.commands import score
 from twinsplice.settings import score as score_settings
@@ -39,8 +40,6 @@ def asked(
 def test_scores_in_shards_are_those_of_one_run(
     asked: Callable[[str], score_settings.Config], tmp_path: pathlib.Path
 ) -> None:
-    from twinsplice import api  # noqa: PLC0415
-
     api.run(asked("one.vcf.gz"))
     work = shard_work.ScoreWork(asked("out.vcf.gz")).on("cpu", 1)
     paths = [tmp_path / f"{number}{work.ending}" for number in (1, 2, 3)]

@@ -10,9 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import twinsplice
-from twinsplice import api, progress
-from twinsplice.commands import merge as merge_command
-from twinsplice.commands import prepare as prepare_command
+from twinsplice import progress
 from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import prepare as prepare_settings
 from twinsplice.settings import score as score_settings
@@ -68,6 +66,9 @@ class ScoreWork(ShardWork):
     @contextlib.contextmanager
     def opened(self) -> Iterator[Make]:
         """Provide what makes shards, its models and genome open."""
+        # Slow to load: a worker that dies has to do so again.
+        from twinsplice import api  # noqa: PLC0415
+
         with api.sharding(self.config) as make:
             yield make
 
@@ -75,6 +76,8 @@ class ScoreWork(ShardWork):
         self, paths: Sequence[pathlib.Path], advance: progress.Advance
     ) -> score_settings.Summary:
         """Write the output."""
+        from twinsplice import api  # noqa: PLC0415
+
         config = merge_settings.Config(tuple(paths), output=self.config.output)
         return api.merge(config, advance)
 
@@ -88,12 +91,11 @@ class MapWork(ShardWork):
     @contextlib.contextmanager
     def opened(self) -> Iterator[Make]:
         """Provide what makes shards of a map."""
+        from twinsplice.commands import prepare  # noqa: PLC0415
 
         def make(number: int, of: int, path: pathlib.Path) -> None:
             shard = f"{number}/{of}"
-            prepare_command.run(
-                dataclasses.replace(self.config, shard=shard, output=path)
-            )
+            prepare.run(dataclasses.replace(self.config, shard=shard, output=path))
 
         yield make
 
@@ -101,9 +103,11 @@ class MapWork(ShardWork):
         self, paths: Sequence[pathlib.Path], advance: progress.Advance
     ) -> merge_settings.Summary:
         """Write the map."""
+        from twinsplice.commands import merge  # noqa: PLC0415
+
         del advance
         config = merge_settings.Config(tuple(paths), output=self.config.output)
-        return merge_command.run(config)
+        return merge.run(config)
 
 
 def _state(value: object) -> list[int]:
