@@ -2,6 +2,7 @@
 
 import dataclasses
 import pathlib
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -157,6 +158,23 @@ def test_a_site_of_another_transcript_that_stays_is_found_in_the_profile(
     renamed = dataclasses.replace(kept, gene=gene("OLD", strand))
     first, *_ = consequences.of(renamed, transcript_sets.of([own, foreign]), reference)
     assert first.consequences[0].event.kind is kinds.EXON_SKIPPED
+
+
+def test_sites_of_a_gene_are_gathered_once_however_many_its_transcripts(
+    reference: fasta.Reference, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathered: list[str] = []
+    real = consequences._other_sites
+
+    def watch(*rest: Any) -> list[splice_events.OtherSite]:  # noqa: ANN401
+        gathered.append(rest[2])
+        return real(*rest)
+
+    monkeypatch.setattr(consequences, "_other_sites", watch)
+    table = transcript_sets.of([transcript(FORWARD, f"NM_{n}.1") for n in range(9)])
+    variant = profile(FORWARD, 109, GENOME[109], "A")
+    assert len(consequences.of(variant, table, reference)) == 9
+    assert len(gathered) == 1
 
 
 def test_mane_comes_first_and_other_genes_are_left_out(

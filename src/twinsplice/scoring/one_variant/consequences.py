@@ -130,14 +130,14 @@ def of(
     """
     edit, fetch = _normal(profile), _bases(profile, reference)
     members = _members(profile, table, around)
+    # Once a gene: some have hundreds of transcripts.
+    others = {
+        name: _other_sites(profile, members, name)
+        for name in {member.gene for member in members}
+    }
     return tuple(
         _of_transcript(
-            profile,
-            transcript,
-            edit,
-            fetch,
-            threshold,
-            _other_sites(profile, members, transcript.gene),
+            profile, transcript, edit, fetch, threshold, others[transcript.gene]
         )
         for transcript in members
     )
