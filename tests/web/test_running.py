@@ -69,3 +69,16 @@ def test_it_serves_until_it_is_told_to_stop(
         slow.close()
         assert not thread.is_alive()
         assert time.monotonic() - began < 15
+
+
+@pytest.mark.parametrize("content", [None, b"no answers at all" * 300])
+def test_a_file_of_answers_that_cannot_be_used_is_refused_before_all_else(
+    tmp_path: pathlib.Path, content: bytes | None
+) -> None:
+    path = tmp_path / "missing" / "answers.sqlite"
+    if content is not None:
+        path = tmp_path / "answers.sqlite"
+        path.write_bytes(content)
+    settings = serve_settings.Config(demo=True, port=0, cache=path)
+    with pytest.raises(errors.InputError, match="--cache must be a file of answers"):
+        running.run(settings)

@@ -9,6 +9,7 @@ from cyclopts import Parameter
 from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 
+_MEGABYTE = 1_000_000
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 """Names by which this machine calls itself."""
 _NAMED_MAPS = ("auto", "live", "none")
@@ -169,6 +170,11 @@ class Config:
     def models(self) -> tuple[str, ...]:
         """The models, the default one first."""
         return (self.model,) if isinstance(self.model, str) else self.model
+
+    @property
+    def cache_bytes(self) -> int:
+        """Most bytes of answers that are kept."""
+        return self.cache_mb * _MEGABYTE
 
     @property
     def hosts(self) -> frozenset[str]:

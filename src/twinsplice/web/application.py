@@ -29,7 +29,6 @@ from twinsplice.web import (
 )
 
 API = "/api/v1"
-_MEGABYTE = 1_000_000
 _NO_TELEMETRY: telemetry.TelemetryConfig = {
     "tracing": False,
     "metrics": False,
@@ -99,7 +98,7 @@ async def _lifespan(app: fastapi.FastAPI) -> AsyncIterator[None]:
     config: serve_settings.Config = app.state.config
     with contextlib.ExitStack() as stack:
         cache = stack.enter_context(
-            result_cache.opened(config.cache, config.cache_mb * _MEGABYTE)
+            result_cache.opened(config.cache, config.cache_bytes)
         )
         answering = engines.Engines(config, app.state.opened, cache, app.state.measured)
         app.state.engines = answering

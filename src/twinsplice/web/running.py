@@ -11,7 +11,7 @@ import uvicorn
 from twinsplice import errors, heap
 from twinsplice.engine import devices
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import application, connections, instances
+from twinsplice.web import application, connections, instances, result_cache
 
 _BACKLOG = 256
 _COLLECT_AFTER = 2_000, 10, 10
@@ -27,6 +27,9 @@ def run(config: serve_settings.Config) -> None:
         TwinSpliceError: A file or model cannot be used, or the port is taken.
     """
     logging.basicConfig(format="twinsplice: %(message)s", level=logging.WARNING)
+    # What is wrong with a file of answers is said before anything is promised.
+    with result_cache.opened(config.cache, config.cache_bytes):
+        pass
     with (
         listening(config) as listener,
         devices.enough_memory(),
