@@ -88,6 +88,16 @@ def test_two_runs_do_not_make_one_output(tmp_path: pathlib.Path) -> None:
     held.remove()
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1:9", "127.0.0.1:x", "127.0.0.1:-1"])
+def test_a_cluster_that_is_not_there_is_refused_at_once(
+    tmp_path: pathlib.Path, address: str
+) -> None:
+    work = _Lines(_Config(tmp_path / "out.txt"))
+    with pytest.raises(errors.InputError, match="--address must be"):
+        ray_engine.run(work, address)
+    assert not any(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("device", "threads", "workers", "resources", "expected"),
     [

@@ -11,6 +11,7 @@ import dataclasses
 import logging
 import os
 import pathlib
+import socket
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -25,6 +26,8 @@ from twinsplice.io.kept import kept_work
 SHARDS_EACH = 2
 """Shards of each worker, so that a slow one holds up nobody for long."""
 _FOREVER = -1
+_PATIENCE = 10
+"""Seconds within which a cluster must answer."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -178,10 +181,11 @@ def _cluster(address: str | None, workers: int | None) -> Iterator[None]:
     if address is None and workers is not None:
         own["num_cpus"] = max(workers, os.cpu_count() or 1)
     try:
+        _knock(address)
         ray.init(
             address=address, log_to_driver=False, logging_level=logging.ERROR, **own
         )
-    except (ConnectionError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError) as error:
         raise errors.InputError(
             "--address must be that of a Ray cluster that can be reached",
             got=f"{address} ({' '.join(str(error).split())[:200]})",
@@ -191,6 +195,18 @@ def _cluster(address: str | None, workers: int | None) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def _knock(address: str | None) -> None:
+    """See whether anybody answers at an address; Ray itself tries for minutes.
+
+    Raises:
+        OSError: Nobody does.
+        ValueError: It is no address.
+    """
+    host, colon, port = (address or "").removeprefix("ray://").rpartition(":")
+    if colon:
+        socket.create_connection((host, int(port)), _PATIENCE).close()
 
 
 @contextlib.contextmanager
@@ -207,11 +223,14 @@ def _folder(output: pathlib.Path, digest: str) -> Iterator[pathlib.Path]:
             remedy="name an output in a folder that all workers can write to",
         ) from error
     assert work is not None
+    folder = work.folder / digest
     try:
-        folder = work.folder / digest
         folder.mkdir(exist_ok=True)
         yield folder
     except BaseException:
+        with contextlib.suppress(OSError):
+            # Only if no shard is there.
+            folder.rmdir()
         work.leave()
         raise
     work.remove()
