@@ -87,7 +87,10 @@ def main() -> None:
             killed = with_kills(folder, given.kills, random.Random(given.seed))
             kept["killed"] = dataclasses.asdict(killed)
         if given.turns:
-            kept["timed"] = dataclasses.asdict(timed(folder, few, given.turns))
+            variants = len(kills.CONTIGS) * given.variants
+            kept["timed"] = dataclasses.asdict(
+                timed(folder, few, given.turns, variants)
+            )
     RESULTS.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
     pages.write("workers", {PAGE: table(kept)})
     sys.stdout.write(f"{table(kept)}\n")
@@ -141,7 +144,7 @@ def _workers() -> Iterator[int]:
             continue
 
 
-def timed(folder: pathlib.Path, few: pathlib.Path, turns: int) -> Timed:
+def timed(folder: pathlib.Path, few: pathlib.Path, turns: int, variants: int) -> Timed:
     """Time one worker and two, in turn."""
     times: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(turns):
@@ -152,7 +155,7 @@ def timed(folder: pathlib.Path, few: pathlib.Path, turns: int) -> Timed:
             sys.stderr.write(f"{workers} workers: {known[-1]} s\n")
     ratios = [one / two for one, two in zip(times[1], times[2], strict=True)]
     return Timed(
-        len(kills.CONTIGS) * kills.VARIANTS if turns else 0,
+        variants,
         times[1],
         times[2],
         round(statistics.median(ratios), 2),
