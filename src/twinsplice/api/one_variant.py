@@ -68,8 +68,7 @@ class OneVariant(abc.ABC):
         if distance is None:
             return scorer
         checked = dataclasses.replace(self.options, distance=distance)
-        builder = dataclasses.replace(scorer.builder, reach=checked.distance)
-        return dataclasses.replace(scorer, builder=builder)
+        return scorer.searching(checked.distance, mask=self.options.mask)
 
     def _named_first(
         self,
