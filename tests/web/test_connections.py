@@ -23,6 +23,8 @@ def port(
     settings = served.config(folder, port=0)
     with running.listening(settings) as listener:
         server = running.server_of(settings, opened)
+        # Else it would be closed all the same, a little later.
+        server.config.timeout_keep_alive = 600
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         while not server.started:
@@ -43,10 +45,9 @@ def port(
 def test_a_head_that_does_not_come_is_not_waited_for(port: int, sent: bytes) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=20) as slow:
         slow.sendall(sent)
-        began = time.monotonic()
         # Others are answered meanwhile.
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
             assert answer.status == 200
+        # It is closed: a read that has to wait 20 s fails.
         while slow.recv(10_000):
             pass
-        assert time.monotonic() - began < 15
