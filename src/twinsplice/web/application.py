@@ -12,19 +12,21 @@ import twinsplice
 from twinsplice.settings import serve as serve_settings
 from twinsplice.web import (
     about,
-    batch_routes,
     batches,
     engines,
     guards,
-    health,
     instances,
-    lookup_routes,
     measurements,
     pages,
     refusals,
     result_cache,
-    scan_routes,
     schemas,
+)
+from twinsplice.web.routes import (
+    batch_routes,
+    health_routes,
+    lookup_routes,
+    scan_routes,
     variant_routes,
 )
 
@@ -77,7 +79,13 @@ def application(
     for address, page in pages.every().items():
         app.add_route(address, _sender(page), methods=["GET", "HEAD"])
     app.include_router(about.router)
-    for each in (variant_routes, scan_routes, batch_routes, lookup_routes, health):
+    for each in (
+        variant_routes,
+        scan_routes,
+        batch_routes,
+        lookup_routes,
+        health_routes,
+    ):
         app.include_router(each.router)
     app.add_exception_handler(exceptions.RequestValidationError, _unreadable)
     app.add_exception_handler(starlette_exceptions.HTTPException, _no_such)

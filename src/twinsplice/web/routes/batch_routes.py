@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 import fastapi
 from fastapi import Path, concurrency
 
-from twinsplice.web import asking, batches, schemas
+from twinsplice.web import batches, schemas
+from twinsplice.web.routes import asking
 
 router = fastapi.APIRouter(prefix="/api/v1/batches")
 Name = Annotated[str, Path(pattern=r"^[0-9a-f]{32}$")]

@@ -11,7 +11,8 @@ from twinsplice import api
 from twinsplice.genome import coordinates, saturation
 from twinsplice.scoring.runs import scans
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import asking, engines, refusals, result_cache, schemas
+from twinsplice.web import engines, refusals, result_cache, schemas
+from twinsplice.web.routes import asking
 
 router = fastapi.APIRouter(prefix="/api/v1")
 _DECIMALS = 4

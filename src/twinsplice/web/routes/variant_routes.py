@@ -13,7 +13,8 @@ from fastapi import Query
 
 from twinsplice import api
 from twinsplice.io import tables
-from twinsplice.web import answers, asking, engines, instances, schemas
+from twinsplice.web import answers, engines, instances, schemas
+from twinsplice.web.routes import asking
 
 router = fastapi.APIRouter(prefix="/api/v1")
 _PICTURES = {
