@@ -20,8 +20,11 @@ from twinsplice.effect import results
 from twinsplice.genome import coordinates, genes, saturation, transcripts
 from twinsplice.io.vcf import named_answers, variant_lists, vcf
 from twinsplice.scoring import assembly, model_sets, pipeline, queries, transcript_genes
-from twinsplice.scoring.one_variant import consequences as transcript_effects
-from twinsplice.scoring.one_variant import inserted_profiles, variant_profiles
+from twinsplice.scoring.one_variant import (
+    inserted_profiles,
+    transcript_members,
+    variant_profiles,
+)
 from twinsplice.scoring.runs import run_identity
 from twinsplice.settings import checks
 
@@ -131,7 +134,7 @@ class LookingUp(abc.ABC):
             if coordinates.canonical_contig(found.contig) == canonical:
                 span = found.span
                 over = resolver.index.over(contig, span.start, span.end)
-                return found, transcript_effects.owner(found, over)
+                return found, transcript_members.owner(found, over)
         return None
 
     def look_up(self, variants: Sequence[str]) -> tuple[Answer, ...]:

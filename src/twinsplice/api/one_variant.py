@@ -24,6 +24,7 @@ from twinsplice.scoring.one_variant import consequences as transcript_effects
 from twinsplice.scoring.one_variant import (
     explanation_table,
     explanations,
+    transcript_members,
     variant_profiles,
 )
 
@@ -80,7 +81,7 @@ class OneVariant(abc.ABC):
         if choice is None:
             return profiles
         found = [profile.gene for profile in profiles if profile.gene is not None]
-        own = transcript_effects.owner(choice.transcript, found)
+        own = transcript_members.owner(choice.transcript, found)
         return tuple(sorted(profiles, key=lambda profile: profile.gene is not own))
 
     def consequences(

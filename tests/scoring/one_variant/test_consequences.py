@@ -12,7 +12,11 @@ from support import models as toys
 from twinsplice.effect import deltas, protein_effects, splice_events
 from twinsplice.genome import coordinates, dna, genes, transcript_sets, transcripts
 from twinsplice.io import fasta, tables
-from twinsplice.scoring.one_variant import consequences, variant_profiles
+from twinsplice.scoring.one_variant import (
+    consequences,
+    transcript_members,
+    variant_profiles,
+)
 
 # Exons of 30, 9, 60 and 90 bases, read from the start of a contig of 400.
 EXONS = [(0, 30), (100, 109), (200, 260), (300, 390)]
@@ -213,13 +217,13 @@ def test_a_transcript_is_of_one_gene_of_those_that_lie_there(
         ([long, back, like], like),
         ([long, back], long),
     ):
-        assert consequences.owner(transcript(FORWARD), around) is expected
+        assert transcript_members.owner(transcript(FORWARD), around) is expected
         for each in around:
             variant = profile(FORWARD, 109, GENOME[109], "A")
             variant = dataclasses.replace(variant, gene=each, strand=each.strand)
             made = consequences.of(variant, table, reference, around=around)
             assert len(made) == (2 if each is expected else 0)
-    assert consequences.owner(transcript(FORWARD), [back]) is None
+    assert transcript_members.owner(transcript(FORWARD), [back]) is None
 
 
 @pytest.mark.parametrize("strand", [FORWARD, BACKWARD])
