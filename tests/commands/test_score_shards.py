@@ -1,5 +1,6 @@
 """`score --shard` and `merge`: the bytes of one run, or a refusal."""
 
+import json
 import pathlib
 import random
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ import pytest
 
 from support import cli as desks
 from twinsplice.commands import score
+from twinsplice.io.kept import answer_log
 from twinsplice.scoring import model_sets
 from twinsplice.scoring.runs import kept_answers
 
@@ -212,3 +214,21 @@ def test_a_shard_that_was_stopped_goes_on(
     assert "taken over from a run that was stopped" in resumed.err
     # Four chunks, one of them twice.
     assert len(calls) == 5
+
+
+def test_a_forged_count_of_shards_asks_for_no_memory(shared: desks.Desk) -> None:
+    path = _sharded(shared, of=1)[0]
+    with path.open("r+b") as file:
+        descriptor = file.fileno()
+        frames = answer_log.Frames(descriptor)
+        identity = json.loads(frames.identity) | {"shard": [1, 10**15]}
+        request = frames.kept(b"request".ljust(answer_log.KEY_BYTES, b"\0"))
+        assert request is not None
+    path.unlink()
+    log = answer_log.make(path)
+    log.begin(json.dumps(identity))
+    log.keep(b"request".ljust(answer_log.KEY_BYTES, b"\0"), request, 0)
+    log.publish(path)
+    refused = _merged(shared, [path], shared.folder / "out.tsv")
+    assert refused.code == 2
+    assert "a shard must be whole" in refused.err

@@ -21,8 +21,13 @@ from twinsplice.io.kept import answer_log
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring import assembly, model_sets
 from twinsplice.scoring.runs import kept_answers, run_identity
+from twinsplice.settings import shards as shard_names
 
 _REQUEST = b"request".ljust(answer_log.KEY_BYTES, b"\0")
+_UNREADABLE = (
+    *(errors.InputError, OSError, ValueError),
+    *(KeyError, TypeError, OverflowError, RecursionError),
+)
 _LISTED = 5
 """Numbers of shards that a message lists."""
 
@@ -230,13 +235,19 @@ def _read(path: pathlib.Path, files: contextlib.ExitStack) -> Shard:
     try:
         number, of = map(int, json.loads(frames.identity)["shard"])
         request = dict(json.loads(frames.kept(_REQUEST) or b""))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise errors.InputError(
-            "a shard must be whole",
-            got=f"{path}, which is damaged or no shard",
-            remedy="make it anew with twinsplice score --shard",
-        ) from error
+        # A number without bounds would ask for any amount of memory.
+        shard_names.part(f"{number}/{of}")
+    except _UNREADABLE as error:
+        raise _damaged(path) from error
     return Shard(path=path, frames=frames, number=number, of=of, request=request)
+
+
+def _damaged(path: pathlib.Path) -> errors.InputError:
+    return errors.InputError(
+        "a shard must be whole",
+        got=f"{path}, which is damaged or no shard",
+        remedy="make it anew with twinsplice score --shard",
+    )
 
 
 def _check(shards: Sequence[Shard]) -> None:
