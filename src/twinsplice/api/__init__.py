@@ -11,17 +11,9 @@ The command line does all its scoring through this package.
 """
 
 from twinsplice.api.models import Bases, Model, Path, load_model
+from twinsplice.api.one_variant_runs import explain, explanation, told
 from twinsplice.api.opening import open_scorer
-from twinsplice.api.runs import (
-    explain,
-    explanation,
-    merge,
-    run,
-    scan,
-    score_names,
-    sharding,
-    told,
-)
+from twinsplice.api.runs import merge, run, scan, score_names, sharding
 from twinsplice.api.scorers import Scorer
 
 __all__ = [

@@ -12,6 +12,8 @@ from twinsplice.engine import devices
 from twinsplice.genome import dna
 from twinsplice.predictors import loading
 from twinsplice.scoring import constructs
+from twinsplice.settings import one_variant
+from twinsplice.settings import scan as scan_settings
 
 Path = str | os.PathLike[str]
 Bases = str | np.ndarray
@@ -114,3 +116,14 @@ def _letters(sequence: Bases) -> str:
         )
     codes = np.where(rows.any(axis=0), rows.argmax(axis=0), dna.UNKNOWN)
     return dna.decode(codes.astype(np.uint8))
+
+
+def loaded(config: scan_settings.Config | one_variant.OneVariant) -> Model:
+    """Load the model of a configuration of one."""
+    return load_model(
+        config.model,
+        weights=config.weights,
+        device=config.device,
+        threads=config.threads,
+        max_memory_gb=config.max_memory_gb,
+    )
