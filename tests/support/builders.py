@@ -7,7 +7,7 @@ from twinsplice.effect import rules
 from twinsplice.genome import genes, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import queries
+from twinsplice.scoring import queries, query_outcomes
 
 # 200 bases without a repeat of one letter; from 100 on they are lower case.
 SEQUENCE = "ACGT" * 25 + "acgt" * 24 + "ACNT"
@@ -61,16 +61,18 @@ def told(source: queries.QueryBuilder, *records: vcf.Record) -> list[Told]:
     return rows
 
 
-def gene_name(source: queries.QueryBuilder, of: queries.Outcomes, row: int) -> str:
+def gene_name(
+    source: queries.QueryBuilder, of: query_outcomes.Outcomes, row: int
+) -> str:
     gene = int(of.gene[row])
-    if gene == queries.ALLELE:
+    if gene == query_outcomes.ALLELE:
         return ""
-    if gene == queries.STRAND:
+    if gene == query_outcomes.STRAND:
         return "-" if of.minus[row] else "+"
     return source.index.genes[gene].name
 
 
-def _reason(of: queries.Outcomes, row: int) -> variants.SkipReason | None:
+def _reason(of: query_outcomes.Outcomes, row: int) -> variants.SkipReason | None:
     number = int(of.reason[row])
     return None if number == rules.SCORED else rules.REASONS[number]
 

@@ -7,7 +7,7 @@ from twinsplice import progress
 from twinsplice.base_models import contract
 from twinsplice.effect import results, rules
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import queries
+from twinsplice.scoring import queries, query_outcomes
 from twinsplice.scoring.anchoring import anchors
 
 
@@ -92,16 +92,16 @@ class Scorer:
             reference=reference,
         )
 
-    def names(self, outcomes: queries.Outcomes) -> list[tuple[str, str]]:
+    def names(self, outcomes: query_outcomes.Outcomes) -> list[tuple[str, str]]:
         """Return the name and the identifier of each row's gene; see `Results.gene`."""
         pairs = zip(outcomes.gene.tolist(), outcomes.minus.tolist(), strict=True)
         return [self._names(*pair) for pair in pairs]
 
     def _names(self, gene: int, minus: bool) -> tuple[str, str]:  # noqa: FBT001
         """Return a gene's name and identifier."""
-        if gene == queries.ALLELE:
+        if gene == query_outcomes.ALLELE:
             return "", ""
-        if gene == queries.STRAND:
+        if gene == query_outcomes.STRAND:
             sign = "-" if minus else "+"
             return sign, sign
         named_gene = self.builder.index.genes[gene]

@@ -11,40 +11,20 @@ import numpy as np
 from jaxtyping import Bool, Int64
 
 from twinsplice.effect import contig_ends, queries, rules, windows
-from twinsplice.genome import coordinates, exons, genes, sequence_views, variants
+from twinsplice.genome import exons, genes, variants
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import contigs, gene_sites, written_alleles
+from twinsplice.scoring import (
+    contigs,
+    gene_sites,
+    query_outcomes,
+    query_views,
+    written_alleles,
+)
 
 Integers = Int64[np.ndarray, " rows"]
 Flags = Bool[np.ndarray, " rows"]
-STRAND, ALLELE = -1, -2
-"""Numbers in place of a gene's: a strand outside genes, and an allele as a whole."""
 _DECLINED = rules.number(variants.SkipReason.UNSUPPORTED_BY_OFFICIAL)
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Outcomes:
-    """A query or a refusal for each allele in each gene.
-
-    Rows are in the order of records, their alleles, and the annotation's genes.
-
-    Attributes:
-        record: Number of the record in its chunk.
-        alt: The alternate allele as written; `.` where the record has none.
-        gene: Number of the gene, or `STRAND` or `ALLELE`.
-        minus: Whether the minus strand is read.
-        reason: Number of the reason for a refusal, see `rules.REASONS`; else
-            `rules.SCORED`.
-        query: Number of the query; -1 for a refusal.
-    """
-
-    record: Integers
-    alt: list[str]
-    gene: Integers
-    minus: Flags
-    reason: Integers
-    query: Integers
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -58,7 +38,7 @@ class Built:
             the rules mask by it.
     """
 
-    outcomes: Outcomes
+    outcomes: query_outcomes.Outcomes
     queries: queries.Queries
     boundary: Integers | None
 
@@ -66,18 +46,9 @@ class Built:
     def gene(self) -> Integers:
         """Number of each query's gene; negative outside genes."""
         asked = np.flatnonzero(self.outcomes.query >= 0)
-        gene = np.full(len(self.queries), ALLELE)
+        gene = np.full(len(self.queries), query_outcomes.ALLELE)
         gene[self.outcomes.query[asked]] = self.outcomes.gene[asked]
         return gene
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class _Pairs:
-    """Pairs of an allele and a gene, or a strand outside genes, by number."""
-
-    allele: Integers
-    gene: Integers
-    minus: Flags
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -141,8 +112,10 @@ class QueryBuilder:
             placement.take(scored),
         )
         alone = np.flatnonzero((reason != rules.SCORED) & (reason != _DECLINED))
-        outcomes = _outcomes(every, pairs, live[pairs.allele], of_pair, alone, reason)
-        return Built(outcomes=outcomes, queries=query_batch, boundary=boundary)
+        rows = query_outcomes.in_order(
+            every, pairs, live[pairs.allele], of_pair, alone, reason
+        )
+        return Built(outcomes=rows, queries=query_batch, boundary=boundary)
 
     # Genes.
 
@@ -152,7 +125,7 @@ class QueryBuilder:
         normal: windows.Replacements,
         *,
         declined: Flags,
-    ) -> tuple[_Pairs, Int64[np.ndarray, " outside"]]:
+    ) -> tuple[query_outcomes.Pairs, Int64[np.ndarray, " outside"]]:
         """Return alleles in genes or on strands, and the alleles in neither."""
         allele, gene = self._genes_over(some, normal)
         minus = self.index.minus[gene]
@@ -162,9 +135,11 @@ class QueryBuilder:
             strands = np.repeat(outside[~declined[outside]], 2)
             outside = outside[declined[outside]]
         return (
-            _Pairs(
+            query_outcomes.Pairs(
                 allele=np.concatenate([allele, strands]),
-                gene=np.concatenate([gene, np.full(len(strands), STRAND)]),
+                gene=np.concatenate(
+                    [gene, np.full(len(strands), query_outcomes.STRAND)]
+                ),
                 minus=np.concatenate([minus, np.arange(len(strands)) % 2 == 1]),
             ),
             outside,
@@ -201,7 +176,7 @@ class QueryBuilder:
         self,
         some: written_alleles.WrittenAlleles,
         placed: windows.Windows,
-        pairs: _Pairs,
+        pairs: query_outcomes.Pairs,
     ) -> tuple[contig_ends.Placement, Flags]:
         """Return the windows of pairs, and which need bases that are not available."""
         window, contig = placed.take(pairs.allele), some.contig[pairs.allele]
@@ -227,7 +202,7 @@ class QueryBuilder:
     def _overhang(
         self, window: windows.Windows, contig: Integers, gene: Integers
     ) -> contig_ends.Overhang:
-        first, last = self._read(window)
+        first, last = query_views.read(window, self.context)
         behind = np.maximum(last - self._contigs.length[contig], 0)
         last_site = np.full(len(window), -contig_ends.NO_BOUND)
         for row in np.flatnonzero((behind > 0) & (gene >= 0)).tolist():
@@ -243,15 +218,10 @@ class QueryBuilder:
 
     def _holds(self, placement: contig_ends.Placement, contig: Integers) -> Flags:
         """Whether the reference has all visible bases within the contig's ends."""
-        first, last = self._read(placement.windows)
+        first, last = query_views.read(placement.windows, self.context)
         first = np.maximum(np.maximum(first, placement.start), 0)
         last = np.minimum(np.minimum(last, placement.end), self._contigs.length[contig])
         return self._contigs.holds(contig, first, last)
-
-    def _read(self, window: windows.Windows) -> tuple[Integers, Integers]:
-        """The interval of bases that windows' profiles depend on."""
-        end = np.maximum(window.end, window.start + window.alt_width - window.grown)
-        return window.start - self.context, end + self.context
 
     # Queries.
 
@@ -263,7 +233,14 @@ class QueryBuilder:
         placement: contig_ends.Placement,
     ) -> tuple[queries.Queries, Integers | None]:
         window = placement.windows
-        views, view = self._views(contig, minus, placement)
+        views, view = query_views.of_windows(
+            self._contigs,
+            contig,
+            minus,
+            placement,
+            context=self.context,
+            concrete=self.conventions.concrete,
+        )
         mask, conventions = self.mask, self.conventions
         masking = conventions.masking if mask else queries.Masking.NONE
         query_batch = queries.Queries(
@@ -283,46 +260,6 @@ class QueryBuilder:
             self.index.genes, gene, window
         )
 
-    def _views(
-        self, contig: Integers, minus: Flags, placement: contig_ends.Placement
-    ) -> tuple[tuple[sequence_views.SequenceView, ...], Integers]:
-        first, last = self._read(placement.windows)
-        # If no network output depends on the gene's ends, its view is unbounded, and
-        # shares reference passes with overlapping genes.
-        unbounded = (placement.start <= first) & (last <= placement.end)
-        start = np.where(unbounded, -contig_ends.NO_BOUND, placement.start)
-        end = np.where(unbounded, contig_ends.NO_BOUND, placement.end)
-        keys = zip(
-            *(part.tolist() for part in (contig, minus, start, end)), strict=True
-        )
-        number_of: dict[tuple[int, bool, int, int], int] = {}
-        view = [number_of.setdefault(key, len(number_of)) for key in keys]
-        views = tuple(
-            self._view(number, backwards, begin, stop)
-            for number, backwards, begin, stop in number_of
-        )
-        return views, np.array(view, dtype=np.int64)
-
-    def _view(
-        self,
-        contig: int,
-        minus: bool,  # noqa: FBT001
-        start: int,
-        end: int,
-    ) -> sequence_views.SequenceView:
-        strand = coordinates.Strand.MINUS if minus else coordinates.Strand.PLUS
-        bounded = abs(start) < contig_ends.NO_BOUND
-        name = self._contigs.names[contig]
-        return sequence_views.SequenceView(
-            name,
-            strand,
-            start if bounded else None,
-            end if bounded else None,
-            functools.partial(
-                self.reference.codes, name, concrete=self.conventions.concrete
-            ),
-        )
-
     @functools.cached_property
     def _exons(self) -> exons.SiteTable:
         return exons.table(self.index.genes)
@@ -330,31 +267,3 @@ class QueryBuilder:
     @functools.cached_property
     def _contigs(self) -> contigs.Contigs:
         return contigs.Contigs(self.reference)
-
-
-def _outcomes(
-    every: written_alleles.WrittenAlleles,
-    pairs: _Pairs,
-    allele: Int64[np.ndarray, " pairs"],
-    pair_reason: Int64[np.ndarray, " pairs"],
-    alone: Int64[np.ndarray, " alone"],
-    reason: Int64[np.ndarray, " alleles"],
-) -> Outcomes:
-    """Return pairs, and alleles refused as a whole, in the order of the input."""
-    markers = np.full(len(alone), ALLELE)
-    alleles_ = np.concatenate([allele, alone])
-    gene = np.concatenate([pairs.gene, markers])
-    minus = np.concatenate([pairs.minus, np.zeros(len(alone), dtype=bool)])
-    reasons = np.concatenate([pair_reason, reason[alone]])
-    query = np.full(len(reasons), -1)
-    scored = np.flatnonzero(reasons == rules.SCORED)
-    query[scored] = np.arange(len(scored))
-    order = np.lexsort((minus, gene, alleles_))
-    return Outcomes(
-        record=every.record[alleles_[order]],
-        alt=[every.alts[row] for row in alleles_[order].tolist()],
-        gene=gene[order],
-        minus=minus[order],
-        reason=reasons[order],
-        query=query[order],
-    )

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Int64
 from twinsplice import progress
 from twinsplice.effect import results
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring import pipeline, queries
+from twinsplice.scoring import pipeline, queries, query_outcomes
 
 DEFAULT_THRESHOLD = 0.02
 """Threshold where none is given, nor was fitted to the two models."""
@@ -97,7 +97,7 @@ def _taken(built: queries.Built, rows: Integers) -> queries.Built:
     number = np.full(len(built.queries), -1)
     number[asked] = np.arange(len(asked))
     return queries.Built(
-        outcomes=queries.Outcomes(
+        outcomes=query_outcomes.Outcomes(
             record=outcomes.record[rows],
             alt=[outcomes.alt[row] for row in rows.tolist()],
             gene=outcomes.gene[rows],

@@ -19,7 +19,7 @@ from twinsplice.io import constructs, fasta
 from twinsplice.io.annotation import annotations
 from twinsplice.io.labels import labels
 from twinsplice.io.vcf import vcf, vcf_output
-from twinsplice.scoring import build_checks, queries
+from twinsplice.scoring import build_checks, queries, query_outcomes
 from twinsplice.scoring import constructs as pair_constructs
 from twinsplice.settings import targets as targets_settings
 from twinsplice.targets import sequences, variant_pairs
@@ -171,7 +171,7 @@ class _Genes:
         return placed.take(np.array(labelled, dtype=np.int64))
 
     def _of_named_genes(
-        self, records: Sequence[vcf.Record], outcomes: queries.Outcomes
+        self, records: Sequence[vcf.Record], outcomes: query_outcomes.Outcomes
     ) -> Iterator[int]:
         """Rows of outcomes; where a record's INFO names a gene, those of that gene."""
         names = [vcf.info(record, "GENE") for record in records]

@@ -9,7 +9,7 @@ from jaxtyping import Float32
 
 from twinsplice.effect import alignment, rules
 from twinsplice.effect import queries as effect_queries
-from twinsplice.scoring import pipeline, queries
+from twinsplice.scoring import pipeline, queries, query_outcomes
 
 
 def of(
@@ -61,7 +61,7 @@ def _alone(
 ) -> queries.Built:
     """Return a query as that of a gene."""
     first = np.zeros(1, dtype=np.int64)
-    outcomes = queries.Outcomes(
+    outcomes = query_outcomes.Outcomes(
         record=first,
         alt=[""],
         gene=built.gene[number : number + 1],

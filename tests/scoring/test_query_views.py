@@ -1,4 +1,4 @@
-"""What networks see of the genome, query by query."""
+"""`scoring.query_views`: what networks see of the genome, query by query."""
 
 import numpy as np
 import pytest
