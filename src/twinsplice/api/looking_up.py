@@ -23,6 +23,7 @@ from twinsplice.scoring import assembly, model_sets, pipeline, queries, transcri
 from twinsplice.scoring.one_variant import (
     inserted_profiles,
     transcript_members,
+    variant_answers,
     variant_profiles,
 )
 from twinsplice.scoring.runs import run_identity
@@ -222,7 +223,7 @@ class LookingUp(abc.ABC):
         tells = chunk.predictions.ref_profile
         sites = tells is not None and tells.shape[1] == 2
         profiles = tuple(
-            variant_profiles.of_row(scorer, built, chunk, record, row)
+            variant_answers.of_row(scorer, built, chunk, record, row)
             if sites and chunk.scored[row] >= 0
             else None
             for row in order
@@ -240,14 +241,14 @@ class LookingUp(abc.ABC):
             table=self._frame([record], [own]),
             profiles=profiles,
             inserted=inserted,
-            skipped=variant_profiles.unscored(record, reasons[0]) if lost else None,
+            skipped=variant_answers.unscored(record, reasons[0]) if lost else None,
         )
 
 
 def _refusal(record: vcf.Record) -> errors.InputError | None:
     """Return why a record has no answer, if it has none."""
     if record.refusal is not None:
-        return variant_profiles.unscored(record, record.refusal)
+        return variant_answers.unscored(record, record.refusal)
     if len(record.alts) > 1:
         return errors.InputError(
             "a variant must have one alternate",

@@ -25,6 +25,7 @@ from twinsplice.scoring.one_variant import (
     explanation_table,
     explanations,
     transcript_members,
+    variant_answers,
     variant_profiles,
 )
 
@@ -61,7 +62,7 @@ class OneVariant(abc.ABC):
         source = vcf.ListSource([variant], "the variants")
         records = list(self._naming.resolved(source))
         scorer = self._searching(distance)
-        return self._named_first(records[0], variant_profiles.of(scorer, records))
+        return self._named_first(records[0], variant_answers.of(scorer, records))
 
     def _searching(self, distance: int | None) -> pipeline.Scorer:
         """Return the first scorer, which searches so many bases on each side."""
@@ -135,7 +136,7 @@ class OneVariant(abc.ABC):
         scorer, records = self._searching(distance), self._naming.resolved(source)
         remaining = iter(records)
         while chunk := list(itertools.islice(remaining, _TOGETHER)):
-            for answer in variant_profiles.each(scorer, chunk):
+            for answer in variant_answers.each(scorer, chunk):
                 yield self._told(answer, threshold, gene)
             advance(len(chunk), source.fraction_read())
 

@@ -11,7 +11,11 @@ from twinsplice.engine import devices
 from twinsplice.genome import transcripts
 from twinsplice.io.vcf import arguments, vcf
 from twinsplice.scoring.one_variant import consequences as transcript_effects
-from twinsplice.scoring.one_variant import explanations, variant_profiles
+from twinsplice.scoring.one_variant import (
+    explanations,
+    variant_answers,
+    variant_profiles,
+)
 from twinsplice.settings import consequences as consequences_settings
 from twinsplice.settings import explain as explain_settings
 from twinsplice.settings import one_variant
@@ -63,7 +67,7 @@ def told(
             if told.reason is not None and len(names) == 1:
                 if told.answer.profiles and config.gene is not None:
                     variant_profiles.named(told.answer.profiles, config.gene)
-                raise variant_profiles.unscored(told.answer.record, told.reason)
+                raise variant_answers.unscored(told.answer.record, told.reason)
             yield told
 
 

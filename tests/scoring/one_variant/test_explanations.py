@@ -25,7 +25,7 @@ from twinsplice.scoring.anchoring import anchors
 from twinsplice.scoring.one_variant import (
     explanation_table,
     explanations,
-    variant_profiles,
+    variant_answers,
 )
 
 BASES = trained_models.BASES
@@ -212,7 +212,7 @@ def test_it_is_what_changed_texts_give(
     which: str, record: vcf.Record, gene: genes.Gene, reference: fasta.Reference
 ) -> None:
     asked = scorer(which, reference, gene)
-    profile = variant_profiles.of(asked, [record])[0]
+    profile = variant_answers.of(asked, [record])[0]
     kinds = [each.kind.label for each in profile.changes if each.size >= 0.01]
     assert kinds
     text, minus = masked(gene), gene.strand is coordinates.Strand.MINUS
@@ -270,7 +270,7 @@ def test_a_model_that_is_told_its_reference_goes_on_from_there(
     gene: genes.Gene, reference: fasta.Reference
 ) -> None:
     asked = scorer("told", reference, gene)
-    profile = variant_profiles.of(asked, [SNV])[0]
+    profile = variant_answers.of(asked, [SNV])[0]
     minus = gene.strand is coordinates.Strand.MINUS
     text = masked(gene)
     alt_text = text[: SNV.position] + SNV.alts[0] + text[SNV.position + 1 :]
@@ -300,7 +300,7 @@ def _explained(
     predictor: contract.Predictor, reference: fasta.Reference, record: vcf.Record = SNV
 ) -> explanations.Explanation:
     asked = toys.scorer(predictor, reference, GENES[:1], reach=REACH)
-    profile = variant_profiles.of(asked, [record])[0]
+    profile = variant_answers.of(asked, [record])[0]
     return explanations.of(asked.predictor, profile, None, 80)
 
 
@@ -327,7 +327,7 @@ def test_a_network_that_ignores_the_sequence_depends_on_no_base(
         member, state=member.state | {"stem.weight": member.state["stem.weight"] * 0}
     )
     asked = scorer("base", reference, GENES[0])
-    profile = variant_profiles.of(asked, [SNV])[0]
+    profile = variant_answers.of(asked, [SNV])[0]
     predictor = toys.model([blind]).predictor(toys.ON_CPU)
     for _, track in explanations.of(predictor, profile).tracks:
         values = track.contribution(contributions.Scale.LOG_ODDS)
@@ -345,7 +345,7 @@ def test_motifs_are_what_a_network_of_motifs_depends_on(
         asked = toys.scorer(toys.motif_model(), file, [gene], reach=REACH)
         made = toys.record(151, "C", "T")
         found = explanations.of(
-            asked.predictor, variant_profiles.of(asked, [made])[0], None, 20
+            asked.predictor, variant_answers.of(asked, [made])[0], None, 20
         )
     assert (found.change.kind.label, found.change.position) == ("DG", 149)
     values = found.alternate.contribution(contributions.Scale.PROBABILITY)
@@ -385,7 +385,7 @@ def test_what_cannot_be_explained_is_refused(
     kind: str | None, words: str, reference: fasta.Reference
 ) -> None:
     asked = scorer("base", reference, GENES[0])
-    profile = variant_profiles.of(asked, [SNV])[0]
+    profile = variant_answers.of(asked, [SNV])[0]
     if kind is None:
         nothing = [dataclasses.replace(each, size=0.0) for each in profile.changes]
         profile = dataclasses.replace(profile, changes=tuple(nothing))
@@ -395,7 +395,7 @@ def test_what_cannot_be_explained_is_refused(
 
 def test_another_change_can_be_asked_for(reference: fasta.Reference) -> None:
     asked = scorer("base", reference, GENES[0])
-    profile = variant_profiles.of(asked, [SNV])[0]
+    profile = variant_answers.of(asked, [SNV])[0]
     largest = explanations.chosen(profile, None)
     assert largest.size == profile.largest
     for change in profile.changes:
@@ -408,7 +408,7 @@ def test_the_table_has_a_row_for_each_base(
     gene: genes.Gene, reference: fasta.Reference
 ) -> None:
     asked = scorer("base", reference, gene)
-    profile = variant_profiles.of(asked, [INSERTION])[0]
+    profile = variant_answers.of(asked, [INSERTION])[0]
     found = explanations.of(asked.predictor, profile, None, FLANK)
     scale = contributions.Scale.PROBABILITY
     table = explanation_table.frame(found, scale)
