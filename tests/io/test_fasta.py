@@ -1,23 +1,19 @@
-"""`fasta.Reference`: what it reads, how it finds its index, what it refuses."""
+"""`fasta.Reference`: what it reads, and what it refuses."""
 
 import math
 import os
 import pathlib
-import tracemalloc
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
-import pysam
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from support import fasta_files
 from twinsplice import errors
 from twinsplice.genome import dna
-from twinsplice.io import cache, fasta
-
-SEQUENCES = {"chr1": "ACGTNNRacgtacgtTTGCA" * 7 + "ACC", "chrM": "GATTACA", "3": "C"}
+from twinsplice.io import fasta
 
 
 @pytest.fixture(autouse=True)
@@ -25,30 +21,15 @@ def _own_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
     monkeypatch.setenv("TWINSPLICE_CACHE", str(tmp_path / "cache"))
 
 
-def _write(path: pathlib.Path, sequences: dict[str, str]) -> pathlib.Path:
-    lines: list[str] = []
-    for name, sequence in sequences.items():
-        lines.append(f">{name} a description")
-        lines += [sequence[i : i + 10] for i in range(0, len(sequence), 10)]
-    path.write_text("\n".join(lines) + "\n")
-    return path
-
-
-def _bgzip(plain: pathlib.Path) -> pathlib.Path:
-    packed = plain.with_name(plain.name + ".gz")
-    pysam.tabix_compress(str(plain), str(packed))
-    return packed
-
-
 @pytest.fixture(params=["plain", "bgzip"])
 def path(request: pytest.FixtureRequest, tmp_path: pathlib.Path) -> pathlib.Path:
-    plain = _write(tmp_path / "genome.fa", SEQUENCES)
-    return plain if request.param == "plain" else _bgzip(plain)
+    plain = fasta_files.write(tmp_path / "genome.fa", fasta_files.SEQUENCES)
+    return plain if request.param == "plain" else fasta_files.bgzip(plain)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    contig=st.sampled_from(sorted(SEQUENCES)),
+    contig=st.sampled_from(sorted(fasta_files.SEQUENCES)),
     start=st.integers(-30, 180),
     width=st.integers(0, 200),
 )
@@ -58,7 +39,7 @@ def test_bases_are_those_of_the_file_and_unknown_beyond_it(
     # Blocks smaller than the contig, so that windows span several.
     with pytest.MonkeyPatch.context() as patch, fasta.Reference.open(path) as found:
         patch.setattr(fasta, "BLOCK", 16)
-        whole = SEQUENCES[contig].upper()
+        whole = fasta_files.SEQUENCES[contig].upper()
         padded = "N" * 30 + whole + "N" * 400
         expected = dna.encode(padded[start + 30 : start + 30 + width])
         codes = found.codes(contig, start, start + width)
@@ -85,7 +66,9 @@ def test_slices_are_bases_of_their_contig(
     tmp_path: pathlib.Path, cuts: list[tuple[int, int]], start: int, width: int
 ) -> None:
     whole = ("ACGTTGCAAGCCTGAATCGG" * 8)[:150]
-    path = _write(tmp_path / "slices.fa", {**_slices(whole, *cuts), "2": "GATTACA"})
+    path = fasta_files.write(
+        tmp_path / "slices.fa", {**_slices(whole, *cuts), "2": "GATTACA"}
+    )
     path.with_name(path.name + ".fai").unlink(missing_ok=True)
     held = {base for first, end in cuts for base in range(first, end)}
     end, last = start + width, max(end for _, end in cuts)
@@ -128,11 +111,11 @@ def _check_together(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.sampled_from(sorted(SEQUENCES)), positions, bounds)
+@given(st.sampled_from(sorted(fasta_files.SEQUENCES)), positions, bounds)
 def test_bases_here_and_there_are_those_of_the_file(
     path: pathlib.Path, contig: str, at: list[int], intervals: list[tuple[int, int]]
 ) -> None:
-    held = dict(enumerate(SEQUENCES[contig].upper()))
+    held = dict(enumerate(fasta_files.SEQUENCES[contig].upper()))
     _check_together(path, contig, held, at, intervals)
 
 
@@ -145,7 +128,9 @@ def test_bases_here_and_there_of_slices_are_those_of_their_contig(
     intervals: list[tuple[int, int]],
 ) -> None:
     whole = ("ACGTTGCAAGCCTGAATCGGNN" * 8)[:150]
-    path = _write(tmp_path / "slices.fa", {**_slices(whole, *cuts), "2": "GATTACA"})
+    path = fasta_files.write(
+        tmp_path / "slices.fa", {**_slices(whole, *cuts), "2": "GATTACA"}
+    )
     path.with_name(path.name + ".fai").unlink(missing_ok=True)
     held = {i: whole[i] for first, end in cuts for i in range(first, end)}
     _check_together(path, "chr1", held, at, intervals)
@@ -160,8 +145,10 @@ def test_no_bases_of_a_contig_that_is_not_there(path: pathlib.Path) -> None:
 
 
 def test_slices_that_overlap_or_touch_are_one(tmp_path: pathlib.Path) -> None:
-    whole = SEQUENCES["chr1"]
-    path = _write(tmp_path / "a.fa", _slices(whole, (40, 60), (5, 30), (20, 40)))
+    whole = fasta_files.SEQUENCES["chr1"]
+    path = fasta_files.write(
+        tmp_path / "a.fa", _slices(whole, (40, 60), (5, 30), (20, 40))
+    )
     with fasta.Reference.open(path) as reference:
         assert reference.resolve("1") == "chr1"
         assert reference.holds("chr1", 5, 60)
@@ -174,7 +161,7 @@ def test_slices_that_overlap_or_touch_are_one(tmp_path: pathlib.Path) -> None:
 def test_a_name_that_is_no_place_of_its_length_is_a_contig(
     tmp_path: pathlib.Path, name: str
 ) -> None:
-    path = _write(tmp_path / "a.fa", {name: "ACGTACGTAC"})
+    path = fasta_files.write(tmp_path / "a.fa", {name: "ACGTACGTAC"})
     with fasta.Reference.open(path) as reference:
         assert dict(reference.contigs) == {name: 10}
         assert reference.resolve("chr1") is None
@@ -189,8 +176,10 @@ def test_codes_belong_to_the_caller(path: pathlib.Path) -> None:
 
 def test_contigs_keep_the_order_of_the_file(path: pathlib.Path) -> None:
     with fasta.Reference.open(path) as reference:
-        assert dict(reference.contigs) == {k: len(v) for k, v in SEQUENCES.items()}
-        assert list(reference.contigs) == list(SEQUENCES)
+        assert dict(reference.contigs) == {
+            k: len(v) for k, v in fasta_files.SEQUENCES.items()
+        }
+        assert list(reference.contigs) == list(fasta_files.SEQUENCES)
         assert reference.length("chrM") == 7
 
 
@@ -209,100 +198,11 @@ def test_a_contig_is_found_by_any_of_its_names(
 
 
 def test_the_closer_spelling_wins(tmp_path: pathlib.Path) -> None:
-    both = _write(tmp_path / "both.fa", {"chrM": "ACGT", "chrMT": "GG"})
+    both = fasta_files.write(tmp_path / "both.fa", {"chrM": "ACGT", "chrMT": "GG"})
     with fasta.Reference.open(both) as reference:
         found = [reference.resolve(name) for name in ("M", "chrM", "MT", "chrMT")]
         assert found == ["chrM", "chrM", "chrMT", "chrMT"]
         assert reference.resolve("NC_012920.1") == "chrMT"
-
-
-def test_the_index_is_built_beside_the_file(path: pathlib.Path) -> None:
-    fasta.Reference.open(path).close()
-    assert path.with_name(path.name + ".fai").exists()
-    assert path.with_name(path.name + ".gzi").exists() == (path.suffix == ".gz")
-    assert not list(path.parent.glob(".tmp*"))
-
-
-def test_in_a_read_only_folder_the_index_is_kept_in_the_cache(
-    path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cache, "writable", lambda _: False)
-    for _ in range(2):
-        with fasta.Reference.open(path) as reference:
-            assert reference.sequence("chrM", 0, 7) == "GATTACA"
-    assert not path.with_name(path.name + ".fai").exists()
-    assert list((cache.folder() / "fasta").glob("*.fai"))
-
-
-def test_where_no_index_can_be_kept_the_remedy_is_named(
-    path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cache, "writable", lambda _: False)
-    monkeypatch.setenv("TWINSPLICE_CACHE", "/dev/null/cache")
-    message = _refusal(path)
-    assert f"no {path}.fai" in message
-    assert "set TWINSPLICE_CACHE" in message
-    assert f"samtools faidx {path}" in message
-
-
-def test_a_disk_that_is_full_is_not_a_fault_of_the_fasta(
-    path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The index goes elsewhere if it can, and else that is what is said."""
-    faidx, full = pysam.faidx, [str(path.parent)]
-
-    def failing(fasta: Any, *options: Any) -> object:  # noqa: ANN401
-        place = os.fsdecode(options[1])
-        if place != os.devnull and any(place.startswith(each) for each in full):
-            raise pysam.utils.SamtoolsError("no space")  # type: ignore[no-untyped-call]
-        return faidx(fasta, *options)
-
-    monkeypatch.setattr(pysam, "faidx", failing)
-    monkeypatch.setenv("TWINSPLICE_CACHE", str(path.parent.with_name("elsewhere")))
-    fasta.Reference.open(path).close()
-    assert not path.with_name(path.name + ".fai").exists()
-    monkeypatch.setenv("TWINSPLICE_CACHE", str(path.parent / "cache"))
-    message = _refusal(path)
-    assert "none can be written" in message
-    assert "lines of equal width" not in message
-
-
-def test_an_index_of_another_users_is_done_without(
-    path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Of mode 0600, beside the file, in a folder that is not ours."""
-    fasta.Reference.open(path).close()
-    access = os.access
-
-    def denied(name: Any, mode: int) -> bool:  # noqa: ANN401
-        is_index = str(name).startswith(f"{path}.")
-        return not is_index and name != path.parent and access(name, mode)
-
-    monkeypatch.setattr(os, "access", denied)
-    with fasta.Reference.open(path) as reference:
-        assert list(reference.contigs) == list(SEQUENCES)
-    assert list((cache.folder() / "fasta").glob("*.fai"))
-
-
-def test_a_damaged_index_in_the_cache_is_built_anew(
-    path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(cache, "writable", lambda _: False)
-    fasta.Reference.open(path).close()
-    for content in (b"", b"nonsense", b"\xff" * 50):
-        for index in (cache.folder() / "fasta").iterdir():
-            index.write_bytes(content)
-        with fasta.Reference.open(path) as reference:
-            assert list(reference.contigs) == list(SEQUENCES)
-
-
-def test_an_outdated_index_is_built_anew(path: pathlib.Path) -> None:
-    fasta.Reference.open(path).close()
-    index = path.with_name(path.name + ".fai")
-    index.write_text("old\t5\t6\t7\t8\n")
-    os.utime(index, ns=(0, 0))
-    with fasta.Reference.open(path) as reference:
-        assert list(reference.contigs) == list(SEQUENCES)
 
 
 def test_many_small_windows_are_read_from_the_file_once(
@@ -310,7 +210,9 @@ def test_many_small_windows_are_read_from_the_file_once(
 ) -> None:
     rng = np.random.default_rng(0)
     letters = "".join(np.array(list("ACGT"))[rng.integers(0, 4, 100_000)])
-    packed = _bgzip(_write(tmp_path / "genome.fa", {"1": letters}))
+    packed = fasta_files.bgzip(
+        fasta_files.write(tmp_path / "genome.fa", {"1": letters})
+    )
     reads: list[int] = []
     read = fasta.Reference._read
 
@@ -335,18 +237,9 @@ def test_a_contig_that_is_not_there_is_refused(path: pathlib.Path) -> None:
         reference.codes("chr9", 0, 5)
 
 
-def _refusal(path: pathlib.Path) -> str:
-    with pytest.raises(errors.InputError) as caught:
-        fasta.Reference.open(path)
-    message = str(caught.value)
-    assert "\n" not in message
-    assert str(path) in message
-    return message
-
-
 def test_a_missing_file_is_refused(tmp_path: pathlib.Path) -> None:
-    assert "No such file" in _refusal(tmp_path / "none.fa")
-    assert "directory" in _refusal(tmp_path)
+    assert "No such file" in fasta_files.refusal(tmp_path / "none.fa")
+    assert "directory" in fasta_files.refusal(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -361,26 +254,9 @@ def test_what_is_not_fasta_is_refused(
 ) -> None:
     path = tmp_path / "genome.fa"
     path.write_text(content)
-    assert "a FASTA file is" in _refusal(path)
+    assert "a FASTA file is" in fasta_files.refusal(path)
     # Not even the indexing library's own complaint.
     assert capfd.readouterr().err == ""
-
-
-def test_of_many_contigs_little_is_kept(tmp_path: pathlib.Path) -> None:
-    """Their names, lengths and numbers; some drafts of genomes have a million."""
-    count = 5_000
-    path = tmp_path / "x.fa"
-    path.write_text("".join(f">scaffold_{n:07}\nA\n" for n in range(count)))
-    fasta.Reference.open(path).close()
-    tracemalloc.start()
-    try:
-        with fasta.Reference.open(path) as found:
-            kept, peak = (each / count for each in tracemalloc.get_traced_memory())
-            assert found.resolve(f"scaffold_{count - 1:07}") is not None
-    finally:
-        tracemalloc.stop()
-    assert kept < 200
-    assert peak < 250
 
 
 @pytest.mark.parametrize("change", ["rewritten", "replaced", "gone", "none"])
@@ -409,7 +285,7 @@ def test_a_truncated_file_is_refused(path: pathlib.Path) -> None:
     path.write_bytes(path.read_bytes()[:-12])
     for index in path.parent.glob("*.[fg][az]i"):
         os.utime(index)
-    assert "breaks off" in _refusal(path)
+    assert "breaks off" in fasta_files.refusal(path)
 
 
 def test_the_last_line_needs_no_end(tmp_path: pathlib.Path) -> None:
@@ -422,17 +298,11 @@ def test_the_last_line_needs_no_end(tmp_path: pathlib.Path) -> None:
             assert reference.sequence("a", 0, 99) == whole
 
 
-def test_a_damaged_index_is_refused(path: pathlib.Path) -> None:
-    path.with_name(path.name + ".fai").write_text("nonsense\n")
-    if path.suffix == ".gz":
-        path.with_name(path.name + ".gzi").write_text("")
-    with pytest.raises(errors.InputError, match=r"index.*damaged; delete it"):
-        fasta.Reference.open(path)
-
-
 def test_an_interval_touches_slices_if_it_shares_a_base(tmp_path: pathlib.Path) -> None:
     slices = {"1:11-15": "ACGTA", "1:31-32": "GG"}
-    with fasta.Reference.open(_write(tmp_path / "sliced.fa", slices)) as reference:
+    with fasta.Reference.open(
+        fasta_files.write(tmp_path / "sliced.fa", slices)
+    ) as reference:
         start, width = (part.ravel() for part in np.mgrid[0:40, 1:22])
         touched = reference.touches_all("1", start, start + width)
         for first, end, told in zip(start, start + width, touched, strict=True):
