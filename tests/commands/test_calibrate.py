@@ -1,6 +1,5 @@
 """Calibration: a model that is wrong in a known way is mended, on other genes too."""
 
-import copy
 import dataclasses
 import json
 import pathlib
@@ -10,108 +9,17 @@ import numpy as np
 import pytest
 import torch
 
+from support import miscalibrated, trained_models
 from support import models as toys
-from support import trained_models
 from twinsplice import cli, errors
 from twinsplice.base_models import contract
 from twinsplice.commands import calibrate
-from twinsplice.genome import dna
-from twinsplice.io import target_store as stores
-from twinsplice.models import anchoring, paired, siamese
+from twinsplice.models import anchoring, paired
 from twinsplice.predictors import checkpoints, loading, score_calibration
 from twinsplice.settings import calibrate as calibrate_settings
 from twinsplice.settings import targets as targets_settings
-from twinsplice.stats import calibrators, prediction_intervals
-from twinsplice.training import batches, held_out, inference
-
-CONTEXT, WIDTH, GENES = 40, 21, 40
-ROWS, OTHERS = 700, 30
-TEMPERATURE, SHRUNK = 1.6, 0.7
-FACTS: dict[str, Any] = {
-    "kind": "pairs",
-    "twinsplice": "0",
-    "base_model": "cispliceai",
-    "base_model_sha256": "a" * 64,
-    "reference_sha256": None,
-    "input_sha256": None,
-    "settings": {"context": CONTEXT},
-}
-CARD: dict[str, Any] = {
-    "base_model": "cispliceai",
-    "base_model_sha256": "a" * 64,
-    "splits": {"train": ["1", "3"], "validation": ["2"], "test": ["20"]},
-}
-
-
-def _pairs(rows: int, seed: int) -> batches.Pairs:
-    """Random variants in random sequence: substitutions, insertions, deletions."""
-    source = np.random.default_rng(seed)
-    slack = targets_settings.LONGEST
-    lengths = source.choice([[1, 1], [1, 1], [2, 0], [0, 3]], rows)
-    alt = np.full((rows, slack), dna.UNKNOWN, dtype=np.uint8)
-    alt[:, :3] = source.integers(0, 4, (rows, 3))
-    for row, (_, new) in enumerate(lengths):
-        alt[row, new:] = dna.UNKNOWN
-    nothing = np.zeros((rows, 2, WIDTH), dtype=np.float32)
-    wide = WIDTH + 2 * (CONTEXT + slack)
-    return batches.Pairs(
-        codes=source.integers(0, 4, (rows, wide)).astype(np.uint8),
-        start=np.full(rows, WIDTH // 2),
-        ref_length=lengths[:, 0].astype(np.int64),
-        alt_length=lengths[:, 1].astype(np.int64),
-        alt=alt,
-        on_minus_strand=source.random(rows) < 0.5,
-        delta=nothing,
-        profile=nothing,
-        context=CONTEXT,
-        slack=slack,
-        chance=np.full(rows, 1 / rows),
-    )
-
-
-def _truth(model: siamese.SiameseModel, pairs: batches.Pairs) -> batches.Pairs:
-    """What a base model would say that is less sure, smaller and a little different."""
-    base = copy.deepcopy(model)
-    if isinstance(base, paired.PairedDeltaPredictor):
-        for layer in (base.site, base.site_more):
-            for parameter in layer.parameters():
-                parameter.div_(TEMPERATURE)
-        profile = inference.profiles(base, pairs)
-        pairs = dataclasses.replace(pairs, profile=profile)
-    delta = np.clip(inference.deltas(base, pairs)[0], -1, 1)
-    noise = np.random.default_rng(9).normal(1, 0.2, (len(delta), 1, 1))
-    return dataclasses.replace(
-        pairs, delta=np.clip(SHRUNK * delta * noise, -1, 1).astype(np.float32)
-    )
-
-
-def _store(
-    path: pathlib.Path, model: siamese.SiameseModel, **metadata: object
-) -> pathlib.Path:
-    rows = ROWS + OTHERS
-    pairs = _truth(model, _pairs(rows, seed=4))
-    names = ("start", "ref_length", "alt_length", "alt")
-    planned = {name: getattr(pairs, name) for name in names}
-    planned["mirrored"] = pairs.on_minus_strand
-    planned["gene"] = np.arange(rows, dtype=np.int32) % GENES
-    planned["position"] = np.arange(rows, dtype=np.int64) * 100
-    planned["contig"] = (np.arange(rows) >= ROWS).astype(np.int16)
-    made = FACTS | {
-        "rows": rows,
-        "chunk": 256,
-        "contigs": ["2", "20"],
-        "genes": [f"G{i}" for i in range(GENES)],
-    }
-    columns = {
-        name: stores.Column(values.shape[1:], str(values.dtype))
-        for name in ("codes", "delta", "profile")
-        if (values := getattr(pairs, name)) is not None
-    }
-    store = stores.create(path, columns, made | metadata, planned)
-    for chunk in store.pending():
-        span = store.span(chunk)
-        store.write(chunk, {name: getattr(pairs, name)[span] for name in columns})
-    return path
+from twinsplice.stats import prediction_intervals
+from twinsplice.training import held_out, inference
 
 
 @pytest.fixture(scope="module")
@@ -120,9 +28,11 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     folder = tmp_path_factory.mktemp("calibration")
     for name in ("paired", "cnn"):
         checkpoints.save(
-            folder / name / checkpoints.NAME, trained_models.MODELS[name], CARD
+            folder / name / checkpoints.NAME,
+            trained_models.MODELS[name],
+            miscalibrated.CARD,
         )
-        _store(folder / f"{name}.zarr", trained_models.MODELS[name])
+        miscalibrated.store(folder / f"{name}.zarr", trained_models.MODELS[name])
     return folder
 
 
@@ -146,8 +56,8 @@ def test_what_is_wrong_with_a_model_is_mended(
     seen: list[tuple[int, float]] = []
     config = _config(there, tmp_path)
     summary = calibrate.run(config, lambda n, share: seen.append((n, share or 0.0)))
-    assert summary.variants == ROWS
-    assert summary.temperature == pytest.approx(TEMPERATURE, rel=0.05)
+    assert summary.variants == miscalibrated.ROWS
+    assert summary.temperature == pytest.approx(miscalibrated.TEMPERATURE, rel=0.05)
     before, after = summary.before["plain"], summary.after["plain"]
     assert after["size_error"] < 0.3 * before["size_error"]
     assert 0.87 <= after["coverage"] <= 0.95
@@ -161,7 +71,7 @@ def test_what_is_wrong_with_a_model_is_mended(
         assert stored[mode]["after"] == summary.after[mode]
         assert stored[mode]["intervals"]["kind"] == "siteintervals"
     assert stored["contigs"] == ["2"]
-    assert trained.card["splits"] == CARD["splits"]
+    assert trained.card["splits"] == miscalibrated.CARD["splits"]
     text = config.output.with_suffix(".json").read_text()
     assert json.loads(text) == trained.card
 
@@ -171,7 +81,7 @@ def test_the_temperature_is_in_the_weights(
 ) -> None:
     config = _config(there, tmp_path, methods=("temperature",))
     summary = calibrate.run(config)
-    pairs = _pairs(20, seed=1)
+    pairs = miscalibrated.random_pairs(20, seed=1)
     before, after = (
         inference.profiles(model, pairs)
         for path in (config.model, config.output)
@@ -182,7 +92,7 @@ def test_the_temperature_is_in_the_weights(
     assert summary.temperature is not None
     model = trained_models.paired_model()
     sequence = torch.eye(5, 4)[torch.from_numpy(pairs.codes).long()].transpose(1, 2)
-    cut = targets_settings.LONGEST + CONTEXT - model.context
+    cut = targets_settings.LONGEST + miscalibrated.CONTEXT - model.context
     logits, _ = model.logits(sequence[:, :, cut:-cut])
     cooled = torch.softmax(logits / summary.temperature, dim=1)[:, 1:]
     np.testing.assert_allclose(after, cooled.numpy(), atol=1e-5)
@@ -214,8 +124,11 @@ def test_a_calibrated_file_scores_by_its_calibration(
     assert mapped[0] == 0
     assert (np.diff(mapped) >= 0).all()
     # On the very rows it was fitted on intervals hold what they must.
-    pairs = _truth(trained_models.MODELS["paired"], _pairs(ROWS + OTHERS, seed=4))
-    pairs = inference.rows(pairs, slice(0, ROWS))
+    pairs = miscalibrated.base_model(
+        trained_models.MODELS["paired"],
+        miscalibrated.random_pairs(miscalibrated.ROWS + miscalibrated.OTHERS, seed=4),
+    )
+    pairs = inference.rows(pairs, slice(0, miscalibrated.ROWS))
     inferred = inference.infer(trained.model, pairs)
     raw = score_calibration.scores(inferred.delta, inferred.reference)
     size, truth = raw.size, score_calibration.scores(pairs.delta).size
@@ -234,10 +147,13 @@ def test_the_threshold_of_a_refinement_is_in_the_card(
     trained = checkpoints.load(config.output)
     stored = trained.card["refine"]["cispliceai"]
     assert stored == summary.refinement
-    assert {each["variants"] for each in stored.values()} == {ROWS}
+    assert {each["variants"] for each in stored.values()} == {miscalibrated.ROWS}
     # It is of upper ends of intervals as `score` reports them.
-    pairs = _truth(trained_models.MODELS["paired"], _pairs(ROWS + OTHERS, seed=4))
-    pairs = inference.rows(pairs, slice(0, ROWS))
+    pairs = miscalibrated.base_model(
+        trained_models.MODELS["paired"],
+        miscalibrated.random_pairs(miscalibrated.ROWS + miscalibrated.OTHERS, seed=4),
+    )
+    pairs = inference.rows(pairs, slice(0, miscalibrated.ROWS))
     truth = score_calibration.scores(pairs.delta).size.max(axis=1)
     for mode in score_calibration.MODES:
         floor = anchoring.FLOOR if mode == "anchored" else None
@@ -263,10 +179,10 @@ def test_a_threshold_of_other_scores_does_not_stay(
     """Few changes give none; one that was fitted before holds no longer."""
     old = {"refine": {"cispliceai": {"plain": {"threshold": 0.4}}}}
     path = tmp_path / "old" / checkpoints.NAME
-    checkpoints.save(path, trained_models.MODELS["paired"], CARD | old)
+    checkpoints.save(path, trained_models.MODELS["paired"], miscalibrated.CARD | old)
     config = _config(there, tmp_path, max_variants=250)
     config = dataclasses.replace(config, model=path)
-    held = held_out.read(config, CARD, trained_models.SMALL.context)
+    held = held_out.read(config, miscalibrated.CARD, trained_models.SMALL.context)
     truth = np.abs(np.concatenate([each.delta for each in held.pairs])).max(axis=(1, 2))
     summary = calibrate.run(config)
     enough = int((truth >= 0.1).sum()) >= 100
@@ -325,15 +241,17 @@ def test_the_same_is_written_again(there: pathlib.Path, tmp_path: pathlib.Path) 
 
 def test_parts_are_of_whole_genes(there: pathlib.Path, tmp_path: pathlib.Path) -> None:
     config = _config(there, tmp_path)
-    held = held_out.read(config, CARD, trained_models.SMALL.context)
-    genes = np.arange(ROWS) % GENES
-    for gene in range(GENES):
+    held = held_out.read(config, miscalibrated.CARD, trained_models.SMALL.context)
+    genes = np.arange(miscalibrated.ROWS) % miscalibrated.GENES
+    for gene in range(miscalibrated.GENES):
         assert len(set(held.draw[genes == gene].tolist())) == 1
     parts = np.stack([held.part(i) for i in range(held_out.PARTS)])
     assert (parts.sum(axis=0) == 1).all()
     assert 0.2 < held.half.mean() < 0.8
     fewer = held_out.read(
-        dataclasses.replace(config, max_variants=70), CARD, trained_models.SMALL.context
+        dataclasses.replace(config, max_variants=70),
+        miscalibrated.CARD,
+        trained_models.SMALL.context,
     )
     assert len(fewer.draw) == len(fewer.pairs[0].codes) == 70
 
@@ -348,10 +266,7 @@ def test_parts_are_of_whole_genes(there: pathlib.Path, tmp_path: pathlib.Path) -
     ],
 )
 def test_the_wrong_rows_are_refused(
-    there: pathlib.Path,
-    tmp_path: pathlib.Path,
-    options: dict[str, Any],
-    said: str,
+    there: pathlib.Path, tmp_path: pathlib.Path, options: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(errors.InputError, match=said):
         calibrate.run(_config(there, tmp_path, **options))
@@ -369,7 +284,9 @@ def test_the_wrong_rows_are_refused(
 def test_the_wrong_stores_are_refused(
     there: pathlib.Path, tmp_path: pathlib.Path, metadata: dict[str, object], said: str
 ) -> None:
-    path = _store(tmp_path / "other.zarr", trained_models.MODELS["cnn"], **metadata)
+    path = miscalibrated.store(
+        tmp_path / "other.zarr", trained_models.MODELS["cnn"], **metadata
+    )
     with pytest.raises(errors.InputError, match=said):
         calibrate.run(_config(there, tmp_path, targets=(path,)))
 
@@ -398,40 +315,5 @@ def test_the_command_says_what_it_did(
 ) -> None:
     assert cli.learning.calibrate(_config(there, tmp_path, quiet=False)) == 0
     said = capsys.readouterr().err
-    assert f"calibrated on {ROWS} variants" in said
+    assert f"calibrated on {miscalibrated.ROWS} variants" in said
     assert "plain, coverage: 0." in said
-
-
-def test_calibrators_come_back_from_a_card() -> None:
-    isotonic = calibrators.Isotonic(sizes=(0.0, 1.0), values=(0.0, 0.5))
-    card = {"calibration": {"isotonic": calibrators.to_json(isotonic)}}
-    assert score_calibration.from_card(card) == score_calibration.ScoreCalibration(
-        isotonic=isotonic
-    )
-    assert score_calibration.from_card({}) == score_calibration.ScoreCalibration()
-
-
-def test_cards_without_modes_are_of_the_plain_model() -> None:
-    flat = {"isotonic": {"kind": "isotonic", "sizes": [0, 1], "values": [0, 0.5]}}
-    nothing = score_calibration.ScoreCalibration()
-    plain = score_calibration.from_card({"calibration": flat})
-    assert plain.isotonic is not None
-    assert score_calibration.from_card({"calibration": flat}, "anchored") == nothing
-    by_mode = {"calibration": {"anchored": flat, "contigs": ["2"]}}
-    assert score_calibration.from_card(by_mode) == nothing
-    assert score_calibration.from_card(by_mode, "anchored") == plain
-    both = score_calibration.by_mode(by_mode)
-    assert both == {"plain": nothing, "anchored": plain}
-
-
-@pytest.mark.parametrize(
-    "stored",
-    [
-        {"probability": {"kind": "isotonic", "sizes": [0, 1], "values": [0, 1]}},
-        {"isotonic": {"kind": "temperature", "temperature": 1}},
-        {"intervals": {"kind": "siteintervals"}},
-    ],
-)
-def test_a_calibrator_in_the_wrong_place_is_refused(stored: dict[str, Any]) -> None:
-    with pytest.raises(errors.InputError, match="stored calibrator"):
-        score_calibration.from_card({"calibration": {"plain": stored}})
