@@ -12,7 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support import agreement, outcomes, reference_rules, reference_scorer, strategies
+from support import (
+    agreement,
+    outcomes,
+    problems,
+    reference_rules,
+    reference_scorer,
+    strategies,
+)
 from support import models as toys
 from twinsplice.genome import genes
 from twinsplice.io.vcf import vcf
@@ -43,7 +50,7 @@ def test_scores_and_reasons_are_those_of_a_naive_scorer(
 @settings(slow, max_examples=15)
 @given(case=strategies.drawn(reference_rules.TWINSPLICE))
 def test_undivided_tracks_are_those_of_a_naive_scorer(
-    case: tuple[reference_scorer.Problem, list[strategies.Written]],
+    case: tuple[problems.Problem, list[strategies.Written]],
 ) -> None:
     problem, asked = case[0], strategies.built(case[1])
     found = strategies.scored(problem, strategies.UNDIVIDED, asked)
@@ -57,7 +64,7 @@ def test_undivided_tracks_are_those_of_a_naive_scorer(
 def test_a_context_of_5000_is_bounded_as_the_rules_say(name: str) -> None:
     sequence = strategies.sequence_of(11, 11_000).upper().replace("N", "A")
     alts = "C" if sequence[5_400] != "C" else "G"
-    problem = reference_scorer.Problem(
+    problem = problems.Problem(
         contigs={"1": sequence},
         genes=[toys.gene("FAR", 200, 800), toys.gene("P", 5_500, 9_000, "-")],
         rules=name,
@@ -103,7 +110,7 @@ def test_an_allele_equal_to_ref_changes_nothing(name: str, data: st.DataObject) 
             )
 
 
-def _may_hide(problem: reference_scorer.Problem, start: int, end: int) -> bool:
+def _may_hide(problem: problems.Problem, start: int, end: int) -> bool:
     """Whether CI-SpliceAI can take bases of REF for N, though it sees all of ALT."""
     (sequence,) = problem.contigs.values()
     read = end + (end - start) % 2 + problem.reach + strategies.MODEL.context
@@ -259,7 +266,7 @@ def _motif_scores(
 ) -> dict[str, tuple[float, int]]:
     """The scores of a record that are not 0, with their offsets."""
     gene = toys.gene("G", 0, len(sequence), strand, left=left, right=right)
-    problem = reference_scorer.Problem(
+    problem = problems.Problem(
         contigs={"1": sequence},
         genes=[gene],
         rules=reference_rules.TWINSPLICE,

@@ -6,16 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support import naive_rule
 from twinsplice.effect import deltas, splice_events, splice_rule
 
 KIND = splice_events.Kind
-EXONS = [(0, 100), (300, 390), (1_600, 1_720), (1_800, 2_000)]
-"""Four exons; the second intron is long, the third short."""
-Told = tuple[str, float, int]
-"""AG, AL, DG or DL; size; position."""
 
 
-def change(told: Told) -> splice_events.SiteChange:
+def change(told: naive_rule.Told) -> splice_events.SiteChange:
     label, size, position = told
     site = deltas.Site.ACCEPTOR if label[0] == "A" else deltas.Site.DONOR
     return splice_events.SiteChange(
@@ -23,11 +20,11 @@ def change(told: Told) -> splice_events.SiteChange:
     )
 
 
-def events(*told: Told, threshold: float = 0.2) -> list[splice_events.Event]:
-    return splice_rule.events(EXONS, list(map(change, told)), threshold)
+def events(*told: naive_rule.Told, threshold: float = 0.2) -> list[splice_events.Event]:
+    return splice_rule.events(naive_rule.EXONS, list(map(change, told)), threshold)
 
 
-def summary(*told: Told) -> list[tuple[object, ...]]:
+def summary(*told: naive_rule.Told) -> list[tuple[object, ...]]:
     return [
         (event.kind, event.exon, event.last, event.bases, event.partial)
         for event in events(*told)
@@ -56,17 +53,11 @@ def summary(*told: Told) -> list[tuple[object, ...]]:
         ([("AL", 0.9, 1_800)], (KIND.INTRON_RETAINED, 3, 3, 80, False)),
         # A gained site within an exon, or in the intron beside it.
         ([("DG", 0.7, 339)], (KIND.EXON_SHORTENED, 2, 2, -50, True)),
-        (
-            [("DG", 0.7, 339), ("DL", 0.6, 389)],
-            (KIND.EXON_SHORTENED, 2, 2, -50, False),
-        ),
+        ([("DG", 0.7, 339), ("DL", 0.6, 389)], (KIND.EXON_SHORTENED, 2, 2, -50, False)),
         ([("DG", 0.7, 399)], (KIND.EXON_EXTENDED, 2, 2, 10, True)),
         ([("DG", 0.7, 889)], (KIND.EXON_EXTENDED, 2, 2, 500, True)),
         ([("AG", 0.7, 301)], (KIND.EXON_SHORTENED, 2, 2, -1, True)),
-        (
-            [("AG", 0.7, 289), ("AL", 0.6, 300)],
-            (KIND.EXON_EXTENDED, 2, 2, 11, False),
-        ),
+        ([("AG", 0.7, 289), ("AL", 0.6, 300)], (KIND.EXON_EXTENDED, 2, 2, 11, False)),
         # Two gained sites in one intron, one of them small.
         (
             [("AG", 0.06, 1_000), ("DG", 0.9, 1_099)],
@@ -74,7 +65,9 @@ def summary(*told: Told) -> list[tuple[object, ...]]:
         ),
     ],
 )
-def test_one_event_follows(told: list[Told], expected: tuple[object, ...]) -> None:
+def test_one_event_follows(
+    told: list[naive_rule.Told], expected: tuple[object, ...]
+) -> None:
     assert summary(*told) == [expected]
 
 
@@ -96,7 +89,7 @@ def test_one_event_follows(told: list[Told], expected: tuple[object, ...]) -> No
         [("AG", 0.1, 1_000), ("DG", 0.1, 1_099)],
     ],
 )
-def test_nothing_follows(told: list[Told]) -> None:
+def test_nothing_follows(told: list[naive_rule.Told]) -> None:
     assert summary(*told) == []
 
 
@@ -120,7 +113,13 @@ def test_the_threshold_counts() -> None:
 
 
 SITES = st.sampled_from(
-    [*itertools.chain(*((start, end - 1) for start, end in EXONS)), 20, 330, 410, 1_100]
+    [
+        *itertools.chain(*((start, end - 1) for start, end in naive_rule.EXONS)),
+        20,
+        330,
+        410,
+        1_100,
+    ]
 )
 TOLD = st.lists(
     st.tuples(st.sampled_from(["AG", "AL", "DG", "DL"]), st.floats(0, 1), SITES),
@@ -130,12 +129,14 @@ TOLD = st.lists(
 
 @given(TOLD)
 def test_exons_after_an_event_have_its_bases_and_stay_in_order(
-    told: list[Told],
+    told: list[naive_rule.Told],
 ) -> None:
     for event in events(*told):
-        after = splice_events.applied(EXONS, event)
+        after = splice_events.applied(naive_rule.EXONS, event)
         length = sum(end - start for start, end in after)
-        assert length - sum(end - start for start, end in EXONS) == event.bases
+        assert (
+            length - sum(end - start for start, end in naive_rule.EXONS) == event.bases
+        )
         edges = list(itertools.chain(*after))
         assert edges == sorted(edges)
         assert event.size >= 0.2
@@ -144,7 +145,7 @@ def test_exons_after_an_event_have_its_bases_and_stay_in_order(
 
 @given(TOLD)
 def test_an_exon_is_cut_and_skipped_only_where_more_is_lost_than_gained(
-    told: list[Told],
+    told: list[naive_rule.Told],
 ) -> None:
     made = events(*told)
     sized = [event.size for event in made]
@@ -153,7 +154,7 @@ def test_an_exon_is_cut_and_skipped_only_where_more_is_lost_than_gained(
     for skip in made:
         if skip.kind is not KIND.EXON_SKIPPED or skip.last > skip.exon:
             continue
-        start, end = EXONS[skip.exon - 1]
+        start, end = naive_rule.EXONS[skip.exon - 1]
         for cut in made:
             if (
                 cut.exon != skip.exon
@@ -197,7 +198,7 @@ def test_an_exon_is_cut_and_skipped_only_where_more_is_lost_than_gained(
     ],
 )
 def test_a_weak_gain_does_not_silence_a_loss(
-    told: list[Told], kinds: list[splice_events.Kind]
+    told: list[naive_rule.Told], kinds: list[splice_events.Kind]
 ) -> None:
     made = events(*told)
     assert [event.kind for event in made] == kinds
@@ -248,85 +249,13 @@ def test_a_site_of_another_transcript_replaces_a_lost_one(
     others: list[splice_events.OtherSite], expected: list[tuple[object, ...]]
 ) -> None:
     told = [change(("DL", 0.8, 389))]
-    made = splice_rule.events(EXONS, told, 0.2, others)
+    made = splice_rule.events(naive_rule.EXONS, told, 0.2, others)
     assert [
         (event.kind, event.bases, event.annotated, round(event.size, 6))
         for event in made
     ] == expected
     # Without a loss there is nothing to replace.
-    assert not splice_rule.events(EXONS, [], 0.2, others)
-
-
-def naive(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR0912
-    """The rule again, without its classes: what follows, and how large it is."""
-    exons = range(len(EXONS))
-    own = {("A", EXONS[n][0]): n for n in exons} | {
-        ("D", EXONS[n][1] - 1): n for n in exons
-    }
-    inner = {site: n for site, n in own.items() if site not in (("A", 0), ("D", 1_999))}
-    lost = {
-        (label[0], inner[label[0], place]): size
-        for label, size, place in told
-        if label[1] == "L" and size >= 0.2 and (label[0], place) in inner
-    }
-    gains = [
-        (size, label[0], place)
-        for label, size, place in told
-        if label[1] == "G" and size >= 0.05 and (label[0], place) not in own
-    ]
-    made: set[tuple[object, ...]] = set()
-    while True:
-        pairs = [
-            (max(a[0], d[0]), min(a[0], d[0]), a, d)
-            for a in gains
-            for d in gains
-            if (a[1], d[1]) == ("A", "D")
-            and 25 <= d[2] + 1 - a[2] <= 500
-            and max(a[0], d[0]) >= 0.2
-            and any(EXONS[n][1] <= a[2] and d[2] < EXONS[n + 1][0] for n in exons[:-1])
-        ]
-        if not pairs:
-            break
-        size, _, a, d = max(pairs, key=lambda pair: pair[:2])
-        before = sum(end <= a[2] for _, end in EXONS)
-        made.add((KIND.PSEUDO_EXON, before, before, d[2] + 1 - a[2], size))
-        gains = [gain for gain in gains if gain not in (a, d)]
-    for size, letter, place in gains:
-        near = [n for n in exons if EXONS[n][0] <= place < EXONS[n][1]]
-        kind = KIND.EXON_SHORTENED if near else KIND.EXON_EXTENDED
-        if not near and EXONS[0][0] <= place < EXONS[-1][1]:
-            before = sum(end <= place for _, end in EXONS) - 1
-            near = [before + (letter == "A")]
-        if size < 0.2 or not near or (letter, near[0]) in {("A", 0), ("D", 3)}:
-            continue
-        (n,) = near
-        bases = EXONS[n][0] - place if letter == "A" else place - EXONS[n][1] + 1
-        if bases <= 500:
-            made.add((kind, n + 1, n + 1, bases, size))
-            if (letter, n) in lost:
-                lost[letter, n] = lost[letter, n] - size
-    lost = {site: size for site, size in lost.items() if size >= 0.2}
-    for n in exons[:-1]:
-        of = [lost.get(site, 0.0) for site in (("D", n), ("A", n + 1))]
-        if min(of) > max(lost.get(site, 0.0) for site in (("A", n), ("D", n + 1))):
-            bases = EXONS[n + 1][0] - EXONS[n][1]
-            made.add((KIND.INTRON_RETAINED, n + 1, n + 1, bases, max(of)))
-            del lost["D", n], lost["A", n + 1]
-    for letter, n, first in (("D", 0, 0), ("A", 3, 2)):
-        if (letter, n) in lost:
-            bases = EXONS[first + 1][0] - EXONS[first][1]
-            size = lost.pop((letter, n))
-            made.add((KIND.INTRON_RETAINED, first + 1, first + 1, bases, size))
-    # Two inner exons are left: together, or each by itself.
-    of_exon = {n: max(lost.get((x, n), 0.0) for x in "AD") for n in (1, 2)}
-    if min(of_exon.values()) > 0:
-        made.add((KIND.EXON_SKIPPED, 2, 3, -210, max(of_exon.values())))
-    else:
-        for n, size in of_exon.items():
-            if size:
-                bases = EXONS[n][0] - EXONS[n][1]
-                made.add((KIND.EXON_SKIPPED, n + 1, n + 1, bases, size))
-    return made
+    assert not splice_rule.events(naive_rule.EXONS, [], 0.2, others)
 
 
 MANY = st.lists(
@@ -341,12 +270,15 @@ MANY = st.lists(
 
 
 @given(MANY)
-def test_many_changes_mean_the_same_to_a_naive_reading(told: list[Told]) -> None:
+def test_many_changes_mean_the_same_to_a_naive_reading(
+    told: list[naive_rule.Told],
+) -> None:
     made = {
         (event.kind, event.exon, event.last, event.bases, round(event.size, 6))
         for event in events(*told)
     }
-    assert made == {(*event, round(size, 6)) for *event, size in naive(told)}  # type: ignore[call-overload]
+    expected = naive_rule.events_of(told)
+    assert made == {(*event, round(size, 6)) for *event, size in expected}  # type: ignore[call-overload]
 
 
 @pytest.mark.parametrize(
@@ -395,6 +327,6 @@ def test_many_changes_mean_the_same_to_a_naive_reading(told: list[Told]) -> None
     ],
 )
 def test_more_than_the_largest_of_a_kind_counts(
-    told: list[Told], expected: list[tuple[object, ...]]
+    told: list[naive_rule.Told], expected: list[tuple[object, ...]]
 ) -> None:
     assert [each[:4] for each in summary(*told)] == expected

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from support import agreement, outcomes, reference_rules, reference_scorer
+from support import agreement, outcomes, problems, reference_rules, reference_scorer
 from support import models as toys
 from twinsplice.base_models import contract
 from twinsplice.effect import deltas, rules
@@ -53,12 +53,7 @@ def _said(
         path = toys.write_fasta(pathlib.Path(folder, "x.fa"), contigs)
         with fasta.Reference.open(path) as reference:
             scorer = toys.scorer(
-                model,
-                reference,
-                annotation,
-                rules.CISPLICEAI,
-                reach=reach,
-                mask=mask,
+                model, reference, annotation, rules.CISPLICEAI, reach=reach, mask=mask
             )
             return outcomes.score(scorer, _records(written))
 
@@ -69,7 +64,7 @@ def _records(written: Sequence[Written]) -> list[vcf.Record]:
 
 def _agree(
     model: contract.BaseModel,
-    problem: reference_scorer.Problem,
+    problem: problems.Problem,
     written: Sequence[Written],
     tolerance: float = reference_rules.TOLERANCE,
 ) -> list[outcomes.Outcome]:
@@ -91,8 +86,8 @@ def _agree(
 
 def _problem(
     sequence: str, annotation: Sequence[genes.Gene], reach: int, *, mask: bool
-) -> reference_scorer.Problem:
-    return reference_scorer.Problem(
+) -> problems.Problem:
+    return problems.Problem(
         contigs={"1": sequence},
         genes=annotation,
         rules=reference_rules.CISPLICEAI,
@@ -106,7 +101,7 @@ def _problem(
 
 
 @st.composite
-def problems_at_ends(draw: st.DrawFn) -> tuple[reference_scorer.Problem, list[Written]]:
+def problems_at_ends(draw: st.DrawFn) -> tuple[problems.Problem, list[Written]]:
     """Genes and alleles near both ends of a contig, whose windows pass them."""
     length = draw(st.integers(CONTEXT // 2, 3 * CONTEXT))
     reach = draw(st.sampled_from([2, 10, CONTEXT, 2 * CONTEXT]))
@@ -137,7 +132,7 @@ def problems_at_ends(draw: st.DrawFn) -> tuple[reference_scorer.Problem, list[Wr
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(case=problems_at_ends())
 def test_scores_and_refusals_are_those_of_a_program_that_counts_letters(
-    case: tuple[reference_scorer.Problem, list[Written]],
+    case: tuple[problems.Problem, list[Written]],
 ) -> None:
     _agree(MODEL, *case)
 

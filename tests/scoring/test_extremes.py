@@ -8,6 +8,7 @@ import pytest
 from support import (
     agreement,
     outcomes,
+    problems,
     reference_rules,
     reference_scorer,
     strategies,
@@ -31,7 +32,7 @@ def test_long_insertions_are_scored_as_by_a_naive_scorer(
     tmp_path: pathlib.Path, length: int
 ) -> None:
     alt = "".join(np.random.default_rng(length).choice(list("ACGT"), length))
-    problem = reference_scorer.Problem(
+    problem = problems.Problem(
         contigs={"1": SEQUENCE},
         genes=GENES,
         rules=reference_rules.TWINSPLICE,

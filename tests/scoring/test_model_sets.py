@@ -13,7 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support import models as toys
-from support import outcomes, reference_rules, reference_scorer, strategies
+from support import (
+    outcomes,
+    problems,
+    reference_rules,
+    strategies,
+)
 from twinsplice.base_models import contract
 from twinsplice.effect import results
 from twinsplice.io import fasta
@@ -38,12 +43,12 @@ PAIRS = {
     "compat, turned round": ((FAR, CISPLICEAI), (strategies.MODEL, SPLICEAI)),
 }
 Members = Sequence[tuple[contract.BaseModel, str]]
-Case = tuple[reference_scorer.Problem, list[strategies.Written]]
+Case = tuple[problems.Problem, list[strategies.Written]]
 
 
 @contextlib.contextmanager
 def _opened(
-    problem: reference_scorer.Problem,
+    problem: problems.Problem,
     members: Members,
     threshold: float | None = None,
 ) -> Iterator[model_sets.ModelSet]:
@@ -183,7 +188,7 @@ def test_borders_of_chunks_do_not_change_what_is_refined(
             _same(one, other)
 
 
-PROBLEM = reference_scorer.Problem(
+PROBLEM = problems.Problem(
     contigs={"1": strategies.sequence_of(3, 900).upper().replace("N", "A")},
     genes=[toys.gene("P", 100, 800), toys.gene("M", 300, 500, "-")],
     rules=OURS,

@@ -4,33 +4,12 @@ The second implementation of `score`, made of `reference_rules`.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from support import reference_rules
+from support import problems, reference_rules
 from twinsplice.effect import deltas
 from twinsplice.genome import genes
 from twinsplice.io.vcf import vcf
-
-
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class Problem:
-    """A genome, genes and settings.
-
-    Attributes:
-        contigs: Sequences by name.
-        genes: The annotation, in its order.
-        rules: One of the three names above.
-        reach: Bases searched each side.
-        mask: Whether to mask.
-        intergenic: Whether to score outside genes.
-    """
-
-    contigs: Mapping[str, str]
-    genes: Sequence[genes.Gene]
-    rules: str
-    reach: int
-    mask: bool
-    intergenic: bool
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -71,19 +50,6 @@ Expected = Refusal | list[Score | Refusal]
 """What must be said of an allele: one thing of it all, or one of each gene."""
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
-class _Allele:
-    """One allele, as its rules place it."""
-
-    sequence: str
-    start: int
-    ref: str
-    alt: str
-    window: tuple[int, int]
-    over: tuple[genes.Gene, ...]
-    seen_all: tuple[int, int]
-
-
 @dataclasses.dataclass(frozen=True, eq=False)
 class Naive:
     """A scorer that does everything anew for each allele and gene.
@@ -95,7 +61,7 @@ class Naive:
         kinds: The kinds of change wanted.
     """
 
-    problem: Problem
+    problem: problems.Problem
     predict: reference_rules.Predict
     context: int
     kinds: Sequence[deltas.Kind]
@@ -109,12 +75,12 @@ class Naive:
     def _allele(self, record: vcf.Record, alt: str) -> Expected:
         if alt == "*":
             return Refusal(reasons=frozenset({"overlapping_deletion"}))
-        refused = self._refused(record, alt)
+        refused = problems.refused(self.problem, record, alt)
         if refused:
             return Refusal(reasons=refused)
-        name = _name(self.problem, record.contig)
+        name = problems.name_of(self.problem, record.contig)
         assert name is not None
-        allele = self._placed(self.problem.contigs[name], record, alt)
+        allele = problems.placed(self.problem, self.problem.contigs[name], record, alt)
         names = tuple(gene.name for gene in allele.over)
         declined = (
             self.problem.rules == reference_rules.SPLICEAI
@@ -141,75 +107,7 @@ class Naive:
             self.problem.intergenic or self.problem.rules == reference_rules.CISPLICEAI
         )
 
-    def _refused(self, record: vcf.Record, alt: str) -> frozenset[str]:
-        """Every reason that holds of an allele whatever the gene."""
-        ours = self.problem.rules == reference_rules.TWINSPLICE
-        found = set()
-        name = _name(self.problem, record.contig)
-        if name is None:
-            found.add("contig_missing")
-        if set(alt) & set("<>[].*"):
-            found.add("symbolic_allele")
-        elif set((record.ref + alt).upper()) - set("ACGT" if ours else "ACGTN"):
-            found.add("non_acgt_allele")
-        if name is not None:
-            end = record.position + len(record.ref)
-            there = self.problem.contigs[name][max(record.position, 0) : end].upper()
-            if there != (record.ref.upper() if ours else record.ref):
-                found.add("ref_mismatch")
-        if self.problem.rules != reference_rules.CISPLICEAI and (
-            len(record.ref) > 2 * self.problem.reach
-        ):
-            found.add("allele_too_long")
-        return frozenset(found)
-
-    def _placed(self, sequence: str, record: vcf.Record, alt: str) -> _Allele:
-        reach, position = self.problem.reach, record.position
-        if self.problem.rules == reference_rules.TWINSPLICE:
-            start, short_ref, short_alt = reference_rules.normal_form(
-                sequence, position, record.ref, alt
-            )
-            # The anchor counts as changed where bases are only put in or taken out.
-            first = start if short_ref and short_alt else start - 1
-            touched = range(first, max(start + len(short_ref), first + 1))
-            return _Allele(
-                sequence=sequence,
-                start=start,
-                ref=short_ref,
-                alt=short_alt,
-                window=(first - reach, first + reach + 1),
-                over=self._over(record.contig, touched, last=True),
-                seen_all=(0, len(sequence)),
-            )
-        window, seen = (position - reach, position + reach + 1), (0, len(sequence))
-        ci = self.problem.rules == reference_rules.CISPLICEAI
-        if ci:
-            odd = len(record.ref) % 2
-            window = (position - reach, position + reach + len(record.ref) + odd)
-            flank = reach + reference_rules._CI_CONTEXT
-            seen = position - flank, position + flank + 1
-        return _Allele(
-            sequence=sequence,
-            start=position,
-            ref=record.ref.upper(),
-            alt=alt.upper(),
-            window=window,
-            over=self._over(record.contig, range(position, position + 1), last=not ci),
-            seen_all=seen,
-        )
-
-    def _over(
-        self, contig: str, touched: range, *, last: bool
-    ) -> tuple[genes.Gene, ...]:
-        """Genes over any of these bases; without their last bases if not `last`."""
-        return tuple(
-            gene
-            for gene in self.problem.genes
-            if gene.span.contig.removeprefix("chr") == contig.removeprefix("chr")
-            and any(gene.span.start <= i < gene.span.end - (not last) for i in touched)
-        )
-
-    def _near_end(self, allele: _Allele) -> bool:
+    def _near_end(self, allele: problems.Allele) -> bool:
         """Only SpliceAI refuses all that lies near a contig's end."""
         if self.problem.rules != reference_rules.SPLICEAI:
             return False
@@ -217,7 +115,7 @@ class Naive:
         return start < self.context or end + self.context > len(allele.sequence)
 
     def _score(
-        self, allele: _Allele, gene: genes.Gene | None, strand: str
+        self, allele: problems.Allele, gene: genes.Gene | None, strand: str
     ) -> Score | Refusal:
         span = (gene.span.start, gene.span.end) if gene else allele.seen_all
         first, last = max(span[0], 0), min(span[1], len(allele.sequence))
@@ -266,7 +164,7 @@ class Naive:
         )
 
     def _score_cispliceai(
-        self, allele: _Allele, gene: genes.Gene | None, strand: str
+        self, allele: problems.Allele, gene: genes.Gene | None, strand: str
     ) -> Score | Refusal:
         """Count as that program does: in letters of the text that it fetches."""
         reach, ref, alt = self.problem.reach, allele.ref, allele.alt
@@ -337,7 +235,7 @@ class Naive:
         change: list[float],
         kind: deltas.Kind,
         gene: genes.Gene | None,
-        allele: _Allele,
+        allele: problems.Allele,
     ) -> reference_rules.Sizes:
         start = allele.window[0]
         if self.problem.rules == reference_rules.SPLICEAI:
@@ -353,11 +251,3 @@ class Naive:
             )
         change = [max(value, 0.0) for value in change]
         return reference_rules.Sizes(change, change)
-
-
-def _name(problem: Problem, contig: str) -> str | None:
-    """The genome's own name of a contig, with or without `chr`."""
-    for name in problem.contigs:
-        if name.removeprefix("chr") == contig.removeprefix("chr"):
-            return name
-    return None

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from support import models as toys
-from support import outcomes, reference_rules, reference_scorer
+from support import outcomes, problems, reference_rules, reference_scorer
 from twinsplice.base_models import contract
 from twinsplice.effect import rules
 from twinsplice.genome import genes
@@ -103,13 +103,11 @@ def records(draw: st.DrawFn, sequence: str, reach: int) -> Written:
 
 
 @st.composite
-def drawn(
-    draw: st.DrawFn, conventions: str
-) -> tuple[reference_scorer.Problem, list[Written]]:
+def drawn(draw: st.DrawFn, conventions: str) -> tuple[problems.Problem, list[Written]]:
     """A small genome with genes, settings and records."""
     length = draw(st.integers(30, 420))
     sequence = sequence_of(draw(st.integers(0, 2**32)), length)
-    problem = reference_scorer.Problem(
+    problem = problems.Problem(
         contigs={draw(st.sampled_from(["1", "chr1"])): sequence},
         genes=draw(annotations(length)),
         rules=conventions,
@@ -126,7 +124,7 @@ def built(written: Sequence[Written]) -> list[vcf.Record]:
 
 
 def scored(
-    problem: reference_scorer.Problem,
+    problem: problems.Problem,
     model: contract.BaseModel,
     asked: Sequence[vcf.Record],
     split: Sequence[int] = (),
@@ -150,6 +148,6 @@ def scored(
 
 
 def second(
-    problem: reference_scorer.Problem, model: contract.BaseModel
+    problem: problems.Problem, model: contract.BaseModel
 ) -> reference_scorer.Naive:
     return reference_scorer.Naive(problem, PLAIN[id(model)], model.context, model.kinds)

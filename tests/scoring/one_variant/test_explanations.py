@@ -1,20 +1,17 @@
 """Explanations, held against sequences that are changed as text and run in full."""
 
 import dataclasses
-import functools
 import pathlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
-import torch
 
 from support import models as toys
-from support import trained_models
+from support import naive_explanations, trained_models
 from twinsplice import errors
 from twinsplice.base_models import contract
 from twinsplice.effect import contributions
-from twinsplice.engine import encoding
 from twinsplice.genome import coordinates, dna, genes
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
@@ -28,166 +25,44 @@ from twinsplice.scoring.one_variant import (
     variant_answers,
 )
 
-BASES = trained_models.BASES
 GENES = [toys.gene("PLUS", 100, 605), toys.gene("MINUS", 90, 611, "-")]
 RECORDS = trained_models.RECORDS
 SNV, DELETION, SHORTER, LONGER = (RECORDS[number] for number in (0, 2, 4, 5))
-INSERTION = toys.record(203, BASES[203], BASES[203] + "GTAAGT")
-FLANK, REACH = 4, 14
-MODEL = toys.model([toys.member(1), toys.member(2)])
-NETWORKS = [member.network() for member in MODEL.members]
-BASE = toys.model([toys.member(4)], "cispliceai")
-BASE_NETWORKS = [member.network() for member in BASE.members]
-PAIRED = trained_models.paired_model()
+REACH = 14
+INSERTION = toys.record(
+    203, trained_models.BASES[203], trained_models.BASES[203] + "GTAAGT"
+)
 LABELS = ("AG", "AL", "DG", "DL")
-Profile = Callable[[list[str]], np.ndarray]
-"""From texts along the plus strand to acceptor and donor at each of their bases."""
 
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[fasta.Reference]:
     folder = tmp_path_factory.mktemp("genome")
-    path = toys.write_fasta(folder / "x.fa", {"chr1": BASES})
+    path = toys.write_fasta(folder / "x.fa", {"chr1": trained_models.BASES})
     with fasta.Reference.open(path) as opened:
         yield opened
 
 
 def _predictor() -> contract.Predictor:
-    trained = checkpoints.Trained(model=PAIRED, card={}, sha256="1" * 64)
+    trained = checkpoints.Trained(
+        model=naive_explanations.PAIRED, card={}, sha256="1" * 64
+    )
     return predictor_loading.of_trained(trained, "toy", toys.ON_CPU)
 
 
 def scorer(which: str, reference: fasta.Reference, gene: genes.Gene) -> pipeline.Scorer:
     """A base model, a paired model, or one that is told the base model's reference."""
-    model = MODEL if which == "base" else _predictor()
+    model = naive_explanations.MODEL if which == "base" else _predictor()
     made = toys.scorer(model, reference, [gene], reach=REACH)
     if which != "told":
         return made
     live = anchors.LiveSource(
-        load=lambda: BASE.ensemble(toys.ON_CPU),
+        load=lambda: naive_explanations.BASE.ensemble(toys.ON_CPU),
         index=made.builder.index,
         reference=reference,
     )
     anchoring = anchors.Anchoring(title="live", live=live)
     return dataclasses.replace(made, anchoring=anchoring)
-
-
-# The second implementation: whole texts, through the networks' own forward.
-
-
-def encoded(texts: list[str], minus: bool, context: int) -> torch.Tensor:  # noqa: FBT001
-    codes = [dna.encode("N" * context + text + "N" * context) for text in texts]
-    if minus:
-        codes = [dna.reverse_complement(each) for each in codes]
-    return encoding.one_hot_tracks(torch.from_numpy(np.stack(codes)))
-
-
-def tracks(
-    forward: Callable[[torch.Tensor], torch.Tensor],
-    context: int,
-    texts: list[str],
-    *,
-    minus: bool,
-) -> np.ndarray:
-    with torch.no_grad():
-        values = forward(encoded(texts, minus, context)).double().numpy()
-    along: np.ndarray = values[:, :, ::-1] if minus else values
-    return along
-
-
-def mean_profile(networks: Sequence[torch.nn.Module]) -> Callable[..., torch.Tensor]:
-    return lambda x: torch.stack([network(x) for network in networks]).mean(0)
-
-
-def softmax(log_odds: np.ndarray) -> np.ndarray:
-    odds = np.exp(log_odds)
-    shares: np.ndarray = odds / (1 + odds.sum(axis=1, keepdims=True))
-    return shares
-
-
-def log_odds(probability: np.ndarray) -> np.ndarray:
-    neither = 1 - probability.sum(axis=1, keepdims=True)
-    values: np.ndarray = np.log(probability.clip(1e-9) / neither.clip(1e-9))
-    return values
-
-
-def profile_of(which: str, text: str, *, minus: bool) -> Profile:
-    """What a model says of sequences: at sites that are placed as in the reference."""
-    if which == "base":
-        forward = mean_profile(NETWORKS)
-        return functools.partial(tracks, forward, MODEL.context, minus=minus)
-    encode = functools.partial(tracks, PAIRED.encode, PAIRED.context, minus=minus)
-    if which == "paired":
-        return lambda texts: softmax(encode(texts)[:, :2])
-    own = encode([text])
-    told = tracks(mean_profile(BASE_NETWORKS), BASE.context, [text], minus=minus)
-    ceiling = np.log(anchors.LIVE_FLOOR / (1 - anchors.LIVE_FLOOR))
-    known = log_odds(told)
-    listed = told >= anchors.LIVE_FLOOR
-    before = np.where(listed, known, np.minimum(own[:, :2], ceiling))
-    weights = PAIRED.correction.double().numpy()
-
-    def anchored(texts: list[str]) -> np.ndarray:
-        shift = encode(texts) - own
-        shift = shift[:, :2] + np.einsum("sk,bkl->bsl", weights, shift[:, 2:])
-        return softmax(before + shift)
-
-    return anchored
-
-
-def masked(gene: genes.Gene) -> str:
-    """The bases that a model sees."""
-    start, end = gene.span.start, gene.span.end
-    return "N" * start + BASES[start:end] + "N" * (len(BASES) - end)
-
-
-def mutated(text: str, places: list[int]) -> list[tuple[int, int, str]]:
-    return [
-        (at, code, text[:at] + letter + text[at + 1 :])
-        for at in places
-        for code, letter in enumerate("ACGT")
-        if text[at] not in (letter, "N")
-    ]
-
-
-def naive(
-    profile: Profile, text: str, places: list[int], site: tuple[int, int]
-) -> tuple[float, np.ndarray]:
-    """The site's probability, and that with each base replaced."""
-    place, row = site
-    found = np.full((len(text), 4), np.nan)
-    changes = mutated(text, places)
-    values = profile([text, *(changed for _, _, changed in changes)])[:, row, place]
-    for (at, code, _), value in zip(changes, values[1:], strict=True):
-        found[at, code] = value
-    return float(values[0]), found[places]
-
-
-def places_of(
-    record: vcf.Record, site: int
-) -> tuple[list[int], list[int], list[tuple[int, int]]]:
-    """Bases of the reference, those of the alternate, and what the latter are."""
-    ref, alt = record.ref, record.alts[0]
-    start = record.position
-    while ref and alt and ref[-1] == alt[-1]:
-        ref, alt = ref[:-1], alt[:-1]
-    while ref and alt and ref[0] == alt[0]:
-        ref, alt, start = ref[1:], alt[1:], start + 1
-    near = {*range(site - FLANK, site + FLANK + 1)}
-    own = sorted(near | {*range(start - FLANK, start + len(ref) + FLANK)})
-    paired = min(len(ref), len(alt))
-    grown = len(alt) - len(ref)
-    moved = [(at, at, 0) for at in own if at < start + paired]
-    moved += [
-        (start + paired + number, start + paired - 1, number + 1)
-        for number in range(len(alt) - paired)
-    ]
-    moved += [(at + grown, at, 0) for at in own if at >= start + len(ref)]
-    return own, [at for at, _, _ in moved], [(at, n) for _, at, n in moved]
-
-
-def as_read(values: np.ndarray, *, minus: bool) -> np.ndarray:
-    return values[::-1, ::-1] if minus else values
 
 
 PLUS, MINUS = GENES
@@ -215,21 +90,28 @@ def test_it_is_what_changed_texts_give(
     profile = variant_answers.of(asked, [record])[0]
     kinds = [each.kind.label for each in profile.changes if each.size >= 0.01]
     assert kinds
-    text, minus = masked(gene), gene.strand is coordinates.Strand.MINUS
+    text, minus = (
+        naive_explanations.masked(gene),
+        gene.strand is coordinates.Strand.MINUS,
+    )
     alt_text = (
         text[: record.position]
         + record.alts[0]
         + text[record.position + len(record.ref) :]
     )
-    of = profile_of(which, text, minus=minus)
+    of = naive_explanations.profile_of(which, text, minus=minus)
     for kind in kinds:
-        found = explanations.of(asked.predictor, profile, kind, FLANK)
+        found = explanations.of(
+            asked.predictor, profile, kind, naive_explanations.FLANK
+        )
         row, site = int(kind[0] == "D"), found.change.position
-        own, moved, names = places_of(record, site)
-        probability, values = naive(of, text, own, (site, row))
+        own, moved, names = naive_explanations.places_of(record, site)
+        probability, values = naive_explanations.replaced(of, text, own, (site, row))
         assert found.reference.probability == pytest.approx(probability, abs=1e-5)
         np.testing.assert_allclose(
-            found.reference.substituted, as_read(values, minus=minus), atol=1e-5
+            found.reference.substituted,
+            naive_explanations.as_read(values, minus=minus),
+            atol=1e-5,
         )
         track = found.alternate
         order = slice(None, None, -1 if minus else 1)
@@ -241,13 +123,17 @@ def test_it_is_what_changed_texts_give(
             continue
         own_site = moved[order][track.site]
         assert own_site in _sites(record, site, moved, names)
-        probability, values = naive(of, alt_text, moved, (own_site, row))
+        probability, values = naive_explanations.replaced(
+            of, alt_text, moved, (own_site, row)
+        )
         assert track.probability == pytest.approx(probability, abs=1e-5)
         alone = of([alt_text])[0, row]
         highest = max(alone[at] for at in _sites(record, site, moved, names))
         assert track.probability == pytest.approx(highest, abs=1e-4)
         np.testing.assert_allclose(
-            track.substituted, as_read(values, minus=minus), atol=1e-5
+            track.substituted,
+            naive_explanations.as_read(values, minus=minus),
+            atol=1e-5,
         )
 
 
@@ -272,17 +158,19 @@ def test_a_model_that_is_told_its_reference_goes_on_from_there(
     asked = scorer("told", reference, gene)
     profile = variant_answers.of(asked, [SNV])[0]
     minus = gene.strand is coordinates.Strand.MINUS
-    text = masked(gene)
+    text = naive_explanations.masked(gene)
     alt_text = text[: SNV.position] + SNV.alts[0] + text[SNV.position + 1 :]
-    of = profile_of("told", text, minus=minus)
-    found = explanations.of(asked.predictor, profile, None, FLANK)
+    of = naive_explanations.profile_of("told", text, minus=minus)
+    found = explanations.of(asked.predictor, profile, None, naive_explanations.FLANK)
     row, site = int(found.change.kind.label[0] == "D"), found.change.position
-    own, *_ = places_of(SNV, site)
+    own, *_ = naive_explanations.places_of(SNV, site)
     for track, bases in ((found.reference, text), (found.alternate, alt_text)):
-        probability, values = naive(of, bases, own, (site, row))
+        probability, values = naive_explanations.replaced(of, bases, own, (site, row))
         assert track.probability == pytest.approx(probability, abs=1e-4)
         np.testing.assert_allclose(
-            track.substituted, as_read(values, minus=minus), atol=1e-4
+            track.substituted,
+            naive_explanations.as_read(values, minus=minus),
+            atol=1e-4,
         )
     column = site - profile.start
     assert found.reference.probability == pytest.approx(
@@ -308,8 +196,8 @@ def _explained(
 def test_a_base_beyond_the_models_reach_contributes_nothing(
     scale: contributions.Scale, reference: fasta.Reference
 ) -> None:
-    found = _explained(MODEL.predictor(toys.ON_CPU), reference)
-    half = MODEL.context
+    found = _explained(naive_explanations.MODEL.predictor(toys.ON_CPU), reference)
+    half = naive_explanations.MODEL.context
     assert half < 80
     for _, track in found.tracks:
         far = np.abs(track.position - found.change.position) > half
@@ -335,9 +223,7 @@ def test_a_network_that_ignores_the_sequence_depends_on_no_base(
         assert 0 < track.probability < 1
 
 
-def test_motifs_are_what_a_network_of_motifs_depends_on(
-    tmp_path: pathlib.Path,
-) -> None:
+def test_motifs_are_what_a_network_of_motifs_depends_on(tmp_path: pathlib.Path) -> None:
     """A donor that is made: its G and T are all it depends on."""
     text = "C" * 150 + "G" + "C" * 149
     with fasta.Reference.open(toys.write_fasta(tmp_path / "x.fa", {"1": text})) as file:
@@ -363,8 +249,10 @@ def test_motifs_are_what_a_network_of_motifs_depends_on(
 def test_bases_that_the_model_does_not_see_are_not_replaced(
     reference: fasta.Reference,
 ) -> None:
-    record = toys.record(110, BASES[110], trained_models.other(110))
-    found = _explained(MODEL.predictor(toys.ON_CPU), reference, record)
+    record = toys.record(110, trained_models.BASES[110], trained_models.other(110))
+    found = _explained(
+        naive_explanations.MODEL.predictor(toys.ON_CPU), reference, record
+    )
     start = GENES[0].span.start
     outside = found.reference.position < start
     assert outside.any()
@@ -409,7 +297,7 @@ def test_the_table_has_a_row_for_each_base(
 ) -> None:
     asked = scorer("base", reference, gene)
     profile = variant_answers.of(asked, [INSERTION])[0]
-    found = explanations.of(asked.predictor, profile, None, FLANK)
+    found = explanations.of(asked.predictor, profile, None, naive_explanations.FLANK)
     scale = contributions.Scale.PROBABILITY
     table = explanation_table.frame(found, scale)
     assert table.columns == list(explanation_table.SCHEMA)
