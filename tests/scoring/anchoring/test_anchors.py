@@ -1,100 +1,27 @@
 """What a model is told of references: against the base model's own profiles."""
 
-import contextlib
 import dataclasses
 import math
 import pathlib
-from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from support import maps, trained_models
+from support import anchored, maps, trained_models
 from support import models as toys
 from twinsplice import errors
 from twinsplice.base_models import contract, loading
 from twinsplice.effect import queries, results
 from twinsplice.io import reference_map
-from twinsplice.predictors import checkpoints
-from twinsplice.predictors import loading as predictor_loading
-from twinsplice.scoring import assembly, pipeline
+from twinsplice.scoring import pipeline
 from twinsplice.scoring import queries as built_queries
 from twinsplice.scoring.anchoring import anchor_sources, anchors, map_plan
 
-TABLE = (
-    "#NAME\tCHROM\tSTRAND\tTX_START\tTX_END\tEXON_START\tEXON_END\n"
-    "PLUS\t1\t+\t100\t500\t100,300,\t200,500,\n"
-    "AGAIN\t1\t+\t190\t420\t190,\t420,\n"
-    "MINUS\t1\t-\t90\t610\t90,310,\t220,610,\n"
-)
 RECORDS = [
     *trained_models.RECORDS,
     toys.record(650, trained_models.BASES[650], trained_models.other(650)),
 ]
-BASE = maps.MODEL
-FLOOR = 1e-3
-STEP = (9.0 - math.log(FLOOR / (1 - FLOOR))) / 254
-
-
-def _predictor() -> contract.Predictor:
-    card = {"base_model": BASE.name, "base_model_sha256": BASE.sha256}
-    model = trained_models.paired_model()
-    model.correction.zero_()
-    trained = checkpoints.Trained(model=model, card=card, sha256="1" * 64)
-    return predictor_loading.of_trained(trained, "toy", toys.ON_CPU)
-
-
-@pytest.fixture
-def folder(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
-    """A genome and its genes."""
-    monkeypatch.setenv("TWINSPLICE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(loading, "load", lambda *_: BASE)
-    monkeypatch.setattr(loading, "is_installed", lambda _: True)
-    toys.write_fasta(tmp_path / "x.fa", {"1": trained_models.BASES})
-    (tmp_path / "genes.tsv").write_text(TABLE)
-    return tmp_path
-
-
-@contextlib.contextmanager
-def _scorer(
-    folder: pathlib.Path, choice: str, reference: str = "x.fa"
-) -> Iterator[pipeline.Scorer]:
-    options = assembly.Options(
-        reference=folder / reference,
-        annotation=str(folder / "genes.tsv"),
-        distance=trained_models.REACH,
-        intergenic=True,
-        map=choice,
-    )
-    with assembly.opened(_predictor(), options) as scorer:
-        yield scorer
-
-
-def _map(folder: pathlib.Path, name: str = "a.parquet", **changes: str) -> pathlib.Path:
-    """A map of the genome's genes."""
-    with _scorer(folder, "none") as scorer:
-        index, reference = scorer.builder.index, scorer.builder.reference
-        places = map_plan.select(index, reference).places
-        live = anchors.LiveSource(
-            load=lambda: BASE.ensemble(toys.ON_CPU), index=index, reference=reference
-        )
-        gene_of = {(g.span.start, g.span.end): n for n, g in enumerate(index.genes)}
-        sites = [
-            live.sites(gene_of[place.start, place.end], place.start, place.end)
-            for place in places
-        ]
-        metadata = dataclasses.replace(
-            maps.METADATA,
-            annotation_sha256=reference_map.annotation_digest(index),
-            floor=FLOOR,
-        )
-        reference_map.write(
-            folder / name,
-            dataclasses.replace(metadata, **changes),  # type: ignore[arg-type]
-            [place.mapped(reference) for place in places],
-            sites,
-        )
-    return folder / name
+STEP = (9.0 - math.log(anchored.FLOOR / (1 - anchored.FLOOR))) / 254
 
 
 def _answers(
@@ -106,8 +33,10 @@ def _answers(
     told, origin = scorer.anchoring.told(built)
     predictions = scorer.predictor.predict(told, profiles=True)
     # The same queries, as the base model sees them.
-    wider = dataclasses.replace(scorer.builder, context=BASE.context).build(RECORDS)
-    own = BASE.predictor(toys.ON_CPU).predict(wider.queries, profiles=True)
+    wider = dataclasses.replace(scorer.builder, context=anchored.BASE.context).build(
+        RECORDS
+    )
+    own = anchored.BASE.predictor(toys.ON_CPU).predict(wider.queries, profiles=True)
     assert own.ref_profile is not None
     return predictions, origin, own.ref_profile, built
 
@@ -130,7 +59,7 @@ def _log_odds(profile: np.ndarray) -> np.ndarray:
 
 
 def test_live_references_are_the_base_models(folder: pathlib.Path) -> None:
-    with _scorer(folder, "live") as scorer:
+    with anchored.open_scorer(folder, "live") as scorer:
         found, origin, own, built = _answers(scorer)
         known = _in_gene(scorer, built)
     inside = built.gene >= 0
@@ -148,8 +77,8 @@ def test_live_references_are_the_base_models(folder: pathlib.Path) -> None:
 
 
 def test_references_of_a_map_are_the_base_models(folder: pathlib.Path) -> None:
-    path = _map(folder)
-    with _scorer(folder, str(path)) as scorer:
+    path = anchored.write_map(folder)
+    with anchored.open_scorer(folder, str(path)) as scorer:
         found, origin, own, built = _answers(scorer)
         expected = _expected(scorer, found, built)
         known = _in_gene(scorer, built)
@@ -157,12 +86,15 @@ def test_references_of_a_map_are_the_base_models(folder: pathlib.Path) -> None:
     assert (origin == np.where(inside, results.Reference.MAP, 0)).all()
     assert found.ref_profile is not None
     assert found.alt_profile is not None
-    listed = (own >= FLOOR * 1.01) & known
+    listed = (own >= anchored.FLOOR * 1.01) & known
     odds, base = _log_odds(found.ref_profile), _log_odds(own)
     near = np.abs(odds - np.clip(base, None, 9.0))[listed]
     # Acceptor and donor share a step each, and what neither is left with.
     assert near.max() <= STEP / 2 + 0.01
-    assert found.ref_profile[known & (own < FLOOR * 0.99)].max() <= FLOOR * 1.01
+    assert (
+        found.ref_profile[known & (own < anchored.FLOOR * 0.99)].max()
+        <= anchored.FLOOR * 1.01
+    )
     # Log odds of probabilities near 0 and 1 have lost digits.
     np.testing.assert_allclose(found.alt_profile, expected, atol=2e-3)
 
@@ -183,18 +115,18 @@ def _expected(
 
 
 def test_a_gene_of_other_bases_is_not_used(folder: pathlib.Path) -> None:
-    path = _map(folder)
+    path = anchored.write_map(folder)
     bases = trained_models.BASES
     changed = bases[:550] + trained_models.other(550) + bases[551:]
     toys.write_fasta(folder / "y.fa", {"1": changed})
     records = RECORDS[:2]
     with (
-        _scorer(folder, str(path), "y.fa") as scorer,
+        anchored.open_scorer(folder, str(path), "y.fa") as scorer,
         pytest.raises(errors.InputError, match="made of the reference"),
     ):
         scorer.score(records)
     path.rename(folder / "y.fa.map.parquet")
-    with _scorer(folder, "auto", "y.fa") as scorer:
+    with anchored.open_scorer(folder, "auto", "y.fa") as scorer:
         found = scorer.score(records)
         names = [found.gene[row] for row in np.flatnonzero(found.scored >= 0)]
     assert found.reference is not None
@@ -207,7 +139,7 @@ def test_a_gene_of_other_bases_is_not_used(folder: pathlib.Path) -> None:
 
 
 def test_genes_that_overlap_have_references_of_their_own(folder: pathlib.Path) -> None:
-    with _scorer(folder, "live") as scorer:
+    with anchored.open_scorer(folder, "live") as scorer:
         _, _, own, built = _answers(scorer)
         found, _ = scorer.anchoring.told(built) if scorer.anchoring else (None, None)
     assert found is not None
@@ -225,7 +157,7 @@ def test_few_variants_do_not_load_the_base_model(
         raise AssertionError("the base model was loaded")
 
     monkeypatch.setattr(loading, "load", load)
-    with _scorer(folder, "auto") as scorer:
+    with anchored.open_scorer(folder, "auto") as scorer:
         found = scorer.score(RECORDS)
     assert found.reference is not None
     assert not found.reference.any()
@@ -238,15 +170,15 @@ def test_other_weights_of_the_base_model_serve_no_one(
     records = [
         toys.record(at, bases[at], trained_models.other(at)) for at in range(200, 400)
     ]
-    other = dataclasses.replace(BASE, sha256="3" * 64)
+    other = dataclasses.replace(anchored.BASE, sha256="3" * 64)
     monkeypatch.setattr(loading, "load", lambda *_: other)
-    with _scorer(folder, "auto") as scorer:
+    with anchored.open_scorer(folder, "auto") as scorer:
         found = scorer.score(records)
     assert found.reference is not None
     assert not found.reference.any()
     with (
         pytest.raises(errors.WeightsError, match="other weights of cispliceai"),
-        _scorer(folder, "live"),
+        anchored.open_scorer(folder, "live"),
     ):
         pass
 
@@ -257,7 +189,7 @@ def test_dense_variants_have_their_references_computed(folder: pathlib.Path) -> 
         toys.record(at, bases[at], *(base for base in "ACGT" if base != bases[at]))
         for at in range(150, 400)
     ]
-    with _scorer(folder, "auto") as scorer:
+    with anchored.open_scorer(folder, "auto") as scorer:
         assert scorer.anchoring is not None
         live = scorer.anchoring.live
         assert live is not None
@@ -287,14 +219,14 @@ def test_dense_variants_have_their_references_computed(folder: pathlib.Path) -> 
 def test_a_map_that_does_not_fit_is_refused_or_passed_over(
     folder: pathlib.Path, changes: dict[str, str], message: str
 ) -> None:
-    path = _map(folder, **changes)
+    path = anchored.write_map(folder, **changes)
     with (
         pytest.raises(errors.InputError, match=message),
-        _scorer(folder, str(path)),
+        anchored.open_scorer(folder, str(path)),
     ):
         pass
     path.rename(folder / f"x.fa{anchor_sources.ENDING}")
-    with _scorer(folder, "auto") as scorer:
+    with anchored.open_scorer(folder, "auto") as scorer:
         assert scorer.anchoring is not None
         assert scorer.anchoring.from_map is None
 
@@ -302,17 +234,17 @@ def test_a_map_that_does_not_fit_is_refused_or_passed_over(
 def test_maps_are_found_beside_the_reference_and_in_the_cache(
     folder: pathlib.Path,
 ) -> None:
-    path = _map(folder)
+    path = anchored.write_map(folder)
     (folder / "cache" / "maps").mkdir(parents=True)
     for place in (folder / "x.fa.map.parquet", folder / "cache" / "maps" / "b.parquet"):
         place.write_bytes(path.read_bytes())
-        with _scorer(folder, "auto") as scorer:
+        with anchored.open_scorer(folder, "auto") as scorer:
             assert scorer.anchoring is not None
             assert scorer.anchoring.title == f"map {place.name}"
         place.unlink()
     damaged = folder / "x.fa.map.parquet"
     damaged.write_bytes(path.read_bytes()[:-9])
-    with _scorer(folder, "auto") as scorer:
+    with anchored.open_scorer(folder, "auto") as scorer:
         assert scorer.anchoring is not None
         assert scorer.anchoring.from_map is None
 
@@ -330,7 +262,7 @@ def test_a_slice_is_known_by_the_bases_of_its_sites(folder: pathlib.Path) -> Non
     sites = reference_map.Sites(
         np.array([200, 300]), np.array([[-np.inf, 5], [5, -np.inf]], dtype=np.float32)
     )
-    with _scorer(folder, "none", "whole.fa") as scorer:
+    with anchored.open_scorer(folder, "none", "whole.fa") as scorer:
         index, reference = scorer.builder.index, scorer.builder.reference
         place = next(
             place
@@ -342,7 +274,7 @@ def test_a_slice_is_known_by_the_bases_of_its_sites(folder: pathlib.Path) -> Non
         metadata = dataclasses.replace(maps.METADATA, annotation_sha256=digest)
         reference_map.write(path, metadata, [place.mapped(reference)], [sites])
     for name, fits in (("whole.fa", True), ("slice.fa", True), ("moved.fa", False)):
-        with _scorer(folder, "none", name) as scorer:
+        with anchored.open_scorer(folder, "none", name) as scorer:
             source = anchors.MapSource(
                 reference_map.read(path),
                 scorer.builder.index,
