@@ -3,6 +3,10 @@
 import hypothesis
 import torch
 
+from support import type_checks
+
+type_checks.install()
+
 # Examples are small: a second thread only waits, and costs much on busy machines.
 torch.set_num_threads(1)
 hypothesis.settings.register_profile("twinsplice", deadline=None, print_blob=True)
