@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from twinsplice import errors
 from twinsplice.io import reference_map
+from twinsplice.settings import shards
 
 
 def merge(
@@ -55,7 +56,7 @@ def _check(
     paths: Sequence[pathlib.Path], maps: Sequence[reference_map.ReferenceMap]
 ) -> None:
     """Refuse all but the whole set of shards of one map."""
-    places: dict[int, pathlib.Path] = {}
+    numbered = []
     for path, each in zip(paths, maps, strict=True):
         shard, first = each.shard, maps[0].shard
         if shard is None or first is None:
@@ -71,22 +72,9 @@ def _check(
                 got=f"{path}, which was not made with those of {paths[0]}",
                 remedy="merge the shards of one map only",
             )
-        if shard.number in places:
-            raise errors.InputError(
-                "merge takes each shard once",
-                got=f"shard {shard.number}/{shard.of} as {places[shard.number]} and "
-                f"as {path}",
-                remedy="leave one out",
-            )
-        places[shard.number] = path
+        numbered.append((shard.number, path))
     of = maps[0].shard.of if maps[0].shard else 0
-    missing = sorted(set(range(1, of + 1)) - set(places))
-    if missing:
-        raise errors.InputError(
-            f"merge needs all {of} shards",
-            got=f"none of number {', '.join(map(str, missing[:5]))}",
-            remedy="name it too, or make it with twinsplice prepare --shard",
-        )
+    shards.require_all(numbered, of, "prepare")
 
 
 def _check_genes(maps: Sequence[reference_map.ReferenceMap]) -> None:

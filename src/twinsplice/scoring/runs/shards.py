@@ -28,8 +28,6 @@ _UNREADABLE = (
     *(errors.InputError, OSError, ValueError),
     *(KeyError, TypeError, OverflowError, RecursionError),
 )
-_LISTED = 5
-"""Numbers of shards that a message lists."""
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -252,7 +250,6 @@ def _damaged(path: pathlib.Path) -> errors.InputError:
 
 def _check(shards: Sequence[Shard]) -> None:
     """Refuse all but the whole set of the shards of one run."""
-    places: dict[int, pathlib.Path] = {}
     for shard in shards:
         if shard.of != shards[0].of:
             raise errors.InputError(
@@ -261,19 +258,5 @@ def _check(shards: Sequence[Shard]) -> None:
                 f"{shards[0].of}",
                 remedy="merge the shards of one run only",
             )
-        if shard.number in places:
-            raise errors.InputError(
-                "merge takes each shard once",
-                got=f"shard {shard.number}/{shard.of} as {places[shard.number]} and "
-                f"as {shard.path}",
-                remedy="leave one out",
-            )
-        places[shard.number] = shard.path
-    missing = sorted(set(range(1, shards[0].of + 1)) - set(places))
-    if missing:
-        more = ", ..." if len(missing) > _LISTED else ""
-        raise errors.InputError(
-            f"merge needs all {shards[0].of} shards",
-            got=f"none of number {', '.join(map(str, missing[:_LISTED]))}{more}",
-            remedy="name it too, or make it with twinsplice score --shard",
-        )
+    numbered = [(shard.number, shard.path) for shard in shards]
+    shard_names.require_all(numbered, shards[0].of, "score")
