@@ -61,7 +61,7 @@ def summary(*told: Told) -> list[tuple[object, ...]]:
             (KIND.EXON_SHORTENED, 2, 2, -50, False),
         ),
         ([("DG", 0.7, 399)], (KIND.EXON_EXTENDED, 2, 2, 10, True)),
-        ([("DG", 0.7, 889)], (KIND.EXON_EXTENDED, 2, 2, 500, True)),
+        ([("DG", 0.7, 639)], (KIND.EXON_EXTENDED, 2, 2, 250, True)),
         ([("AG", 0.7, 301)], (KIND.EXON_SHORTENED, 2, 2, -1, True)),
         (
             [("AG", 0.7, 289), ("AL", 0.6, 300)],
@@ -70,6 +70,19 @@ def summary(*told: Told) -> list[tuple[object, ...]]:
         # Two gained sites in one intron, one of them small.
         (
             [("AG", 0.06, 1_000), ("DG", 0.9, 1_099)],
+            (KIND.PSEUDO_EXON, 2, 2, 100, False),
+        ),
+        # Far from exons a partner may be smaller than near them.
+        (
+            [("AG", 0.9, 1_000), ("DG", 0.02, 1_099)],
+            (KIND.PSEUDO_EXON, 2, 2, 100, False),
+        ),
+        (
+            [("AG", 0.04, 500), ("DG", 0.9, 599)],
+            (KIND.EXON_EXTENDED, 2, 2, 210, True),
+        ),
+        (
+            [("AG", 0.06, 500), ("DG", 0.9, 599)],
             (KIND.PSEUDO_EXON, 2, 2, 100, False),
         ),
     ],
@@ -88,7 +101,8 @@ def test_one_event_follows(told: list[Told], expected: tuple[object, ...]) -> No
         # Its own sites, which it has already.
         [("DG", 0.9, 389), ("AG", 0.9, 300)],
         # Farther into the intron than an exon is extended, and outside.
-        [("DG", 0.9, 890)],
+        [("DG", 0.9, 640)],
+        [("DG", 0.9, 640), ("AG", 0.019, 541)],
         [("DG", 0.9, 2_100), ("AG", 0.9, -50)],
         # In the first exon an acceptor, in the last one a donor: those are ends.
         [("AG", 0.9, 50), ("DG", 0.9, 1_900)],
@@ -257,6 +271,30 @@ def test_a_site_of_another_transcript_replaces_a_lost_one(
     assert not splice_rule.events(EXONS, [], 0.2, others)
 
 
+def test_a_gained_site_of_another_transcript_is_one_event() -> None:
+    """BRCA1 c.212+3A>G: the donor 22 bases before is gained, and another's own."""
+    others = [other((300, 368), 0.7)]
+    for gain, size in ((0.4, 0.7), (0.9, 0.7)):
+        told = [change(("DL", 0.8, 389)), change(("DG", gain, 367))]
+        (made,) = splice_rule.events(EXONS, told, 0.2, others)
+        assert (made.kind, made.bases) == (KIND.EXON_SHORTENED, -22)
+        assert made.annotated
+        assert made.size == size
+    # Beside its own donor, which stays, it is told to be another's, too.
+    (beside,) = splice_rule.events(EXONS, [change(("DG", 0.5, 367))], 0.2, others)
+    assert beside.annotated
+    assert beside.partial
+    assert beside.size == 0.5
+
+
+def may_extend(gain: tuple[float, str, int]) -> bool:
+    """Whether a gain in an intron may extend the exon on its side."""
+    _, letter, place = gain
+    before = max(end - 1 for _, end in EXONS[:-1] if end <= place)
+    after = min(start for start, _ in EXONS[1:] if place < start)
+    return (place - before if letter == "D" else after - place) <= 250
+
+
 def naive(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR0912
     """The rule again, without its classes: what follows, and how large it is."""
     exons = range(len(EXONS))
@@ -272,7 +310,7 @@ def naive(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR0912
     gains = [
         (size, label[0], place)
         for label, size, place in told
-        if label[1] == "G" and size >= 0.05 and (label[0], place) not in own
+        if label[1] == "G" and size >= 0.02 and (label[0], place) not in own
     ]
     made: set[tuple[object, ...]] = set()
     while True:
@@ -283,6 +321,7 @@ def naive(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR0912
             if (a[1], d[1]) == ("A", "D")
             and 25 <= d[2] + 1 - a[2] <= 500
             and max(a[0], d[0]) >= 0.2
+            and min(a[0], d[0]) >= (0.05 if may_extend(max(a, d)) else 0.02)
             and any(EXONS[n][1] <= a[2] and d[2] < EXONS[n + 1][0] for n in exons[:-1])
         ]
         if not pairs:
@@ -301,7 +340,7 @@ def naive(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR0912
             continue
         (n,) = near
         bases = EXONS[n][0] - place if letter == "A" else place - EXONS[n][1] + 1
-        if bases <= 500:
+        if bases <= 250:
             made.add((kind, n + 1, n + 1, bases, size))
             if (letter, n) in lost:
                 lost[letter, n] = lost[letter, n] - size
