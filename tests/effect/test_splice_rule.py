@@ -321,8 +321,8 @@ def naive(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR0912
             if (a[1], d[1]) == ("A", "D")
             and 25 <= d[2] + 1 - a[2] <= 500
             and max(a[0], d[0]) >= 0.2
-            and min(a[0], d[0]) >= (0.05 if may_extend(max(a, d)) else 0.02)
             and any(EXONS[n][1] <= a[2] and d[2] < EXONS[n + 1][0] for n in exons[:-1])
+            and min(a[0], d[0]) >= (0.05 if may_extend(max(a, d)) else 0.02)
         ]
         if not pairs:
             break
