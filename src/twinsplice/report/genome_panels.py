@@ -28,7 +28,7 @@ SEQUENCE, LANE = 0.2, 0.24
 """Heights of the letters and of a gene (inches)."""
 GAIN, LOSS = drawing.SERIES[0], drawing.SERIES[1]
 _GAP = 0.1
-_DPI = 230
+_DPI = 200
 _DATES = {".svg": "Date", ".pdf": "CreationDate"}
 
 
