@@ -16,13 +16,13 @@ from twinsplice.report import drawing
 
 LETTERED = 72
 """Most bases whose letters are written."""
-WIDTH, LEFT, RIGHT, BELOW = 5.0, 0.8, 0.46, 0.5
+WIDTH, LEFT, RIGHT, BELOW = 5.0, 0.86, 0.46, 0.5
 """Width of a picture, and the space beside and below its panels (inches).
 
 Text of 8.5 pt is 9 pixels high where a phone shows a picture of this width. Right of
 the panels a position has room that ends there, as `248,956,420`.
 """
-NARROW, NARROW_LETTERED = 3.9, 36
+NARROW, NARROW_LETTERED = 3.9, 35
 """Width of a picture for a phone, where bases have letters to read, and how many."""
 SEQUENCE, LANE = 0.2, 0.24
 """Heights of the letters and of a gene (inches)."""
@@ -269,7 +269,7 @@ def positions(panel: axes.Axes, contig: str) -> None:
     panel.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
     direction = "5' to 3' of the plus strand"
     words = f"position on {contig} (bp), {direction}"
-    size = 9 if inner(panel) > NARROW else 8
+    size = 8.5 if inner(panel) > NARROW - LEFT else 8
     panel.set_xlabel(words, fontsize=size, labelpad=2)
 
 

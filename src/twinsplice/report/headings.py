@@ -16,7 +16,7 @@ KEY = 0.25
 
 _MARGIN = 0.15
 """How far from the left text above the panels begins (inches)."""
-_LETTER = 0.0082
+_LETTER = 0.0079
 """Width of a letter of 1 pt (inches)."""
 
 

@@ -103,7 +103,7 @@ def drawn(
     strand = "plus" if profile.strand is coordinates.Strand.PLUS else "minus"
     stacks[-1][-1].set_xlabel(
         f"position on {profile.contig} (bp), 5' to 3' of the {strand} strand",
-        fontsize=8 if narrow else 9,
+        fontsize=8 if narrow else 8.5,
         labelpad=2,
     )
     _key(sheet, headings.key_place(stacks[0][0]))
