@@ -3,9 +3,13 @@
 import gzip
 import pathlib
 import shutil
+import subprocess
+import sys
 
 import polars as pl
 import pytest
+from benchmarks import pages
+from benchmarks.consequences import run as published
 
 from twinsplice import cli as program
 from twinsplice import data
@@ -87,6 +91,28 @@ def whole_genes(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     path = tmp_path_factory.mktemp("genes") / "x.fa"
     path.write_bytes(gzip.decompress(REGIONS.read_bytes()))
     return path
+
+
+@pytest.mark.skipif(not REGIONS.is_file(), reason="no sequence of whole genes here")
+def test_published_consequences_are_told_as_they_were(
+    whole_genes: pathlib.Path,
+) -> None:
+    """What is told of each is what the benchmark's page says."""
+    variants = published.published()
+    names, made = (
+        whole_genes.with_name("names.txt"),
+        whole_genes.with_name("told.parquet"),
+    )
+    names.write_text("\n".join(variants["name"]))
+    # In a process of its own, where shapes are not checked: a tenth of the time.
+    words = ["consequences", names, "-r", whole_genes, "-a", "grch37", "-o", made]
+    subprocess.run(
+        [sys.executable, "-m", "twinsplice.cli", *map(str, words)], check=True
+    )
+    table = pl.read_parquet(made)
+    assert published.told(variants, table) == variants["told"].to_list()
+    page = published.PAGE.read_text(encoding="utf-8")
+    assert pages.found("consequences", page) == published.summary(variants)
 
 
 def test_what_the_model_does_not_see_is_said(

@@ -55,12 +55,25 @@ def summary(*told: naive_rule.Told) -> list[tuple[object, ...]]:
         ([("DG", 0.7, 339)], (KIND.EXON_SHORTENED, 2, 2, -50, True)),
         ([("DG", 0.7, 339), ("DL", 0.6, 389)], (KIND.EXON_SHORTENED, 2, 2, -50, False)),
         ([("DG", 0.7, 399)], (KIND.EXON_EXTENDED, 2, 2, 10, True)),
-        ([("DG", 0.7, 889)], (KIND.EXON_EXTENDED, 2, 2, 500, True)),
+        ([("DG", 0.7, 639)], (KIND.EXON_EXTENDED, 2, 2, 250, True)),
         ([("AG", 0.7, 301)], (KIND.EXON_SHORTENED, 2, 2, -1, True)),
         ([("AG", 0.7, 289), ("AL", 0.6, 300)], (KIND.EXON_EXTENDED, 2, 2, 11, False)),
         # Two gained sites in one intron, one of them small.
         (
             [("AG", 0.06, 1_000), ("DG", 0.9, 1_099)],
+            (KIND.PSEUDO_EXON, 2, 2, 100, False),
+        ),
+        # Far from exons a partner may be smaller than near them.
+        (
+            [("AG", 0.9, 1_000), ("DG", 0.02, 1_099)],
+            (KIND.PSEUDO_EXON, 2, 2, 100, False),
+        ),
+        (
+            [("AG", 0.04, 500), ("DG", 0.9, 599)],
+            (KIND.EXON_EXTENDED, 2, 2, 210, True),
+        ),
+        (
+            [("AG", 0.06, 500), ("DG", 0.9, 599)],
             (KIND.PSEUDO_EXON, 2, 2, 100, False),
         ),
     ],
@@ -81,7 +94,8 @@ def test_one_event_follows(
         # Its own sites, which it has already.
         [("DG", 0.9, 389), ("AG", 0.9, 300)],
         # Farther into the intron than an exon is extended, and outside.
-        [("DG", 0.9, 890)],
+        [("DG", 0.9, 640)],
+        [("DG", 0.9, 640), ("AG", 0.019, 541)],
         [("DG", 0.9, 2_100), ("AG", 0.9, -50)],
         # In the first exon an acceptor, in the last one a donor: those are ends.
         [("AG", 0.9, 50), ("DG", 0.9, 1_900)],
@@ -256,6 +270,23 @@ def test_a_site_of_another_transcript_replaces_a_lost_one(
     ] == expected
     # Without a loss there is nothing to replace.
     assert not splice_rule.events(naive_rule.EXONS, [], 0.2, others)
+
+
+def test_a_gained_site_of_another_transcript_is_one_event() -> None:
+    """BRCA1 c.212+3A>G: the donor 22 bases before is gained, and another's own."""
+    others = [other((300, 368), 0.7)]
+    exons = naive_rule.EXONS
+    for gain, size in ((0.4, 0.7), (0.9, 0.7)):
+        told = [change(("DL", 0.8, 389)), change(("DG", gain, 367))]
+        (made,) = splice_rule.events(exons, told, 0.2, others)
+        assert (made.kind, made.bases) == (KIND.EXON_SHORTENED, -22)
+        assert made.annotated
+        assert made.size == size
+    # Beside its own donor, which stays, it is told to be another's, too.
+    (beside,) = splice_rule.events(exons, [change(("DG", 0.5, 367))], 0.2, others)
+    assert beside.annotated
+    assert beside.partial
+    assert beside.size == 0.5
 
 
 MANY = st.lists(

@@ -9,7 +9,7 @@ def test_parts_of_a_line_keep_its_colour() -> None:
         lines, [drawing.INK, drawing.SPOT, drawing.INK], genome_panels.NARROW
     )
     assert " ".join(text).split() == " ".join(lines).split()
-    assert max(map(len, text)) <= 48
+    assert max(map(len, text)) <= 51
     for part, colour in zip(text, colours, strict=True):
         assert colour == (drawing.SPOT if "second" in part else drawing.INK)
 

@@ -9,6 +9,14 @@ Told = tuple[str, float, int]
 """AG, AL, DG or DL; size; position."""
 
 
+def may_extend(gain: tuple[float, str, int]) -> bool:
+    """Whether a gain in an intron may extend the exon on its side."""
+    _, letter, place = gain
+    before = max(end - 1 for _, end in EXONS[:-1] if end <= place)
+    after = min(start for start, _ in EXONS[1:] if place < start)
+    return (place - before if letter == "D" else after - place) <= 250
+
+
 def events_of(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR0912
     """The rule again, without its classes: what follows, and how large it is."""
     exons = range(len(EXONS))
@@ -24,7 +32,7 @@ def events_of(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR09
     gains = [
         (size, label[0], place)
         for label, size, place in told
-        if label[1] == "G" and size >= 0.05 and (label[0], place) not in own
+        if label[1] == "G" and size >= 0.02 and (label[0], place) not in own
     ]
     made: set[tuple[object, ...]] = set()
     while True:
@@ -36,6 +44,7 @@ def events_of(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR09
             and 25 <= d[2] + 1 - a[2] <= 500
             and max(a[0], d[0]) >= 0.2
             and any(EXONS[n][1] <= a[2] and d[2] < EXONS[n + 1][0] for n in exons[:-1])
+            and min(a[0], d[0]) >= (0.05 if may_extend(max(a, d)) else 0.02)
         ]
         if not pairs:
             break
@@ -53,7 +62,7 @@ def events_of(told: list[Told]) -> set[tuple[object, ...]]:  # noqa: C901, PLR09
             continue
         (n,) = near
         bases = EXONS[n][0] - place if letter == "A" else place - EXONS[n][1] + 1
-        if bases <= 500:
+        if bases <= 250:
             made.add((kind, n + 1, n + 1, bases, size))
             if (letter, n) in lost:
                 lost[letter, n] = lost[letter, n] - size

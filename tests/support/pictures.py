@@ -23,14 +23,22 @@ def is_whole(sheet: figure.Figure) -> bool:
     )
 
 
-def is_legible_on_a_phone(sheet: figure.Figure) -> bool:
-    """Return whether all text has 9 pixels or more where a picture is 390 wide."""
+def is_legible_on_a_phone(sheet: figure.Figure, *, bases: bool = True) -> bool:
+    """Return whether all text has 9 pixels or more where a picture is 390 wide.
+
+    Args:
+        sheet: The picture.
+        bases: Ask it of rows of bases, too.
+    """
     sheet.savefig(io.BytesIO(), format="png")
     pixels = 390 / sheet.get_figwidth() / 72
     sizes = [
         float(each.get_fontsize()) * pixels
         for each in sheet.findobj(texts.Text)
-        if isinstance(each, texts.Text) and each.get_text() and each.get_visible()
+        if isinstance(each, texts.Text)
+        and each.get_text()
+        and each.get_visible()
+        and (bases or "DejaVu Sans Mono" not in each.get_fontfamily())
     ]
     return bool(sizes) and min(sizes) >= 9
 

@@ -204,7 +204,7 @@ class OneVariant(abc.ABC):
             gene: Name or identifier of the gene; by default the one that the variant's
                 name is of, or the one with the largest change.
             distance: As for `consequences`; what is drawn holds each change.
-            narrow: Draw for a phone: half as wide, text of the same size.
+            narrow: Draw fewer bases, with letters that can be read on a phone.
 
         Raises:
             InputError: The variant has no score, or the picture cannot be written.

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from twinsplice.effect import deltas
 from twinsplice.genome import transcripts
 
-THRESHOLD, PARTNER = 0.2, 0.05
-"""Size from which a change counts, and from which one does that has a partner."""
+THRESHOLD, PARTNER, DEEP_PARTNER = 0.2, 0.05, 0.02
+"""Size from which a change counts, and from which one does that has a partner; that far
+from exons that the partner cannot extend one."""
 DISTANCE = 500
 """Bases searched on each side of a variant, if not told otherwise."""
 
@@ -99,6 +100,12 @@ class Event:
     donor: int | None = None
     annotated: bool = False
     own: int = 0
+
+
+def new_site(event: Event) -> tuple[deltas.Site | None, int | None]:
+    """Return the site that an exon which is cut or extended has now."""
+    at_start = event.site is deltas.Site.ACCEPTOR
+    return event.site, event.acceptor if at_start else event.donor
 
 
 Exons = Sequence[tuple[int, int]]

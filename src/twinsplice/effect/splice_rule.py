@@ -10,9 +10,9 @@ here every change counts that reaches the threshold.
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from twinsplice.effect import deltas, splice_events
+from twinsplice.effect import deltas, skipped_exons, splice_events
 
-LONGEST_EXTENSION = 500
+LONGEST_EXTENSION = 250
 """Farthest gained site in an intron that extends its exon (bp)."""
 SHORTEST_EXON, LONGEST_EXON = 25, 500
 """Bounds of a new exon (bp): shorter and longer ones are rarely recognised."""
@@ -65,27 +65,29 @@ class _Rule:
         used = set(itertools.chain.from_iterable(pairs))
         # By site and exon, how strong what replaces it is.
         replaced: dict[_Edge, float] = {}
-        for site in deltas.Site:
-            for gain in self._gains[site]:
-                if gain.size < self._least or gain in used:
-                    continue
-                event = self._gained(gain)
-                if event is not None:
-                    edge = site, event.exon - 1
-                    replaced[edge] = replaced.get(edge, 0.0) + gain.size
+        taken = {
+            edge: found
+            for edge, size in self._losses.items()
+            if (found := self._taken(edge, size)) is not None
+        }
+        told = {splice_events.new_site(event) for event, _ in taken.values()}
+        for gain in itertools.chain(*(self._gains[site] for site in deltas.Site)):
+            event = self._gained(gain) if gain.size >= self._least else None
+            if event is not None and gain not in used:
+                edge = gain.site, event.exon - 1
+                replaced[edge] = replaced.get(edge, 0.0) + gain.size
+                if splice_events.new_site(event) not in told:
                     yield event
-        for edge, size in self._losses.items():
-            event, strength = self._taken(edge, size)
-            if event is not None:
-                yield event
-                replaced[edge] = max(strength, replaced.get(edge, 0.0))
+        for edge, (event, strength) in taken.items():
+            replaced[edge] = max(strength, replaced.get(edge, 0.0))
+            yield event
         yield from self._lost(replaced)
 
     def _new(
         self, site: deltas.Site, changes: Sequence[splice_events.SiteChange]
     ) -> list[splice_events.SiteChange]:
         """Return the gains of sites that the transcript lacks, the largest first."""
-        least = min(self._least, splice_events.PARTNER)
+        least = min(self._least, splice_events.DEEP_PARTNER)
         gains = [
             change
             for change in changes
@@ -137,12 +139,18 @@ class _Rule:
     ) -> bool:
         width = donor.position + 1 - acceptor.position
         intron = self._intron(acceptor.position)
-        return (
-            SHORTEST_EXON <= width <= LONGEST_EXON
-            and max(acceptor.size, donor.size) >= self._least
-            and intron is not None
-            and intron == self._intron(donor.position)
-        )
+        weak, strong = sorted((acceptor, donor), key=lambda gain: gain.size)
+        if (
+            not SHORTEST_EXON <= width <= LONGEST_EXON
+            or strong.size < self._least
+            or intron is None
+            or intron != self._intron(donor.position)
+        ):
+            return False
+        # What may extend an exon as well needs the stronger partner.
+        deep = self._gained(strong) is None
+        least = splice_events.DEEP_PARTNER if deep else splice_events.PARTNER
+        return weak.size >= min(self._least, least)
 
     def _pseudo_exon(
         self, acceptor: splice_events.SiteChange, donor: splice_events.SiteChange
@@ -170,11 +178,15 @@ class _Rule:
             if intron is None:
                 return None
             number = intron + (gain.site is deltas.Site.ACCEPTOR)
-        return self._moved(gain.site, number, gain.position, gain.size)
+        known = any(
+            (other.site, other.position) == (gain.site, gain.position)
+            for other in self._others
+        )
+        return self._moved(gain.site, number, gain.position, gain.size, annotated=known)
 
     def _taken(
         self, edge: _Edge, size: float
-    ) -> tuple[splice_events.Event | None, float]:
+    ) -> tuple[splice_events.Event, float] | None:
         """Return the exon whose lost site another transcript's replaces, the strongest.
 
         That site's exon overlaps this one. It counts at most as much as is lost.
@@ -190,11 +202,11 @@ class _Rule:
             and other.position not in self._own(site)
         ]
         if not near:
-            return None, 0.0
+            return None
         best = max(near, key=lambda other: other.probability)
         size = min(size, best.probability)
         event = self._moved(site, number, best.position, size, annotated=True)
-        return event, best.probability
+        return None if event is None else (event, best.probability)
 
     def _moved(
         self,
@@ -261,7 +273,8 @@ class _Rule:
             if min(donors[number], acceptors.get(after, 0.0)) > weaker:
                 size = max(donors.pop(number), acceptors.pop(after))
                 yield self._retained(number, size)
-        for first, last, size in self._skipped(acceptors, donors):
+        lost = skipped_exons.together(acceptors, donors, len(self._exons))
+        for first, last, size in lost:
             yield self._without(first, last, size)
 
     def _remains(
@@ -269,32 +282,6 @@ class _Rule:
     ) -> bool:
         """Whether a site is lost by more than what replaces it makes up for."""
         return edge not in replaced or size - replaced[edge] >= self._least
-
-    def _skipped(
-        self, acceptors: Mapping[int, float], donors: Mapping[int, float]
-    ) -> list[tuple[int, int, float]]:
-        """Return the exons that are skipped together, and the largest loss of each.
-
-        Neighbours are, and all from an exon that loses its acceptor alone to the next
-        one, if that loses its donor alone. The first and last exons stand alone.
-
-        Args:
-            acceptors: Losses of acceptors, by exon.
-            donors: Losses of donors.
-        """
-        ends = {0, len(self._exons) - 1}
-        found: list[tuple[int, int, float]] = []
-        for number in sorted({*acceptors, *donors}):
-            size = max(acceptors.get(number, 0.0), donors.get(number, 0.0))
-            first, last, largest = found[-1] if found else (number, -2, 0.0)
-            opens = last in acceptors and last not in donors
-            closes = number in donors and number not in acceptors
-            together = number == last + 1 or (opens and closes)
-            if found and together and ends.isdisjoint({number, last}):
-                found[-1] = first, number, max(size, largest)
-            else:
-                found.append((number, number, size))
-        return found
 
     def _own(self, site: deltas.Site) -> dict[int, int]:
         """Return the transcript's sites of a kind, with the number of their exons."""

@@ -62,6 +62,7 @@ ALIASES: Mapping[str, Build] = {
     "hg19": Build.GRCH37,
     "b37": Build.GRCH37,
     "hg38": Build.GRCH38,
+    "b38": Build.GRCH38,
 }
 """Builds by their names in lower case."""
 

@@ -31,11 +31,18 @@ def on_transcript(
     """
     minus = transcript.minus
     span = transcript.span
-    core = variants.trim(variant)
+    # From the other end on: where the genome repeats, this one may lie beyond.
+    core = _shifted(variants.trim(variant), fetch, minus=not minus)
     room = core.start - span.start if minus else span.end - core.end
-    moved = _shifted(core, fetch, minus=minus, room=room)
-    kind, first, last = _kind(moved, fetch, minus=minus)
-    if first < span.start or last >= span.end or not (moved.ref or moved.alt):
+    # New bases that are no copy need a base of the transcript on either side.
+    for spare in (0, 1):
+        moved = _shifted(core, fetch, minus=minus, room=room - spare)
+        kind, first, last = _kind(moved, fetch, minus=minus)
+        if span.start <= first and last < span.end:
+            break
+    else:
+        return None
+    if not (moved.ref or moved.alt):
         return None
     axis = hgvs.Axis.TRANSCRIPT if transcript.coding is None else hgvs.Axis.CODING
     ends = [transcript.position(base) for base in (first, last)]

@@ -13,6 +13,7 @@ Fetch = Callable[[int, int], str]
 """Returns bases (0-based, half-open, plus strand), upper case; N where not known."""
 LONGEST = 1_000_000
 """Most bases of an interval that is written out (bp)."""
+_NOT_HELD = "the reference does not hold the bases named"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def place(
     actual = fetch(span.start, span.end)
     stated = hgvs.complement(name.old, minus=minus)
     if not stated and (len(actual) != span.end - span.start or "N" in actual):
-        return transcripts.Missing("the reference does not hold the bases named")
+        return transcripts.Missing(_NOT_HELD)
     if stated and len(stated) != span.end - span.start:
         return transcripts.Missing(
             f"the name states {len(stated):,} bases at positions of "
@@ -74,6 +75,8 @@ def place(
         variant = anchored(variants.normalise(variant, _before(fetch)), fetch)
     elif not variant.ref or not variant.alt:
         variant = anchored(variant, fetch)
+    if not stated and "N" in variant.ref:
+        return transcripts.Missing(_NOT_HELD)
     return Placed(variant, old == actual, span.notes)
 
 
@@ -129,6 +132,8 @@ def _span(
         reason = f"more than {LONGEST:,} bases are named"
     elif inserted and last != first + 1:
         reason = f"{name.start} and {name.end} are no neighbours, to insert between"
+        if transcript is not None and _spans_intron(name, transcript, first, last):
+            reason += f": an intron is there; {name.start}_{name.start}+1 is its start"
     if reason:
         return transcripts.Missing(reason)
     notes = () if transcript is None else _notes(name, transcript, first, last)
@@ -160,11 +165,18 @@ def _notes(
             f"{transcript.name} and the genome differ by bases left out or added in an "
             "exon: official numbers may differ past that place"
         )
-    both_exonic = not name.start.offset and not name.end.offset
-    exons = transcript.exon(first), transcript.exon(last)
-    if both_exonic and exons[0] != exons[1] and None not in exons:
+    if _spans_intron(name, transcript, first, last):
         notes.append("the bases named include an intron")
     return tuple(notes)
+
+
+def _spans_intron(
+    name: hgvs.Name, transcript: transcripts.Transcript, first: int, last: int
+) -> bool:
+    """Whether two positions lie in different exons."""
+    exons = transcript.exon(first), transcript.exon(last)
+    both_exonic = not name.start.offset and not name.end.offset
+    return both_exonic and exons[0] != exons[1] and None not in exons
 
 
 def _before(fetch: Fetch) -> Callable[[int], str]:

@@ -2,6 +2,7 @@
 
 import html
 import re
+import urllib.parse
 
 _LOOKS = re.compile(r"[^\s:]+\s*:\s*[cgnmpr]\.\s*\S|\S+\s+[cgnm]\.\S", re.IGNORECASE)
 # A transcript or gene before the colon, and positions and a change without `c.`.
@@ -18,13 +19,45 @@ _CONTIG = re.compile(r"(?:chr)?(?:\d+|X|Y|MT?)|chr\w+", re.IGNORECASE)
 _JOINED = re.compile(
     r"((?:chr)?(?:\d{1,2}|X|Y|MT?))_(\d+)_([ACGTN]+)[_/]([ACGTN]+)", re.IGNORECASE
 )
-_ARROW = re.compile(r"(?<=[ACGTacgt])[-=]+>(?=[ACGTacgt])")
-# As ANNOVAR has them: gene, transcript, exon, change and protein, joined by colons.
-_ANNOTATED = re.compile(
-    r"""(?P<gene>[\w-]+):(?P<on>(?:N[MR]_|ENST)\d[\d.]*):(?:exon\d+:)?
-    (?P<change>[cn]\.[^:\s]+)(?::p\.\S*)?""",
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
+# A build behind a place and alleles, as in `chr17_43090943_C_T_b38`.
+_BUILT = re.compile(
+    r"""(?P<place>(?:chr)?(?:\d{1,2}|X|Y|MT?)[-:_]\d+[-:_][ACGTN]+[-:_>/][ACGTN]+)
+    [-:_](?P<build>b3[78]|hg19|hg38|GRCh3[78])""",
+    re.VERBOSE | re.IGNORECASE,
 )
+_ARROW = re.compile(r"(?<=[ACGTacgt])[-=]+>(?=[ACGTacgt])")
+_ON = r"(?:(?:N[MR]|X[MR])_\d+(?:\.\d+)?|ENST\d+(?:\.\d+)?)"
+_GENE = r"(?!(?:N[CGMR]|X[MR])_|ENST\d)[A-Za-z][\w-]*"
+_BLANK = r"\s*[:,]?\s*"
+_CHANGE = r"(?=[cn]\.)"
+# What stands about a transcript in tables and reports, and the form that it means.
+_SETTINGS = (
+    # `NM_007294.4 (BRCA1): c.68_69del`
+    (
+        rf"(?P<on>{_ON})\s*\(\s*(?P<of>{_GENE})\s*\){_BLANK}{_CHANGE}",
+        r"\g<on>(\g<of>):",
+    ),
+    # `BRCA1 (NM_007294.4) c.68_69del`
+    (
+        rf"(?P<of>{_GENE})\s*\(\s*(?P<on>{_ON})\s*\){_BLANK}{_CHANGE}",
+        r"\g<on>(\g<of>):",
+    ),
+    # `BRCA1 NM_007294.4:c.68_69del`; and with an exon, as ANNOVAR has it.
+    (
+        rf"(?P<of>{_GENE})(?:\s+|{_BLANK})(?P<on>{_ON}){_BLANK}(?:exon\d+:)?{_CHANGE}",
+        r"\g<on>(\g<of>):",
+    ),
+    # `NC_000017.11:NM_007294.4:c.68_69del`
+    (rf"(?P<of>N[CG]_\d+(?:\.\d+)?)[:\s]+(?P<on>{_ON}):{_CHANGE}", r"\g<of>(\g<on>):"),
+    # `BRCA1, c.68_69del`, `BRCA1:exon2:c.68_69del`
+    (rf"(?P<on>{_ON}|{_GENE})(?:\s*,\s*|:exon\d+:){_CHANGE}", r"\g<on>:"),
+)
+_SET = tuple(
+    (re.compile(sign, re.IGNORECASE | re.ASCII), form) for sign, form in _SETTINGS
+)
+# The protein that ANNOVAR puts behind a change.
+_PROTEIN = re.compile(r"(?<=:)([cn]\.[^:\s]+):p\.\S*$", re.IGNORECASE)
+_AXIS = re.compile(r"\b[cn]\.", re.IGNORECASE)
 # What is no name of any form, and why.
 _NO_NAMES = (
     (re.compile(r".*\bIVS", re.IGNORECASE), "write c.88+1 for IVS positions"),
@@ -37,6 +70,22 @@ _NO_NAMES = (
     (
         re.compile(r"[cgnm]\.\S"),
         "it must say what it counts on, as NM_007294.4:c.68_69del does",
+    ),
+    (
+        re.compile(rf"{_ON}(?:\({_GENE}\))?:?(?:[cn]\.)?$", re.IGNORECASE),
+        "the change is missing, as in NM_007294.4:c.68_69del",
+    ),
+    (
+        re.compile(r"(?:chr)?(?:\d{1,2}|X|Y|MT?)[-:_ ][\d,]+$", re.IGNORECASE),
+        "the alleles are missing, as in chr17-43090943-C-T",
+    ),
+    (
+        re.compile(
+            r"""(?:chr)?(?:\d{1,2}|X|Y|MT?)[-:_ ]\d+[-:_ ]
+            (?:[ACGTN]+[-:_ >]-*|-*[-:_ >][ACGTN]+)$""",
+            re.VERBOSE | re.IGNORECASE,
+        ),
+        "an allele is empty: both begin with the base before them, as in a VCF",
     ),
 )
 _QUOTES = "\"'`\u2018\u2019\u201c\u201d\u00ab\u00bb"
@@ -53,20 +102,40 @@ _PLAIN = str.maketrans(
 def plain(text: str) -> str:
     """Return a name as it was meant where text processors and web pages changed it.
 
-    Quotes about it go, arrows are `>`, `&gt;` too, dashes are `-`; and a place joined
-    by `_` is joined by `-`.
+    Quotes and parentheses about it go, arrows are `>`, `&gt;` and `%3E` too, dashes are
+    `-`; a place joined by `_` is joined by `-`, and a build behind it comes first. A
+    gene beside a transcript is put in parentheses.
     """
-    cleaned = text.translate(_PLAIN).strip()
-    if "&" in cleaned:
-        cleaned = html.unescape(cleaned)
+    cleaned = _unwrapped(_unescaped(text.translate(_PLAIN)).strip())
     cleaned = _ARROW.sub(">", cleaned)
-    while len(cleaned) > 1 and cleaned[0] in _QUOTES and cleaned[-1] in _QUOTES:
-        cleaned = cleaned[1:-1].strip()
-    joined = _JOINED.fullmatch(cleaned)
-    if joined:
+    if built := _BUILT.fullmatch(cleaned):
+        return f"{built['build']}:{plain(built['place'])}"
+    if joined := _JOINED.fullmatch(cleaned):
         return "-".join(joined.groups())
-    parts = _ANNOTATED.fullmatch(cleaned)
-    return "{on}({gene}):{change}".format(**parts.groupdict()) if parts else cleaned
+    return _PROTEIN.sub(r"\1", _set(cleaned)) if _AXIS.search(cleaned) else cleaned
+
+
+def _unescaped(text: str) -> str:
+    """Return a text without the escapes of web pages and their addresses."""
+    if "%" in text:
+        text = urllib.parse.unquote(text)
+    return html.unescape(text) if "&" in text else text
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text without quotes or parentheses about all of it."""
+    while len(text) > 1 and text[0] in _QUOTES and text[-1] in _QUOTES:
+        text = text[1:-1].strip()
+    inner = text[1:-1]
+    return inner.strip() if text == f"({inner})" and "(" not in inner else text
+
+
+def _set(text: str) -> str:
+    """Return a name with its transcript and gene as HGVS has them."""
+    for sign, form in _SET:
+        if found := sign.match(text):
+            return found.expand(form) + text[found.end() :]
+    return text
 
 
 def why_not(text: str) -> str:

@@ -49,6 +49,16 @@ _INTRONIC = re.compile(
 )
 _COUNTED = re.compile(r":[cgnm]\.(\d+)_(\d+)(?:del|dup)(\d+)$")
 _UNCERTAIN = "positions must be known to the base"
+# What stands behind a name: zygosity, or anything in parentheses but a build.
+_BEHIND = re.compile(
+    r"""\s+(?P<words>\((?![^)]*(?:hg|grch|b)\d\d)[^()]*\)
+    |het(?:erozygous)?|hom(?:ozygous)?|hemi(?:zygous)?)$""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# A change in parentheses, which is one that was concluded: `c.(4185+1G>A)`.
+_CONCLUDED = re.compile(
+    r"(?<=:[cgnm]\.)\(([-*]?\d[^()?]*(?:>|del|dup|ins|inv|=)[^()?]*)\)$", re.IGNORECASE
+)
 # What people write, and what it would take to read it.
 _ADVICE = (
     (re.compile(r"IVS", re.IGNORECASE), "write c.88+1 for IVS positions"),
@@ -58,8 +68,16 @@ _ADVICE = (
     ),
     (re.compile(r":p\."), "a protein change does not tell the DNA change"),
     (re.compile(r":r\."), "name the change of DNA, not of RNA"),
+    (
+        re.compile(r">-|\d->|>$", re.IGNORECASE),
+        "write bases that go as 68del, and bases that come as 68_69insA",
+    ),
     (re.compile(r"\w\[\d+\]$"), "write repeated bases as dup, del or ins"),
     (re.compile(r"[;\]\[]"), "give one change a line"),
+    (
+        re.compile(r"[^ACGT\d]>|>.*[^ACGT]", re.IGNORECASE),
+        "a substitution brings one allele, of A, C, G and T, and nothing stands behind",
+    ),
     (re.compile(r"\("), _UNCERTAIN),
     (
         re.compile(r"(?<!del)(?<!del[ACGT])ins"),
@@ -92,9 +110,12 @@ def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
         InputError: The library is not installed.
     """
     cleaned = _PROTEIN.sub("", hgvs_forms.plain(text))
+    behind = _BEHIND.search(cleaned)
+    cleaned = cleaned if behind is None else cleaned[: behind.start()]
     cleaned = _TYPE.sub(lambda found: found[0].lower(), _BLANK.sub(":", cleaned))
     cleaned = _PREFIX.sub(lambda found: found[0].upper(), cleaned)
     cleaned = _THOUSANDS.sub("", _JOINED.sub(r"\1_", _END.sub("", cleaned)))
+    cleaned = _CONCLUDED.sub(r"\1", cleaned)
     # The library stops with a panic, which it prints, at letters of several bytes.
     if not cleaned.isascii():
         return hgvs.Unreadable("HGVS has plain letters and signs, no typographic ones")
@@ -103,7 +124,8 @@ def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
     meant = _INTRONIC.sub(_delins, _FORMER.sub(r"\2\1>\3", cleaned))
     try:
         name = _parsed(meant, _library())
-        return _with_remark(name, cleaned)
+        left_out = [f"{behind['words']} is left out"] if behind else []
+        return _with_remark(name, cleaned, left_out)
     except _BackwardsError as error:
         return hgvs.Unreadable(str(error))
     except (ValueError, LookupError, TypeError):
@@ -120,6 +142,8 @@ def _refusal(text: str) -> str:
     change = text.rpartition(":")[2]
     if re.search(r"\?|[pq]ter|cen", change) and not change.startswith(("p.", "r.")):
         return _UNCERTAIN
+    if re.search(r"^[cn]\..*\d[-+]0+(?!\d)", change):
+        return "an intron is counted from 1: 88+1 is its first base, 89-1 its last"
     if re.fullmatch(r"[cgnm]\.=", change):
         return "a name must say where: a position is missing"
     counted = _COUNTED.search(text)
@@ -144,15 +168,18 @@ def _delins(found: re.Match[str]) -> str:
     return f"{base}{offset}_{end}del{old}ins{new}"
 
 
-def _with_remark(name: hgvs.Name, text: str) -> hgvs.Name:
-    """Return a name with a remark if its bases stood before and behind the position."""
-    former = _FORMER.search(text)
-    if former is None:
-        return name
-    meant = "{1}{0}>{2}".format(*former.groups())
-    return dataclasses.replace(
-        name, remarks=(*name.remarks, f"{former[0]} is read as {meant}")
-    )
+def _with_remark(name: hgvs.Name, text: str, remarks: Iterable[str] = ()) -> hgvs.Name:
+    """Return a name with a remark if its bases stood before and behind the position.
+
+    Args:
+        name: The name.
+        text: Its text.
+        remarks: Further ones.
+    """
+    read = [*name.remarks, *remarks]
+    if former := _FORMER.search(text):
+        read.append("{0} is read as {2}{1}>{3}".format(former[0], *former.groups()))
+    return dataclasses.replace(name, remarks=tuple(read))
 
 
 def _parsed(text: str, library: ModuleType) -> hgvs.Name:

@@ -13,7 +13,7 @@ from twinsplice.effect import contributions
 from twinsplice.genome import coordinates, dna
 from twinsplice.scoring.one_variant import explanations
 
-MOST = 64
+MOST = 40
 """Most columns of a row: narrower letters are not read on a phone."""
 _NEAR = 6
 GAP = "\N{EN DASH}"

@@ -14,20 +14,21 @@ from twinsplice.genome import coordinates, dna, genes, transcripts, translation
 from twinsplice.io import drafts
 from twinsplice.report import drawing
 
-LETTERED = 120
+LETTERED = 72
 """Most bases whose letters are written."""
-WIDTH, LEFT, RIGHT, BELOW = 7.6, 0.8, 0.46, 0.5
+WIDTH, LEFT, RIGHT, BELOW = 5.0, 0.86, 0.46, 0.5
 """Width of a picture, and the space beside and below its panels (inches).
 
-Right of them a position has room that ends there, as `248,956,420`.
+Text of 8.5 pt is 9 pixels high where a phone shows a picture of this width. Right of
+the panels a position has room that ends there, as `248,956,420`.
 """
-NARROW, NARROW_LETTERED = 3.9, 36
-"""Width of a picture for a phone, where text keeps a size to read, and its letters."""
+NARROW, NARROW_LETTERED = 3.9, 35
+"""Width of a picture for a phone, where bases have letters to read, and how many."""
 SEQUENCE, LANE = 0.2, 0.24
 """Heights of the letters and of a gene (inches)."""
 GAIN, LOSS = drawing.SERIES[0], drawing.SERIES[1]
 _GAP = 0.1
-_DPI = 160
+_DPI = 200
 _DATES = {".svg": "Date", ".pdf": "CreationDate"}
 
 
@@ -83,7 +84,7 @@ def inner(panel: axes.Axes) -> float:
 
 def quantity(panel: axes.Axes, words: str) -> None:
     """Say what a panel's height is."""
-    panel.set_ylabel(words, fontsize=7.5, color=drawing.SOFT)
+    panel.set_ylabel(words, fontsize=8.4, color=drawing.SOFT)
     panel.yaxis.set_label_coords(-0.35 / inner(panel), 0.5)
 
 
@@ -209,7 +210,7 @@ def lanes(
                 letter,
                 ha="center",
                 va="center",
-                fontsize=7.5,
+                fontsize=8.4,
                 color=drawing.PAGE,
                 zorder=4,
             )
@@ -268,7 +269,7 @@ def positions(panel: axes.Axes, contig: str) -> None:
     panel.xaxis.set_major_formatter(ticker.StrMethodFormatter("{x:,.0f}"))
     direction = "5' to 3' of the plus strand"
     words = f"position on {contig} (bp), {direction}"
-    size = 9 if inner(panel) > NARROW else 8
+    size = 8.5 if inner(panel) > NARROW - LEFT else 8
     panel.set_xlabel(words, fontsize=size, labelpad=2)
 
 

@@ -14,9 +14,10 @@ KEY = 0.25
 """Height of a key that has a row of its own (inches)."""
 
 
-def margin(width: float) -> float:
-    """Return how far from the left text above the panels begins (inches)."""
-    return panels.LEFT if width > panels.NARROW else 0.15
+_MARGIN = 0.15
+"""How far from the left text above the panels begins (inches)."""
+_LETTER = 0.0079
+"""Width of a letter of 1 pt (inches)."""
 
 
 def write(
@@ -34,10 +35,10 @@ def write(
         down = 0.1 if number == 0 else 0.18 + 0.19 * number
         colour = colours[number] if number < len(colours) else drawing.SOFT
         sheet.text(
-            margin(width) / width,
+            _MARGIN / width,
             1 - down / height,
             line,
-            fontsize=9 if number else (12 if width == panels.WIDTH else 10),
+            fontsize=9 if number else _title(width),
             va="top",
             color=colour if number else drawing.INK,
         )
@@ -56,25 +57,27 @@ def wrapped(
     Returns:
         The parts of lines, and their colours.
     """
-    most = int((width - margin(width)) / 0.078)
+    room = (width - 2 * _MARGIN) / _LETTER
     coloured = itertools.zip_longest(lines, colours[: len(lines)], fillvalue="")
     parts = [
         (part, colour or drawing.SOFT)
         for number, (line, colour) in enumerate(coloured)
-        for part in textwrap.wrap(line, most if number else int(most * 0.92))
+        for part in textwrap.wrap(line, int(room / (9 if number else _title(width))))
     ]
     return [part for part, _ in parts], [colour for _, colour in parts]
 
 
-def key_place(panel: axes.Axes, *, narrow: bool) -> dict[str, Any]:
-    """Return where a key is: at the top right, or in a row above the first panel."""
+def key_place(panel: axes.Axes) -> dict[str, Any]:
+    """Return where a key is: in a row above the first panel."""
     sheet = panel.get_figure(root=True)
     assert sheet is not None
     width, height = sheet.get_size_inches()
-    if not narrow:
-        right, top = 1 - panels.RIGHT / width, 1 - 0.1 / height
-        return {"loc": "upper right", "ncols": 1, "bbox_to_anchor": (right, top)}
     above = panel.get_position().y1 + 0.06 / height
-    anchor = margin(width) / width, above
+    anchor = _MARGIN / width, above
     more = {"columnspacing": 1, "borderaxespad": 0}
     return {"loc": "lower left", "ncols": 3, "bbox_to_anchor": anchor, **more}
+
+
+def _title(width: float) -> float:
+    """Return the size of a title (pt)."""
+    return 11.5 if width == panels.WIDTH else 10.0

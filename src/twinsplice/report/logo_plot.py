@@ -55,7 +55,7 @@ def write(
         scale: In what contributions are measured.
         path: The picture; its ending gives the format, .png, .svg or .pdf.
         transcript: Transcript whose exons are shown; the gene's if not given.
-        narrow: Draw for a phone: half as wide, fewer bases a row.
+        narrow: Draw fewer bases a row.
 
     Raises:
         InputError: The place cannot be written to.
@@ -77,10 +77,10 @@ def drawn(
     limit = _limit(rows, scale)
     text = _text(explanation, scale)
     colours = [drawing.INK, drawing.SOFT, drawing.INK]
-    if narrow:
-        text, colours = headings.wrapped(text, colours, panels.NARROW)
-    top = 0.5 + 0.19 * (len(text) - 1) + (headings.KEY if narrow else 0)
-    sheet, stacks = _sheet(rows, top, panels.NARROW if narrow else panels.WIDTH)
+    across = panels.NARROW if narrow else panels.WIDTH
+    text, colours = headings.wrapped(text, colours, across)
+    top = 0.5 + 0.19 * (len(text) - 1) + headings.KEY
+    sheet, stacks = _sheet(rows, top, across)
     headings.write(sheet, text, colours)
     lane = _lane_of(explanation, transcript)
     exonic = _exonic(lane)
@@ -103,10 +103,10 @@ def drawn(
     strand = "plus" if profile.strand is coordinates.Strand.PLUS else "minus"
     stacks[-1][-1].set_xlabel(
         f"position on {profile.contig} (bp), 5' to 3' of the {strand} strand",
-        fontsize=8 if narrow else 9,
+        fontsize=8 if narrow else 8.5,
         labelpad=2,
     )
-    _key(sheet, headings.key_place(stacks[0][0], narrow=narrow))
+    _key(sheet, headings.key_place(stacks[0][0]))
     return sheet
 
 
@@ -180,8 +180,8 @@ def _label(
     """Label a logo and its heights."""
     places = [-limit, 0, limit]
     panel.set_yticks(places, [f"{place:+g}" if place else "0" for place in places])
-    panel.tick_params(axis="y", labelsize=7)
-    panel.set_ylabel(f"{name}\n{_UNITS[scale]}", fontsize=7.5, color=drawing.SOFT)
+    panel.tick_params(axis="y", labelsize=8.4)
+    panel.set_ylabel(f"{name}\n{_UNITS[scale]}", fontsize=8.4, color=drawing.SOFT)
     panel.yaxis.set_label_coords(-0.32 / panels.inner(panel), 0.5)
 
 
@@ -194,7 +194,7 @@ def _letters(panel: axes.Axes, side: explanation_columns.Side) -> None:
             letter,
             ha="center",
             va="center",
-            fontsize=7,
+            fontsize=8.4,
             color=drawing.INK,
             family="DejaVu Sans Mono",
         )
@@ -259,7 +259,7 @@ def _model(
                     zorder=3,
                 )
             )
-        panel.set_yticks([_LINE], [lane.name], fontsize=8)
+        panel.set_yticks([_LINE], [lane.name], fontsize=8.5)
     _positions(panel, row)
 
 
@@ -271,7 +271,7 @@ def _positions(panel: axes.Axes, row: explanation_columns.Row) -> None:
         if not inserted and (position + 1) % _LABEL == 0
     }
     panel.set_xticks(list(labelled), list(labelled.values()))
-    panel.tick_params(axis="x", length=3, labelbottom=True, labelsize=8)
+    panel.tick_params(axis="x", length=3, labelbottom=True, labelsize=8.4)
 
 
 def _mark_site(
@@ -292,7 +292,7 @@ def _mark_site(
             textcoords="offset points",
             ha="right" if left else "left",
             va="center",
-            fontsize=8,
+            fontsize=8.4,
             color=drawing.INK,
         )
 

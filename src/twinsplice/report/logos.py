@@ -76,6 +76,6 @@ def _cut(panel: axes.Axes, place: int, height: float, limit: float) -> None:
         va="bottom" if sign > 0 else "top",
         # Upright numbers of neighbours would overlap.
         rotation=90,
-        fontsize=7,
+        fontsize=8.4,
         color=drawing.SOFT,
     )

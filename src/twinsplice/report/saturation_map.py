@@ -13,6 +13,8 @@ from twinsplice.scoring.runs import scans
 COLUMNS = 1_200
 """Most columns; of more bases several share one, which shows the largest change."""
 _MOST_GENES = 3
+_GREYED = 120
+"""Most bases of which the reference's own is grey."""
 _TOP, _PROFILE, _MAP = 0.72, 1.1, 1.0
 _OWN_LETTER = "#e6e8eb"
 _COLOURS = colors.LinearSegmentedColormap.from_list(
@@ -26,7 +28,7 @@ def write(scan: scans.Scan, path: pathlib.Path, *, narrow: bool = False) -> None
     Args:
         scan: The scan.
         path: The picture; its ending gives the format, .png, .svg or .pdf.
-        narrow: Draw for a phone: half as wide, text of the same size.
+        narrow: Draw the letters of fewer bases, to be read on a phone.
 
     Raises:
         InputError: The place cannot be written to.
@@ -45,9 +47,9 @@ def drawn(scan: scans.Scan, *, narrow: bool = False) -> figure.Figure:
         for transcript in scan.preferred[:_MOST_GENES]
     ] or [panels.of_gene(gene) for gene in scan.genes[:_MOST_GENES]]
     text = _text(scan)
-    if narrow:
-        text, _ = headings.wrapped(text, [drawing.INK], panels.NARROW)
-    above = 0.4 + 0.19 * (len(text) - 1) if narrow else 0.0
+    across = panels.NARROW if narrow else panels.WIDTH
+    text, _ = headings.wrapped(text, [drawing.INK], across)
+    above = 0.4 + 0.19 * (len(text) - 1)
     sheet, (profile, heat, *below) = panels.stacked(
         scan.place.interval,
         [
@@ -57,7 +59,7 @@ def drawn(scan: scans.Scan, *, narrow: bool = False) -> figure.Figure:
             panels.LANE * max(len(members), 1),
         ],
         top=_TOP + above,
-        width=panels.NARROW if narrow else panels.WIDTH,
+        width=across,
     )
     _profile(profile, scan)
     _heat(heat, scan)
@@ -65,7 +67,7 @@ def drawn(scan: scans.Scan, *, narrow: bool = False) -> figure.Figure:
         panels.letters(below[0], scan.effects.start, scan.sequence)
     panels.lanes(below[-1], members, scan.place.interval)
     headings.write(sheet, text)
-    _key(sheet, above, own=scan.effects.width <= panels.LETTERED)
+    _key(sheet, above, own=scan.effects.width <= _GREYED)
     return sheet
 
 
@@ -139,7 +141,7 @@ def _heat(panel: axes.Axes, scan: scans.Scan) -> None:
     bounds = _bounds(scan.effects.width)
     cells = np.stack([_extreme(row, bounds) for row in signed])
     # Among many bases the grey of each one's own letter would hide the colours.
-    many = scan.effects.width > panels.LETTERED
+    many = scan.effects.width > _GREYED
     panel.pcolormesh(
         scan.effects.start + bounds + 0.5,
         np.arange(5),

@@ -16,10 +16,12 @@ from twinsplice.scoring.one_variant import variant_profiles
 
 SMALLEST = 0.01
 """Least probability that is drawn."""
-BESIDE, MARGIN = 50, 10
+BESIDE, MARGIN = 30, 10
 """Bases drawn beside the variant at least, and beyond what changes."""
 _NARROW_BESIDE, _NARROW_MARGIN = 15, 5
 _PANEL, _CHANGES = 0.85, 1.25
+_LIMIT, _LINE = 1.1, 0.27
+"""Height of the changes' panel on each side of 0, and of a line of words in it."""
 _SITES = ((deltas.Site.ACCEPTOR, "acceptor"), (deltas.Site.DONOR, "donor"))
 
 
@@ -38,7 +40,7 @@ def write(
         path: The picture; its ending gives the format, .png, .svg or .pdf.
         transcript: Transcript to draw; the gene if not given.
         effects: Lines on what it does to the transcript.
-        narrow: Draw for a phone: half as wide, fewer bases, text of the same size.
+        narrow: Draw fewer bases, with letters that can be read on a phone.
 
     Raises:
         InputError: The place cannot be written to.
@@ -69,8 +71,8 @@ def drawn(
         *effects,
     ]
     colours = [drawing.INK, drawing.SOFT, *[drawing.INK] * len(text)]
-    if narrow:
-        text, colours = headings.wrapped(text, colours, panels.NARROW)
+    across = panels.NARROW if narrow else panels.WIDTH
+    text, colours = headings.wrapped(text, colours, across)
     sheet, (ref, alt, delta, *below) = panels.stacked(
         interval,
         [
@@ -80,8 +82,8 @@ def drawn(
             *([panels.SEQUENCE] if lettered else []),
             panels.LANE,
         ],
-        top=0.45 + 0.19 * (len(text) - 1) + (headings.KEY if narrow else 0),
-        width=panels.NARROW if narrow else panels.WIDTH,
+        top=0.45 + 0.19 * (len(text) - 1) + headings.KEY,
+        width=across,
     )
     headings.write(sheet, text, colours)
     for panel, name, values in (
@@ -92,13 +94,13 @@ def drawn(
         panel.set_ylim(0, 1.05)
         panel.set_yticks([0, 0.5, 1], ["0", "0.5", "1"], fontsize=8.5)
         panels.quantity(panel, f"probability\nof a site,\n{name}")
-    _delta(delta, profile, apart=narrow)
+    _delta(delta, profile)
     for panel in (ref, alt, delta, *below):
         _mark_variant(panel, profile)
     if lettered:
         panels.letters(below[0], profile.start, profile.sequence)
     panels.lanes(below[-1], _lanes(profile, transcript, lettered=lettered), interval)
-    _key(sheet, headings.key_place(ref, narrow=narrow))
+    _key(sheet, headings.key_place(ref))
     return sheet
 
 
@@ -141,17 +143,15 @@ def _stems(panel: axes.Axes, values: Float[np.ndarray, "2 width"], start: int) -
     panel.axhline(0, color=drawing.SOFT, linewidth=0.8)
 
 
-def _delta(
-    panel: axes.Axes, profile: variant_profiles.VariantProfile, *, apart: bool
-) -> None:
+def _delta(panel: axes.Axes, profile: variant_profiles.VariantProfile) -> None:
     """Draw the difference at each base, and an arrow for each large change.
 
-    Where there is little room the words beside arrows are at different heights.
+    The words beside arrows are at different heights, lest they meet.
     """
     _stems(panel, profile.alt_profile - profile.ref_profile, profile.start)
-    for number, change in enumerate(consequence_words.noted(profile)):
-        inwards = (-12 if change.kind.gain else 12) * number * apart
-        size = change.size if change.kind.gain else -change.size
+    noted = consequence_words.noted(profile)
+    sizes = [each.size if each.kind.gain else -each.size for each in noted]
+    for change, size, height in zip(noted, sizes, _apart(sizes), strict=True):
         site = deltas.Site.DONOR in change.kind.sites
         panel.annotate(
             "",
@@ -169,17 +169,40 @@ def _delta(
         panel.annotate(
             f"{consequence_words.site(change.kind)} "
             f"{consequence_words.turn(change.kind)} {change.size:.2f}",
-            (change.position + 1, size),
-            (8 if right else -8, inwards),
+            (change.position + 1, height),
+            (8 if right else -8, 0),
             textcoords="offset points",
             ha="left" if right else "right",
             va="center",
             fontsize=8.5,
             color=drawing.INK,
         )
-    panel.set_ylim(-1.1, 1.1)
+    panel.set_ylim(-_LIMIT, _LIMIT)
     panels.signed(panel)
     panels.quantity(panel, "change of the\nprobability:\ngain +, loss -")
+
+
+def _apart(heights: Sequence[float]) -> list[float]:
+    """Return heights of words near those wanted, a line apart, within the panel."""
+    placed: list[float] = []
+    for wanted in heights:
+        tried = sorted(
+            (
+                wanted + sign * step * _LINE / 4
+                for step in range(40)
+                for sign in (1, -1)
+            ),
+            key=lambda height: abs(height - wanted),
+        )
+        placed.append(
+            next(
+                height
+                for height in tried
+                if abs(height) <= _LIMIT - _LINE / 2
+                and all(abs(height - other) >= _LINE for other in placed)
+            )
+        )
+    return placed
 
 
 def _mark_variant(panel: axes.Axes, profile: variant_profiles.VariantProfile) -> None:

@@ -26,7 +26,7 @@ class Config(one_variant.OneVariant):
         scale: What contributions are measured in: log-odds (to base 2, where 1 doubles
             the odds), or probability.
         distance: Bases searched for changes on each side of the variant, 1 to 4,999.
-        narrow: Draw for a phone: half as wide, fewer bases, text of the same size.
+        narrow: Draw fewer bases, with letters that can be read on a phone.
         quiet: Say nothing.
     """
 

@@ -19,7 +19,7 @@ class Config(one_variant.OneVariant):
         output: Picture to write, .png, .svg or .pdf.
         distance: Bases searched on each side of the variant, 1 to 4,999; what is drawn
             holds each change.
-        narrow: Draw for a phone: half as wide, fewer bases, text of the same size.
+        narrow: Draw fewer bases, with letters that can be read on a phone.
         quiet: Say nothing.
     """
 

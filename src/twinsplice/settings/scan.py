@@ -31,7 +31,7 @@ class Config:
         tracks: Files of the largest gain and loss at each base, .bw (bigWig) or
             .bedgraph: scan.bw makes scan.gain.bw and scan.loss.bw.
         plot: Picture of all substitutions, .png, .svg or .pdf.
-        narrow: Draw for a phone: half as wide, fewer bases, text of the same size.
+        narrow: Draw fewer bases, with letters that can be read on a phone.
         deletions: Also scan all deletions of up to so many bases.
         insertions: Also scan all insertions of up to so many bases.
         model: twinsplice (the default weights), a base model (see twinsplice models),

@@ -3,9 +3,11 @@
 import csv
 import gzip
 import pathlib
+import random
 from collections.abc import Iterator
 
 import pytest
+from benchmarks.names import run as names
 
 from twinsplice import data, errors
 from twinsplice.genome import builds, genes, hgvs_naming, transcript_sets, variants
@@ -93,6 +95,12 @@ def test_a_name_is_of_a_gene_or_of_none(
         ("GRCh37/chr17:41242960:C:T", ""),
         ("BRCA1:NM_007294:exon11:c.G4185+1A:p.?", "is read as 4185+1G>A"),
         ("NM_007294.4:c.4185+1G>A,", ""),
+        ("NG_005905.2(NM_007294.4):c.4185+1G>A", ""),
+        ("LRG_292t1:c.4185+1G>A", "LRG_292t1 is NM_007294.3; NM_007294.3 is not among"),
+        ("LRG_292t1(BRCA1):c.4185+1G>A", "counted on NM_007294.4"),
+        ("17:41242960-41242960:C:T", ""),
+        ("chr17_41242960_C_T_b37", ""),
+        ("BRCA1 NM_007294.4:c.4185+1G>A (het)", "(het) is left out"),
     ],
 )
 def test_every_way_of_naming_leads_to_one_place(
@@ -116,6 +124,7 @@ def test_every_way_of_naming_leads_to_one_place(
         ("chr17-41242960-C", "unreadable_name", "neither"),
         ("BRCA1:p.Ala1Gly", "unreadable_name", "protein"),
         ("BRCAA1:c.1del", "unknown_place", "did you mean BRCA1"),
+        ("LRG_292:c.1del", "unknown_place", "as LRG_292t1 is"),
         ("NM_999999.1:c.1del", "unknown_place", "NM_, NR_ and MANE's ENST"),
         ("ENST00000000001.1:c.1del", "unknown_place", "as --transcripts"),
         ("BRCA1:c.99999del", "unknown_place", "has 5,592 bases"),
@@ -135,6 +144,9 @@ def test_every_way_of_naming_leads_to_one_place(
         ("17:g.41242961_41242960del", "unreadable_name", "mean 41242960_41242961?"),
         ("chrUn:g.5C>T", "contig_missing", "no chrUn"),
         ("17:g.5_6delinsA", "unknown_place", "does not hold"),
+        ("17:g.5_6insA", "unknown_place", "does not hold"),
+        ("NM_007294.4:g.5A>G", "contig_missing", "counts on a chromosome"),
+        ("BRCA1:c.4185_4186insA", "unknown_place", "4185_4185+1 is its start"),
     ],
 )
 def test_what_has_no_place_has_a_reason_and_a_guess(
@@ -277,6 +289,12 @@ def test_truth_rows_are_right_both_ways(
             assert chromosome is not None
             on_genome = hgvs_naming.on_genome(variant, chromosome, fetch)
             assert str(on_genome) == row["hgvs_g"]
+        # Names as the benchmark draws them, beside its own projector.
+        members = [
+            table.named(row["hgvs_c"].split(":")[0].split(".")[0])[0] for row in rows
+        ]
+        for drawn in names.drawn(members, resolver, 48, random.Random(2)):
+            assert not names.mistake(drawn, resolver), drawn.text
 
 
 def _unpacked(path: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:

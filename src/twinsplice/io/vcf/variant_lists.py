@@ -27,7 +27,7 @@ _LINE = re.compile(
 )
 _REGION = re.compile(
     rf"""(?P<contig>\S+?):{_POSITION}-(?P<end>[1-9][\d,]*)
-    [:\s]\s* (?P<ref>[A-Za-z]+) [/>] {_ALTS}""",
+    [:\s]\s* (?P<ref>[A-Za-z]+) [:/>] {_ALTS}""",
     re.VERBOSE | re.ASCII,
 )
 _VCF = re.compile(

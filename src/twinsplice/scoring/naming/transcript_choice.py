@@ -13,7 +13,7 @@ from twinsplice.genome import (
     transcript_sets,
     transcripts,
 )
-from twinsplice.io.annotation import former_symbols
+from twinsplice.io.annotation import former_symbols, lrg_transcripts
 
 _ACCESSION = re.compile(r"(?:[NX][MR]_|ENS[A-Z]*T\d|LRG_|[NX][CGTW]_)")
 _MANE = {
@@ -50,6 +50,8 @@ def choose(
     """
     accession = name.reference
     choice: Choice | transcripts.Missing | None = by_accession(accession, table)
+    if lrg_transcripts.is_one(accession):
+        choice = _of_record(accession, table)
     if choice is None and _ACCESSION.match(accession):
         return transcripts.Missing(_unknown(accession))
     choice = choice or _by_symbol(accession, table, index)
@@ -112,6 +114,21 @@ def by_accession(accession: str, table: transcript_sets.TranscriptSet) -> Choice
         nearest,
         (f"{accession} is not among the transcripts: counted on {nearest.name}",),
     )
+
+
+def _of_record(
+    name: str, table: transcript_sets.TranscriptSet
+) -> Choice | transcripts.Missing:
+    """Return the transcript of an LRG record's."""
+    accession = lrg_transcripts.refseq(name)
+    if accession is None:
+        return transcripts.Missing(
+            f"{name} is no known transcript of an LRG record, as LRG_292t1 is"
+        )
+    choice = by_accession(accession, table)
+    if choice is None:
+        return transcripts.Missing(f"{name} is {accession}; {_unknown(accession)}")
+    return Choice(choice.transcript, (f"{name} is {accession}", *choice.notes))
 
 
 def _by_symbol(

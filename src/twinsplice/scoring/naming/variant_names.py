@@ -268,6 +268,8 @@ class Resolver:
             reason = f"the reference has no {name.reference}"
             if name.reference.startswith(("LRG_", "NG_")):
                 reason += ", a gene's own sequence: name it on the chromosome"
+            elif transcript_choice.is_accession(name.reference.upper()):
+                reason += f": {name.axis}. counts on a chromosome, not on a transcript"
             return named_records.refused(record, _MISSING, reason)
         fetch = self.fetcher(contig)
         placed = hgvs_projection.place(name, contig, None, fetch)

@@ -204,8 +204,10 @@ def _as_read(
 ) -> list[splice_events.SiteChange]:
     """Return a profile's changes along the strand that is read.
 
-    They are the largest of each kind, and all others that reach the threshold.
+    They are the largest of each kind, and all others that reach the threshold, or are
+    enough for a partner.
     """
+    least = min(threshold, splice_events.DEEP_PARTNER)
     return [
         splice_events.SiteChange(
             site=deltas.Site.DONOR
@@ -215,7 +217,7 @@ def _as_read(
             size=change.size,
             position=-change.position - 1 if minus else change.position,
         )
-        for change in (*profile.changes, *profile.further(threshold))
+        for change in (*profile.changes, *profile.further(least))
     ]
 
 
