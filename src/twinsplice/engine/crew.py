@@ -35,7 +35,10 @@ class Crew:
     pool: concurrent.futures.ThreadPoolExecutor | None = None
 
     def map(
-        self, work: Callable[[Job], Result], jobs: Iterable[Job]
+        self,
+        work: Callable[[Job], Result],
+        jobs: Iterable[Job],
+        at_once: int | None = None,
     ) -> Iterator[Result]:
         """Yield the results in order; each thread has one job at a time.
 
@@ -44,15 +47,17 @@ class Crew:
         Args:
             work: What to do with a job; called in several threads at once.
             jobs: The jobs.
+            at_once: Most jobs at once, if memory bounds them.
         """
         if self.pool is None:
             yield from map(work, jobs)
             return
+        most = min(self.size, at_once or self.size)
         pending: collections.deque[concurrent.futures.Future[Result]]
         pending = collections.deque()
         try:
             for job in jobs:
-                if len(pending) == self.size:
+                if len(pending) == most:
                     yield pending.popleft().result()
                 pending.append(self.pool.submit(_infer, work, job))
             while pending:
