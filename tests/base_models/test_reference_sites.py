@@ -1,5 +1,7 @@
 """`reference_sites`: tiles of a view say what one plain pass over it says."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -70,6 +72,25 @@ def test_tiles_are_those_of_a_plain_pass(
     lowest = map_rows.decode(np.array([1], dtype=np.uint8), FLOOR)[0]
     kept = start + np.flatnonzero((expected > lowest + 1e-3).any(axis=1))
     assert set(kept.tolist()) <= set(position.tolist())
+
+
+@pytest.mark.parametrize("memory", [1, 1_000_000_000])
+def test_threads_change_nothing(memory: int) -> None:
+    """Nor does memory for one pass at a time only."""
+    ensemble = dataclasses.replace(ENSEMBLE, memory=memory)
+    before = torch.get_num_threads()
+    found = []
+    for threads in (1, 3):
+        torch.set_num_threads(threads)
+        try:
+            seen = view(100, 700, minus=True)
+            found.append(list(reference_sites.compute(ensemble, seen, 150, FLOOR)))
+        finally:
+            torch.set_num_threads(before)
+    for (bases, alone), (same, shared) in zip(*found, strict=True):
+        assert bases == same
+        np.testing.assert_array_equal(alone.position, shared.position)
+        np.testing.assert_allclose(alone.log_odds, shared.log_odds, atol=1e-4)
 
 
 def test_toys_have_bases_on_either_side_of_the_floor() -> None:

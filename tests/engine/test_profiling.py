@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from torch import Tensor
 from support import networks, replacements
 from twinsplice.base_models import loading
 from twinsplice.effect import windows
-from twinsplice.engine import incremental, profiling, stages
+from twinsplice.engine import batching, incremental, profiling, stages
 from twinsplice.genome import coordinates, dna, sequence_views, variants
 from twinsplice.models import dilated
 
@@ -212,14 +212,44 @@ def test_neither_order_nor_batching_nor_tiling_changes_a_number(
                 np.testing.assert_allclose(one, other, rtol=0, atol=1e-5)
 
 
-def test_profiles_come_a_batch_at_a_time() -> None:
-    asked = [_snv(i % 2, 100 + 90 * i, "ACGT"[i % 4]) for i in range(12)]
-    of = windows.join(
+def _windows(asked: Sequence[Query]) -> windows.Windows:
+    return windows.join(
         [
             replacements.window(each.start, each.start + 11, each.variant)
             for each in asked
         ]
     )
+
+
+@pytest.fixture
+def in_threads(request: pytest.FixtureRequest) -> Iterator[int]:
+    """Have batches run in some threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(request.param)
+    yield request.param
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("in_threads", [2, 3], indirect=True)
+def test_threads_change_no_number_and_lose_no_query(
+    in_threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads take a batch each, or share the cones of a dense tile."""
+    monkeypatch.setattr(batching, "_DENSE", 4)
+    dense = [_snv(0, at, "G") for at in range(700, 760)]
+    asked = [_snv(i % 4, 320 + 9 * i, "T") for i in range(12)] + dense
+    shared = run(ensemble(1_000_000), SEEN, asked)
+    assert torch.get_num_threads() == in_threads
+    torch.set_num_threads(1)
+    alone = run(ensemble(1_000_000), SEEN, asked)
+    for one, other in zip(shared, alone, strict=True):
+        for profile, same in zip(one, other, strict=True):
+            np.testing.assert_allclose(profile, same, rtol=0, atol=1e-6)
+
+
+def test_profiles_come_a_batch_at_a_time() -> None:
+    asked = [_snv(i % 2, 100 + 90 * i, "ACGT"[i % 4]) for i in range(12)]
+    of = _windows(asked)
     view = replacements.integers([each.view for each in asked])
     done: list[float] = []
     batches = list(profiling.run(ensemble(1), SEEN, view, of, done.append))
@@ -233,17 +263,10 @@ def test_profiles_come_a_batch_at_a_time() -> None:
 
 def test_progress_is_told_within_a_batch_too() -> None:
     asked = [_snv(0, 100 + 4 * i, "G") for i in range(12)]
-    of = windows.join(
-        [
-            replacements.window(each.start, each.start + 11, each.variant)
-            for each in asked
-        ]
-    )
+    of = _windows(asked)
     done: list[float] = []
-    runs = profiling.run(
-        ensemble(1_000_000_000), SEEN, np.zeros(12, dtype=np.int64), of, done.append
-    )
-    (batch,) = list(runs)
+    view = np.zeros(12, dtype=np.int64)
+    (batch,) = profiling.run(ensemble(1_000_000_000), SEEN, view, of, done.append)
     assert len(batch.rows) == 12
     assert done == [pytest.approx(4)] * 3
 
@@ -263,7 +286,7 @@ def test_no_reference_pass_grows_with_the_density_of_variants(
         positions.append(sequence.shape[0] * sequence.shape[1])
         return computed(network, sequence)
 
-    monkeypatch.setattr(profiling, "_CPU_TILES", 250)
+    monkeypatch.setattr(batching, "_CPU_TILES", 250)
     monkeypatch.setattr(incremental, "reference", watched)
     cut = run(ensemble(memory), SEEN, asked)
     assert max(positions) <= 250

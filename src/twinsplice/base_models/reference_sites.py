@@ -6,14 +6,14 @@ view, so that its numbers are the same in whatever order and company it is compu
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float
 from torch import Tensor
 
-from twinsplice.engine import encoding, incremental, profiling, stages
+from twinsplice.engine import crew, encoding, incremental, profiling, stages
 from twinsplice.genome import sequence_views
 from twinsplice.io import map_rows
 
@@ -27,9 +27,7 @@ _SLACK = 0.01
 def tile_outputs(ensemble: profiling.Ensemble) -> int:
     """Return the outputs of the longest tile that fits the memory."""
     most = _CPU_OUTPUTS if ensemble.device.type == "cpu" else _GPU_OUTPUTS
-    # Convolutions may need a copy of what they read and of what they write.
-    per_position = 2 * max(_peak_bytes(network) for network in ensemble.networks)
-    fits = ensemble.memory // per_position - 2 * ensemble.context
+    fits = _fitting(ensemble) - 2 * ensemble.context
     return max(min(most, fits), _LEAST_OUTPUTS)
 
 
@@ -104,32 +102,49 @@ def _tiles_between(
     count = tiles(length, longest)
     edges = [first + length * i // count for i in range(count + 1)]
     lowest = math.log(floor / (1 - floor)) - _SLACK
-    for begin, end in itertools.pairwise(edges):
-        log_odds = _log_odds(ensemble, view.as_read(begin - context, end + context))
-        kept = (log_odds >= lowest).any(dim=1).nonzero()[:, 0]
-        position = begin + kept.cpu().numpy()
-        values = log_odds[kept].cpu().numpy()
-        if view.minus:
-            position, values = -position[::-1] - 1, values[::-1]
-        position, values = map(np.ascontiguousarray, (position, values))
-        yield end - begin, map_rows.Sites(position, values)
+    tile_edges = list(itertools.pairwise(edges))
+    # Threads take a member's pass over a tile each.
+    passes = [(network, tile) for tile in tile_edges for network in ensemble.networks]
+    at_once = max(_fitting(ensemble) // (-(-length // count) + 2 * context), 1)
+
+    def profile(one: tuple[stages.Network, tuple[int, int]]) -> Tensor:
+        network, (begin, end) = one
+        codes = view.as_read(begin - context, end + context)
+        sequence = encoding.one_hot(torch.from_numpy(codes).to(ensemble.device)[None])
+        return incremental.reference(network, sequence, keep=False).profile[0]
+
+    with crew.hired(ensemble.device) as hired:
+        profiles = hired.map(profile, passes, at_once)
+        for begin, end in tile_edges:
+            of_members = list(itertools.islice(profiles, len(ensemble.networks)))
+            log_odds = _log_odds(ensemble, of_members)
+            kept = (log_odds >= lowest).any(dim=1).nonzero()[:, 0]
+            position = begin + kept.cpu().numpy()
+            values = log_odds[kept].cpu().numpy()
+            if view.minus:
+                position, values = -position[::-1] - 1, values[::-1]
+            position, values = map(np.ascontiguousarray, (position, values))
+            yield end - begin, map_rows.Sites(position, values)
 
 
 @torch.inference_mode()
 def _log_odds(
-    ensemble: profiling.Ensemble, codes: UInt8[np.ndarray, " length"]
+    ensemble: profiling.Ensemble, profiles: Sequence[Float[Tensor, "outputs _"]]
 ) -> Float[Tensor, "outputs 2"]:
     """Log odds of acceptor and donor against neither, of the members' mean."""
-    device = ensemble.device
-    sequence = encoding.one_hot(torch.from_numpy(codes).to(device)[None])
-    outputs = len(codes) - 2 * ensemble.context
-    total = torch.zeros(outputs, ensemble.tracks, device=device)
-    for network, rows in zip(ensemble.networks, ensemble.rows, strict=True):
-        profile = incremental.reference(network, sequence, keep=False).profile[0]
+    total = profiles[0].new_zeros(len(profiles[0]), ensemble.tracks)
+    for profile, rows in zip(profiles, ensemble.rows, strict=True):
         total[:, list(rows)] += profile
-    total /= torch.from_numpy(ensemble.divisors).to(device)
+    total /= torch.from_numpy(ensemble.divisors).to(ensemble.device)
     neither = (1 - total.sum(dim=1, keepdim=True)).clamp(min=1e-12)
     return total.log() - neither.log()
+
+
+def _fitting(ensemble: profiling.Ensemble) -> int:
+    """Positions whose passes, of one member, fit the memory."""
+    # Convolutions may need a copy of what they read and of what they write.
+    per_position = 2 * max(_peak_bytes(network) for network in ensemble.networks)
+    return ensemble.memory // per_position
 
 
 def _peak_bytes(network: stages.Network) -> int:

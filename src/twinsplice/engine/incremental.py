@@ -13,6 +13,7 @@ Source: the idea is fastISM's, Nair et al. 2022, doi:10.1093/bioinformatics/btac
 """
 
 import dataclasses
+import functools
 from collections.abc import Iterator
 
 import torch
@@ -20,7 +21,7 @@ import torch.nn.functional as F
 from jaxtyping import Float, Int64
 from torch import Tensor
 
-from twinsplice.engine import stages
+from twinsplice.engine import spectral, stages
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -268,9 +269,28 @@ def _convolve(stage: stages.Convolution, x: Tensor) -> Tensor:
     the machine's peak, unlike one-dimensional ones. Kernels of lower precision than
     the values give products of that precision; sums keep the values' type.
     """
+    if _suits_spectra(stage, x):
+        spectrum = stage.spectrum(x.shape[1] - 2 * stage.half)
+        if spectrum is not None:
+            return spectral.convolve(spectrum, x)
     image = x[:, None].permute(0, 3, 1, 2).to(stage.weight.dtype)
     y = F.conv2d(image, stage.weight, stage.bias, dilation=(1, stage.dilation))
     return y.permute(0, 2, 3, 1)[:, 0].to(x.dtype)
+
+
+def _suits_spectra(stage: stages.Convolution, x: Tensor) -> bool:
+    """Whether this is single precision on a processor that MKL serves, in one thread.
+
+    Threads that share each of the many products lose by it more than spectra gain.
+    """
+    single = x.dtype == stage.weight.dtype == torch.float32
+    on_cpu = x.device.type == "cpu" and _has_mkl()
+    return single and on_cpu and torch.get_num_threads() == 1
+
+
+@functools.cache
+def _has_mkl() -> bool:
+    return bool(torch.backends.mkl.is_available())  # type: ignore[no-untyped-call]
 
 
 def _narrow(

@@ -16,6 +16,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
+from twinsplice.engine import spectral
+
 INPUT = 0
 """The value that is the network's input; stage `i` computes value `i + 1`."""
 
@@ -29,17 +31,30 @@ class Convolution:
         weight: Kernel of a two-dimensional convolution of height one.
         bias: Bias of each output channel.
         dilation: Bases between taps.
+        spectra: The kernel's spectra that were needed so far, by their tile's rows.
     """
 
     source: int
     weight: Float[Tensor, "outputs inputs 1 kernel"]
     bias: Float[Tensor, " outputs"]
     dilation: int
+    spectra: dict[int, spectral.Kernel] = dataclasses.field(default_factory=dict)
 
     @property
     def half(self) -> int:
         """Bases that it reads each side of an output."""
         return self.dilation * (self.weight.shape[3] - 1) // 2
+
+    def spectrum(self, outputs: int) -> spectral.Kernel | None:
+        """Return the spectrum for a result of some positions, where that is faster."""
+        rows = spectral.tile(outputs, self.weight.shape[3], self.dilation)
+        if rows is None:
+            return None
+        if rows not in self.spectra:
+            self.spectra[rows] = spectral.kernel(
+                self.weight, self.bias, self.dilation, rows
+            )
+        return self.spectra[rows]
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -178,7 +193,7 @@ def _short(stage: Stage) -> Stage:
     if not isinstance(stage, Convolution):
         return stage
     return dataclasses.replace(
-        stage, weight=stage.weight.bfloat16(), bias=stage.bias.bfloat16()
+        stage, weight=stage.weight.bfloat16(), bias=stage.bias.bfloat16(), spectra={}
     )
 
 

@@ -1,0 +1,140 @@
+"""Threads that each run whole batches, in place of threads within each operation.
+
+An operation on a batch of cones takes some tenths of a millisecond. Threads that share
+it wait for each other after every one, and move its values between their caches.
+"""
+
+import collections
+import concurrent.futures
+import contextlib
+import dataclasses
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, TypeVar
+
+import torch
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+_lock = threading.Lock()
+_hired: list[int] = []
+"""For each crew at work, the threads that operations had before the first came."""
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Crew:
+    """Threads of which each computes alone.
+
+    Attributes:
+        size: Their number; one is the caller itself.
+        pool: They, if there is more than one.
+    """
+
+    size: int
+    pool: concurrent.futures.ThreadPoolExecutor | None = None
+
+    def map(
+        self,
+        work: Callable[[Job], Result],
+        jobs: Iterable[Job],
+        at_once: int | None = None,
+    ) -> Iterator[Result]:
+        """Yield the results in order; each thread has one job at a time.
+
+        A job's results are kept until they are taken, at most one a thread.
+
+        Args:
+            work: What to do with a job; called in several threads at once.
+            jobs: The jobs.
+            at_once: Most jobs at once, if memory bounds them.
+        """
+        if self.pool is None:
+            yield from map(work, jobs)
+            return
+        most = min(self.size, at_once or self.size)
+        pending: collections.deque[concurrent.futures.Future[Result]]
+        pending = collections.deque()
+        try:
+            for job in jobs:
+                if len(pending) == most:
+                    yield pending.popleft().result()
+                pending.append(self.pool.submit(_infer, work, job))
+            while pending:
+                yield pending.popleft().result()
+        finally:
+            for future in pending:
+                future.cancel()
+
+
+class Later(Generic[Result]):
+    """A value that one thread makes and others wait for."""
+
+    def __init__(self, make: Callable[[], Result]) -> None:
+        """Keep what makes the value."""
+        self._make = make
+        self._made: concurrent.futures.Future[Result] = concurrent.futures.Future()
+
+    def make(self) -> Result:
+        """Make the value, and return it."""
+        try:
+            self._made.set_result(self._make())
+        except BaseException as error:
+            self._made.set_exception(error)
+            raise
+        return self._made.result()
+
+    def get(self) -> Result:
+        """Return the value when it is made, or raise what was raised in its place."""
+        return self._made.result()
+
+    def drop(self) -> None:
+        """Forget the value."""
+        self._made = concurrent.futures.Future()
+
+
+def one_at_a_time(call: Callable[[Job], object]) -> Callable[[Job], None]:
+    """Return a function that several threads may call."""
+    lock = threading.Lock()
+
+    def locked(value: Job) -> None:
+        with lock:
+            call(value)
+
+    return locked
+
+
+def _infer(work: Callable[[Job], Result], job: Job) -> Result:
+    with torch.inference_mode():
+        return work(job)
+
+
+@contextlib.contextmanager
+def hired(device: torch.device) -> Iterator[Crew]:
+    """Hire as many threads as operations would use, and have operations use one each.
+
+    Elsewhere than on a CPU, the caller works alone.
+
+    Args:
+        device: Where the networks run.
+    """
+    if device.type != "cpu":
+        yield Crew(1)
+        return
+    with _lock:
+        size = _hired[0] if _hired else torch.get_num_threads()
+        _hired.append(size)
+    try:
+        if size == 1:
+            yield Crew(1)
+            return
+        # Numbers of threads are each thread's own, but MKL's is common to all.
+        torch.set_num_threads(1)
+        with concurrent.futures.ThreadPoolExecutor(
+            size, "crew", torch.set_num_threads, (1,)
+        ) as pool:
+            yield Crew(size, pool)
+    finally:
+        with _lock:
+            _hired.pop()
+        torch.set_num_threads(size)
