@@ -85,7 +85,10 @@ def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
 
     written = []
     with progress.bar("scanning", "bases", quiet=config.quiet) as advance:
-        result = api.scan(config, advance, mistakes.announce(quiet=config.quiet))
+        if config.engine == "ray":
+            result = preparations.on_cluster("ScanWork", config, advance)
+        else:
+            result = api.scan(config, advance, mistakes.announce(quiet=config.quiet))
     if config.tracks is not None:
         written += work.write_tracks(result, config.tracks)
     if config.plot is not None:
