@@ -221,7 +221,11 @@ class _Loop:
         for batch, wait in self._batches(hooks):
             waited += wait
             for name, value in self._learn(batch).items():
-                sums[name] = sums.get(name, torch.zeros(())) + value.detach().cpu()
+                # Left on the device: to look at a number is to wait for it.
+                earlier = sums.get(name)
+                sums[name] = (
+                    value.detach() if earlier is None else earlier + value.detach()
+                )
             if self.step % every and self.step < self.schedule.steps:
                 continue
             done = self.step % every or every
@@ -242,12 +246,18 @@ class _Loop:
     def _batches(self, hooks: Hooks) -> Iterator[tuple[Any, float]]:
         """Yield batches and the time waited; the next one is prepared meanwhile."""
         share = batches.Share(self.fabric.global_rank, self.fabric.world_size)
+        on_gpu = self.fabric.device.type == "cuda"
+
+        def made(step: int) -> Any:  # noqa: ANN401
+            batch = hooks.batch(step, share)
+            return _pinned(batch) if on_gpu else batch
+
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            pending = pool.submit(hooks.batch, self.step, share)
+            pending = pool.submit(made, self.step)
             while self.step < self.schedule.steps:
                 began = time.monotonic()
                 batch = pending.result()
-                pending = pool.submit(hooks.batch, self.step + 1, share)
+                pending = pool.submit(made, self.step + 1)
                 yield self.fabric.to_device(batch), time.monotonic() - began
 
     def _learn(self, batch: Any) -> Parts:  # noqa: ANN401
@@ -308,6 +318,13 @@ class _Loop:
             hooks.keep(self.state())
             hooks.log(self.rows[-1])
         return 0 < self.schedule.patience <= self.stale
+
+
+def _pinned(batch: Any) -> Any:  # noqa: ANN401
+    """Return a batch in memory that a GPU copies from while the program goes on."""
+    if isinstance(batch, Tensor):
+        return batch.pin_memory()
+    return {name: _pinned(value) for name, value in batch.items()}
 
 
 def _require_number(loss: float, step: int) -> None:
