@@ -25,10 +25,13 @@ class Run:
 
     Attributes:
         seconds: Wall time from start to exit (s).
+        processor: Time of processors (s): of what shares a machine, less moved by
+            what others do.
         peak_mebibytes: Largest resident memory (MiB).
     """
 
     seconds: float
+    processor: float
     peak_mebibytes: float
 
 
@@ -234,7 +237,11 @@ def measure(command: Sequence[str], log: pathlib.Path, *, on_gpu: bool = False) 
         raise RuntimeError(f"{command[0]} exited {process.returncode}; see {log}")
     # Linux counts ru_maxrss in KiB, macOS in bytes.
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Run(seconds=seconds, peak_mebibytes=usage.ru_maxrss / unit)
+    return Run(
+        seconds=seconds,
+        processor=usage.ru_utime + usage.ru_stime,
+        peak_mebibytes=usage.ru_maxrss / unit,
+    )
 
 
 def compare(official: pathlib.Path, ours: pathlib.Path) -> Agreement:

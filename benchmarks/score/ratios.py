@@ -1,7 +1,7 @@
 """Times, rates and ratios of the programs, out of their runs."""
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from benchmarks.score import programs
@@ -20,35 +20,55 @@ def summarise(
             other.
         records: Records of each VCF.
     """
-    told, whole, steady = {}, {}, {}
+    told: dict[str, Any] = {}
+    costs: dict[str, dict[str, list[list[float]]]] = {name: {} for name in _COSTS}
     for key, parts in runs.items():
         (large,) = set(parts) - {"first"}
-        first = [run.seconds for turn in parts["first"] for run in turn]
-        start, count = statistics.median(first), records[large]
-        # Seconds a record, by turn and run.
-        whole[key] = [[run.seconds / count for run in turn] for turn in parts[large]]
-        steady[key] = [
-            [(run.seconds - start) / (count - 1) for run in turn]
-            for turn in parts[large]
-        ]
+        count = records[large]
+        for name, cost in _COSTS.items():
+            costs[name][key] = cost(parts["first"], parts[large], count)
         told[key] = {
             "title": programs.title(key),
             "records": count,
-            "first_score_s": first,
+            "first_score_s": [run.seconds for turn in parts["first"] for run in turn],
             "seconds": [[run.seconds for run in turn] for turn in parts[large]],
+            "processor_s": [[run.processor for run in turn] for turn in parts[large]],
             "peak_mebibytes": max(r.peak_mebibytes for t in parts[large] for r in t),
         }
-    pairs = programs.pairs(runs)
     return {
         "programs": told,
         "ratios": {
             f"{one} / {other}": {
-                "whole": ratio(whole[one], whole[other]),
-                "steady": ratio(steady[one], steady[other]),
+                name: ratio(own[one], own[other]) for name, own in costs.items()
             }
-            for one, other in pairs
+            for one, other in programs.pairs(runs)
         },
     }
+
+
+def _each(turns: Turns, cost: Callable[[programs.Run], float]) -> list[list[float]]:
+    return [[cost(run) for run in turn] for turn in turns]
+
+
+def whole(_: Turns, large: Turns, count: int) -> list[list[float]]:
+    """Return the seconds a record of whole runs, by turn and run."""
+    return _each(large, lambda run: run.seconds / count)
+
+
+def steady(first: Turns, large: Turns, count: int) -> list[list[float]]:
+    """Return the same without the start, which is what one record takes."""
+    start = statistics.median(run.seconds for turn in first for run in turn)
+    return _each(large, lambda run: (run.seconds - start) / (count - 1))
+
+
+def processor(first: Turns, large: Turns, count: int) -> list[list[float]]:
+    """Return seconds of processors a record, without the start."""
+    start = statistics.median(run.processor for turn in first for run in turn)
+    return _each(large, lambda run: (run.processor - start) / (count - 1))
+
+
+_COSTS = {"whole": whole, "steady": steady, "processor": processor}
+"""Costs of a record by which programs are compared."""
 
 
 def ratio(

@@ -63,7 +63,8 @@ class Config:
         many: Records that the default weights score, or as many as there is room for.
         repeats: Turns: runs of the other programs on each VCF.
         runs: Runs of ours on each VCF in a turn.
-        cores: CPUs both programs are held to.
+        cores: CPUs all programs are held to.
+        chosen: Keys of the programs to measure; what was measured of others stays.
     """
 
     reference: pathlib.Path
@@ -74,6 +75,7 @@ class Config:
     repeats: int
     runs: int
     cores: int
+    chosen: tuple[str, ...] = tuple(programs.ALL)
 
 
 def prepare_reference(path: pathlib.Path | None) -> pathlib.Path:
@@ -104,7 +106,11 @@ def prepare_reference(path: pathlib.Path | None) -> pathlib.Path:
 def measure_workload(name: str, config: Config) -> dict[str, Any]:
     """Measure the programs on one workload, in turns."""
     files = programs.Files(reference=config.reference, weights=config.weights)
-    present = programs.present(files)
+    present = {
+        key: program
+        for key, program in programs.present(files).items()
+        if key.removesuffix("+gpu") in config.chosen
+    }
     if name != "clustered":
         # Other programs' batches are timed once.
         present.pop("batched", None)
@@ -149,7 +155,7 @@ def _agreements(name: str, keys: Collection[str]) -> dict[str, Any]:
             programs.compare(_out(long, one), _out(long, other))
         )
         for one, other in programs.EQUAL
-        if one in keys
+        if one in keys and other in keys
     }
 
 
@@ -221,9 +227,13 @@ def run(config: Config) -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: config.cores])
     write_workloads(config)
     results = provenance(config)
-    results["workloads"] = {}
+    earlier = table.read(table.RESULTS) if set(programs.ALL) - {*config.chosen} else {}
+    results["workloads"] = earlier.get("workloads", {})
     for name in MAKE:
-        results["workloads"][name] = measure_workload(name, config)
+        found = measure_workload(name, config)
+        kept = results["workloads"].setdefault(name, {})
+        for part, values in found.items():
+            kept[part] = kept.get(part, {}) | values
         text = json.dumps(results, indent=2) + "\n"
         table.RESULTS.write_text(text, encoding="utf-8")
     print(table.table(results, {}))
@@ -245,13 +255,15 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--chosen", nargs="*", default=[*programs.ALL])
     parser.add_argument("--table", action="store_true", help="only write the READMEs")
     options = vars(parser.parse_args())
     if not options.pop("table"):
         reference = prepare_reference(options.pop("reference"))
         weights: pathlib.Path = options.pop("weights")
         there = weights if weights.is_dir() else None
-        run(Config(reference=reference, weights=there, **options))
+        chosen = tuple(options.pop("chosen"))
+        run(Config(reference=reference, weights=there, chosen=chosen, **options))
     pages.write(table.NAME, table.texts())
 
 
