@@ -102,7 +102,7 @@ def _rows(results: dict[str, Any]) -> Iterator[str]:
             )
             yield (
                 f"| {_WORDS[name]} ({counts}) | {one['title']} | {other['title']} "
-                f"| {_spread(ratios['steady'])} | {_spread(ratios['processor'])} "
+                f"| {_spread(ratios['steady'])} | {_spread(ratios.get('processor'))} "
                 f"| {_spread(ratios['whole'])} "
                 f"| {difference} |"
             )
@@ -117,10 +117,14 @@ def _costs(results: dict[str, Any]) -> Iterator[str]:
         first = [value for each in measured for value in each["first_score_s"]]
         peak = max(each["peak_mebibytes"] for each in measured) / 1024
         own = "" if key in _THEIRS else "ours, "
-        yield (
-            f"| {own}{program['title']} | {statistics.median(first):.1f} "
-            f"({min(first):.1f} to {max(first):.1f}) | {peak:.1f} |"
-        )
+        yield (f"| {own}{program['title']} | {_seconds(first)} | {peak:.1f} |")
+
+
+def _seconds(values: list[float]) -> str:
+    if not values:
+        return "-"
+    low, high = min(values), max(values)
+    return f"{statistics.median(values):.1f} ({low:.1f} to {high:.1f})"
 
 
 def _notes(results: dict[str, Any], memory: dict[str, Any]) -> Iterator[str]:
@@ -139,7 +143,10 @@ def _notes(results: dict[str, Any], memory: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def _spread(ratio: dict[str, float]) -> str:
+def _spread(ratio: dict[str, float] | None) -> str:
+    if ratio is None:
+        # Earlier runs did not tell it.
+        return "-"
     digits = 0 if ratio["median"] >= 100 else 1
     median, lowest, highest = (
         f"{ratio[name]:,.{digits}f}" for name in ("median", "lowest", "highest")
