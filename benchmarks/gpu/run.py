@@ -128,7 +128,8 @@ def scanning(run: Run) -> dict[str, Any]:
 def preparing(run: Run) -> dict[str, Any]:
     """Measure a map of whole genes, by the command."""
     bed = run.folder / "some.bed"
-    bases = run.many(2_000_000)
+    # At least where the first gene lies: maps are of whole genes.
+    bases = max(2 * workload.EDGE, run.many(2_000_000))
     bed.write_text(f"{workload.CONTIG}\t0\t{bases}\n", encoding="ascii")
     model = next((name for name in measuring.EXACT if name in run.models), None)
     if model is None:
