@@ -110,7 +110,7 @@ demo: $(VENV)/.demo ## score bundled disease variants
 train-default: setup ## make the default weights anew (hours; resumes)
 	GENOME='$(GENOME)' recipes/default.sh
 
-bench: setup .bench/official/.ready ## measure against the official SpliceAI program
+bench: setup .bench/official/.ready .bench/openspliceai/.ready ## measure against SpliceAI's and OpenSpliceAI's programs
 	$(BIN)/python -m benchmarks.score.run $(if $(REFERENCE),--reference $(REFERENCE)) $(BENCH)
 
 bench-overhead: setup ## measure the work outside the networks, at most 80 µs a variant
@@ -141,6 +141,13 @@ bench-table: setup ## write the READMEs' tables from results.json
 	@echo "installing the official SpliceAI program into .bench/official (some minutes)"
 	@$(OFFICIAL_PYTHON) -m venv .bench/official
 	@.bench/official/bin/python -m pip --quiet --disable-pip-version-check install -r $<
+	@touch $@
+
+.bench/openspliceai/.ready: benchmarks/score/openspliceai.txt
+	@echo "installing OpenSpliceAI's program into .bench/openspliceai (some minutes)"
+	@$(PYTHON) -m venv .bench/openspliceai
+	$(call install,.bench/openspliceai/bin/python,torch)
+	@.bench/openspliceai/bin/python -m pip --quiet --disable-pip-version-check install -r $<
 	@touch $@
 
 docs: setup ## build the documentation into site/, strictly

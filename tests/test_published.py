@@ -12,12 +12,13 @@ from benchmarks.accuracy import table as accuracy
 from benchmarks.faults import kills
 from benchmarks.large import run as large
 from benchmarks.processors import run as processors
+from benchmarks.scale import cost_tables as costs
 from benchmarks.score import table as score
 from benchmarks.truth import interpretation_page
 from benchmarks.truth import table as truth
 
 
-@pytest.mark.parametrize("of", [ablation, accuracy, score, truth])
+@pytest.mark.parametrize("of", [ablation, accuracy, costs, score, truth])
 def test_a_table_is_that_of_its_results(of: ModuleType) -> None:
     for path, text in of.texts().items():
         assert pages.found(of.NAME, path.read_text(encoding="utf-8")) == text

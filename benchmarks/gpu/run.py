@@ -10,56 +10,26 @@ tried by `--scale 0.005 --device cpu`. Run from the repository's root.
 """
 
 import argparse
-import collections
-import contextlib
-import dataclasses
 import json
+import os
 import pathlib
 import platform
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-import polars as pl
 import torch
-from benchmarks.gpu import workload
+from benchmarks.gpu import measuring, operations, workload
+from benchmarks.gpu.measuring import Run
 from torch import profiler
 
 import twinsplice
-from twinsplice import api
-from twinsplice.base_models import loading
 
-PAIRED, EXACT = "twinsplice", ("cispliceai", "spliceai")
-TOLERANCE = 1e-4
-"""Largest difference of a score between devices."""
-_SEED, _KINDS = 7, 12
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Run:
-    """What all parts share.
-
-    Attributes:
-        device: Where networks run.
-        folder: Where files are written, and thrown away.
-        genome: The genome.
-        scale: Share of the usual numbers of variants, bases and steps.
-        until: When no further part is begun (s, of the monotonic clock).
-    """
-
-    device: str
-    folder: pathlib.Path
-    genome: workload.Genome
-    scale: float
-    until: float
-
-    def many(self, usual: int) -> int:
-        """Return a number of this run's size."""
-        return max(8, int(usual * self.scale))
+_SEED = 7
+_TESTS = ("-p", "no:cacheprovider", "tests/test_gpu.py")
 
 
 def environment(run: Run) -> dict[str, Any]:
@@ -67,12 +37,15 @@ def environment(run: Run) -> dict[str, Any]:
     there = torch.cuda.is_available() and run.device.startswith("cuda")
     return {
         "device": torch.cuda.get_device_name(run.device) if there else "cpu",
+        "memory_GiB": torch.cuda.mem_get_info(run.device)[1] / 2**30 if there else None,
+        "cudnn": torch.backends.cudnn.version(),  # type: ignore[no-untyped-call]
+        "cores": os.cpu_count(),
         "processor": platform.processor() or platform.machine(),
         "torch": torch.__version__,
         "cuda": torch.version.cuda,
         "twinsplice": twinsplice.__version__,
         "python": platform.python_version(),
-        "models": _models(),
+        "models": run.models,
     }
 
 
@@ -81,49 +54,70 @@ def parity(run: Run) -> dict[str, Any]:
     some = workload.clustered(run.genome.bases, run.many(120), _SEED)
     texts = [f"{workload.CONTIG}-{p + 1}-{r}-{a}" for p, r, a in some]
     texts += [f"{workload.CONTIG}-{p + 1}-{r}-{r}{a}T" for p, r, a in some[::4]]
-    found = {}
-    for name in _models():
-        tables = [_scored(run, name, device, texts) for device in ("cpu", run.device)]
-        found[name] = _difference(*tables)
-    worst = max(found.values(), default=0.0)
-    return {"differences": found, "tolerance": TOLERANCE, "holds": worst <= TOLERANCE}
+
+    def differences(name: str) -> dict[str, Any]:
+        tables = [
+            measuring.scored(run, name, device, texts) for device in ("cpu", run.device)
+        ]
+        return {"largest": measuring.difference(*tables), "rows": len(tables[0])}
+
+    found = measuring.each(run.models, differences)
+    holds = [each.get("largest", 1.0) <= measuring.TOLERANCE for each in found.values()]
+    # Exact scores need products of 24 bits, whatever a library prefers.
+    exact = not (
+        torch.backends.cuda.matmul.allow_tf32 or torch.backends.cudnn.allow_tf32
+    )
+    return {
+        "differences": found,
+        "tolerance": measuring.TOLERANCE,
+        "holds": all(holds),
+        "tf32_off": exact,
+    }
 
 
 def rates(run: Run) -> dict[str, Any]:
     """Measure variants a second of whole runs on an open scorer, by workload."""
-    found: dict[str, Any] = {}
-    for name in _models():
-        usual = 40_000 if name == PAIRED else 3_000
-        for distance in (50, 500):
-            with _scorer(run, name, run.device, distance) as scorer:
-                near = workload.clustered(run.genome.bases, run.many(usual), _SEED)
-                apart = workload.isolated(
-                    run.genome.bases, run.many(usual // 10), _SEED
-                )
-                for kind, variants in (("clustered", near), ("isolated", apart)):
-                    found[f"{name}, {kind}, {distance}"] = _rate(run, scorer, variants)
-    return found
+    cases = [
+        (name, kind, distance, measuring.MEMORY[0])
+        for name in run.models
+        for distance in (50, 500)
+        for kind in ("clustered", "isolated")
+    ]
+    cases += [(name, "clustered", 50, measuring.MEMORY[1]) for name in run.models]
+
+    def measured(case: str) -> dict[str, Any]:
+        name, kind, distance, memory = dict(zip(titles, cases, strict=True))[case]
+        make = workload.clustered if kind == "clustered" else workload.isolated
+        usual = 40_000 if name == measuring.PAIRED else 3_000
+        count = usual if kind == "clustered" else usual // 10
+        variants = make(run.genome.bases, run.many(count), _SEED)
+        with measuring.opened(run, name, run.device, distance, memory) as scorer:
+            return measuring.rate(run, scorer, variants)
+
+    titles = [f"{n}, {kind}, {d}, {memory:g} GB" for n, kind, d, memory in cases]
+    return measuring.each(titles, measured, run.until)
 
 
 def kinds(run: Run) -> dict[str, Any]:
-    """Tell where the time of scoring goes, by operation."""
-    found = {}
-    for name in _models()[:2]:
+    """Tell where the time of scoring goes, by operation and kind."""
+
+    def watched(name: str) -> dict[str, Any]:
         variants = workload.clustered(run.genome.bases, run.many(2_000), _SEED)
-        with _scorer(run, name, run.device, 50) as scorer:
-            _rate(run, scorer, variants[:16])
-            with profiler.profile() as watched:
-                _rate(run, scorer, variants)
-        found[name] = _operations(watched)
-    return found
+        with measuring.opened(run, name, run.device, 50) as scorer:
+            measuring.rate(run, scorer, variants[:16])
+            with profiler.profile() as record:
+                rate = measuring.rate(run, scorer, variants)
+        return {"run": rate, **operations.of(record)}
+
+    return measuring.each(run.models[:2], watched)
 
 
 def scanning(run: Run) -> dict[str, Any]:
     """Measure all substitutions of a stretch."""
     length = run.many(5_000)
     region = f"{workload.CONTIG}:{workload.EDGE + 1}-{workload.EDGE + length}"
-    with _scorer(run, PAIRED, run.device, 50) as scorer:
-        seconds, _ = _timed(lambda: scorer.scan(region))
+    with measuring.opened(run, measuring.PAIRED, run.device, 50) as scorer:
+        seconds, _ = measuring.timed(lambda: scorer.scan(region))
     return {
         "bases": length,
         "seconds": seconds,
@@ -134,14 +128,15 @@ def scanning(run: Run) -> dict[str, Any]:
 def preparing(run: Run) -> dict[str, Any]:
     """Measure a map of whole genes, by the command."""
     bed = run.folder / "some.bed"
-    bases = run.many(2_000_000)
+    # At least where the first gene lies: maps are of whole genes.
+    bases = max(2 * workload.EDGE, run.many(2_000_000))
     bed.write_text(f"{workload.CONTIG}\t0\t{bases}\n", encoding="ascii")
-    model = _models()[-1]
-    if model == PAIRED:
+    model = next((name for name in measuring.EXACT if name in run.models), None)
+    if model is None:
         return {"left out": "no base model is installed"}
     words = ("--regions", bed, "--model", model, "-o", run.folder / "map.parquet")
-    seconds = _command(run, "prepare", *words)
-    return {"model": model, "bases": 2 * bases, "seconds": seconds}
+    seconds, told = measuring.command(run, "prepare", *words)
+    return {"model": model, "bases": bases, "seconds": seconds, "told": told}
 
 
 def training(run: Run) -> dict[str, Any]:
@@ -149,19 +144,16 @@ def training(run: Run) -> dict[str, Any]:
     vcf, store = run.folder / "some.vcf", run.folder / "some.zarr"
     variants = workload.clustered(run.genome.bases, run.many(1_000), _SEED)
     workload.write_vcf(vcf, variants, (workload.CONTIG, workload.OTHER))
-    labelling = _command(run, "targets", vcf, "-o", store)
+    labelling, _ = measuring.command(run, "targets", vcf, "-o", store)
     steps = run.many(300)
-    words = (
-        "-t",
-        store,
-        "--windows",
-        "0",
-        "--steps",
-        steps,
-        "-o",
-        run.folder / "trained",
-    )
-    learning = _command(run, "train", *words, common=False)
+    learning = {}
+    for precision in ("32-true", "bf16-mixed"):
+        folder = run.folder / precision
+        words = ("-t", store, "--windows", "0", "--steps", steps, "-o", folder)
+        more = ("--precision", precision)
+        learning[precision], _ = measuring.command(
+            run, "train", *words, *more, common=False
+        )
     return {
         "variants": 2 * len(variants),
         "labelling_s": labelling,
@@ -173,17 +165,7 @@ def training(run: Run) -> dict[str, Any]:
 def marked(run: Run) -> dict[str, Any]:
     """Run the tests that are for GPUs."""
     done = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "pytest",
-            "-q",
-            "-m",
-            "gpu",
-            "-p",
-            "no:cacheprovider",
-            "tests/test_gpu.py",
-        ],
+        [sys.executable, "-m", "pytest", "-q", "-m", "gpu", *_TESTS],
         capture_output=True,
         text=True,
         timeout=max(30.0, run.until - time.monotonic()),
@@ -214,6 +196,9 @@ def main() -> None:
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--minutes", type=float, default=9.0)
     parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument(
+        "--weights", type=pathlib.Path, default=pathlib.Path("../shared/weights")
+    )
     parser.add_argument("--parts", nargs="*", choices=[*PARTS], default=[*PARTS])
     given = parser.parse_args()
     until = time.monotonic() + 60 * given.minutes
@@ -222,7 +207,7 @@ def main() -> None:
         folder = pathlib.Path(passing)
         length = max(400_000, int(8_000_000 * given.scale))
         random = workload.genome(folder, length, _SEED)
-        run = Run(given.device, folder, random, given.scale, until)
+        run = Run(given.device, folder, random, given.scale, given.weights, until)
         for name in given.parts:
             record[name] = _part(PARTS[name], run)
             given.output.write_text(
@@ -245,89 +230,6 @@ def _part(part: Callable[[Run], dict[str, Any]], run: Run) -> dict[str, Any]:
         found = {"failed": f"{type(error).__name__}: {error}"[:1_000]}
     peak = torch.cuda.max_memory_allocated() / 2**20 if on_gpu else None
     return {**found, "part_s": time.monotonic() - began, "peak_MiB": peak}
-
-
-def _models() -> list[str]:
-    """Return the models whose weights are at hand, ours first."""
-    return [PAIRED, *(name for name in EXACT if loading.is_installed(name))]
-
-
-@contextlib.contextmanager
-def _scorer(run: Run, name: str, device: str, distance: int) -> Iterator[api.Scorer]:
-    model = twinsplice.load_model(name, device=device)
-    made = api.Scorer(
-        model,
-        reference=run.genome.reference,
-        annotation=run.genome.annotation,
-        distance=distance,
-        map="none",
-        transcripts="grch38",
-        force=True,
-    )
-    with made as scorer:
-        yield scorer
-
-
-def _scored(run: Run, name: str, device: str, texts: list[str]) -> pl.DataFrame:
-    with _scorer(run, name, device, 50) as scorer:
-        return scorer.score(texts)
-
-
-def _difference(one: pl.DataFrame, other: pl.DataFrame) -> float:
-    numbers = [column for column in one.columns if column.startswith("DS_")]
-    left, right = (t.select(numbers).to_numpy().astype(float) for t in (one, other))
-    if not (np.isnan(left) == np.isnan(right)).all():
-        return float("inf")
-    return float(np.nanmax(np.abs(left - right), initial=0.0))
-
-
-def _rate(run: Run, scorer: api.Scorer, variants: list[tuple[int, str, str]]) -> Any:  # noqa: ANN401
-    vcf, out = run.folder / "in.vcf", run.folder / "out.tsv"
-    workload.write_vcf(vcf, variants[:8])
-    scorer.score_vcf(vcf, out)
-    workload.write_vcf(vcf, variants)
-    seconds, summary = _timed(lambda: scorer.score_vcf(vcf, out))
-    return {
-        "variants": len(variants),
-        "scored": summary.scored,
-        "per_s": len(variants) / seconds,
-    }
-
-
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    began = time.perf_counter()
-    found = work()
-    if torch.cuda.is_available():
-        torch.cuda.synchronize()
-    return time.perf_counter() - began, found
-
-
-def _operations(watched: profiler.profile) -> dict[str, float]:
-    """Return the seconds of the operations that took longest, on their device."""
-    spent: collections.defaultdict[str, float] = collections.defaultdict(float)
-    for event in watched.key_averages():
-        on_device = getattr(event, "self_device_time_total", 0.0)
-        spent[event.key] += (on_device or event.self_cpu_time_total) / 1e6
-    longest = sorted(spent.items(), key=lambda each: -each[1])[:_KINDS]
-    return {name: round(seconds, 4) for name, seconds in longest}
-
-
-def _command(run: Run, name: str, *words: object, common: bool = True) -> float:
-    """Run a command on the genome and return its seconds."""
-    inputs = ("-r", run.genome.reference, "-a", run.genome.annotation, "--force")
-    on = ("--device", run.device) if common else ("--accelerator", "auto")
-    whole = [name, *words, *(inputs if common else ()), *on, "--quiet"]
-    began = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-m", "twinsplice.cli", *(str(word) for word in whole)],
-        capture_output=True,
-        text=True,
-        timeout=max(30.0, run.until - time.monotonic()),
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(done.stderr[-600:])
-    return time.perf_counter() - began
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ def main() -> None:
     genes = workloads.read_genes(programs.gene_table())
     contig = workloads.read_contig(reference)
     workloads.write(vcf, workloads.clustered(genes, contig, options.records))
-    words = COMMANDS[options.model](vcf, vcf.with_suffix(".scored.vcf"), reference)
+    files = programs.Files(reference=reference)
+    words = COMMANDS[options.model](vcf, vcf.with_suffix(".scored.vcf"), files)
+    words += ["--device", "cpu"]
     measured = programs.measure(words, vcf.with_suffix(".log"))
     entries = table.read(table.MEMORY)
     entries[options.model] = {

@@ -1,17 +1,19 @@
-"""The two programs: their commands, one measured run, and their scores compared."""
+"""The programs: their commands, one measured run, and their scores compared."""
 
 import dataclasses
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 BENCH = pathlib.Path(".bench")
-OFFICIAL = BENCH / "official" / "bin" / "spliceai"
+OFFICIAL = BENCH / "official" / "bin" / "python"
+OPENSPLICEAI = BENCH / "openspliceai" / "bin" / "openspliceai"
 DISTANCE = 50
-FIELD = "SpliceAI="
+FIELDS = ("SpliceAI=", "OpenSpliceAI=")
 
 _DELTAS = slice(2, 6)
 _POSITIONS = slice(6, 10)
@@ -23,10 +25,13 @@ class Run:
 
     Attributes:
         seconds: Wall time from start to exit (s).
+        processor: Time of processors (s): of what shares a machine, less moved by
+            what others do.
         peak_mebibytes: Largest resident memory (MiB).
     """
 
     seconds: float
+    processor: float
     peak_mebibytes: float
 
 
@@ -47,35 +52,159 @@ class Agreement:
     positions_moved: int
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Files:
+    """What a program reads.
+
+    Attributes:
+        reference: FASTA.
+        weights: Folder of OpenSpliceAI's weights; None leaves its programs out.
+    """
+
+    reference: pathlib.Path
+    weights: pathlib.Path | None = None
+
+
+Command = Callable[[pathlib.Path, pathlib.Path, Files], list[str]]
+"""Makes the words of a command from its input, its output and what else it reads."""
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Program:
+    """A program that is measured.
+
+    Attributes:
+        title: What it is called.
+        command: Its command.
+        large: Which VCF it scores besides that of one variant: `long` or `many`.
+        is_ours: Whether it is ours; of those, several runs are made in a turn.
+        on_gpu: Whether it may use a GPU.
+    """
+
+    title: str
+    command: Command
+    large: str = "long"
+    is_ours: bool = False
+    on_gpu: bool = False
+
+
 def official_command(
-    records: pathlib.Path, out: pathlib.Path, reference: pathlib.Path
+    records: pathlib.Path, out: pathlib.Path, files: Files
 ) -> list[str]:
     """Return the official program's command."""
-    files = ["-I", str(records), "-O", str(out), "-R", str(reference)]
-    return [str(OFFICIAL), *files, "-A", "grch37", "-D", str(DISTANCE), "-M", "0"]
-
-
-def our_command(
-    records: pathlib.Path, out: pathlib.Path, reference: pathlib.Path
-) -> list[str]:
-    """Return the command that asks the same of twinsplice."""
-    program = os.path.relpath(pathlib.Path(sys.executable).parent / "twinsplice")
-    files = [str(records), "--reference", str(reference), "-o", str(out)]
-    options = ["--annotation", "grch37", "--model", "spliceai", "--compat"]
+    words = ["-I", str(records), "-O", str(out), "-R", str(files.reference)]
     return [
-        *[program, "score", *files, *options],
-        *["--distance", str(DISTANCE), "--device", "cpu"],
+        str(OFFICIAL),
+        "-m",
+        "spliceai",
+        *words,
+        "-A",
+        "grch37",
+        "-D",
+        str(DISTANCE),
+        "-M",
+        "0",
     ]
 
 
+def our_command(records: pathlib.Path, out: pathlib.Path, files: Files) -> list[str]:
+    """Return the command that asks the same of twinsplice."""
+    return _ours(records, out, files, "--model", "spliceai", "--compat")
+
+
 def default_command(
-    records: pathlib.Path, out: pathlib.Path, reference: pathlib.Path
+    records: pathlib.Path, out: pathlib.Path, files: Files
 ) -> list[str]:
     """Return the command that scores with the weights in the package."""
+    return _ours(records, out, files)
+
+
+def openspliceai_command(
+    records: pathlib.Path, out: pathlib.Path, files: Files
+) -> list[str]:
+    """Return the command of OpenSpliceAI's own program."""
+    words = ["-I", str(records), "-O", str(out), "-R", str(files.reference)]
+    model = ["-m", str(files.weights), "-f", "10000", "-t", "pytorch"]
+    limits = ["-A", "grch37", "-D", str(DISTANCE), "-M", "0"]
+    return [str(OPENSPLICEAI), "variant", *words, *limits, *model]
+
+
+def batched_command(
+    records: pathlib.Path, out: pathlib.Path, files: Files
+) -> list[str]:
+    """Return the same with the batches that the program offers."""
+    return [*openspliceai_command(records, out, files), "-b", "64"]
+
+
+def our_openspliceai_command(
+    records: pathlib.Path, out: pathlib.Path, files: Files
+) -> list[str]:
+    """Return the command that asks the same of twinsplice."""
+    model = ("--model", "openspliceai", "--weights", str(files.weights))
+    return _ours(records, out, files, *model, "--compat")
+
+
+def _ours(
+    records: pathlib.Path, out: pathlib.Path, files: Files, *more: str
+) -> list[str]:
     program = os.path.relpath(pathlib.Path(sys.executable).parent / "twinsplice")
-    files = [str(records), "--reference", str(reference), "-o", str(out)]
+    words = [str(records), "--reference", str(files.reference), "-o", str(out)]
     options = ["--annotation", "grch37", "--distance", str(DISTANCE)]
-    return [program, "score", *files, *options, "--device", "cpu"]
+    return [program, "score", *words, *options, *more]
+
+
+ALL = {
+    "official": Program(title="SpliceAI 1.3.1 (TensorFlow)", command=official_command),
+    "ours": Program(title="SpliceAI's networks", command=our_command, is_ours=True),
+    "default": Program(
+        title="default weights", command=default_command, large="many", is_ours=True
+    ),
+    "openspliceai": Program(title="OpenSpliceAI 0.0.7", command=openspliceai_command),
+    "batched": Program(
+        title="OpenSpliceAI 0.0.7, --batch-size 64", command=batched_command
+    ),
+    "ours-open": Program(
+        title="OpenSpliceAI's networks",
+        command=our_openspliceai_command,
+        is_ours=True,
+    ),
+}
+"""The programs, on processors alone."""
+PAIRS = (
+    *(("official", "ours"), ("official", "default")),
+    *(("openspliceai", "ours-open"), ("batched", "ours-open")),
+    ("openspliceai", "default"),
+)
+"""Which are compared: theirs and ours."""
+EQUAL = PAIRS[0], PAIRS[2], PAIRS[3]
+"""Which of them must have the same scores."""
+ON_GPU = ("ours", "default", "openspliceai", "batched", "ours-open")
+"""Programs that are measured on a GPU as well, where there is one."""
+
+
+def present(files: Files) -> dict[str, Program]:
+    """Return the programs that can be run here, by key."""
+    there = OPENSPLICEAI.exists() and files.weights is not None
+    open_ones = ("openspliceai", "batched", "ours-open")
+    found = {key: ALL[key] for key in ALL if there or key not in open_ones}
+    if shutil.which("nvidia-smi"):
+        for key in filter(found.__contains__, ON_GPU):
+            found[f"{key}+gpu"] = dataclasses.replace(found[key], on_gpu=True)
+    return found
+
+
+def title(key: str) -> str:
+    """Return what a program is called, by key."""
+    own = ALL[key.removesuffix("+gpu")].title
+    return f"{own}, GPU" if key.endswith("+gpu") else own
+
+
+def pairs(keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the pairs to compare of programs that were run, each on one device."""
+    there, found = set(keys), list(PAIRS)
+    found += [(f"{one}+gpu", f"{other}+gpu") for one, other in PAIRS]
+    found += [("official", "ours+gpu"), ("official", "default+gpu")]
+    return [pair for pair in found if there.issuperset(pair)]
 
 
 def gene_table() -> pathlib.Path:
@@ -84,13 +213,20 @@ def gene_table() -> pathlib.Path:
     return next(folder.rglob("spliceai/annotations/grch37.txt"))
 
 
-def measure(command: Sequence[str], log: pathlib.Path) -> Run:
+def measure(command: Sequence[str], log: pathlib.Path, *, on_gpu: bool = False) -> Run:
     """Run a command to its end, its messages going to a file.
+
+    Args:
+        command: Its words.
+        log: The file.
+        on_gpu: Whether it may see a GPU.
 
     Raises:
         RuntimeError: It failed.
     """
     quiet = os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}
+    if not on_gpu:
+        quiet["CUDA_VISIBLE_DEVICES"] = ""
     with log.open("wb") as messages:
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=messages, stderr=messages, env=quiet)
@@ -101,7 +237,11 @@ def measure(command: Sequence[str], log: pathlib.Path) -> Run:
         raise RuntimeError(f"{command[0]} exited {process.returncode}; see {log}")
     # Linux counts ru_maxrss in KiB, macOS in bytes.
     unit = 2**20 if sys.platform == "darwin" else 2**10
-    return Run(seconds=seconds, peak_mebibytes=usage.ru_maxrss / unit)
+    return Run(
+        seconds=seconds,
+        processor=usage.ru_utime + usage.ru_stime,
+        peak_mebibytes=usage.ru_maxrss / unit,
+    )
 
 
 def compare(official: pathlib.Path, ours: pathlib.Path) -> Agreement:
@@ -133,8 +273,8 @@ def _rows(path: pathlib.Path) -> Iterator[tuple[tuple[str, ...], list[str]]]:
                 continue
             contig, position, _, ref, _, _, _, info = line.rstrip("\n").split("\t")[:8]
             for field in info.split(";"):
-                if not field.startswith(FIELD):
+                if not field.startswith(FIELDS):
                     continue
-                for row in field.removeprefix(FIELD).split(","):
+                for row in field.partition("=")[2].split(","):
                     parts = row.split("|")
                     yield (contig, position, ref, parts[0], parts[1]), parts

@@ -1,14 +1,14 @@
-"""Measure `twinsplice score` against the official SpliceAI program.
+"""Measure `twinsplice score` against SpliceAI's and OpenSpliceAI's own programs.
 
-    python -m benchmarks.score.run [--reference FASTA] [--table]
+    python -m benchmarks.score.run [--reference FASTA] [--weights FOLDER] [--table]
 
-Both programs score the same two VCFs of each workload, a short and a long one, one
-after the other on the same two cores, in turns; the default weights score the short
-one and one of many more variants. Reported are the ratios of whole-run
-times and of marginal rates: (records of long - short) / (seconds of long - short), in
-which start-up cancels. Ours takes seconds where the official program takes minutes, so
-within a turn it is run several times and the median stands. Run from the repository's
-root; `make bench` does it all.
+All programs score the same two VCFs of each workload, one of a single variant and a
+long one, one after the other on the same two cores, in turns; the default weights score
+one of many more variants instead of the long one. Reported are the time to the first
+score, the ratios of whole-run times, and of marginal rates: (records of long - 1) /
+(seconds of long - first), in which start-up cancels. Ours takes seconds where others
+take minutes, so within a turn it is run several times; ratios are of all runs of a
+turn. Run from the repository's root; `make bench` does it all.
 """
 
 import argparse
@@ -22,15 +22,14 @@ import pathlib
 import platform
 import shlex
 import shutil
-import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import pysam
 from benchmarks import pages
-from benchmarks.score import programs, table, workloads
+from benchmarks.score import programs, ratios, table, workloads
 
 from twinsplice.genome import coordinates
 
@@ -44,20 +43,12 @@ MAKE: dict[str, Make] = {
 PACKAGES = {
     "ours": ("twinsplice", "torch", "numpy", "spliceai"),
     "official": ("spliceai", "tensorflow-cpu", "keras", "numpy"),
+    "openspliceai": ("openspliceai", "torch", "numpy"),
 }
 # Two decimals on both sides: half a unit each, and float arithmetic.
 TOLERANCE = 0.0101
 
-COMMANDS: dict[str, Callable[[pathlib.Path, pathlib.Path, pathlib.Path], list[str]]] = {
-    "official": programs.official_command,
-    "ours": programs.our_command,
-    "default": programs.default_command,
-}
-PARTS = {
-    "official": ("short", "long"),
-    "ours": ("short", "long"),
-    "default": ("short", "many"),
-}
+DEFAULT_WEIGHTS = pathlib.Path("../shared/weights/openspliceai-mane/10000nt")
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -66,22 +57,25 @@ class Config:
 
     Attributes:
         reference: Plain FASTA with chromosome 20 of GRCh37.
-        records: Records of the long VCF.
-        short: Records of the short VCF.
+        weights: Folder of OpenSpliceAI's weights, if its program is to be measured.
+        records: Records of the long VCF, clustered.
+        isolated: Records of the long VCF, isolated.
         many: Records that the default weights score, or as many as there is room for.
-        repeats: Turns: runs of the official program on each VCF.
-        runs: Runs of ours on each VCF in a turn, of which the median counts; likewise
-            of the default weights.
-        cores: CPUs both programs are held to.
+        repeats: Turns: runs of the other programs on each VCF.
+        runs: Runs of ours on each VCF in a turn.
+        cores: CPUs all programs are held to.
+        chosen: Keys of the programs to measure; what was measured of others stays.
     """
 
     reference: pathlib.Path
+    weights: pathlib.Path | None
     records: int
-    short: int
+    isolated: int
     many: int
     repeats: int
     runs: int
     cores: int
+    chosen: tuple[str, ...] = tuple(programs.ALL)
 
 
 def prepare_reference(path: pathlib.Path | None) -> pathlib.Path:
@@ -111,91 +105,57 @@ def prepare_reference(path: pathlib.Path | None) -> pathlib.Path:
 
 def measure_workload(name: str, config: Config) -> dict[str, Any]:
     """Measure the programs on one workload, in turns."""
-    runs: dict[str, dict[str, list[programs.Run]]] = {
-        program: {part: [] for part in parts} for program, parts in PARTS.items()
+    files = programs.Files(reference=config.reference, weights=config.weights)
+    present = {
+        key: program
+        for key, program in programs.present(files).items()
+        if key.removesuffix("+gpu") in config.chosen
+    }
+    if name != "clustered":
+        # Other programs' batches are timed once.
+        present.pop("batched", None)
+    runs: dict[str, dict[str, list[list[programs.Run]]]] = {
+        key: {"first": [], program.large: []} for key, program in present.items()
     }
     commands: dict[str, str] = {}
-    pairs = [
-        (part, vcf_program) for vcf_program, parts in PARTS.items() for part in parts
-    ]
     for turn in range(config.repeats):
         # All of one VCF one after the other.
-        for part, program in sorted(pairs, reverse=True):
+        for part in ("first", "long", "many"):
             vcf = WORK / f"{name}.{part}.vcf"
-            words = COMMANDS[program](vcf, _out(vcf, program), config.reference)
-            log = WORK / f"{name}.{part}.{program}.log"
-            times = 1 if program == "official" else config.runs
-            measured = [programs.measure(words, log) for _ in range(times)]
-            runs[program][part].append(_median(measured))
-            commands[f"{program}.{part}"] = shlex.join(words)
-            seconds = " ".join(f"{run.seconds:.1f}" for run in measured)
-            print(f"{name} {part} {turn + 1} {program}: {seconds} s", flush=True)
-    long = WORK / f"{name}.long.vcf"
-    agreement = programs.compare(_out(long, "official"), _out(long, "ours"))
+            for key in [key for key in present if part in runs[key]]:
+                program = present[key]
+                words = program.command(vcf, _out(vcf, key), files)
+                words += ["--device", "cuda" if program.on_gpu else "cpu"] * (
+                    program.is_ours
+                )
+                log = WORK / f"{name}.{part}.{key}.log"
+                measured = [
+                    programs.measure(words, log, on_gpu=program.on_gpu)
+                    for _ in range(config.runs if program.is_ours else 1)
+                ]
+                runs[key][part].append(measured)
+                commands[f"{key}.{part}"] = shlex.join(words)
+                seconds = " ".join(f"{run.seconds:.1f}" for run in measured)
+                print(f"{name} {part} {turn + 1} {key}: {seconds} s", flush=True)
     records = {
         part: _records(WORK / f"{name}.{part}.vcf")
-        for part in ("short", "long", "many")
+        for part in ("first", "long", "many")
     }
-    return summarise(runs, records) | {
+    return ratios.summarise(runs, records) | {
         "commands": commands,
-        "agreement": dataclasses.asdict(agreement),
+        "agreement": _agreements(name, present),
     }
 
 
-def summarise(
-    runs: dict[str, dict[str, list[programs.Run]]], records: dict[str, int]
-) -> dict[str, Any]:
-    """Return times, rates, memory and ratios of one workload.
-
-    Args:
-        runs: For each program and VCF, a run a turn.
-        records: Records of each VCF.
-    """
-    seconds = {
-        program: {
-            part: [run.seconds for run in repeats] for part, repeats in parts.items()
-        }
-        for program, parts in runs.items()
-    }
-    # Seconds a record, turn by turn.
-    whole_runs, marginal = {}, {}
-    for program, (short, large) in PARTS.items():
-        times, count = seconds[program], records[large]
-        whole_runs[program] = [time / count for time in times[large]]
-        marginal[program] = [
-            (long - brief) / (count - records[short])
-            for long, brief in zip(times[large], times[short], strict=True)
-        ]
+def _agreements(name: str, keys: Collection[str]) -> dict[str, Any]:
+    """Compare the scores of the programs that ask the same."""
+    long = WORK / f"{name}.long.vcf"
     return {
-        "records": records["long"],
-        "records_short": records["short"],
-        "records_many": records["many"],
-        "seconds": seconds,
-        "variants_per_second_marginal": {
-            program: 1 / statistics.median(times) for program, times in marginal.items()
-        },
-        "variants_per_second_whole": {
-            program: 1 / statistics.median(times)
-            for program, times in whole_runs.items()
-        },
-        "peak_mebibytes": {
-            program: max(run.peak_mebibytes for run in parts[PARTS[program][1]])
-            for program, parts in runs.items()
-        },
-        "ratio_whole": ratio(whole_runs["official"], whole_runs["ours"]),
-        "ratio_marginal": ratio(marginal["official"], marginal["ours"]),
-        "ratio_default_whole": ratio(whole_runs["official"], whole_runs["default"]),
-        "ratio_default_marginal": ratio(marginal["official"], marginal["default"]),
-    }
-
-
-def ratio(official: Sequence[float], ours: Sequence[float]) -> dict[str, float]:
-    """Return the median and range of official / ours, turn by turn."""
-    ratios = [theirs / mine for theirs, mine in zip(official, ours, strict=True)]
-    return {
-        "median": statistics.median(ratios),
-        "lowest": min(ratios),
-        "highest": max(ratios),
+        f"{one} / {other}": dataclasses.asdict(
+            programs.compare(_out(long, one), _out(long, other))
+        )
+        for one, other in programs.EQUAL
+        if one in keys and other in keys
     }
 
 
@@ -205,9 +165,10 @@ def write_workloads(config: Config) -> None:
     genes = workloads.read_genes(programs.gene_table())
     contig = workloads.read_contig(config.reference)
     for name, make in MAKE.items():
-        records = make(genes, contig, config.records)
+        count = config.records if name == "clustered" else config.isolated
+        records = make(genes, contig, count)
         workloads.write(WORK / f"{name}.long.vcf", records)
-        workloads.write(WORK / f"{name}.short.vcf", records[: config.short])
+        workloads.write(WORK / f"{name}.first.vcf", records[:1])
         many = _most(make, genes, contig, config.many)
         workloads.write(WORK / f"{name}.many.vcf", many)
 
@@ -227,8 +188,10 @@ def provenance(config: Config) -> dict[str, Any]:
     """Return what a reader needs to repeat the run."""
     pythons = {
         "ours": sys.executable,
-        "official": str(programs.OFFICIAL.with_name("python")),
+        "official": str(programs.OFFICIAL),
+        "openspliceai": str(programs.OPENSPLICEAI.with_name("python")),
     }
+    pythons = {name: path for name, path in pythons.items() if shutil.which(path)}
     return {
         "date": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "commit": commit(),
@@ -264,40 +227,49 @@ def run(config: Config) -> None:
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: config.cores])
     write_workloads(config)
     results = provenance(config)
-    results["workloads"] = {name: measure_workload(name, config) for name in MAKE}
-    table.RESULTS.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    earlier = table.read(table.RESULTS) if set(programs.ALL) - {*config.chosen} else {}
+    results["workloads"] = earlier.get("workloads", {})
+    for name in MAKE:
+        found = measure_workload(name, config)
+        kept = results["workloads"].setdefault(name, {})
+        for part, values in found.items():
+            kept[part] = kept.get(part, {}) | values
+        text = json.dumps(results, indent=2) + "\n"
+        table.RESULTS.write_text(text, encoding="utf-8")
     print(table.table(results, {}))
     for name, workload in results["workloads"].items():
-        agreement = programs.Agreement(**workload["agreement"])
-        if agreement.only_one or agreement.largest_difference > TOLERANCE:
-            raise SystemExit(f"{name}: the programs disagree: {agreement}")
+        for pair, values in workload["agreement"].items():
+            agreement = programs.Agreement(**values)
+            if agreement.only_one or agreement.largest_difference > TOLERANCE:
+                raise SystemExit(f"{name}: {pair} disagree: {agreement}")
 
 
 def main() -> None:
     """Read the command line; measure, or only write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--reference", type=pathlib.Path)
-    parser.add_argument("--records", type=int, default=100)
-    parser.add_argument("--short", type=int, default=4)
+    parser.add_argument("--weights", type=pathlib.Path, default=DEFAULT_WEIGHTS)
+    parser.add_argument("--records", type=int, default=60)
+    parser.add_argument("--isolated", type=int, default=40)
     parser.add_argument("--many", type=int, default=10_000)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--cores", type=int, default=2)
+    parser.add_argument("--chosen", nargs="*", default=[*programs.ALL])
     parser.add_argument("--table", action="store_true", help="only write the READMEs")
     options = vars(parser.parse_args())
     if not options.pop("table"):
         reference = prepare_reference(options.pop("reference"))
-        run(Config(reference=reference, **options))
+        weights: pathlib.Path = options.pop("weights")
+        there = weights if weights.is_dir() else None
+        chosen = tuple(options.pop("chosen"))
+        run(Config(reference=reference, weights=there, chosen=chosen, **options))
     pages.write(table.NAME, table.texts())
 
 
 def _records(vcf: pathlib.Path) -> int:
     with vcf.open(encoding="ascii") as stream:
         return sum(not line.startswith("#") for line in stream)
-
-
-def _median(runs: Sequence[programs.Run]) -> programs.Run:
-    return sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
 
 
 def _out(vcf: pathlib.Path, program: str) -> pathlib.Path:

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import statistics
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,14 +14,13 @@ MEMORY = pathlib.Path("benchmarks/score/memory.json")
 OWN = pathlib.Path("benchmarks/score/README.md")
 
 _HEAD = (
-    "| variants | times faster, start-up removed | times faster, whole run "
-    "| peak memory, ours / official | largest score difference |",
-    "|---|---|---|---|---|",
+    "| variants | theirs | ours | times faster, start-up removed | processor time, "
+    "likewise | times faster, whole run | largest score difference |",
+    "|---|---|---|---|---|---|---|",
 )
-_DEFAULT_HEAD = (
-    "| default weights, variants | times faster, start-up removed | times faster, "
-    "whole run | peak memory |",
-    "|---|---|---|---|",
+_COST_HEAD = (
+    "| program | first score after, s | peak memory, GiB |",
+    "|---|---|---|",
 )
 _MODELS = {
     "default": "default weights",
@@ -30,20 +30,19 @@ _WORDS = {
     "clustered": "clustered, 10 a kilobase",
     "isolated": "isolated, one in 50 kb",
 }
+_THEIRS = ("official", "openspliceai", "batched")
+SAME, OWN_WEIGHTS = "official / ours", "official / default"
+OPEN = "openspliceai / ours-open"
 
 
 def table(results: dict[str, Any], memory: dict[str, Any]) -> str:
-    """Return the results as a Markdown table and one line on how they were made.
+    """Return the results as Markdown tables and a line on how they were made.
 
     Args:
         results: What `benchmarks.score.run` wrote.
         memory: What `benchmarks.score.memory` wrote; empty where it has not run.
     """
-    parts = [*_HEAD, *_rows(results), ""]
-    if all(
-        "ratio_default_whole" in workload for workload in results["workloads"].values()
-    ):
-        parts += [*_DEFAULT_HEAD, *_default_rows(results), ""]
+    parts = [*_HEAD, *_rows(results), "", *_COST_HEAD, *_costs(results), ""]
     return "\n".join([*parts, *_notes(results, memory)])
 
 
@@ -61,17 +60,23 @@ def line(results: dict[str, Any]) -> str:
     """
     clustered, isolated = (
         {
-            model: f"{results['workloads'][name][key]['median']:,.0f}"
-            for model, key in (("same", "ratio_whole"), ("own", "ratio_default_whole"))
+            pair: f"{ratios['whole']['median']:,.0f}"
+            for pair, ratios in results["workloads"][name]["ratios"].items()
         }
         for name in ("clustered", "isolated")
     )
-    return (
+    text = (
         "On the same two CPU cores as the official SpliceAI program, whole runs of its "
-        f"networks are {clustered['same']} times faster on clustered variants and "
-        f"{isolated['same']} times on isolated ones, with the same scores; with the "
-        f"default weights {clustered['own']} and {isolated['own']} times."
+        f"networks are {clustered[SAME]} times faster on clustered variants and "
+        f"{isolated[SAME]} times on isolated ones, with the same scores; with the "
+        f"default weights {clustered[OWN_WEIGHTS]} and {isolated[OWN_WEIGHTS]} times"
     )
+    if OPEN in clustered:
+        text += (
+            "; OpenSpliceAI's networks run "
+            f"{clustered[OPEN]} and {isolated[OPEN]} times as fast as in theirs"
+        )
+    return f"{text}."
 
 
 def read(path: pathlib.Path) -> dict[str, Any]:
@@ -84,33 +89,49 @@ def read(path: pathlib.Path) -> dict[str, Any]:
 
 def _rows(results: dict[str, Any]) -> Iterator[str]:
     for name, workload in results["workloads"].items():
-        steady, whole_run = workload["ratio_marginal"], workload["ratio_whole"]
-        memory = workload["peak_mebibytes"]
-        difference = workload["agreement"]["largest_difference"]
-        yield (
-            f"| {_WORDS[name]} ({workload['records']}) | {_spread(steady)} "
-            f"| {_spread(whole_run)} | {memory['ours'] / 1024:.1f} / "
-            f"{memory['official'] / 1024:.1f} GiB | {difference:.2f} |"
-        )
+        for pair, ratios in workload["ratios"].items():
+            one, other = (workload["programs"][key] for key in pair.split(" / "))
+            agreement = workload["agreement"].get(pair)
+            difference = (
+                "other networks"
+                if agreement is None
+                else f"{agreement['largest_difference']:.2f}"
+            )
+            counts = " and ".join(
+                f"{count:,}" for count in sorted({one["records"], other["records"]})
+            )
+            yield (
+                f"| {_WORDS[name]} ({counts}) | {one['title']} | {other['title']} "
+                f"| {_spread(ratios['steady'])} | {_spread(ratios.get('processor'))} "
+                f"| {_spread(ratios['whole'])} "
+                f"| {difference} |"
+            )
 
 
-def _default_rows(results: dict[str, Any]) -> Iterator[str]:
-    for name, workload in results["workloads"].items():
-        steady, whole_run = (
-            workload["ratio_default_marginal"],
-            workload["ratio_default_whole"],
-        )
-        memory = workload["peak_mebibytes"]["default"] / 1024
-        yield (
-            f"| {_WORDS[name]} ({workload['records_many']:,}) | {_spread(steady)} "
-            f"| {_spread(whole_run)} | {memory:.1f} GiB |"
-        )
+def _costs(results: dict[str, Any]) -> Iterator[str]:
+    workloads = results["workloads"].values()
+    for key, program in results["workloads"]["clustered"]["programs"].items():
+        measured = [
+            each["programs"][key] for each in workloads if key in each["programs"]
+        ]
+        first = [value for each in measured for value in each["first_score_s"]]
+        peak = max(each["peak_mebibytes"] for each in measured) / 1024
+        own = "" if key in _THEIRS else "ours, "
+        yield (f"| {own}{program['title']} | {_seconds(first)} | {peak:.1f} |")
+
+
+def _seconds(values: list[float]) -> str:
+    if not values:
+        return "-"
+    low, high = min(values), max(values)
+    return f"{statistics.median(values):.1f} ({low:.1f} to {high:.1f})"
 
 
 def _notes(results: dict[str, Any], memory: dict[str, Any]) -> Iterator[str]:
     machine = results["machine"]
     yield (
-        f"Median of {results['repeats']} alternating runs (lowest to highest) on "
+        f"Median (lowest to highest) of {results['repeats']} of their runs and "
+        f"{results['repeats'] * results['runs']} of ours, on "
         f"{machine['cores']} cores of {machine['cpu']}, {results['date'][:10]}; "
         "commands and versions in `benchmarks/score/results.json`."
     )
@@ -122,7 +143,10 @@ def _notes(results: dict[str, Any], memory: dict[str, Any]) -> Iterator[str]:
         )
 
 
-def _spread(ratio: dict[str, float]) -> str:
+def _spread(ratio: dict[str, float] | None) -> str:
+    if ratio is None:
+        # Earlier runs did not tell it.
+        return "-"
     digits = 0 if ratio["median"] >= 100 else 1
     median, lowest, highest = (
         f"{ratio[name]:,.{digits}f}" for name in ("median", "lowest", "highest")

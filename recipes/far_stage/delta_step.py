@@ -104,12 +104,12 @@ def parameters(model: paired.PairedDeltaPredictor) -> list[nn.Parameter]:
 
 def drawn(
     parts: Sequence[encodings.Encoded], step: settings.Step, seed: int
-) -> Callable[[int, int], dict[str, Tensor]]:
+) -> Callable[[int, batches.Share], dict[str, Tensor]]:
     """Return what draws the batch of a step, from its number alone."""
     sizes = np.array([len(part.ref) for part in parts], dtype=float)
 
-    def draw(number: int, worker: int) -> dict[str, Tensor]:
-        rng = np.random.default_rng([seed, number, worker])
+    def draw(number: int, share: batches.Share) -> dict[str, Tensor]:
+        rng = np.random.default_rng([seed, number, share.process])
         part = parts[int(rng.choice(len(parts), p=sizes / sizes.sum()))]
         rows = batches.draw_rows(part.pairs.chance, step.batch, rng)
         batch = part.batch(rows)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from twinsplice import progress
 from twinsplice.io import cache
-from twinsplice.training import fitting
+from twinsplice.training import batches, fitting
 
 _WARMUP = 0.03
 """Fraction of the steps before the learning rate's peak."""
@@ -31,7 +31,7 @@ class Fit:
 
     objective: nn.Module
     parameters: Sequence[nn.Parameter]
-    batch: Callable[[int, int], dict[str, Tensor]]
+    batch: Callable[[int, batches.Share], dict[str, Tensor]]
     evaluate: Callable[[Any], dict[str, float]]
 
 

@@ -13,6 +13,7 @@ from twinsplice.engine import encoding
 from twinsplice.genome import dna
 from twinsplice.models import far_stage
 from twinsplice.stats import metrics
+from twinsplice.training import batches
 
 Batch = Mapping[str, Tensor]
 _LOWEST, _LOWEST_TARGET = -7.5, -8.0
@@ -134,7 +135,7 @@ def drawn(
     bins_and_channels: tuple[int, int],
     *,
     taught: bool,
-) -> Callable[[int, int], dict[str, Tensor]]:
+) -> Callable[[int, batches.Share], dict[str, Tensor]]:
     """Return what draws the batch of a step, from its number alone.
 
     Args:
@@ -145,8 +146,8 @@ def drawn(
         taught: Whether a teacher helps; bases are then read with noise.
     """
 
-    def draw(number: int, worker: int) -> dict[str, Tensor]:
-        rng = np.random.default_rng([config.seed, number, worker])
+    def draw(number: int, share: batches.Share) -> dict[str, Tensor]:
+        rng = np.random.default_rng([config.seed, number, share.process])
         batch = strip.batch(strip.draw(step.batch, rng))
         batch["read"] = noise.replaced(
             batch["codes"], config.noise if taught else 0.0, rng

@@ -5,12 +5,14 @@ import os
 import pathlib
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from support import cli
 from twinsplice import api
 from twinsplice.cluster import shard_work
 from twinsplice.commands import score
+from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
 
 
@@ -65,3 +67,43 @@ def test_other_work_has_another_digest(
     assert shard_work.ScoreWork(other).digest != first
     os.utime(config.reference, (0, 1))
     assert shard_work.ScoreWork(config).digest != first
+
+
+def test_a_scan_in_shards_is_that_of_one_run(
+    asked: Callable[[str], score_settings.Config], tmp_path: pathlib.Path
+) -> None:
+    files = asked("none.tsv")
+    one = scan_settings.Config(
+        "chr1:391-394",
+        reference=files.reference,
+        annotation=files.annotation,
+        model="cispliceai",
+        output=tmp_path / "one.vcf.gz",
+    )
+    expected = api.scan(one)
+    parted = dataclasses.replace(one, output=tmp_path / "out.vcf.gz", engine="ray")
+    work = shard_work.ScanWork(parted).on("cpu", 1)
+    # Two records a chunk: six chunks, and shards that have none.
+    paths = [tmp_path / f"{number}{work.ending}" for number in range(1, 9)]
+    with work.opened() as make:
+        for number, path in enumerate(paths, 1):
+            make(number, len(paths), path)
+    scan = work.lasted(work.join(paths, lambda *_: None), 7.0)
+    assert scan.summary.scored == expected.summary.scored > 0
+    assert scan.summary.elapsed == 7.0
+    np.testing.assert_array_equal(scan.effects.every, expected.effects.every)
+    for ending in ("", ".tbi"):
+        ours, others = (tmp_path / f"{n}.vcf.gz{ending}" for n in ("one", "out"))
+        assert ours.read_bytes() == others.read_bytes()
+
+
+def test_shards_of_a_scan_are_kept_beside_its_first_output(
+    asked: Callable[[str], score_settings.Config],
+) -> None:
+    files = asked("none.tsv")
+    tracks = files.output.with_name("t.bedgraph")
+    config = scan_settings.Config(
+        "A", reference=files.reference, annotation=files.annotation, tracks=tracks
+    )
+    assert shard_work.ScanWork(config).beside == tracks
+    assert shard_work.ScoreWork(files).beside == files.output

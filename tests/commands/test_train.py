@@ -3,6 +3,8 @@
 import dataclasses
 import json
 import pathlib
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -67,6 +69,39 @@ def test_laws_hold_after_training_to_the_last_bit(folder: pathlib.Path) -> None:
     ref, alt = torch.eye(4)[codes].transpose(1, 2)[:, None].unbind(0)
     assert not model(ref, ref.clone()).any()
     assert torch.equal(model(ref, alt), -model(alt, ref))
+
+
+@pytest.mark.slow
+def test_two_processes_take_the_steps_of_one(folder: pathlib.Path) -> None:
+    # Three variants are two for one process and one for the other, and weigh unalike.
+    changes = {"variants": 3, "windows": 3, "delta_floor": 0.05, "learning_rate": 0.01}
+    one = config(folder, **changes)
+    train.run(one)
+    same = (*changes, "blocks", "steps", "evaluate_every", "ema", "accelerator")
+    words = [f"--{name.replace('_', '-')}={getattr(one, name)}" for name in same]
+    words += [f"--targets={path}" for path in one.targets]
+    command = [sys.executable, "-m", "twinsplice.cli", "train", *words]
+    done = subprocess.run(
+        [*command, "--devices=2", "--threads=1", f"--output={folder / 'two'}"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("kept step") == 1
+    rows = [(folder / name / "metrics.csv").read_text() for name in ("run", "two")]
+    single, shared = (row.splitlines() for row in rows)
+    assert [row.partition(",")[0] for row in shared] == ["step", "2", "4", "6"]
+    for row, other in zip(single[1:], shared[1:], strict=True):
+        values, others = (np.array(each.split(","), float) for each in (row, other))
+        np.testing.assert_allclose(others, values, rtol=1e-3, atol=1e-5)
+    expected, found = (
+        checkpoints.load(folder / name).model.state_dict() for name in ("run", "two")
+    )
+    # A step is 0.01; where a gradient is next to nothing its rounding decides.
+    for name, weights in expected.items():
+        torch.testing.assert_close(found[name], weights, rtol=1e-3, atol=1e-4)
 
 
 @pytest.mark.parametrize("after", [2, 4])

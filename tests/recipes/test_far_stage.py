@@ -32,7 +32,7 @@ from twinsplice.io import fasta, reference_map, target_store
 from twinsplice.io.annotation import annotations
 from twinsplice.models import far_stage, paired
 from twinsplice.predictors import checkpoints
-from twinsplice.training import inference
+from twinsplice.training import batches, inference
 
 FAR = trained_models.FAR
 BIN = far_stage.BIN
@@ -189,8 +189,8 @@ def test_a_fit_goes_on_where_it_was_cut_off(tmp_path: pathlib.Path) -> None:
         def forward(self, batch: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
             return {"loss": self.layer(batch["x"]).square().sum()}
 
-    def batch(number: int, worker: int) -> dict[str, torch.Tensor]:
-        asked.append(number + worker)
+    def batch(number: int, share: batches.Share) -> dict[str, torch.Tensor]:
+        asked.append(number + share.process)
         return {"x": torch.ones(1, 2)}
 
     fit = fits.Fit(

@@ -69,15 +69,28 @@ def mixture(seed: int = 1) -> batches.Mixture:
     )
 
 
-def test_a_step_depends_on_seed_number_and_worker_alone() -> None:
+def test_a_step_depends_on_seed_and_number_alone() -> None:
     once, again = mixture().step(7), mixture().step(7)
     for source, arrays in once.items():
         for name, values in arrays.items():
             np.testing.assert_array_equal(values, again[source][name])
-    others = (mixture().step(8), mixture(2).step(7), mixture().step(7, worker=1))
-    for other in others:
+    for other in (mixture().step(8), mixture(2).step(7)):
         same = np.array_equal(other["pairs"]["ref"], once["pairs"]["ref"])
         assert not same
+
+
+@pytest.mark.parametrize("processes", [2, 3])
+def test_processes_share_the_rows_of_a_batch(processes: int) -> None:
+    whole = mixture().step(7)
+    shares = [
+        mixture().step(7, batches.Share(process, processes))
+        for process in range(processes)
+    ]
+    for source, name in (("profiles", "codes"), ("pairs", "ref"), ("pairs", "delta")):
+        rows = whole[source][name]
+        for process, share in enumerate(shares):
+            expected = rows[process::processes]
+            np.testing.assert_array_equal(share[source][name], expected)
 
 
 def test_a_batch_has_the_rows_asked_for() -> None:

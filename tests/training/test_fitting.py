@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from twinsplice import errors
-from twinsplice.training import fitting
+from twinsplice.training import batches, fitting
 
 SCHEDULE = fitting.Schedule(
     steps=60, learning_rate=0.05, ema=0.9, evaluate_every=10, accelerator="cpu"
@@ -29,8 +29,8 @@ class Line(nn.Module):
         return {"loss": (found - batch["y"]).square().mean()}
 
 
-def batch(step: int, worker: int) -> dict[str, Tensor]:
-    del worker
+def batch(step: int, share: batches.Share) -> dict[str, Tensor]:
+    del share
     x = torch.rand(8, generator=torch.Generator().manual_seed(step))
     return {"x": x, "y": 3 * x - 1}
 
@@ -134,7 +134,7 @@ def test_a_loss_that_is_no_number_is_refused() -> None:
     recorder = Recorder()
     bad = dataclasses.replace(
         recorder.hooks(),
-        batch=lambda step, worker: {
+        batch=lambda step, share: {
             "x": torch.ones(2),
             "y": torch.full((2,), torch.nan),
         },

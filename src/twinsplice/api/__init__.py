@@ -13,7 +13,15 @@ The command line does all its scoring through this package.
 from twinsplice.api.models import Bases, Model, Path, load_model
 from twinsplice.api.one_variant_runs import explain, explanation, told
 from twinsplice.api.opening import open_scorer
-from twinsplice.api.runs import merge, run, scan, score_names, sharding
+from twinsplice.api.runs import (
+    merge,
+    merge_scan,
+    run,
+    scan,
+    scan_sharding,
+    score_names,
+    sharding,
+)
 from twinsplice.api.scorers import Scorer
 
 __all__ = [
@@ -25,9 +33,11 @@ __all__ = [
     "explanation",
     "load_model",
     "merge",
+    "merge_scan",
     "open_scorer",
     "run",
     "scan",
+    "scan_sharding",
     "score_names",
     "sharding",
     "told",

@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import pathlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
@@ -200,6 +200,61 @@ def scan(
     Raises:
         TwinSpliceError: The place, the reference or the weights cannot be used.
     """
+    keeping = kept_answers.Keeping(
+        output=config.beside, resume=config.resume, announce=announce
+    )
+    with _scanner(config) as scan_into:
+        return scan_into(config.output, keeping, advance)
+
+
+@contextlib.contextmanager
+def scan_sharding(
+    config: scan_settings.Config,
+) -> Iterator[Callable[[int, int, pathlib.Path], scans.Scan]]:
+    """Provide what makes shards of a scan; see `sharding`.
+
+    Args:
+        config: The command line's settings.
+
+    Raises:
+        TwinSpliceError: As for `scan`.
+    """
+    with _scanner(config) as scan_into:
+
+        def make(number: int, of: int, path: pathlib.Path) -> scans.Scan:
+            making = shards.Making(output=path, number=number, of=of, request={})
+            return scan_into(None, making, progress.silent)
+
+        yield make
+
+
+def merge_scan(
+    config: scan_settings.Config,
+    paths: Sequence[pathlib.Path],
+    advance: progress.Advance = progress.silent,
+) -> scans.Scan:
+    """Merge shards of a scan into what one run returns and writes.
+
+    Args:
+        config: The command line's settings, those of the shards.
+        paths: All shards.
+        advance: As for `Scorer.score_vcf`.
+
+    Raises:
+        TwinSpliceError: As for `merge`.
+    """
+    with shards.opened(paths) as opened, _scanner(config) as scan_into:
+        return scan_into(config.output, shards.Joining(shards=opened), advance)
+
+
+_ScanInto = Callable[
+    [pathlib.Path | None, kept_answers.Keeping, progress.Advance], scans.Scan
+]
+
+
+@contextlib.contextmanager
+def _scanner(config: scan_settings.Config) -> Iterator[_ScanInto]:
+    """Open a command line's scorer, and provide what scans its place."""
     if config.output is not None:
         command.check_names(config.output, flat=config.flat)
     with (
@@ -216,16 +271,22 @@ def scan(
             flat=config.flat,
         ) as scorer,
     ):
-        return scorer.scan(
-            config.place,
-            deletions=config.deletions,
-            insertions=config.insertions,
-            output=config.output,
-            advance=advance,
-            keeping=kept_answers.Keeping(
-                output=config.beside, resume=config.resume, announce=announce
-            ),
-        )
+
+        def scan_into(
+            output: pathlib.Path | None,
+            keeping: kept_answers.Keeping,
+            advance: progress.Advance,
+        ) -> scans.Scan:
+            return scorer.scan(
+                config.place,
+                deletions=config.deletions,
+                insertions=config.insertions,
+                output=output,
+                advance=advance,
+                keeping=keeping,
+            )
+
+        yield scan_into
 
 
 def _loaded_set(config: score_settings.Config) -> list[Model]:

@@ -55,9 +55,11 @@ def train(config: Annotated[train_settings.Config, Parameter(name="*")]) -> int:
     from twinsplice.commands import train as work  # noqa: PLC0415
     from twinsplice.report import progress  # noqa: PLC0415
 
-    with progress.bar("training", "steps", quiet=config.quiet) as advance:
+    # Of processes that share the work, the first alone talks.
+    quiet = config.quiet or not work.is_first()
+    with progress.bar("training", "steps", quiet=quiet) as advance:
         result = work.run(config, advance)
-    if not config.quiet:
+    if not quiet:
         metrics = ", ".join(f"{k} {v:.3f}" for k, v in result.metrics.items())
         sys.stderr.write(f"kept step {result.step:,}: {metrics}\n")
     return 0

@@ -53,7 +53,7 @@ def require(feature: str, extra: str, *packages: str) -> None:
 
 def on_cluster(
     work: str,
-    config: score_settings.Config | prepare_settings.Config,
+    config: score_settings.Config | scan_settings.Config | prepare_settings.Config,
     advance: progress.Advance,
 ) -> Any:  # noqa: ANN401
     """Do the work of a command on a cluster; return its summary."""

@@ -1,16 +1,23 @@
 """Commands for all who ask about variants."""
 
 import contextlib
+import dataclasses
 import itertools
 import pathlib
 import sys
 import tempfile
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from twinsplice import errors
-from twinsplice.cli import application, codes, mistakes, preparations
+from twinsplice.cli import (
+    application,
+    codes,
+    mistakes,
+    preparations,
+    remote_places,
+)
 from twinsplice.settings import consequences as consequences_settings
 from twinsplice.settings import demo as demo_settings
 from twinsplice.settings import examples
@@ -18,6 +25,9 @@ from twinsplice.settings import explain as explain_settings
 from twinsplice.settings import plot as plot_settings
 from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
+
+if TYPE_CHECKING:
+    from twinsplice.scoring.runs import scans
 
 _DEMO = demo_settings.Config()
 _TOGETHER = 1_000
@@ -33,6 +43,23 @@ def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
     """
     from twinsplice.io.vcf import arguments, streams  # noqa: PLC0415
 
+    if config.output == streams.STANDARD and arguments.names(config.input, config.more):
+        return _score_names(config)
+    with remote_places.here(config, "input") as here:
+        result = _scored(here)
+    from twinsplice.report import summary  # noqa: PLC0415
+
+    if result.output is not None:
+        output = remote_places.there(result.output, config)
+        result = dataclasses.replace(result, output=output)
+    (summary.warn if config.quiet else summary.show)(result)
+    return codes.FAILED if config.strict and result.strict_failures else 0
+
+
+def _checked(config: score_settings.Config) -> None:
+    """Refuse settings of `score` that name what is not there."""
+    from twinsplice.io.vcf import arguments, streams  # noqa: PLC0415
+
     names = arguments.names(config.input, config.more)
     refined = () if config.refine is None else (config.refine,)
     preparations.check(
@@ -41,22 +68,26 @@ def score(config: Annotated[score_settings.Config, Parameter(name="*")]) -> int:
         output=None if config.output == streams.STANDARD else config.output,
         models=(*config.models, *refined),
     )
-    if names and config.output == streams.STANDARD:
-        return _score_names(config)
+
+
+def _scored(config: score_settings.Config) -> score_settings.Summary:
+    """Score a file."""
+    _checked(config)
     from twinsplice import api  # noqa: PLC0415
-    from twinsplice.report import progress, summary  # noqa: PLC0415
+    from twinsplice.report import progress  # noqa: PLC0415
 
     with progress.bar(quiet=config.quiet) as advance:
         if config.engine == "ray":
-            result = preparations.on_cluster("ScoreWork", config, advance)
-        else:
-            result = api.run(config, advance, mistakes.announce(quiet=config.quiet))
-    (summary.warn if config.quiet else summary.show)(result)
-    return codes.FAILED if config.strict and result.strict_failures else 0
+            told: score_settings.Summary = preparations.on_cluster(
+                "ScoreWork", config, advance
+            )
+            return told
+        return api.run(config, advance, mistakes.announce(quiet=config.quiet))
 
 
 def _score_names(config: score_settings.Config) -> int:
     """Score variants of the command line and print them."""
+    _checked(config)
     from twinsplice import api  # noqa: PLC0415
     from twinsplice.report import progress, summary, variant_table  # noqa: PLC0415
 
@@ -70,6 +101,24 @@ def _score_names(config: score_settings.Config) -> int:
 @application.command
 def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
     """Score every variant of a gene or region, as a table, tracks or a picture."""
+    with remote_places.here(config) as here:
+        result, files = _scanned(here)
+    from twinsplice.report import summary  # noqa: PLC0415
+
+    written = [remote_places.there(path, config) for path in files]
+    told = result.summary
+    if told.output is not None:
+        output = remote_places.there(told.output, config)
+        told = dataclasses.replace(told, output=output)
+    if config.quiet:
+        summary.warn(told)
+    else:
+        summary.show(told, written)
+    return 0
+
+
+def _scanned(config: scan_settings.Config) -> "tuple[scans.Scan, list[pathlib.Path]]":
+    """Scan a place; return the scan and the files written besides the scores."""
     from twinsplice.io import drafts, signal_tracks  # noqa: PLC0415
 
     preparations.check(config, models=(config.model,))
@@ -81,11 +130,14 @@ def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
         signal_tracks.check(config.tracks)
     from twinsplice import api  # noqa: PLC0415
     from twinsplice.commands import scan as work  # noqa: PLC0415
-    from twinsplice.report import progress, summary  # noqa: PLC0415
+    from twinsplice.report import progress  # noqa: PLC0415
 
     written = []
     with progress.bar("scanning", "bases", quiet=config.quiet) as advance:
-        result = api.scan(config, advance, mistakes.announce(quiet=config.quiet))
+        if config.engine == "ray":
+            result = preparations.on_cluster("ScanWork", config, advance)
+        else:
+            result = api.scan(config, advance, mistakes.announce(quiet=config.quiet))
     if config.tracks is not None:
         written += work.write_tracks(result, config.tracks)
     if config.plot is not None:
@@ -93,11 +145,7 @@ def scan(config: Annotated[scan_settings.Config, Parameter(name="*")]) -> int:
 
         saturation_map.write(result, config.plot, narrow=config.narrow)
         written.append(config.plot)
-    if config.quiet:
-        summary.warn(result.summary)
-    else:
-        summary.show(result.summary, written)
-    return 0
+    return result, written
 
 
 @application.command

@@ -86,8 +86,7 @@ def run(
             run is writing the same output.
     """
     began = time.monotonic()
-    output: pathlib.Path = work.config.output
-    with _folder(output, work.digest) as folder, _cluster(address, workers):
+    with _folder(work.beside, work.digest) as folder, _cluster(address, workers):
         resources = ray.cluster_resources()  # type: ignore[no-untyped-call]
         crews = _crews(work, workers, resources)
         of = SHARDS_EACH * sum(crew.count for crew in crews)
@@ -95,10 +94,7 @@ def run(
         paths = [folder / name for name in names]
         _make_all(work, crews, paths, progress.part(advance, 0.0, 0.95))
         summary = work.join(paths, progress.part(advance, 0.95, 1.0))
-    if dataclasses.is_dataclass(summary) and hasattr(summary, "elapsed"):
-        elapsed = time.monotonic() - began
-        return dataclasses.replace(summary, elapsed=elapsed)  # type: ignore[type-var]
-    return summary
+    return work.lasted(summary, time.monotonic() - began)
 
 
 def _make_all(

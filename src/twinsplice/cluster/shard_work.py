@@ -13,6 +13,7 @@ import twinsplice
 from twinsplice import progress
 from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import prepare as prepare_settings
+from twinsplice.settings import scan as scan_settings
 from twinsplice.settings import score as score_settings
 from twinsplice.settings import shards
 
@@ -40,6 +41,18 @@ class ShardWork(abc.ABC):
     @abc.abstractmethod
     def join(self, paths: Sequence[pathlib.Path], advance: progress.Advance) -> Any:  # noqa: ANN401
         """Join all shards into the output, and return the command's summary."""
+
+    @property
+    def beside(self) -> pathlib.Path:
+        """The output beside which shards are kept."""
+        output: pathlib.Path = self.config.output
+        return output
+
+    def lasted(self, summary: Any, seconds: float) -> Any:  # noqa: ANN401
+        """Return a command's summary with the time of the whole run."""
+        if not hasattr(summary, "elapsed"):
+            return summary
+        return dataclasses.replace(summary, elapsed=seconds)
 
     def on(self, device: str, threads: int) -> "ShardWork":
         """Return the same work for a worker."""
@@ -80,6 +93,38 @@ class ScoreWork(ShardWork):
 
         config = merge_settings.Config(tuple(paths), output=self.config.output)
         return api.merge(config, advance)
+
+
+class ScanWork(ShardWork):
+    """The work of `scan`."""
+
+    config: scan_settings.Config
+    ending = shards.ENDING
+
+    @property
+    def beside(self) -> pathlib.Path:
+        """The first output: a scan may write tracks or a picture alone."""
+        assert self.config.beside is not None
+        return self.config.beside
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[Make]:
+        """Provide what makes shards, the model and genome open."""
+        from twinsplice import api  # noqa: PLC0415
+
+        with api.scan_sharding(self.config) as make:
+            yield make
+
+    def join(self, paths: Sequence[pathlib.Path], advance: progress.Advance) -> Any:  # noqa: ANN401
+        """Write the scores, and return the scan."""
+        from twinsplice import api  # noqa: PLC0415
+
+        return api.merge_scan(self.config, paths, advance)
+
+    def lasted(self, summary: Any, seconds: float) -> Any:  # noqa: ANN401
+        """Return a scan with the time of the whole run."""
+        told = super().lasted(summary.summary, seconds)
+        return dataclasses.replace(summary, summary=told)
 
 
 class MapWork(ShardWork):

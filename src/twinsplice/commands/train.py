@@ -4,7 +4,9 @@ import torch
 
 from twinsplice import progress
 from twinsplice.settings import train as train_settings
-from twinsplice.training import datasets, runs, splits
+from twinsplice.training import datasets, processes, runs, splits
+
+is_first = processes.is_first
 
 
 def run(

@@ -2,6 +2,7 @@
 
 import sys
 
+from twinsplice.io import object_stores
 from twinsplice.report import summary as score_summary
 from twinsplice.settings import merge as merge_settings
 from twinsplice.settings import prepare as prepare_settings
@@ -36,9 +37,10 @@ def estimate(cost: prepare_settings.Cost) -> str:
 
 def written(summary: prepare_settings.Summary | merge_settings.Summary) -> str:
     """Return a line of what was written."""
+    output = object_stores.title(summary.output)
     return (
         f"{summary.sites:,} sites of {summary.genes:,} genes, "
-        f"{summary.size / 1e6:,.2f} MB, written to {summary.output}\n"
+        f"{summary.size / 1e6:,.2f} MB, written to {output}\n"
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from twinsplice import errors
 from twinsplice.genome import variants
+from twinsplice.io import object_stores
 from twinsplice.settings import score as score_settings
 
 
@@ -25,7 +26,7 @@ def show(summary: score_settings.Summary, written: Iterable[pathlib.Path] = ()) 
     for name, value in rows(summary):
         grid.add_row(name, errors.printable(value))
     for path in written:
-        grid.add_row("written to", errors.printable(str(path)))
+        grid.add_row("written to", errors.printable(object_stores.title(path)))
     # Paths and contigs may contain brackets, which are not markup.
     screen = console.Console(stderr=True, markup=False, highlight=False)
     screen.print(grid)
@@ -63,7 +64,7 @@ def rows(summary: score_settings.Summary) -> Iterator[tuple[str, str]]:
         rate = (summary.records - summary.resumed) / summary.elapsed
         yield "records/s", f"{rate:,.1f}"
     if summary.output is not None:
-        name = str(summary.output)
+        name = object_stores.title(summary.output)
         yield "written to", "stdout" if name == "-" else name
 
 

@@ -97,7 +97,7 @@ OPEN_FRACTION = Range(0, 1, above=True, below=True)
 RESUME = Parameter(negative="--no-resume")
 """The flag of settings that may be True, False or None, if nothing is said."""
 
-_OUTPUTS = ("output", "tracks", "plot", "table", "report")
+OUTPUTS = ("output", "tracks", "plot", "table", "report")
 """Fields that are written; paths of all others are read."""
 _STDOUT = ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
 
@@ -146,14 +146,14 @@ def require_own_files(fields: Mapping[str, object]) -> None:
     Raises:
         InputError: One would be written over.
     """
-    for written in _OUTPUTS:
+    for written in OUTPUTS:
         path = fields.get(written)
         if not isinstance(path, pathlib.Path) or str(path) == "-":
             continue
         for name, value in fields.items():
             for each in value if isinstance(value, tuple) else (value,):
                 # Two outputs may not be there yet.
-                twice = name in _OUTPUTS and path == each
+                twice = name in OUTPUTS and path == each
                 require(
                     name == written or not (twice or _is_same_file(path, each)),
                     f"the {written} must not be the {name}",

@@ -7,7 +7,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from twinsplice.genome import saturation
-from twinsplice.settings import checks
+from twinsplice.settings import checks, engines
 from twinsplice.settings import score as score_settings
 
 FIGURES = (".png", ".svg", ".pdf")
@@ -34,6 +34,10 @@ class Config:
         narrow: Draw fewer bases, with letters that can be read on a phone.
         deletions: Also scan all deletions of up to so many bases.
         insertions: Also scan all insertions of up to so many bases.
+        engine: Where the run is done: local, or by the workers of a cluster, with ray.
+        address: Address of the Ray cluster; one is made of this machine if not given.
+        workers: Workers of the cluster on processors; as many as it has room for if not
+            given.
         model: twinsplice (the default weights), a base model (see twinsplice models),
             the folder of a base model's weights, or a model you trained.
         map: Where the base model's own reference comes from, as for score.
@@ -62,6 +66,9 @@ class Config:
     plot: pathlib.Path | None = None
     deletions: Annotated[int, checks.Range(0, LONGEST_DELETION)] = 0
     insertions: Annotated[int, checks.Range(0, saturation.LONGEST_INSERTION)] = 0
+    engine: engines.Engine = "local"
+    address: str | None = None
+    workers: Annotated[int | None, checks.POSITIVE] = None
     model: str = "twinsplice"
     map: str = "auto"
     weights: pathlib.Path | None = None
@@ -98,6 +105,8 @@ class Config:
             got="stdout",
             remedy="leave --resume out, or name a file with -o",
         )
+        assert self.beside is not None
+        engines.require(self.engine, self.address, self.workers, self.beside)
         checks.require(
             self.plot is None or self.plot.name.lower().endswith(FIGURES),
             f"--plot must end in {', '.join(FIGURES)}",

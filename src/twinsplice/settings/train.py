@@ -43,8 +43,8 @@ class Config:
         validation: Chromosomes that decide which weights are kept.
         test: Chromosomes that are never used.
         steps: Optimiser steps.
-        windows: Profile windows in a batch.
-        variants: Variants in a batch.
+        windows: Profile windows in a batch, of all devices together.
+        variants: Variants in a batch, likewise.
         site_fraction: Fraction of the windows drawn that contain a site, and of the
             variants drawn that change one.
         target: base trains on the base model's deltas. validated keeps them where a
@@ -76,7 +76,7 @@ class Config:
         seed: Random seed.
         precision: 32-true, or bf16-mixed, which is faster where processors support it.
         accelerator: auto, cpu or cuda.
-        devices: Number of devices.
+        devices: Number of devices; they share each batch.
         threads: CPU threads; all if not given.
         resume: Continue the interrupted run in the output folder.
         quiet: Show neither progress bar nor summary.
@@ -136,6 +136,13 @@ class Config:
             InputError: A setting is out of range.
         """
         checks.check(self)
+        for name in ("windows", "variants"):
+            count = getattr(self, name)
+            checks.require(
+                count == 0 or count >= self.devices,
+                f"--{name} must be 0, or enough for each of the --devices to have one",
+                got=f"{count} for {self.devices}",
+            )
         checks.require(
             self.init_from is None or self.architecture == "paired",
             "--init-from needs --architecture paired",

@@ -1,12 +1,12 @@
 """Training batches, sampled by step so that a run can resume after any step.
 
-The batch of a step depends on the seed and the step's number alone. Rows are sampled
-with replacement, informative ones more often.
+The batch of a step depends on the seed and the step's number alone; processes share its
+rows. Rows are sampled with replacement, informative ones more often.
 """
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Float, Int64, UInt8
@@ -15,6 +15,23 @@ from twinsplice.effect import alignment
 from twinsplice.genome import dna
 
 Batch = Mapping[str, np.ndarray]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Share:
+    """The part of a batch that is a process's own: every n-th row.
+
+    Attributes:
+        process: Number of the process, from 0.
+        processes: Processes that share the batch.
+    """
+
+    process: int
+    processes: int
+
+
+WHOLE = Share(0, 1)
+"""All rows: there is one process."""
 
 
 @dataclasses.dataclass(frozen=True, eq=False, kw_only=True)
@@ -188,14 +205,22 @@ class Mixture:
     context: int
     seed: int
 
-    def step(self, number: int, worker: int = 0) -> dict[str, Batch]:
-        """Return the batch of a step: `profiles`, `pairs`, or both."""
-        rng = np.random.default_rng([self.seed, number, worker])
+    def step(self, number: int, share: Share = WHOLE) -> dict[str, Batch]:
+        """Return the batch of a step: `profiles`, `pairs`, or both.
+
+        Args:
+            number: The step.
+            share: The rows to return; the batch is the same however it is shared.
+        """
+        rng = np.random.default_rng([self.seed, number, 0])
+        part = slice(share.process, None, share.processes)
         batches: dict[str, Batch] = {}
         if self.profiles and self.windows:
-            batches["profiles"] = _draw(self.profiles, self.windows, self.context, rng)
+            windows, rows = _draw(self.profiles, self.windows, rng)
+            batches["profiles"] = windows.batch(rows[part], self.context)
         if self.pairs and self.variants:
-            batches["pairs"] = _draw(self.pairs, self.variants, self.context, rng)
+            variants, rows = _draw(self.pairs, self.variants, rng)
+            batches["pairs"] = variants.batch(rows[part], self.context)
         return batches
 
 
@@ -217,16 +242,16 @@ def chances(
     return np.where(informative, share / informative_count, (1 - share) / other_count)
 
 
+_Source = TypeVar("_Source", Profiles, Pairs)
+
+
 def _draw(
-    sources: Sequence[Profiles] | Sequence[Pairs],
-    count: int,
-    context: int,
-    rng: np.random.Generator,
-) -> Batch:
+    sources: Sequence[_Source], count: int, rng: np.random.Generator
+) -> tuple[_Source, Int64[np.ndarray, " drawn"]]:
     """Sample rows of one source, so that all have one shape."""
     sizes = np.array([len(source.codes) for source in sources], dtype=float)
     source = sources[int(rng.choice(len(sources), p=sizes / sizes.sum()))]
-    return source.batch(draw_rows(source.chance, count, rng), context)
+    return source, draw_rows(source.chance, count, rng)
 
 
 def draw_rows(

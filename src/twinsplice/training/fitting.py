@@ -1,8 +1,9 @@
 """Fit a network: one training loop for every model, device and number of devices.
 
-Lightning Fabric owns devices, mixed precision and processes. The loop owns the
-schedule, the averaged weights, early stopping, and a state to resume from: on a CPU,
-a run that was interrupted ends with the same weights as one that was not.
+Lightning Fabric owns devices, mixed precision and processes, which share each batch and
+take the same steps as one process with all of it. The loop owns the schedule, the
+averaged weights, early stopping, and a state to resume from: on a CPU, a run that was
+interrupted ends with the same weights as one that was not.
 """
 
 import concurrent.futures
@@ -19,6 +20,9 @@ from torch import Tensor, nn
 from torch.optim import lr_scheduler, swa_utils
 
 from twinsplice import errors
+from twinsplice.training import batches
+
+_SHARED = "ddp_find_unused_parameters_true"
 
 State = dict[str, Any]
 Parts = Mapping[str, Tensor]
@@ -77,13 +81,14 @@ class Hooks:
     """Callbacks of the training loop.
 
     Attributes:
-        batch: Returns the batch of a step and a process, as tensors on the CPU.
+        batch: Returns a process's share of the batch of a step, as tensors on the CPU.
         evaluate: Returns the metrics of a model; the highest `score` is kept.
-        keep: Stores a state to resume from.
-        log: Records a row of figures: step, loss and its parts, rates, metrics.
+        keep: Stores a state to resume from; called by the first process alone.
+        log: Records a row of figures: step, loss and its parts, rates, metrics;
+            likewise.
     """
 
-    batch: Callable[[int, int], Any]
+    batch: Callable[[int, batches.Share], Any]
     evaluate: Callable[[nn.Module], dict[str, float]]
     keep: Callable[[State], None]
     log: Callable[[dict[str, float]], None]
@@ -133,6 +138,8 @@ def fit(
     fabric = lightning_fabric.Fabric(
         accelerator=schedule.accelerator,
         devices=schedule.devices,
+        # Some losses leave weights unused.
+        strategy="auto" if schedule.devices == 1 else _SHARED,
         precision=schedule.precision,  # type: ignore[arg-type]
     )
     fabric.launch()
@@ -148,6 +155,8 @@ def fit(
     )
     model, optimiser = fabric.setup(objective, optimiser)
     loop = _Loop(fabric, objective, model, optimiser, schedule, groups)
+    # The first process reads; all go on from the same.
+    state = fabric.broadcast(state)
     if state is not None:
         loop.restore(state)
     return loop.run(hooks)
@@ -212,11 +221,15 @@ class _Loop:
         for batch, wait in self._batches(hooks):
             waited += wait
             for name, value in self._learn(batch).items():
-                sums[name] = sums.get(name, torch.zeros(())) + value.detach().cpu()
+                # Left on the device: to look at a number is to wait for it.
+                earlier = sums.get(name)
+                sums[name] = (
+                    value.detach() if earlier is None else earlier + value.detach()
+                )
             if self.step % every and self.step < self.schedule.steps:
                 continue
             done = self.step % every or every
-            row = {name: float(total) / done for name, total in sums.items()}
+            row = {name: self._mean(total) / done for name, total in sums.items()}
             sums = {}
             _require_number(row["loss"], self.step)
             if self._evaluated(hooks, row):
@@ -232,13 +245,19 @@ class _Loop:
 
     def _batches(self, hooks: Hooks) -> Iterator[tuple[Any, float]]:
         """Yield batches and the time waited; the next one is prepared meanwhile."""
-        rank = self.fabric.global_rank
+        share = batches.Share(self.fabric.global_rank, self.fabric.world_size)
+        on_gpu = self.fabric.device.type == "cuda"
+
+        def made(step: int) -> Any:  # noqa: ANN401
+            batch = hooks.batch(step, share)
+            return _pinned(batch) if on_gpu else batch
+
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
-            pending = pool.submit(hooks.batch, self.step, rank)
+            pending = pool.submit(made, self.step)
             while self.step < self.schedule.steps:
                 began = time.monotonic()
                 batch = pending.result()
-                pending = pool.submit(hooks.batch, self.step + 1, rank)
+                pending = pool.submit(made, self.step + 1)
                 yield self.fabric.to_device(batch), time.monotonic() - began
 
     def _learn(self, batch: Any) -> Parts:  # noqa: ANN401
@@ -256,6 +275,10 @@ class _Loop:
         self.averaged.update_parameters(self.plain)
         self.step += 1
         return parts
+
+    def _mean(self, value: Tensor) -> float:
+        """Return the mean of a number over the processes."""
+        return float(self.fabric.all_reduce(value, reduce_op="mean"))
 
     def _candidate(self) -> nn.Module:
         """Return the averaged network, interpolated towards its initial weights."""
@@ -275,7 +298,8 @@ class _Loop:
     def _evaluated(self, hooks: Hooks, row: dict[str, float]) -> bool:
         """Evaluate, log and store a state; return whether to stop early."""
         candidate = self._candidate()
-        metrics = hooks.evaluate(candidate)
+        # All evaluate, but agree on the figures of the first: they must not part.
+        metrics = self.fabric.broadcast(hooks.evaluate(candidate))
         # A score may be undefined (NaN) as long as all predictions are alike.
         if not self.best["weights"] or metrics["score"] > self.best["score"]:
             weights = candidate.state_dict()
@@ -292,8 +316,15 @@ class _Loop:
         self.rows.append({"step": float(self.step), "rate": rate, **row, **metrics})
         if self.fabric.is_global_zero:
             hooks.keep(self.state())
-        hooks.log(self.rows[-1])
+            hooks.log(self.rows[-1])
         return 0 < self.schedule.patience <= self.stale
+
+
+def _pinned(batch: Any) -> Any:  # noqa: ANN401
+    """Return a batch in memory that a GPU copies from while the program goes on."""
+    if isinstance(batch, Tensor):
+        return batch.pin_memory()
+    return {name: _pinned(value) for name, value in batch.items()}
 
 
 def _require_number(loss: float, step: int) -> None:

@@ -1,5 +1,8 @@
 """Losses as plain functions: tensors in, one number out, the gradient always finite.
 
+Processes that share a batch divide by its mean weight, not by their own part's, so that
+the mean of their gradients is the gradient of the whole batch.
+
 A `Loss` is called with predictions, targets and, optionally, a weight or mask that
 broadcasts to the errors. It is the weighted mean of the errors, and 0 where nothing
 has weight. Values of weight 0 have no effect, even if NaN: missing labels are masked
@@ -14,6 +17,7 @@ from jaxtyping import Float, Shaped
 from torch import Tensor
 
 from twinsplice import errors
+from twinsplice.training import processes
 
 Loss = Callable[..., Tensor]
 """`(predicted, target, weight=None) -> scalar`."""
@@ -25,7 +29,7 @@ def mse(
     weight: Shaped[Tensor, "..."] | None = None,
 ) -> Float[Tensor, ""]:
     """Return the mean squared error."""
-    return _mean((predicted - _masked(target, weight)).square(), weight)
+    return mean((predicted - _masked(target, weight)).square(), weight)
 
 
 def huber(delta: float) -> Loss:
@@ -51,7 +55,7 @@ def huber(delta: float) -> Loss:
     ) -> Float[Tensor, ""]:
         size = (predicted - _masked(target, weight)).abs()
         inner = size.clamp(max=delta)
-        return _mean(inner * (size - inner / 2), weight)
+        return mean(inner * (size - inner / 2), weight)
 
     return loss
 
@@ -70,7 +74,7 @@ def pinball(tau: float) -> Loss:
         weight: Shaped[Tensor, "..."] | None = None,
     ) -> Float[Tensor, ""]:
         short = _masked(target, weight) - predicted
-        return _mean(torch.maximum(tau * short, (tau - 1) * short), weight)
+        return mean(torch.maximum(tau * short, (tau - 1) * short), weight)
 
     return loss
 
@@ -101,7 +105,7 @@ def quantiles(taus: Sequence[float]) -> Loss:
         tau = torch.tensor(levels, dtype=target.dtype, device=target.device)
         short = _masked(target, weight).unsqueeze(-1) - predicted
         error = torch.maximum(tau * short, (tau - 1) * short)
-        return _mean(error.mean(dim=-1), weight)
+        return mean(error.mean(dim=-1), weight)
 
     return loss
 
@@ -174,14 +178,16 @@ def _masked(
     return target if weight is None else torch.where(weight != 0, target, 0.0)
 
 
-def _mean(
-    error: Float[Tensor, "*dims"], weight: Shaped[Tensor, "..."] | None
+def mean(
+    error: Float[Tensor, "*dims"], weight: Shaped[Tensor, "..."] | None = None
 ) -> Float[Tensor, ""]:
+    """Return the weighted mean of errors of the batch, or what this process adds."""
     error = error.to(_wide(error))
     if weight is None:
-        return error.sum() / max(error.numel(), 1)
+        count = error.new_tensor(float(error.numel()))
+        return error.sum() / processes.mean(count).clamp(min=1)
     share = weight.to(error.dtype).expand_as(error)
-    total = share.sum()
+    total = processes.mean(share.sum())
     return (error * share).sum() / torch.where(total > 0, total, 1.0)
 
 
@@ -201,4 +207,4 @@ def _soft_cross_entropy(
     expanded = None if weight is None else weight.expand_as(positions)
     mask = None if expanded is None else expanded.unsqueeze(1)
     classes = _with_neither(_masked(target, mask))
-    return _mean(-(classes * logs).sum(dim=1), expanded)
+    return mean(-(classes * logs).sum(dim=1), expanded)

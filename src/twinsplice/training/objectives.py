@@ -119,7 +119,11 @@ class Objective(nn.Module):
             truth = (target.abs().amax(dim=2) >= _ALTERED).float()
             parts["altered"] = (
                 1.0,
-                nn.functional.binary_cross_entropy_with_logits(logits, truth),
+                losses.mean(
+                    nn.functional.binary_cross_entropy_with_logits(
+                        logits, truth, reduction="none"
+                    )
+                ),
             )
         return parts
 

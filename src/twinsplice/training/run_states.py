@@ -36,7 +36,9 @@ def read(path: pathlib.Path) -> fitting.State:
     """
     try:
         content = io.BytesIO(_unsealed(path.read_bytes()))
-        state: fitting.State = torch.load(content, weights_only=True)
+        state: fitting.State = torch.load(
+            content, map_location="cpu", weights_only=True
+        )
     # What is unpickled may raise anything.
     except Exception as error:
         raise _damaged(path, error) from error

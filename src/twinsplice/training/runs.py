@@ -29,6 +29,7 @@ from twinsplice.training import (
     fitting,
     losses,
     objectives,
+    processes,
     run_states,
     validation,
 )
@@ -59,7 +60,8 @@ def learn(
     torch.manual_seed(config.seed)
     model, inherited = begin(config)
     datasets.require_fit(model, data, config)
-    state = _open_run(config, data)
+    first = processes.is_first()
+    state = _open_run(config, data) if first else None
     mixture = batches.Mixture(
         profiles=data.profiles,
         pairs=data.pairs,
@@ -69,18 +71,18 @@ def learn(
         seed=config.seed,
     )
     objective = objectives.Objective(model, terms(config, model))
-    log = _Log(config, advance, state)
+    log = _Log(config, advance, state) if first else None
     fitted = fitting.fit(
         objective,
         _groups(model, inherited, config.encoder_lr_scale),
         _schedule(config),
         fitting.Hooks(
-            batch=lambda step, worker: tensors(mixture.step(step, worker)),
+            batch=lambda step, share: tensors(mixture.step(step, share)),
             evaluate=lambda candidate: _evaluate(candidate, data, config),
             keep=lambda new_state: run_states.write(
                 config.output / CHECKPOINT, new_state
             ),
-            log=log.write,
+            log=lambda row: None if log is None else log.write(row),
         ),
         state,
     )
@@ -88,9 +90,10 @@ def learn(
     model.load_state_dict(
         {name.removeprefix(prefix): value for name, value in fitted.weights.items()}
     )
-    checkpoints.save(
-        config.output / checkpoints.NAME, model, card(config, data, fitted)
-    )
+    if first:
+        checkpoints.save(
+            config.output / checkpoints.NAME, model, card(config, data, fitted)
+        )
     return train_settings.Summary(
         output=config.output,
         step=fitted.step,

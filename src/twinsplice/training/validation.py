@@ -63,14 +63,15 @@ def of_profiles(
 ) -> dict[str, float]:
     """Return agreement with base profiles; `score` is the negative cross entropy."""
     total, count = 0.0, 0
+    device = next(model.parameters()).device
     for source in sources:
         for first in range(0, min(most, len(source.codes)), 8):
             rows = np.arange(first, min(first + 8, most, len(source.codes)))
             batch = source.batch(rows, model.context)
             logits, _ = model.logits(
-                encoding.one_hot_tracks(torch.from_numpy(batch["codes"]))
+                encoding.one_hot_tracks(torch.from_numpy(batch["codes"]).to(device))
             )
-            target = torch.from_numpy(batch["profile"])
+            target = torch.from_numpy(batch["profile"]).to(device)
             entropy = losses.profile_cross_entropy(logits, target)
             total += float(entropy) * len(rows)
             count += len(rows)
