@@ -7,7 +7,7 @@ import pathlib
 from collections.abc import Iterator, Sequence
 
 from twinsplice import api
-from twinsplice.api import demonstration
+from twinsplice.api import demonstration, looking_up
 from twinsplice.base_models import catalogue, loading
 from twinsplice.genome import builds
 from twinsplice.settings import checks
@@ -74,6 +74,11 @@ class Instances:
         return opened[asking.build].searching(
             distance=asking.distance, mask=asking.mask, model=number
         )
+
+    def understand(self, build: str, text: str) -> looking_up.Understood:
+        """Return a variant as it is understood on a genome."""
+        (understood,) = self.scorers[build].understand([text])
+        return understood
 
     def model(self, name: str) -> schemas.ModelAbout:
         """Return what is said of a model.

@@ -6,7 +6,7 @@ import urllib.parse
 import fastapi
 
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import answers, engines, instances, lookup, refusals
+from twinsplice.web import engines, instances, lookup, refusals
 
 router = fastapi.APIRouter()
 ECHOED = ("variant", "hg", "bc", "distance", "mask", "raw", "variant_consequence")
@@ -58,13 +58,12 @@ async def _answered(request: fastapi.Request, tool: str) -> fastapi.Response:
         if lookup.POSITION.fullmatch(asked.variant):
             said = await answering.apart(lambda: lookup.position(asked, scorer))
             return fastapi.responses.JSONResponse(said)
-        question = answers.Question(asked.variant, asked)
-        reply = await answering.answer(asking, question)
+        reply = await answering.as_lookup(asking, asked)
     except refusals.RefusedError as error:
         response = _error(error.status, error.said.error, tool)
         response.headers.update(error.headers)
         return response
-    if reply.status != answers.UNDERSTOOD:
+    if reply is None:
         return _error(
             400,
             f'Unable to parse "variant": "{asked.variant}". Expected either a '
