@@ -10,7 +10,7 @@ import urllib.parse
 from collections.abc import Collection, Mapping, MutableMapping
 from typing import Any
 
-from starlette import types
+from starlette import requests, types
 
 from twinsplice.settings import serve as serve_settings
 from twinsplice.web import measurements, refusals
@@ -104,6 +104,9 @@ class Guard:
             await self._app(scope, body, sending)
         except refusals.RefusedError as error:
             await sending.refuse(error)
+        except requests.ClientDisconnect:
+            # Nobody is there to be answered.
+            return
         except Exception as error:
             log.exception("a bug, please report it")
             await sending.refuse(refusals.bug(error))

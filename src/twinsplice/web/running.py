@@ -68,9 +68,8 @@ def server_of(
             ws="none",
             timeout_keep_alive=15,
             timeout_graceful_shutdown=_GRACE,
-            limit_concurrency=max(4 * config.queue, 64),
             h11_max_incomplete_event_size=32_768,
-            http=connections.Patient,
+            http=connections.holding(config.max_connections),
             proxy_headers=False,
         )
     )
@@ -103,6 +102,12 @@ def _announce(config: serve_settings.Config, port: int) -> None:
         sys.stderr.write(
             f"twinsplice: warning: whoever reaches {config.host} can ask; "
             "set --token, or leave --host out\n"
+        )
+    if config.is_open and not config.allow_host:
+        sys.stderr.write(
+            "twinsplice: note: it answers to "
+            f"{', '.join(sorted(config.hosts - {'0.0.0.0', '::'}))} only; name what "
+            "others call this machine with --allow-host\n"
         )
     if not config.quiet:
         name = f"[{config.host}]" if ":" in config.host else config.host
