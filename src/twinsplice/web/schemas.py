@@ -30,6 +30,13 @@ class Refusal(Form):
     elsewhere: list[str] = []
 
 
+class LookupRefusal(Form):
+    """Why there is no answer in the form of SpliceAI-lookup, in its words."""
+
+    error: str
+    source: str
+
+
 class BuildAbout(Form):
     """A genome that can be asked."""
 
