@@ -40,6 +40,13 @@ from twinsplice.web import refusals
 )
 def test_guesses_are_variants(words: str, variant: str, expected: list[str]) -> None:
     assert refusals.guesses(words, variant) == expected
-    error = errors.InputError("rule", got=words, remedy="mend it")
-    said = refusals.of_error(error, "why", variant=variant, elsewhere=["GRCh38"]).said
+    said = refusals.RefusedError(
+        422, words, "why", variant=variant, elsewhere=["GRCh38"]
+    ).said
     assert (said.guesses, said.elsewhere) == (expected, ["GRCh38"])
+
+
+def test_an_error_is_said_in_the_words_of_the_page() -> None:
+    error = errors.InputError("rule", got="/x/y.fa", remedy="give --map none")
+    said = refusals.of_error(error, "why").said
+    assert said.error == "rule; got a file; ask who runs this server"

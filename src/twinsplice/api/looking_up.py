@@ -210,7 +210,7 @@ class LookingUp(abc.ABC):
         contig = reference.resolve(record.contig)
         if contig is None:
             canonical = coordinates.canonical_contig(record.contig)
-            known = not record.contig or canonical in builds.NAMES
+            known = not record.contig or canonical in (*builds.NAMES, "MT")
             in_parts = any(map(reference.sliced, reference.contigs))
             return known and in_parts and reason is variants.SkipReason.CONTIG_MISSING
         if not reference.sliced(contig):
@@ -231,6 +231,22 @@ class LookingUp(abc.ABC):
             )
         ]
         return tuple(dict.fromkeys(over))
+
+    @property
+    def any_variant(self) -> str | None:
+        """A variant that has a score here, as chrom-pos-ref-alt, if there is one."""
+        resolver = self._naming.resolver
+        for gene in resolver.index.genes:
+            contig = resolver.reference.resolve(gene.span.contig)
+            middle = (gene.span.start + gene.span.end) // 2
+            if not contig or not resolver.reference.holds(contig, middle, middle + 1):
+                continue
+            base = resolver.reference.concrete(contig, middle, middle + 1)
+            alt = "A" if base != "A" else "C"
+            (found,) = self.understand([f"{contig}-{middle + 1}-{base}-{alt}"])
+            if base in saturation.LETTERS and self.has_place(found):
+                return found.place
+        return None
 
     def look_up(self, texts: Sequence[str]) -> tuple[Answer, ...]:
         """Return what the (first) model knows of variants, an answer for each.

@@ -38,7 +38,7 @@ HEADERS: Mapping[str, str] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 COOKIE = "twinsplice"
-OPEN = ("/healthz",)
+OPEN = ("/healthz", "/readyz")
 """What needs no token."""
 _LONGEST_URL = 16_000
 _ENTRY = (

@@ -79,23 +79,14 @@ def _guesses(words: str, variant: str) -> Iterator[str]:
         yield "-".join([*place[1].split(":"), *alleles.groups()])
 
 
-def of_error(
-    error: errors.TwinSpliceError,
-    reason: str,
-    *,
-    variant: str = "",
-    elsewhere: Sequence[str] = (),
-) -> RefusedError:
+def of_error(error: errors.TwinSpliceError, reason: str) -> RefusedError:
     """Return the refusal of what cannot be answered.
 
     Args:
         error: Why, in the words of the command line.
         reason: Why, in a word.
-        variant: What was asked for, as it was written.
-        elsewhere: Other genomes that have it.
     """
-    said = str(plain_words.of(error))
-    return RefusedError(BAD, said, str(reason), variant=variant, elsewhere=elsewhere)
+    return RefusedError(BAD, str(plain_words.of(error)), reason)
 
 
 def bad(rule: str, *, got: str, remedy: str, reason: str) -> RefusedError:

@@ -11,7 +11,13 @@ import uvicorn
 from twinsplice import errors, heap
 from twinsplice.engine import devices
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import application, connections, instances, result_cache
+from twinsplice.web import (
+    application,
+    connections,
+    instances,
+    result_cache,
+    warming,
+)
 
 _BACKLOG = 256
 _COLLECT_AFTER = 2_000, 10, 10
@@ -39,7 +45,10 @@ def run(config: serve_settings.Config) -> None:
         _tidy()
         _announce(config, listener.getsockname()[1])
         # Asked to stop, it has stopped.
-        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+        with (
+            contextlib.suppress(KeyboardInterrupt, SystemExit),
+            warming.warming(config, opened),
+        ):
             server.run(sockets=[listener])
 
 

@@ -5,15 +5,31 @@ from twinsplice.api import looking_up
 from twinsplice.genome import variants
 from twinsplice.web import instances, plain_words
 
+_OF_PLACE = frozenset(
+    {
+        variants.SkipReason.REF_MISMATCH,
+        variants.SkipReason.CONTIG_MISSING,
+        variants.SkipReason.NEAR_CONTIG_END,
+        variants.SkipReason.UNKNOWN_PLACE,
+        variants.SkipReason.OUTSIDE_GENES,
+    }
+)
+"""Reasons that another genome may not have."""
 
-def elsewhere(opened: instances.Instances, build: str, text: str) -> list[str]:
-    """Return the other genomes that have a variant.
+
+def elsewhere(
+    opened: instances.Instances, build: str, text: str, reason: variants.SkipReason
+) -> list[str]:
+    """Return the other genomes that have a variant which has no place on this one.
 
     Args:
         opened: What is open.
         build: The genome that was asked.
         text: The variant, as it was written.
+        reason: Why it has no score.
     """
+    if reason not in _OF_PLACE:
+        return []
     return [
         name
         for name, scorer in opened.scorers.items()

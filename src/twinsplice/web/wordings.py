@@ -55,7 +55,7 @@ def placed(
     build, text = written.query.build, written.query.variant
     return dataclasses.replace(
         written,
-        elsewhere=whereabouts.elsewhere(opened, build, text),
+        elsewhere=whereabouts.elsewhere(opened, build, text, reason),
         beyond=whereabouts.beyond(opened, build, written.understood, reason),
     )
 
@@ -121,10 +121,10 @@ def refusal(written: Written, refused: errors.InputError) -> refusals.RefusedErr
         refused: Why it is none.
     """
     reason = written.understood.record.refusal
-    error = refused if written.beyond is None else written.beyond
-    return refusals.of_error(
-        error,
-        "several_alternates" if reason is None else reason,
+    return refusals.RefusedError(
+        refusals.BAD,
+        str(written.beyond or plain_words.of(refused)),
+        "several_alternates" if reason is None else str(reason),
         variant=written.query.variant,
         elsewhere=written.elsewhere,
     )
