@@ -58,7 +58,7 @@ def test_no_remedy_tells_of_the_command_line(remedy: str) -> None:
         ("give --distance (-d) 600 or more", "search 600 bases or more on each side"),
         (
             "give --intergenic, or check the variant, its build and the annotation",
-            "check the variant, its build and the annotation",
+            "check the variant, and which genome it is on",
         ),
         ("lower --max-memory-gb, or --distance", "search fewer bases on each side"),
         ("copy it again; if it is whole, delete /a b/x.fa.fai", plain_words.ASK),

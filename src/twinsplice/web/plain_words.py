@@ -12,7 +12,10 @@ _OWN: Sequence[tuple[str, str]] = (
         r"give --distance \(-d\) ([\d,]+) or more",
         r"search \1 bases or more on each side",
     ),
-    (r"give --intergenic, or check", "check"),
+    (
+        r"(?:give --intergenic, or )?check the variant, its build and the annotation",
+        "check the variant, and which genome it is on",
+    ),
     (
         r"a run needs the memory that --max-memory-gb allows it",
         "an answer must need no more memory than this server may use",

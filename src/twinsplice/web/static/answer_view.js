@@ -8,7 +8,7 @@ import { link } from "./links.js";
 import { meaning } from "./meaning.js";
 import { positionsTable } from "./positions_table.js";
 import { profilePicture } from "./profile_picture.js";
-import { remedies } from "./refusal_view.js";
+import { remedies, unguessed } from "./refusal_view.js";
 import { scoresTable } from "./scores_table.js";
 import { transcripts } from "./transcripts.js";
 import * as words from "./words.js";
@@ -143,7 +143,7 @@ function unscored(answer, context) {
     html(
       "div",
       { class: "refusal" },
-      html("p", {}, words.sentence(answer.skip_words ?? answer.skip_reason)),
+      html("p", {}, words.sentence(unguessed(answer.skip_words ?? answer.skip_reason, answer))),
       remedies(answer, context.question, context.go),
     ),
     answer.variant.note &&

@@ -16,9 +16,15 @@ export function refusalView(refusal, question = null, go = null) {
   return html(
     "div",
     { class: "refusal", role: "alert" },
-    html("p", {}, titled(message)),
+    html("p", {}, titled(question ? unguessed(message, refusal) : message)),
     question && remedies(refusal, question, go),
   );
+}
+
+/** Return a message without the guesses that have links below it. */
+export function unguessed(message, { guesses = [] }) {
+  if (guesses.length === 0) return message;
+  return message.replace(/[;:]? ?did you mean [^?]+\?/g, "").replace(/ \(\)/g, "");
 }
 
 /** Return links to what may have been meant, and to other genomes that have the variant. */
