@@ -43,8 +43,8 @@ OPEN = ("/healthz", "/readyz")
 _LONGEST_URL = 16_000
 _ENTRY = (
     b"<!doctype html><html lang=en><meta charset=utf-8>"
-    b'<meta http-equiv=refresh content="0;url=/"><title>TwinSplice</title>'
-    b'<p><a href="/">TwinSplice</a></p></html>'
+    b'<meta http-equiv=refresh content="0;url=./"><title>TwinSplice</title>'
+    b'<p><a href="./">TwinSplice</a></p></html>'
 )
 log = logging.getLogger("twinsplice.serve")
 
