@@ -57,6 +57,9 @@ def test_what_other_programs_made_of_names_is_undone(text: str, plain: str) -> N
         ("chr99:5C>T", None),
         ("NM_007294.4:c.5A>G", None),
         ("oops", None),
+        ("BRCA1 4185+1G>A", "BRCA1:c.4185+1G>A"),
+        ("NM_007294.4 4185+1G>A", "NM_007294.4:c.4185+1G>A"),
+        ("17 41242960C>T", None),
     ],
 )
 def test_a_name_without_what_it_counts_is_guessed(text: str, meant: str | None) -> None:

@@ -22,7 +22,7 @@ from playwright import sync_api
 from support import page_probes, trained_models
 from twinsplice.predictors import checkpoints
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import instances, running
+from twinsplice.web import instances, running, warming
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 MARKS = [
@@ -48,6 +48,8 @@ def serving(folder: pathlib.Path) -> Iterator[str]:
         demo=True, model=("twinsplice", str(other)), port=0, threads=1, quiet=True
     )
     with running.listening(config) as listener, instances.opened(config) as opened:
+        # As `running.run` does beside it: no test waits for what is loaded when needed.
+        warming.warm(config, opened, threading.Event())
         server = running.server_of(config, opened)
         thread = threading.Thread(
             target=server.run, kwargs={"sockets": [listener]}, daemon=True

@@ -82,6 +82,29 @@ def test_a_vcf_is_scored(client: served.Client, packed: bool) -> None:  # noqa: 
     assert text.count("SpliceAI=") == len(SITES)
 
 
+def test_what_is_no_alternate_has_a_row_with_the_reason(
+    client: served.Client,
+) -> None:
+    base = cli.GENOME["chr1"][499]
+    other = cli.other(base)
+    alts = {
+        "*": "overlapping_deletion",
+        ".": "no_alt_allele",
+        "<NON_REF>": "unspecified_allele",
+        f"{other},*": "overlapping_deletion",
+    }
+    lines = [f"chr1\t500\tx\t{base}\t{alt}\t.\t.\t.\n" for alt in alts]
+    of_vcf = finished(client, sent(client, (cli.HEADER + "".join(lines)).encode()))
+    listed = [f"chr1-500-{base}-{alt}\n" for alt in alts if "<" not in alt]
+    of_list = finished(client, sent(client, "".join(listed).encode()))
+    for found in (of_vcf, of_list):
+        rows = [dict(zip(found["columns"], row, strict=True)) for row in found["rows"]]
+        reasons = [row["skip_reason"] for row in rows if row["alt"] != other]
+        wanted = [why for alt, why in alts.items() if found is of_vcf or "<" not in alt]
+        assert reasons == wanted
+        assert [row["alt"] for row in rows if row["skip_reason"] is None] == [other]
+
+
 def test_what_is_deleted_leaves_nothing(client: served.Client) -> None:
     before = _folders()
     name = sent(client, VCF)

@@ -205,6 +205,8 @@ def test_a_visit_sets_a_cookie_that_scripts_cannot_read(locked: served.Client) -
     answer = locked.get("/", params={"token": TOKEN})
     assert answer.status_code == 200
     assert TOKEN not in answer.text
+    # Under a proxy's path, it is not the root that one comes to.
+    assert 'content="0;url=./"' in answer.text
     cookie = answer.headers["set-cookie"]
     assert TOKEN not in cookie
     assert {"HttpOnly", "SameSite=Strict", "Path=/"} <= set(cookie.split("; "))

@@ -147,6 +147,25 @@ def test_a_model_that_is_not_open_says_which_to_start_with(
     assert "--model pangolin" in answer.json()["error"]
 
 
+@pytest.mark.parametrize("tool", ["spliceai", "pangolin"])
+def test_the_last_slash_may_be_left_out(client: served.Client, tool: str) -> None:
+    query = {"variant": VARIANT, "hg": "37"}
+    with_it, without = (
+        client.get(f"/{tool}{slash}", params=query) for slash in ("/", "")
+    )
+    assert (without.status_code, without.json()) == (
+        with_it.status_code,
+        with_it.json(),
+    )
+    sent = client.post(f"/{tool}", json=query)
+    assert sent.status_code == with_it.status_code
+    described = client.get("/api/v1/openapi.json").json()["paths"]
+    assert f"/{tool}" not in described
+    assert {"200", "400", "503", "504"} <= described[f"/{tool}/"]["get"][
+        "responses"
+    ].keys()
+
+
 @pytest.mark.parametrize("how", ["json", "form"])
 def test_a_question_may_be_sent(client: served.Client, how: str) -> None:
     given = {"variant": VARIANT, "hg": "37", "distance": "50"}

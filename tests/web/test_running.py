@@ -5,6 +5,7 @@ import socket
 import threading
 import urllib.error
 import urllib.request
+from typing import Any
 
 import pytest
 
@@ -40,6 +41,24 @@ def test_an_open_address_without_a_token_warns(
     said = capsys.readouterr().err
     assert ("warning" in said) is warned
     assert f"http://{host}:8080/" in said
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        ({"host": "0.0.0.0"}, True),
+        ({"host": "0.0.0.0", "token": "a-token-of-enough-letters"}, True),
+        ({"host": "0.0.0.0", "allow_host": ("splice.example",)}, False),
+        ({"host": "127.0.0.1"}, False),
+    ],
+)
+def test_an_open_address_needs_a_name(
+    capsys: pytest.CaptureFixture[str],
+    more: dict[str, Any],
+    told: bool,  # noqa: FBT001
+) -> None:
+    running._announce(serve_settings.Config(demo=True, **more), 8_080)
+    assert ("--allow-host" in capsys.readouterr().err) is told
 
 
 def test_it_serves_until_it_is_told_to_stop(

@@ -16,8 +16,15 @@ from jaxtyping import Float32
 
 from twinsplice import errors
 from twinsplice.api.naming import Naming
-from twinsplice.effect import results
-from twinsplice.genome import coordinates, genes, saturation, transcripts
+from twinsplice.effect import results, rules
+from twinsplice.genome import (
+    builds,
+    coordinates,
+    genes,
+    saturation,
+    transcripts,
+    variants,
+)
 from twinsplice.io.vcf import named_answers, variant_lists, vcf
 from twinsplice.scoring import assembly, model_sets, pipeline, queries, transcript_genes
 from twinsplice.scoring.one_variant import (
@@ -29,6 +36,14 @@ from twinsplice.scoring.one_variant import (
 from twinsplice.scoring.runs import run_identity
 from twinsplice.settings import checks
 
+_NO_PLACE = [
+    rules.number(reason)
+    for reason in (
+        variants.SkipReason.REF_MISMATCH,
+        variants.SkipReason.CONTIG_MISSING,
+        variants.SkipReason.NEAR_CONTIG_END,
+    )
+]
 _Scorer = TypeVar("_Scorer", bound="LookingUp")
 
 
@@ -53,6 +68,26 @@ class Answer:
     inserted: tuple[Float32[np.ndarray, "2 inserted"] | None, ...] = ()
     refusal: errors.InputError | None = None
     skipped: errors.InputError | None = None
+
+
+@dataclasses.dataclass(frozen=True, eq=False, slots=True)
+class Understood:
+    """A variant as it was understood, before anything is computed.
+
+    Attributes:
+        record: The variant, with its place if it has one.
+        refusal: Why there is no answer: it is no variant, or more than one.
+    """
+
+    record: vcf.Record
+    refusal: errors.InputError | None = None
+
+    @property
+    def place(self) -> str:
+        """What is scored, as chrom-pos-ref-alt: the same of all spellings of it."""
+        record = self.record
+        alt = record.alts[0] if record.alts else "."
+        return f"{record.contig}-{record.position + 1}-{record.ref}-{alt}"
 
 
 class LookingUp(abc.ABC):
@@ -138,27 +173,93 @@ class LookingUp(abc.ABC):
                 return found, transcript_members.owner(found, over)
         return None
 
-    def look_up(self, variants: Sequence[str]) -> tuple[Answer, ...]:
-        """Return what the (first) model knows of variants, an answer for each.
+    def understand(self, texts: Sequence[str]) -> tuple[Understood, ...]:
+        """Return variants as they are understood here; no network runs.
 
         Args:
-            variants: As for `score`.
+            texts: Variants as for `score`.
 
         Raises:
             InputError: One is blank or a comment, names cannot be read here, or
                 transcripts not be loaded.
         """
-        for text in variants:
+        for text in texts:
             checks.require(
                 not variant_lists.is_empty(text),
                 "a variant must be text, as chrom-pos-ref-alt",
                 got=repr(text[:40]),
                 remedy="write one",
             )
-        source = self._naming.resolved(vcf.ListSource(list(variants), "the variants"))
-        records = list(source)
-        refusals = [_refusal(record) for record in records]
-        asked = [r for r, no in zip(records, refusals, strict=True) if no is None]
+        source = self._naming.resolved(vcf.ListSource(list(texts), "the variants"))
+        return tuple(Understood(record, _refusal(record)) for record in source)
+
+    def has_place(self, variant: Understood) -> bool:
+        """Return whether the genome has a variant's bases, whatever its genes are."""
+        if variant.refusal is not None:
+            return False
+        outcomes = self._set.scorers[0].builder.build([variant.record]).outcomes
+        return not np.isin(outcomes.reason, _NO_PLACE).any()
+
+    def lacks(self, record: vcf.Record, reason: variants.SkipReason) -> bool:
+        """Return whether a variant has no score since the genome is there in parts.
+
+        Args:
+            record: The variant as it was understood.
+            reason: Why it has none.
+        """
+        reference = self._naming.resolver.reference
+        contig = reference.resolve(record.contig)
+        if contig is None:
+            canonical = coordinates.canonical_contig(record.contig)
+            known = not record.contig or canonical in (*builds.NAMES, "MT")
+            in_parts = any(map(reference.sliced, reference.contigs))
+            return known and in_parts and reason is variants.SkipReason.CONTIG_MISSING
+        if not reference.sliced(contig):
+            return False
+        end = record.position + len(record.ref)
+        near = reason is variants.SkipReason.NEAR_CONTIG_END
+        return near or not reference.holds(contig, record.position, end)
+
+    @property
+    def genes_at_hand(self) -> tuple[str, ...]:
+        """Names of the genes of a genome that is there in parts, as they lie."""
+        resolver = self._naming.resolver
+        over = [
+            gene.name
+            for interval in resolver.reference.parts
+            for gene in resolver.index.over(
+                interval.contig, interval.start, interval.end
+            )
+        ]
+        return tuple(dict.fromkeys(over))
+
+    @property
+    def any_variant(self) -> str | None:
+        """A variant that has a score here, as chrom-pos-ref-alt, if there is one."""
+        resolver = self._naming.resolver
+        for gene in resolver.index.genes:
+            contig = resolver.reference.resolve(gene.span.contig)
+            middle = (gene.span.start + gene.span.end) // 2
+            if not contig or not resolver.reference.holds(contig, middle, middle + 1):
+                continue
+            base = resolver.reference.concrete(contig, middle, middle + 1)
+            alt = "A" if base != "A" else "C"
+            (found,) = self.understand([f"{contig}-{middle + 1}-{base}-{alt}"])
+            if base in saturation.LETTERS and self.has_place(found):
+                return found.place
+        return None
+
+    def look_up(self, texts: Sequence[str]) -> tuple[Answer, ...]:
+        """Return what the (first) model knows of variants, an answer for each.
+
+        Args:
+            texts: Variants as for `score`.
+
+        Raises:
+            InputError: As for `understand`.
+        """
+        understood = self.understand(texts)
+        asked = [each.record for each in understood if each.refusal is None]
         scorer = self._set.scorers[0]
         built = scorer.builder.build(asked)
         chunk = scorer.answer(built, profiles=True)
@@ -168,8 +269,10 @@ class LookingUp(abc.ABC):
             for record, rows in zip(asked, told, strict=True)
         )
         return tuple(
-            next(found) if no is None else self._refused(record, no)
-            for record, no in zip(records, refusals, strict=True)
+            next(found)
+            if each.refusal is None
+            else self._refused(each.record, each.refusal)
+            for each in understood
         )
 
     def reference_about(

@@ -17,7 +17,7 @@ from twinsplice.commands import score as command
 from twinsplice.effect import results
 from twinsplice.genome import saturation
 from twinsplice.io import tables
-from twinsplice.io.vcf import joint_fields, vcf
+from twinsplice.io.vcf import joint_fields, named_answers, vcf
 from twinsplice.scoring import assembly
 from twinsplice.scoring.naming import answer_names, places
 from twinsplice.scoring.runs import kept_answers, run_records, scans
@@ -207,6 +207,8 @@ class Scorer(one_variant.OneVariant, looking_up.LookingUp):
     ) -> pl.DataFrame:
         """Score by one model, write a VCF, and return the table, too.
 
+        The table has rows of what is no alternate allele as well, with the reason.
+
         Args:
             source: The input; of a small number of records.
             output: The VCF to write.
@@ -220,6 +222,13 @@ class Scorer(one_variant.OneVariant, looking_up.LookingUp):
         frames = [self._frame([], one.score([])).with_columns(line)]
 
         def keep(
+            records: Sequence[vcf.Record], scores: Sequence[results.Results]
+        ) -> None:
+            add(records, scores)
+            if untold := named_answers.untold(records, scores[0]):
+                add(untold, one.score(untold))
+
+        def add(
             records: Sequence[vcf.Record], scores: Sequence[results.Results]
         ) -> None:
             lines = [records[row].line for row in scores[0].record.tolist()]

@@ -252,6 +252,15 @@ class Reference:
         return self._slices.sliced(contig)
 
     @property
+    def parts(self) -> list[coordinates.Interval]:
+        """The slices and whole contigs that the file has, in its order."""
+        return [
+            coordinates.Interval(contig, piece.start, piece.end)
+            for contig in self.contigs
+            for piece in self._slices.pieces(contig)
+        ]
+
+    @property
     def known_lengths(self) -> dict[str, int | None]:
         """Length (bp) of every contig; None where only slices of it are known."""
         return {

@@ -9,7 +9,7 @@ _LOOKS = re.compile(r"[^\s:]+\s*:\s*[cgnmpr]\.\s*\S|\S+\s+[cgnm]\.\S", re.IGNORE
 _NO_AXIS = re.compile(
     r"""(?P<on> (?:[NX][MR]_|ENS[A-Z]*T)\d[\d.]* | [A-Z][A-Z0-9-]*[A-Z0-9]
     | \d{1,2} | [XY])
-    (?P<symbol>\([\w-]+\))? \s*:\s*
+    (?P<symbol>\([\w-]+\))? (?: \s*:\s* | \s+ )
     (?P<change>[-*]?\d+(?:[-+]\d+)?(?:_[-*]?\d+(?:[-+]\d+)?)?
     (?:[ACGT]+>[ACGT]+|(?:del|dup|ins|inv)[ACGT]*(?:ins[ACGT]+)?))""",
     re.VERBOSE | re.IGNORECASE | re.ASCII,

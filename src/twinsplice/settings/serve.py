@@ -51,10 +51,11 @@ class Config:
         transcripts: What names and consequences count on, as for score; of the first
             reference.
         demo: Serve the bundled genes of GRCh37; no file is needed.
-        host: Address to listen at. Others than this machine reach it at 0.0.0.0 only.
+        host: Address to listen at. Others than this machine reach it at 0.0.0.0 only,
+            by a name that --allow-host gives.
         port: Port to listen at.
-        allow_host: A name by which this machine is called in addresses, such as that of
-            a proxy before it; can be given several times.
+        allow_host: A name or address by which browsers call this machine, such as that
+            of a proxy before it; can be given several times.
         token: What a visitor must bring, as /?token=... or as a bearer token.
         distance: Bases searched on each side of a variant, if not asked otherwise.
         max_distance: The most that may be asked for.
@@ -62,6 +63,8 @@ class Config:
         max_body: Most bytes that may be sent (and 20 times as many unpacked).
         scan_bases: Most bases of a scan.
         queue: Requests that may wait; beyond, 503 is answered.
+        max_connections: Connections that are held at once; beyond, those are closed
+            that keep the server waiting, of whoever has most of them.
         timeout: Seconds until a request is given up.
         cache: File to keep answers in; by default they are kept until the end only.
         cache_mb: Most that is kept (MB).
@@ -98,6 +101,7 @@ class Config:
     max_body: Annotated[int, checks.Range(1, _MOST_BYTES)] = 5_000_000
     scan_bases: Annotated[int, checks.Range(1, 10_000)] = 400
     queue: Annotated[int, checks.Range(1, 10_000)] = 64
+    max_connections: Annotated[int, checks.Range(8, 100_000)] = 256
     timeout: Annotated[float, checks.Range(0, 3_600, above=True)] = 60.0
     cache: pathlib.Path | None = None
     cache_mb: Annotated[int, checks.Range(0, 1_000_000)] = 200

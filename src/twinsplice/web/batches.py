@@ -19,7 +19,14 @@ from twinsplice import api, errors
 from twinsplice.io import tables
 from twinsplice.io.vcf import vcf
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import engines, guards, refusals, schemas, uploads
+from twinsplice.web import (
+    engines,
+    guards,
+    plain_words,
+    refusals,
+    schemas,
+    uploads,
+)
 
 KEPT_SECONDS = 3_600
 """Seconds that results are held."""
@@ -83,7 +90,7 @@ class Batch:
                 "rate": None if rate is None else round(rate, 1),
                 "error": self.error,
                 "columns": [] if table is None else table.columns,
-                "rows": [] if table is None else table.rows(),
+                "rows": [] if table is None else [*_rows(table)],
             }
         )
 
@@ -211,7 +218,8 @@ class Batches:
         except _Gone:
             batch.state = "failed"
         except errors.TwinSpliceError as error:
-            batch.error = str(uploads.nameless(error, batch.source))
+            said = plain_words.of(uploads.nameless(error, batch.source))
+            batch.error = str(said)
             batch.state = "failed"
         except Exception as error:  # noqa: BLE001
             guards.log.exception("a bug, please report it")
@@ -220,6 +228,14 @@ class Batches:
         batch.ended = time.monotonic()
         if batch.gone:
             batch.folder.cleanup()
+
+
+def _rows(table: pl.DataFrame) -> Iterator[list[object]]:
+    """Yield a table's rows; notes are in the page's words."""
+    note = table.columns.index("note")
+    for row in table.iter_rows():
+        said = row[note] and plain_words.text(row[note])
+        yield [*row[:note], said, *row[note + 1 :]]
 
 
 @contextlib.contextmanager

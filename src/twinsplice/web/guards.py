@@ -10,7 +10,7 @@ import urllib.parse
 from collections.abc import Collection, Mapping, MutableMapping
 from typing import Any
 
-from starlette import types
+from starlette import requests, types
 
 from twinsplice.settings import serve as serve_settings
 from twinsplice.web import measurements, refusals
@@ -38,13 +38,13 @@ HEADERS: Mapping[str, str] = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 COOKIE = "twinsplice"
-OPEN = ("/healthz",)
+OPEN = ("/healthz", "/readyz")
 """What needs no token."""
 _LONGEST_URL = 16_000
 _ENTRY = (
     b"<!doctype html><html lang=en><meta charset=utf-8>"
-    b'<meta http-equiv=refresh content="0;url=/"><title>TwinSplice</title>'
-    b'<p><a href="/">TwinSplice</a></p></html>'
+    b'<meta http-equiv=refresh content="0;url=./"><title>TwinSplice</title>'
+    b'<p><a href="./">TwinSplice</a></p></html>'
 )
 log = logging.getLogger("twinsplice.serve")
 
@@ -104,6 +104,9 @@ class Guard:
             await self._app(scope, body, sending)
         except refusals.RefusedError as error:
             await sending.refuse(error)
+        except requests.ClientDisconnect:
+            # Nobody is there to be answered.
+            return
         except Exception as error:
             log.exception("a bug, please report it")
             await sending.refuse(refusals.bug(error))

@@ -4,10 +4,11 @@ import contextlib
 import dataclasses
 import importlib.resources
 import pathlib
+import threading
 from collections.abc import Iterator, Sequence
 
 from twinsplice import api
-from twinsplice.api import demonstration
+from twinsplice.api import demonstration, looking_up
 from twinsplice.base_models import catalogue, loading
 from twinsplice.genome import builds
 from twinsplice.settings import checks
@@ -49,6 +50,12 @@ class Asking:
         return dataclasses.replace(self, model=model)
 
 
+def _set() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
+
+
 @dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class Instances:
     """What is open.
@@ -59,6 +66,7 @@ class Instances:
         annotations: What its genes are called.
         models: The models, the default one first.
         demo: Whether these are the bundled genes.
+        warmed: Set unless what is loaded when needed is being loaded; see `warming`.
     """
 
     scorers: dict[str, api.Scorer]
@@ -66,6 +74,7 @@ class Instances:
     annotations: dict[str, str]
     models: tuple[schemas.ModelAbout, ...]
     demo: bool = False
+    warmed: threading.Event = dataclasses.field(default_factory=_set)
 
     def scorer(self, asking: Asking) -> api.Scorer:
         """Return what answers; distance and mask are set."""
@@ -74,6 +83,11 @@ class Instances:
         return opened[asking.build].searching(
             distance=asking.distance, mask=asking.mask, model=number
         )
+
+    def understand(self, build: str, text: str) -> looking_up.Understood:
+        """Return a variant as it is understood on a genome."""
+        (understood,) = self.scorers[build].understand([text])
+        return understood
 
     def model(self, name: str) -> schemas.ModelAbout:
         """Return what is said of a model.

@@ -59,6 +59,10 @@ class Asked:
     genes: str
     echoed: tuple[tuple[str, str], ...] = ()
 
+    def of(self, place: str) -> "Asked":
+        """Return the same of a place, without what depends on how it was written."""
+        return dataclasses.replace(self, variant=place, genes="basic", echoed=())
+
     @property
     def nothing(self) -> str:
         """What is said where there is no score."""
@@ -73,7 +77,7 @@ class Asked:
 
 
 def answer(asked: Asked, scorer: api.Scorer, found: looking_up.Answer) -> Json:
-    """Return the answer for a variant.
+    """Return what is kept of the answer for a variant: all that is not echoed.
 
     Args:
         asked: The question.
@@ -90,11 +94,9 @@ def answer(asked: Asked, scorer: api.Scorer, found: looking_up.Answer) -> Json:
             one["nNonZeroScores"] = 0 if profile is None else len(_listed(profile))
             scored.append((one, profile))
     if not scored:
-        return refusal(asked, _why(asked, found))
+        return {"reason": _reason(found)}
     best, profile = max(scored, key=_preference)
     return {
-        **dict(asked.echoed),
-        "variant": asked.variant,
         "genomeVersion": asked.build,
         "chrom": record.contig.removeprefix("chr"),
         "pos": record.position + 1,
@@ -176,12 +178,12 @@ def refusal(asked: Asked, words: str) -> Json:
     }
 
 
-def _why(asked: Asked, found: looking_up.Answer) -> str:
-    """Return why there is no score, in that API's words where it has them."""
+def _reason(found: looking_up.Answer) -> str | None:
+    """Return why there is no score; None where that API has words of its own."""
     reasons = found.table["skip_reason"].to_list()
     if found.skipped is None or variants.SkipReason.OUTSIDE_GENES in reasons:
-        return asked.nothing
-    return str(found.skipped)
+        return None
+    return str(reasons[0])
 
 
 def _numbers(row: Mapping[str, object]) -> Json:

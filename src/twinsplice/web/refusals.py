@@ -1,15 +1,18 @@
-"""Why there is no answer, as JSON: the command line's words, never a path or trace."""
+"""Why there is no answer, as JSON: in the page's words, never a path or trace."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from twinsplice import errors
-from twinsplice.web import schemas
+from twinsplice.web import plain_words, schemas
 
 BAD, UNKNOWN, BUSY, LATE, BUG = 422, 404, 503, 504, 500
 RETRY_AFTER = "2"
 """Seconds after which to ask again."""
 _GUESS = re.compile(r"did you mean ([^?]+)\?")
+_PLACE = re.compile(r"(?:the place is|REF fits) (\w+:\d+)(?: there|, the same place)")
+_ALLELES = re.compile(r"([ACGT]+)[->]([ACGT]+)$", re.IGNORECASE)
+_POSITION = r"[*-]?\d+(?:[+-]\d+)?"
 
 
 class RefusedError(Exception):
@@ -27,14 +30,19 @@ class RefusedError(Exception):
         error: str,
         reason: str,
         headers: Mapping[str, str] | None = None,
+        *,
+        variant: str = "",
+        elsewhere: Sequence[str] = (),
     ) -> None:
         super().__init__(error)
         self.status = status
         words = errors.printable(" ".join(error.split()))
-        guesses = [
-            guess for found in _GUESS.findall(words) for guess in found.split(" or ")
-        ]
-        self.said = schemas.Refusal(error=words, reason=reason, guesses=guesses)
+        self.said = schemas.Refusal(
+            error=words,
+            reason=reason,
+            guesses=guesses(words, variant),
+            elsewhere=list(elsewhere),
+        )
         self.headers = dict(headers or {})
 
     @property
@@ -43,9 +51,42 @@ class RefusedError(Exception):
         return self.said.model_dump_json().encode()
 
 
+def guesses(words: str, variant: str) -> list[str]:
+    """Return what may have been meant, each as a variant that can be asked for.
+
+    Args:
+        words: Why there is no answer.
+        variant: The variant, as it was written.
+    """
+    return list(dict.fromkeys(_guesses(words, " ".join(variant.split()))))
+
+
+def _guesses(words: str, variant: str) -> Iterator[str]:
+    subject, colon, change = variant.partition(":" if ":" in variant else " ")
+    for found in _GUESS.findall(words):
+        for guess in found.split(" or "):
+            if ":" in guess or not colon:
+                yield guess
+            elif re.fullmatch(f"{_POSITION}|\\d+_\\d+", guess):
+                # Of a range it is not told which end was meant.
+                if "_" not in change:
+                    corrected = re.sub(_POSITION, guess, change, count=1)
+                    yield subject + colon + corrected
+            else:
+                yield guess + colon + change
+    place, alleles = _PLACE.search(words), _ALLELES.search(variant)
+    if place and alleles:
+        yield "-".join([*place[1].split(":"), *alleles.groups()])
+
+
 def of_error(error: errors.TwinSpliceError, reason: str) -> RefusedError:
-    """Return the refusal of what cannot be answered."""
-    return RefusedError(BAD, str(error), str(reason))
+    """Return the refusal of what cannot be answered.
+
+    Args:
+        error: Why, in the words of the command line.
+        reason: Why, in a word.
+    """
+    return RefusedError(BAD, str(plain_words.of(error)), reason)
 
 
 def bad(rule: str, *, got: str, remedy: str, reason: str) -> RefusedError:

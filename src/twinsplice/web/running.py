@@ -11,7 +11,13 @@ import uvicorn
 from twinsplice import errors, heap
 from twinsplice.engine import devices
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import application, connections, instances, result_cache
+from twinsplice.web import (
+    application,
+    connections,
+    instances,
+    result_cache,
+    warming,
+)
 
 _BACKLOG = 256
 _COLLECT_AFTER = 2_000, 10, 10
@@ -39,7 +45,10 @@ def run(config: serve_settings.Config) -> None:
         _tidy()
         _announce(config, listener.getsockname()[1])
         # Asked to stop, it has stopped.
-        with contextlib.suppress(KeyboardInterrupt, SystemExit):
+        with (
+            contextlib.suppress(KeyboardInterrupt, SystemExit),
+            warming.warming(config, opened),
+        ):
             server.run(sockets=[listener])
 
 
@@ -68,9 +77,8 @@ def server_of(
             ws="none",
             timeout_keep_alive=15,
             timeout_graceful_shutdown=_GRACE,
-            limit_concurrency=max(4 * config.queue, 64),
             h11_max_incomplete_event_size=32_768,
-            http=connections.Patient,
+            http=connections.holding(config.max_connections),
             proxy_headers=False,
         )
     )
@@ -103,6 +111,12 @@ def _announce(config: serve_settings.Config, port: int) -> None:
         sys.stderr.write(
             f"twinsplice: warning: whoever reaches {config.host} can ask; "
             "set --token, or leave --host out\n"
+        )
+    if config.is_open and not config.allow_host:
+        sys.stderr.write(
+            "twinsplice: note: it answers to "
+            f"{', '.join(sorted(config.hosts - {'0.0.0.0', '::'}))} only; name what "
+            "others call this machine with --allow-host\n"
         )
     if not config.quiet:
         name = f"[{config.host}]" if ":" in config.host else config.host

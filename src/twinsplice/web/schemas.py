@@ -15,17 +15,26 @@ class Form(pydantic.BaseModel):
 
 
 class Refusal(Form):
-    """Why there is no answer, as the command line says it.
+    """Why there is no answer.
 
     Attributes:
         error: The rule, what came, the remedy.
         reason: The same in a word.
-        guesses: What may have been meant.
+        guesses: What may have been meant, to be asked for as it is.
+        elsewhere: Builds that are open here and have the variant.
     """
 
     error: str
     reason: str
     guesses: list[str] = []
+    elsewhere: list[str] = []
+
+
+class LookupRefusal(Form):
+    """Why there is no answer in the form of SpliceAI-lookup, in its words."""
+
+    error: str
+    source: str
 
 
 class BuildAbout(Form):
@@ -243,6 +252,8 @@ class VariantAnswer(Form):
     genes: list[GeneAnswer]
     skip_reason: str | None = None
     skip_words: str | None = None
+    guesses: list[str] = []
+    elsewhere: list[str] = []
     text: str
 
 

@@ -97,7 +97,7 @@ def count(path: pathlib.Path, most: int) -> tuple[int, bool]:
                     raise refusals.RefusedError(
                         413,
                         f"a list or VCF must have at most {most:,} variants; got more; "
-                        "send a part, or use twinsplice score",
+                        "send a part",
                         "variants",
                     )
             return records, source.is_list

@@ -77,3 +77,15 @@ def test_the_named_gene_comes_first(
         for gene in sorted(genes, key=lambda gene: gene not in named)
     ]
     assert list(zip(found.record.tolist(), found.gene, strict=True)) == expected
+
+
+@given(st.lists(st.sets(st.sampled_from(["C", "G", "*", "<X>"])), max_size=4))
+def test_what_is_not_told_is_left(every: list[set[str]]) -> None:
+    records = [toys.record(5, "A", *sorted(alts)) for alts in every]
+    rows = [(n, alt) for n, of in enumerate(records) for alt in of.alts]
+    kept = [(n, alt) for n, alt in rows if alt in ("C", "G")]
+    chunk = dataclasses.replace(_refused(kept), alt=[alt for _, alt in kept])
+    left = named_answers.untold(records, chunk)
+    told = sum(len(record.alts) or 1 for record in left)
+    assert told == len(rows) - len(kept) + sum(not alts for alts in every)
+    assert all(alt in ("*", "<X>") for record in left for alt in record.alts)

@@ -31,3 +31,16 @@ def test_a_refused_name_keeps_its_text_and_the_reason() -> None:
     assert (columns[:2], columns[2]) == ([".", "0"], "a_b,c")
     assert (refused.refusal, refused.note, refused.contig) == (reason, "why; not", "")
     assert vcf.info(refused, named_records.NOTE) == "why%3B%20not"
+
+
+@given(bases, bases)
+def test_a_place_without_a_change_is_as_a_name_without_one(ref: str, alt: str) -> None:
+    record = dataclasses.replace(toys.record(4, ref, alt, contig="17"), name="x")
+    found = named_records.changed(record)
+    if alt != ref:
+        assert found == record
+        return
+    same = variants.Variant("17", record.position, ref, ref)
+    named = named_records.located(record, same, "")
+    assert (found.alts, found.note) == (named.alts, named.note) == ((), found.note)
+    assert found.text.split("\t")[4] == named.text.split("\t")[4] == "."

@@ -1,6 +1,5 @@
 """The page of one variant: question, answer, switches, refusals, files."""
 
-import json
 import pathlib
 
 from playwright import sync_api
@@ -135,21 +134,19 @@ def test_a_refusal_is_shown_in_place_and_markup_stays_text(
 def test_a_guess_is_a_link(visit: browsing.Visit) -> None:
     visit.refused = True
     page = visit.page
-    refusal = json.dumps(
-        {"error": "no", "reason": "x", "guesses": [browsing.PUBLISHED]}
-    )
-
-    def refuse(route: sync_api.Route) -> None:
-        if "BRAC1" in route.request.url:
-            route.fulfill(status=422, body=refusal, content_type="application/json")
-        else:
-            route.continue_()
-
-    page.route("**/api/v1/variant?*", refuse)
     visit.look_up("BRAC1:c.4185+1G>A")
-    page.get_by_role("link", name=browsing.PUBLISHED, exact=True).last.click()
+    said = page.locator(".refusal").inner_text()
+    assert said.lower().count("did you mean") == 1
+    page.locator(".guesses").get_by_role("link", name=browsing.PUBLISHED).click()
     browsing.expect(page.locator("h2")).to_be_focused()
     assert visit.query["variant"] == [browsing.PUBLISHED]
+
+
+def test_the_demo_says_what_it_has(visit: browsing.Visit) -> None:
+    visit.look_up("TP53:c.375G>A")
+    refusal = visit.page.locator(".answer .refusal")
+    for words in ("BRCA1", "the demo", "twinsplice serve -r"):
+        browsing.expect(refusal).to_contain_text(words)
 
 
 def test_a_busy_server_is_asked_again(visit: browsing.Visit) -> None:

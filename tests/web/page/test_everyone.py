@@ -1,5 +1,7 @@
 """Pages by keyboard, on a phone, in the dark, and for who cannot see them."""
 
+import os
+import pathlib
 import re
 
 import pytest
@@ -7,6 +9,8 @@ import pytest
 from support import browsing, page_probes
 
 pytestmark = browsing.MARKS
+AXE = os.environ.get("TWINSPLICE_AXE")
+"""The file axe.min.js of the npm package axe-core, where it is to be asked."""
 
 
 def test_all_can_be_done_by_keyboard(visit: browsing.Visit) -> None:
@@ -100,6 +104,35 @@ def test_everything_has_a_name_for_who_cannot_see_it(visit: browsing.Visit) -> N
     browsing.expect(
         page.get_by_role("link", name="Skip to the content")
     ).to_be_focused()
+
+
+@pytest.mark.skipif(AXE is None, reason="TWINSPLICE_AXE names no axe.min.js")
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", f"?variant={browsing.PLACE}", "?variant=BRAC1:c.5A>G"),
+        *("?variant=1-5-A-C", "many"),
+    ],
+)
+def test_axe_finds_nothing(visit: browsing.Visit, address: str, theme: str) -> None:
+    page = visit.page
+    visit.refused = "BRAC1" in address
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.goto(f"{visit.address}/{address}")
+    if address.startswith("?"):
+        page.locator("article.answer, .refusal").first.wait_for()
+    if browsing.PLACE in address:
+        page.locator(".heat").scroll_into_view_if_needed()
+        page.locator(".heat-grid").wait_for()
+    if address == "many":
+        page.get_by_role("button", name="Fill in an example").click()
+        page.get_by_role("button", name="Score").click()
+        page.locator("tbody tr").first.wait_for(timeout=60_000)
+    page.evaluate(pathlib.Path(str(AXE)).read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document)")
+    assert [(each["id"], each["help"]) for each in found["violations"]] == []
+    assert len(found["passes"]) > 10
 
 
 def test_two_fingers_zoom(phone: browsing.Visit) -> None:

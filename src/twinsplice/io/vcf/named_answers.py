@@ -3,6 +3,7 @@
 What is no alternate allele, such as `<NON_REF>`, is only counted.
 """
 
+import dataclasses
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,6 +50,23 @@ def told(records: Sequence[vcf.Record], chunk: results.Results) -> results.Resul
     if none:
         chunk = chunk.take(np.delete(np.arange(len(chunk)), none))
     return first(records, chunk)
+
+
+def untold(records: Sequence[vcf.Record], chunk: results.Results) -> list[vcf.Record]:
+    """Return what `told` has left out, as records of that alone.
+
+    Args:
+        records: A chunk of records.
+        chunk: What is told of them.
+    """
+    seen = set(zip(chunk.record.tolist(), chunk.alt, strict=True))
+    made = []
+    for number, record in enumerate(records):
+        alts = [alt for alt in record.alts or (".",) if (number, alt) not in seen]
+        if alts:
+            none = tuple(alt for alt in alts if alt != ".")
+            made.append(dataclasses.replace(record, alts=none))
+    return made
 
 
 def first(records: Sequence[vcf.Record], chunk: results.Results) -> results.Results:

@@ -2,7 +2,8 @@
 
 A line is `chrom-pos-ref-alt`, `chrom:pos:ref:alt`, `chrom:pos ref>alt`, the four
 separated by blanks, a region `chrom:start-end ref/alt`, or a line of a VCF. Positions
-are 1-based, as in VCF. Lines that are blank or start with `#` are skipped.
+are 1-based, as in VCF; an alt of `.` is none. Lines that are blank or start with `#`
+are skipped.
 """
 
 import re
@@ -17,7 +18,7 @@ HEADER_LINES = (
 )
 
 _POSITION = r"(?P<position>\d{1,18}|\d{1,3}(?:,\d{3})+)"
-_ALTS = r"(?P<alt>[A-Za-z*]+(?:,[A-Za-z*]+)*)"
+_ALTS = r"(?P<alt>[A-Za-z*]+(?:,[A-Za-z*]+)*|\.)"
 # A contig may contain `-` or `:` (HLA alleles), hence the greedy first group.
 _LINE = re.compile(
     rf"""(?P<contig>\S+) [-:\s]\s* {_POSITION}

@@ -7,6 +7,7 @@ from twinsplice.io.vcf import vcf, vcf_output
 
 NOTE = "TwinSplice_NOTE"
 """INFO key of notes."""
+_NOTHING = "the name says that nothing changes"
 NOTE_LINE = (
     f'##INFO=<ID={NOTE},Number=1,Type=String,Description="How the name in ID was '
     'understood, or a guess at what is wrong with it">'
@@ -49,8 +50,19 @@ def located(record: vcf.Record, variant: variants.Variant, note: str) -> vcf.Rec
         text=f"{place}\t{variant.ref}\t{alt}\t.\t.\t.",
     )
     if not alts:
-        note = "; ".join(filter(None, (note, "the name says that nothing changes")))
+        note = "; ".join(filter(None, (note, _NOTHING)))
     return noted(located, note)
+
+
+def changed(record: vcf.Record) -> vcf.Record:
+    """A record of a list, without an alternate that is its reference allele."""
+    if record.alts != (record.ref,):
+        return record
+    columns = record.text.split("\t")
+    columns[4] = "."
+    return noted(
+        dataclasses.replace(record, alts=(), text="\t".join(columns)), _NOTHING
+    )
 
 
 def refused(record: vcf.Record, reason: variants.SkipReason, note: str) -> vcf.Record:

@@ -189,7 +189,7 @@ class Resolver:
         variant = variants.Variant(contig, record.position, ref, alt)
         fetch = self.fetcher(contig)
         if fetch(variant.start, variant.end) == variant.ref:
-            return record
+            return named_records.changed(record)
         note = mismatch_guesses.joined(
             mismatch_guesses.difference(variant, fetch),
             self._guesses(variant, fetch),

@@ -2,7 +2,7 @@
 
 import fastapi
 
-from twinsplice.web import engines, measurements, refusals
+from twinsplice.web import engines, instances, measurements, refusals
 
 router = fastapi.APIRouter(include_in_schema=False)
 
@@ -16,6 +16,20 @@ async def healthz(request: fastapi.Request) -> dict[str, str]:
             refusals.BUSY, "answers must be given; got none; start it anew", "stopped"
         )
     return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(request: fastapi.Request) -> dict[str, str]:
+    """Whether the first answers will come as quickly as those after them."""
+    opened: instances.Instances = request.app.state.opened
+    if not opened.warmed.is_set():
+        raise refusals.RefusedError(
+            refusals.BUSY,
+            "models must be warm; they are being loaded; ask again in a moment",
+            "loading",
+            {"Retry-After": refusals.RETRY_AFTER},
+        )
+    return await healthz(request)
 
 
 @router.get("/metrics")

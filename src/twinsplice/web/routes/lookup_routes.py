@@ -6,7 +6,7 @@ import urllib.parse
 import fastapi
 
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import answers, engines, instances, lookup, refusals
+from twinsplice.web import engines, instances, lookup, refusals, schemas
 
 router = fastapi.APIRouter()
 ECHOED = ("variant", "hg", "bc", "distance", "mask", "raw", "variant_consequence")
@@ -27,22 +27,43 @@ _PARAMETERS = {
 }
 
 
+_REFUSALS: dict[int | str, dict[str, object]] = {
+    status: {"model": schemas.LookupRefusal, "description": words}
+    for status, words in {
+        400: "not understood, or not open here",
+        503: "too many wait",
+        504: "took too long",
+    }.items()
+}
+
+
 class _WrongError(Exception):
     """What is wrong with a question, in words."""
 
 
-@router.get("/spliceai/", openapi_extra=_PARAMETERS)
-@router.post("/spliceai/", operation_id="spliceai_sent", openapi_extra=_PARAMETERS)
 async def spliceai(request: fastapi.Request) -> fastapi.Response:
     """A variant's scores by SpliceAI, in the form of SpliceAI-lookup."""
     return await _answered(request, "spliceai")
 
 
-@router.get("/pangolin/", openapi_extra=_PARAMETERS)
-@router.post("/pangolin/", operation_id="pangolin_sent", openapi_extra=_PARAMETERS)
 async def pangolin(request: fastapi.Request) -> fastapi.Response:
     """A variant's scores by Pangolin, in the form of SpliceAI-lookup."""
     return await _answered(request, "pangolin")
+
+
+for _tool in (spliceai, pangolin):
+    for _method, _name in (("GET", None), ("POST", f"{_tool.__name__}_sent")):
+        # Where that API redirects those who leave the slash out, they are answered.
+        for _address in (f"/{_tool.__name__}/", f"/{_tool.__name__}"):
+            router.add_api_route(
+                _address,
+                _tool,
+                methods=[_method],
+                operation_id=_name,
+                openapi_extra=_PARAMETERS,
+                responses=_REFUSALS,
+                include_in_schema=_address.endswith("/"),
+            )
 
 
 async def _answered(request: fastapi.Request, tool: str) -> fastapi.Response:
@@ -58,13 +79,12 @@ async def _answered(request: fastapi.Request, tool: str) -> fastapi.Response:
         if lookup.POSITION.fullmatch(asked.variant):
             said = await answering.apart(lambda: lookup.position(asked, scorer))
             return fastapi.responses.JSONResponse(said)
-        question = answers.Question(asked.variant, asked)
-        reply = await answering.answer(asking, question)
+        reply = await answering.as_lookup(asking, asked)
     except refusals.RefusedError as error:
         response = _error(error.status, error.said.error, tool)
         response.headers.update(error.headers)
         return response
-    if reply.status != answers.UNDERSTOOD:
+    if reply is None:
         return _error(
             400,
             f'Unable to parse "variant": "{asked.variant}". Expected either a '

@@ -46,7 +46,8 @@ async def scan(
         found = scorer.scan(f"{contig}:{start}-{end}", gene=gene)
         return _answer(found).model_dump_json().encode()
 
-    key = result_cache.key(scorer.identity, "scan", contig, start, end, gene)
+    name = coordinates.canonical_contig(contig)
+    key = result_cache.key(scorer.identity, "scan", name, start, end, gene)
     reply = await answering.kept(key, work)
     return fastapi.Response(reply, media_type="application/json")
 

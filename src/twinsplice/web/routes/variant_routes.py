@@ -13,7 +13,7 @@ from fastapi import Query
 
 from twinsplice import api
 from twinsplice.io import tables
-from twinsplice.web import answers, engines, instances, schemas
+from twinsplice.web import engines, instances, schemas
 from twinsplice.web.routes import asking
 
 router = fastapi.APIRouter(prefix="/api/v1")
@@ -31,7 +31,7 @@ async def variant(
 ) -> fastapi.Response:
     """What a variant does to splicing: numbers, consequences and profiles."""
     answering: engines.Engines = request.app.state.engines
-    reply = await answering.answer(options, answers.Question(variant))
+    reply = await answering.answer(options, variant)
     return fastapi.Response(reply.body, reply.status, media_type="application/json")
 
 
@@ -74,7 +74,7 @@ async def _numbers(
     variant: str,
 ) -> schemas.ModelScores:
     """Return the numbers of one model, from its whole answer, which is kept."""
-    reply = await answering.answer(options, answers.Question(variant))
+    reply = await answering.answer(options, variant)
     model = opened.model(options.model)
     if reply.status != fastapi.status.HTTP_200_OK:
         said = schemas.Refusal.model_validate_json(reply.body)

@@ -8,6 +8,7 @@ import { link } from "./links.js";
 import { meaning } from "./meaning.js";
 import { positionsTable } from "./positions_table.js";
 import { profilePicture } from "./profile_picture.js";
+import { remedies, unguessed } from "./refusal_view.js";
 import { scoresTable } from "./scores_table.js";
 import { transcripts } from "./transcripts.js";
 import * as words from "./words.js";
@@ -129,17 +130,6 @@ function lead({ transcript, gene, about }) {
   );
 }
 
-/** Return links to the same question on the other genomes. */
-function otherBuilds({ about, question, go }) {
-  const rest = about.builds.filter((each) => each.name !== question.build);
-  if (rest.length === 0) return null;
-  const links = rest.map((each) => [
-    " ",
-    link({ ...question, build: each.name }, go, `Look it up on ${each.name}`),
-  ]);
-  return html("p", {}, "Is it on another genome?", links);
-}
-
 function unscored(answer, context) {
   return html(
     "article",
@@ -153,9 +143,9 @@ function unscored(answer, context) {
     html(
       "div",
       { class: "refusal" },
-      html("p", {}, words.sentence(answer.skip_words ?? answer.skip_reason)),
+      html("p", {}, words.sentence(unguessed(answer.skip_words ?? answer.skip_reason, answer))),
+      remedies(answer, context.question, context.go),
     ),
-    otherBuilds(context),
     answer.variant.note &&
       !answer.skip_words?.includes(answer.variant.note) &&
       html("p", { class: "note" }, words.titled(answer.variant.note)),

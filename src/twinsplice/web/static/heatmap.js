@@ -64,6 +64,7 @@ async function fill(holder, status, state, context) {
   const query = {
     build: question.build,
     model: question.model,
+    mask: question.mask,
     contig: answer.variant.contig,
     start,
     end: start + state.wide - 1,

@@ -27,7 +27,7 @@ function choose(chosen) {
   if (file.size > about.limits.body_bytes) {
     refuse(
       new Error(
-        `the file has ${words.grouped(file.size)} bytes, of at most ${words.grouped(about.limits.body_bytes)} (score it with twinsplice score)`,
+        `a file must have at most ${words.grouped(about.limits.body_bytes)} bytes; it has ${words.grouped(file.size)}; send a part of it`,
       ),
     );
     file = null;
@@ -70,7 +70,7 @@ function pause(milliseconds, signal) {
 async function score() {
   const lines = form.elements.lines.value.trim();
   if (!file && !lines) {
-    refuse(new Error("there is nothing to score (write variants, one a line, or choose a VCF)"));
+    refuse(new Error("a list must hold variants; it is empty; write some, one a line, or choose a VCF"));
     form.elements.lines.focus();
     return;
   }

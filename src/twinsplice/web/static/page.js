@@ -66,11 +66,7 @@ async function answer({ toAnswer = false } = {}) {
     show(byId("answer"));
     show(
       byId("refusal"),
-      refusalView(
-        error,
-        (guess) => ({ ...complete, gene: null, transcript: null, variant: guess }),
-        go,
-      ),
+      refusalView(error, complete, go),
     );
     say("");
     document.title = TITLE;

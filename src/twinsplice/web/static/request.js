@@ -8,6 +8,7 @@ export class Refusal extends Error {
     super(body.error ?? `the server answered ${status}`);
     this.reason = body.reason ?? "";
     this.guesses = body.guesses ?? [];
+    this.elsewhere = body.elsewhere ?? [];
     this.status = status;
   }
 }
@@ -49,7 +50,7 @@ async function once(path, options) {
     if (error.name === "AbortError") throw error;
     throw new Refusal(
       {
-        error: "the server cannot be reached (is twinsplice serve still running?)",
+        error: "the server must answer; it cannot be reached; look whether it still runs, and ask again",
         reason: "offline",
       },
       0,
