@@ -9,7 +9,7 @@ from twinsplice import errors
 from twinsplice.api import looking_up
 from twinsplice.genome import variants
 from twinsplice.io.vcf import named_answers
-from twinsplice.scoring.one_variant import variant_profiles
+from twinsplice.scoring.one_variant import variant_answers
 from twinsplice.web import (
     answers,
     instances,
@@ -108,7 +108,7 @@ def as_lookup(
         said = lookup.refusal(asked, asked.nothing)
     else:
         reason = variants.SkipReason(kept["reason"])
-        skipped = variant_profiles.unscored(understood.record, reason)
+        skipped = variant_answers.unscored(understood.record, reason)
         said = lookup.refusal(asked, str(plain_words.of(skipped)))
     return answers.Reply(answers.UNDERSTOOD, json.dumps(said).encode())
 
@@ -144,7 +144,7 @@ def _skipped(written: Written, reason: str) -> errors.TwinSpliceError:
         return written.beyond
     record = written.understood.record
     return plain_words.of(
-        variant_profiles.unscored(record, variants.SkipReason(reason))
+        variant_answers.unscored(record, variants.SkipReason(reason))
     )
 
 
