@@ -143,7 +143,7 @@ class _FileSource(Source):
             raise stream.empty()
         if first.startswith(("##", "#CHROM")):
             self.header_lines = self._read_header(first)
-            self._records = self._read_records()
+            self._records = self._read_records(len(self.header_lines))
         else:
             self.is_list = True
             self.header_lines = variant_lists.HEADER_LINES
@@ -265,10 +265,12 @@ def _listed(text: str, number: int, name: str, *, names: bool) -> Record | None:
     if variant_lists.is_empty(text):
         return None
     written = text.strip()
-    if names and variant_lists.parse(text) is None:
+    columns = variant_lists.columns(text)
+    if names and not columns and variant_lists.parse(text) is None:
         return Record(number, "", -1, "N", (), NO_PLACE, name=written)
     line = variant_lists.vcf_line(text, line=number, name=name)
     if line is None:
         return None
     record = records.parse(line.rstrip("\n"), "\n", number, name)
-    return dataclasses.replace(record, name=written)
+    note = variant_lists.NO_SAMPLES if len(columns) > COLUMNS else ""
+    return dataclasses.replace(record, name=written, note=note)
