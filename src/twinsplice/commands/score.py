@@ -20,7 +20,12 @@ from twinsplice.io.vcf import (
 )
 from twinsplice.scoring import assembly, model_sets
 from twinsplice.scoring.naming import answer_names, list_order
-from twinsplice.scoring.runs import diagnostics, kept_answers, run_records
+from twinsplice.scoring.runs import (
+    contig_memory,
+    diagnostics,
+    kept_answers,
+    run_records,
+)
 from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 
@@ -139,6 +144,8 @@ def run(  # noqa: PLR0913
             build = run_records.build_label(builder.reference, options)
             ordered = list_order.OrderedSource(source, builder.reference, build)
             source, warnings = ordered, [*filter(None, [ordered.warning])]
+    contigs = len(builder.reference.contigs)
+    contig_memory.check(models.memory_gb, contigs, source, output)
     counts = [diagnostics.RunCounts() for _ in models.scorers]
     with (
         devices.enough_memory(),

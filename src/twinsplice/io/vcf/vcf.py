@@ -49,6 +49,15 @@ class Source(abc.ABC):
         del record
         return True
 
+    @property
+    def is_bcf(self) -> bool:
+        """Whether bcftools reads it, in a process of its own."""
+        return False
+
+    def forget_header(self) -> None:
+        """Keep no more of the header than its last line: it has been written."""
+        self.header_lines = self.header_lines[-1:]
+
     @abc.abstractmethod
     def close(self) -> None:
         """Close the file."""
@@ -155,6 +164,10 @@ class _FileSource(Source):
     def fraction_read(self) -> float | None:
         return self._stream.fraction_read()
 
+    @property
+    def is_bcf(self) -> bool:
+        return self._stream.is_bcf
+
     def close(self) -> None:
         self._records.close()
         self._lines.close()
@@ -202,8 +215,8 @@ class _FileSource(Source):
             lines.append(line.removesuffix("\n"))
         return tuple(lines)
 
-    def _read_records(self) -> Generator[Record, None, None]:
-        name, number = self._stream.name, self._blank + len(self.header_lines)
+    def _read_records(self, header: int) -> Generator[Record, None, None]:
+        name, number = self._stream.name, self._blank + header
         # Of a line that may be very long no more is kept than its record.
         for line in self._lines:
             number += 1
