@@ -7,6 +7,7 @@ What is stated here was measured with a million contigs (`benchmarks/large`).
 
 import math
 import pathlib
+from collections.abc import Sized
 
 from twinsplice import errors
 from twinsplice.io.vcf import vcf
@@ -25,7 +26,10 @@ _BCF_READ, _BCF_WRITTEN = 14, 27
 
 
 def check(
-    allowed_gb: float, contigs: int, source: vcf.Source, output: pathlib.Path | None
+    allowed_gb: float,
+    contigs: Sized,
+    source: vcf.Source,
+    output: pathlib.Path | None,
 ) -> None:
     """Refuse a run whose contigs take more memory than it is allowed.
 
@@ -40,7 +44,7 @@ def check(
     """
     lines = [line for line in source.header_lines if line.startswith("##contig=")]
     named, letters = len(lines), sum(map(len, lines))
-    held = _PROGRAM + _OF_REFERENCE * contigs + source.is_bcf * _BCF_READ * letters
+    held = _PROGRAM + _OF_REFERENCE * len(contigs) + source.is_bcf * _BCF_READ * letters
     ending = "" if output is None else output.name
     scoring = letters + (_OF_LINE + _OF_RECORD) * named
     writing = 0
@@ -54,8 +58,8 @@ def check(
     text = (held + scoring) / 1e9 - MARGIN_GB <= allowed_gb
     raise errors.InputError(
         "the contigs of a run must fit into --max-memory-gb",
-        got=f"{contigs:,} of the reference and {named:,} of the header, which take "
-        f"{needed:.1f} GB{' as ' + ending if writing > scoring else ''}",
+        got=f"{len(contigs):,} of the reference and {named:,} of the header, which "
+        f"take {needed:.1f} GB{' as ' + ending if writing > scoring else ''}",
         remedy=f"give --max-memory-gb {math.ceil(needed * 10) / 10:g}"
         f"{', or write to a name ending in .vcf' if text else ''}",
     )
