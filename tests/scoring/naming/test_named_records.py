@@ -31,3 +31,18 @@ def test_a_refused_name_keeps_its_text_and_the_reason() -> None:
     assert (columns[:2], columns[2]) == ([".", "0"], "a_b,c")
     assert (refused.refusal, refused.note, refused.contig) == (reason, "why; not", "")
     assert vcf.info(refused, named_records.NOTE) == "why%3B%20not"
+
+
+def test_a_note_stands_beside_what_else_info_holds() -> None:
+    record = toys.record(4, "A", "C")
+    text = record.text.removesuffix(".") + "AC=1;TwinSplice_NOTE=old;DB"
+    noted = named_records.noted(dataclasses.replace(record, text=text), "new")
+    assert noted.text.split("\t")[-1] == "AC=1;DB;TwinSplice_NOTE=new"
+    assert named_records.noted(record, "").text == record.text
+
+
+def test_symbols_and_mates_stay_as_they_are_written() -> None:
+    alts = ("<Del>", "c[chr2:7[", "*", "g")
+    spelled = named_records.spelled(toys.record(4, "a", *alts), "1")
+    assert spelled.alts == (*alts[:3], "G")
+    assert spelled.text.split("\t")[3:5] == ["A", "<Del>,c[chr2:7[,*,G"]
