@@ -55,3 +55,23 @@ def test_what_is_given_back_is_mapped_anew() -> None:
 def test_what_the_environment_decides_stays(name: str) -> None:
     kept, _ = _run(**{name: "" if name == "LD_PRELOAD" else "131072"})
     assert not kept
+
+
+TRIM = """
+from twinsplice import heap
+heap.keep()
+def taken():
+    return int(open("/proc/self/statm").read().split()[1]) // 256
+blocks = [bytes(100_000) for _ in range(2_000)]
+kept = blocks[::2]
+before = taken()
+del blocks
+print(heap.trim(), before - taken())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a call of glibc")
+def test_what_lies_free_between_what_is_used_is_returned() -> None:
+    trimmed, megabytes = _run(TRIM)
+    assert trimmed
+    assert megabytes > 80

@@ -39,7 +39,7 @@ def main(words: Sequence[str]) -> None:
     def load(_: str, *, max_memory_gb: float, **__: object) -> models.Model:
         torch.manual_seed(0)
         memory = devices.placement("cpu", 1, max_memory_gb).memory
-        return models.Model(predictor(memory))
+        return models.Model(predictor(memory), max_memory_gb)
 
     with unittest.mock.patch.object(runs, "load_model", load):
         sys.argv = ["twinsplice", *words]

@@ -1,7 +1,7 @@
 """Measure how far the digits of `twinsplice score` depend on the processor.
 
     python -m benchmarks.processors.run LIST REFERENCE [--annotation grch37]
-        [--models twinsplice spliceai]
+        [--models twinsplice spliceai pangolin=FOLDER] [--settings "all of AVX2"]
 
 Run from the repository's root. PyTorch and its libraries choose their instructions by
 the processor, and can be told to take those of an older one. What tables print is
@@ -46,15 +46,19 @@ def main() -> None:
     parser.add_argument("reference", type=pathlib.Path)
     parser.add_argument("--annotation", default="grch37")
     parser.add_argument("--models", nargs="+", default=["twinsplice"])
+    parser.add_argument("--settings", nargs="+", choices=SETTINGS, default=[*SETTINGS])
     options = parser.parse_args()
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    for model in options.models:
+    for named in options.models:
+        model, _, folder = named.partition("=")
         words = [str(options.variants), "-r", str(options.reference)]
-        words += ["-a", options.annotation, "--model", model, "--map", "none"]
+        words += ["-a", options.annotation, "--model", model]
+        words += ["--weights", folder] if folder else []
+        words += ["--map", "none"] if model == "twinsplice" else []
         own = scored(words, {})
         kept[model] = {"rows": len(own), "settings": {}}
-        for name, setting in SETTINGS.items():
-            found = differences(own, scored(words, setting))
+        for name in options.settings:
+            found = differences(own, scored(words, SETTINGS[name]))
             kept[model]["settings"][name] = found
             print(f"{model}, {name}: {found}", flush=True)
             text = json.dumps(kept, indent=2)

@@ -41,6 +41,18 @@ def give_back() -> bool:
     return _set(_USUAL, _USUAL)
 
 
+def trim() -> bool:
+    """Return what is free now, wherever it lies, and say whether any was.
+
+    A library that is about to take much memory then takes it in place of ours, not
+    beside it.
+    """
+    try:
+        return bool(ctypes.CDLL(None).malloc_trim(0))
+    except (AttributeError, OSError, TypeError):
+        return False
+
+
 def _set(mapped_from: int, returned_from: int) -> bool:
     if any(name in os.environ for name in _DECIDED):
         return False

@@ -6,8 +6,11 @@ import subprocess
 import sys
 
 import numpy as np
+import pytest
 
 from twinsplice import api
+from twinsplice.genome import variants
+from twinsplice.scoring import constructs
 
 # What PyTorch, oneDNN and MKL take of a processor that has no AVX.
 OLDEST = {
@@ -17,27 +20,61 @@ OLDEST = {
 }
 LARGEST = 1e-5
 """Far less than the fourth decimal, which is the last that is printed."""
+WEIGHTS = pathlib.Path(__file__).parents[3] / "shared" / "weights"
+BASE_MODELS = {
+    "cispliceai": None,
+    "spliceai": None,
+    "openspliceai": WEIGHTS / "openspliceai-mane" / "400nt",
+    "pangolin": WEIGHTS / "pangolin",
+}
+"""With the folders of their weights; those that are not there are left out."""
 
 
-def _changes() -> np.ndarray:
-    draw = np.random.default_rng(0)
+def _found(draw: np.random.Generator) -> dict[str, np.ndarray]:
+    """Return changes by the paired network, and profiles by those of others."""
     model = api.load_model("twinsplice", device="cpu")
     changes = []
     for cut in (0, 3):
         ref = "".join(draw.choice(list("ACGT"), 1_200))
         changes.append(model.delta(ref, f"{ref[:600]}GTAAGT{ref[600 + cut :]}"))
-    return np.concatenate(changes)
+    found = {"twinsplice": np.concatenate(changes)}
+    # An exon between two strong sites, and its donor lost.
+    ends = ["".join(draw.choice(list("ACGT"), 200)) for _ in range(3)]
+    text = f"{ends[0]}CTTTTTTTCCTTTCAG{ends[1]}CAGGTAAGT{ends[2]}"
+    lost = variants.Variant("", 419, "G", "A")
+    queries = constructs.build([text], [lost], np.array([len(text)]))
+    for name, folder in BASE_MODELS.items():
+        if folder is None or folder.is_dir():
+            base = api.load_model(name, weights=folder, device="cpu")
+            predictions = base.predictor.predict(queries, profiles=True)
+            profiles = predictions.ref_profile, predictions.alt_profile
+            found[name] = np.stack([each for each in profiles if each is not None])
+    return found
 
 
-def test_scores_without_avx_are_those_of_this_processor(tmp_path: pathlib.Path) -> None:
-    found = tmp_path / "found.npy"
+@pytest.fixture(scope="module")
+def found(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """What this processor's instructions give, and the oldest's."""
+    path = tmp_path_factory.mktemp("processors") / "found.npz"
     subprocess.run(
-        [sys.executable, __file__, str(found)], env=os.environ | OLDEST, check=True
+        [sys.executable, __file__, str(path)], env=os.environ | OLDEST, check=True
     )
-    own, other = _changes(), np.load(found)
-    assert np.abs(own).max() > 0.1
-    assert np.abs(own - other).max() < LARGEST
+    with np.load(path) as oldest:
+        return _found(np.random.default_rng(0)), dict(oldest)
+
+
+@pytest.mark.parametrize("name", ["twinsplice", *BASE_MODELS])
+def test_scores_without_avx_are_those_of_this_processor(
+    name: str, found: tuple[dict[str, np.ndarray], dict[str, np.ndarray]]
+) -> None:
+    own, oldest = found
+    if name not in own:
+        pytest.skip(f"weights of {name} are not at hand")
+    assert np.abs(own[name]).max() > 0.1
+    assert np.abs(own[name] - oldest[name]).max() < LARGEST
 
 
 if __name__ == "__main__":
-    np.save(sys.argv[1], _changes())
+    np.savez(sys.argv[1], allow_pickle=False, **_found(np.random.default_rng(0)))

@@ -1,5 +1,6 @@
 """`build_checks`: an annotation on another build, told by its splice sites."""
 
+import contextlib
 import pathlib
 
 import pytest
@@ -48,6 +49,26 @@ def test_lengths_of_contigs_tell_where_no_site_does(tmp_path: pathlib.Path) -> N
             build_checks.require_same_build(empty, reference, "grch38", force=False)
         for name in ("grch37", "mine.gtf"):
             build_checks.require_same_build(empty, reference, name, force=False)
+
+
+@pytest.mark.parametrize(
+    ("transcripts", "annotation", "refused"),
+    [
+        *(("grch38", "grch37", True), ("hg38", "GRCh37", True)),
+        *(("auto", "grch37", False), ("hg19", "grch37", False)),
+        *(("mine.gtf", "grch37", False), ("grch38", "mine.gtf", False)),
+    ],
+)
+def test_transcripts_of_another_build_are_refused(
+    transcripts: str, annotation: str, *, refused: bool
+) -> None:
+    with fasta.Reference.open(DEMO) as reference:
+        named = (reference, annotation, transcripts)
+        with contextlib.ExitStack() as expected:
+            if refused:
+                expected.enter_context(pytest.raises(errors.InputError, match="build"))
+            build_checks.require_same_transcripts(*named, force=False)
+        build_checks.require_same_transcripts(*named, force=True)
 
 
 def test_few_sites_of_a_users_own_file_tell_nothing(tmp_path: pathlib.Path) -> None:

@@ -1,5 +1,6 @@
 """Models from Python."""
 
+import math
 import os
 import pathlib
 
@@ -25,11 +26,14 @@ class Model:
 
     Attributes:
         predictor: What predicts.
+        max_memory_gb: Memory that what uses it stays below (GB).
     """
 
-    def __init__(self, predictor: contract.Predictor) -> None:
+    def __init__(
+        self, predictor: contract.Predictor, max_memory_gb: float = math.inf
+    ) -> None:
         """Wrap a predictor; see `load_model`."""
-        self.predictor = predictor
+        self.predictor, self.max_memory_gb = predictor, max_memory_gb
 
     @property
     def name(self) -> str:
@@ -94,7 +98,7 @@ def load_model(
     """
     folder = None if weights is None else pathlib.Path(weights)
     on = devices.placement(device, threads, max_memory_gb)
-    return Model(loading.load(name, folder, on))
+    return Model(loading.load(name, folder, on), max_memory_gb)
 
 
 def _letters(sequence: Bases) -> str:

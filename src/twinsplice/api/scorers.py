@@ -1,6 +1,7 @@
 """Scorers from Python: models with a genome and its genes."""
 
 import contextlib
+import dataclasses
 import os
 import pathlib
 from collections.abc import Iterable, Sequence
@@ -119,7 +120,10 @@ class Scorer(one_variant.OneVariant, looking_up.LookingUp):
             self.options,
             None if refine is None else refine.predictor,
         )
-        self._set = self._opened.enter_context(opening)
+        self._set = dataclasses.replace(
+            self._opened.enter_context(opening),
+            memory_gb=min(each.max_memory_gb for each in self.models),
+        )
         self._naming = naming.Naming(self._set.scorers[0].builder, self.options)
 
     @property

@@ -20,7 +20,12 @@ from twinsplice.io.vcf import (
 )
 from twinsplice.scoring import assembly, model_sets
 from twinsplice.scoring.naming import answer_names, list_order
-from twinsplice.scoring.runs import diagnostics, kept_answers, run_records
+from twinsplice.scoring.runs import (
+    contig_memory,
+    diagnostics,
+    kept_answers,
+    run_records,
+)
 from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 
@@ -132,13 +137,15 @@ def run(  # noqa: PLR0913
     """
     began = time.monotonic()
     builder = models.scorers[0].builder
-    notes, warnings = list(_notes(models)), list[str]()
+    build = run_records.build_label(builder.reference, options)
+    warnings = list(diagnostics.other_header(source.header_lines, build))
+    notes = list(_notes(models))
     if output is not None:
         check_names(output, flat=options.flat, samples=options.samples)
         if source.is_list and not tables.is_table(output):
-            build = run_records.build_label(builder.reference, options)
-            ordered = list_order.OrderedSource(source, builder.reference, build)
-            source, warnings = ordered, [*filter(None, [ordered.warning])]
+            source = list_order.OrderedSource(source, builder.reference, build)
+            warnings += filter(None, [source.warning])
+    contig_memory.check(models.memory_gb, builder.reference.contigs, source, output)
     counts = [diagnostics.RunCounts() for _ in models.scorers]
     with (
         devices.enough_memory(),

@@ -139,6 +139,9 @@ def opened_set(
     ]
     index_of: dict[str, genes.GeneIndex] = {}
     with fasta.Reference.open(options.reference) as reference:
+        build_checks.require_same_transcripts(
+            *(reference, options.annotation, options.transcripts), force=options.force
+        )
         scorers, builds_ = [], []
         for predictor, own in zip(everyone, conventions, strict=True):
             source = _annotation(options, predictor.name)

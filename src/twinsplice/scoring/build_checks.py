@@ -126,6 +126,31 @@ def require_same_build(
     return BuildCheck(note=sites.note())
 
 
+def require_same_transcripts(
+    reference: fasta.Reference, annotation: str, transcripts: str, *, force: bool
+) -> None:
+    """Refuse the package's transcripts of another build than the reference.
+
+    Args:
+        reference: The genome.
+        annotation: Where its genes are from, which are of its build.
+        transcripts: Where transcripts are from: a build's name, a file, or auto.
+        force: Go on all the same.
+
+    Raises:
+        InputError: They are of two builds.
+    """
+    stated = builds.named(transcripts)
+    actual = builds.of_lengths(reference.contigs) or builds.named(annotation)
+    if stated and actual and stated is not actual and not force:
+        raise errors.InputError(
+            "transcripts and reference must be of the same genome build",
+            got=f"--transcripts {transcripts}, and {actual.label} in the reference "
+            f"{reference.path}",
+            remedy="leave --transcripts out, or go on with --force",
+        )
+
+
 def count(index: genes.GeneIndex, reference: fasta.Reference) -> SiteCount:
     """Look at a sample of annotated sites in a reference."""
     on = {gene.span.contig: "" for gene in index.genes}

@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+import math
 from collections.abc import Sequence
 
 from twinsplice import progress
@@ -20,6 +21,7 @@ class ModelSet:
         refinement: Where given, the last model refines the first's scores; else it
             scores everything, as the others do.
         build: What is to be said of the annotation's build.
+        memory_gb: Memory that a run may take (GB).
     """
 
     scorers: tuple[pipeline.Scorer, ...]
@@ -27,6 +29,7 @@ class ModelSet:
     build: build_checks.BuildCheck = dataclasses.field(
         default_factory=build_checks.BuildCheck
     )
+    memory_gb: float = math.inf
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -143,9 +143,7 @@ def _skipped(written: Written, reason: str) -> errors.TwinSpliceError:
     if written.beyond is not None:
         return written.beyond
     record = written.understood.record
-    return plain_words.of(
-        variant_answers.unscored(record, variants.SkipReason(reason))
-    )
+    return plain_words.of(variant_answers.unscored(record, variants.SkipReason(reason)))
 
 
 def _variant(understood: looking_up.Understood) -> schemas.Variant:

@@ -59,6 +59,28 @@ def test_a_list_reads_as_a_vcf(tmp_path: pathlib.Path) -> None:
     assert found == [(3, "chr1", 4), (4, "chr1", 8)]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "17\t5\trs12\tC\tT,G\t9.5\tq10;s50\tDP=5;X=a b",
+        "17\t5\t.\tC\t<DEL>\t.\t.\tEND=9",
+        "17\t5\t.\tC\tC[chr2:7[\t.\t.\t.",
+        "HLA-A*01:01\t5\t.\tc\t.\t.\t.\t.",
+    ],
+)
+@pytest.mark.parametrize("samples", ["", "\tGT\t0/1", "\t\t"])
+def test_a_line_of_a_vcf_keeps_all_but_its_samples(
+    tmp_path: pathlib.Path, line: str, samples: str
+) -> None:
+    path = tmp_path / "no-header.vcf"
+    path.write_text(f"{line}{samples}\r\nBRCA1:c.5A>G\n")
+    with vcf.read(path, names=True) as source:
+        first, second = source
+    assert first.text == line
+    assert first.note == (variant_lists.NO_SAMPLES if samples else "")
+    assert (second.contig, second.name) == ("", "BRCA1:c.5A>G")
+
+
 def _read(path: pathlib.Path) -> list[tuple[str, str]]:
     with vcf.read(path, names=True) as source:
         assert source.is_list

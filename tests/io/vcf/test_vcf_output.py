@@ -231,6 +231,20 @@ def test_ctrl_c_leaves_the_older_output_and_nothing_else(
     assert (tmp_path / name).read_text() == "older"
 
 
+def test_no_more_of_a_header_is_kept_than_records_need(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "in.vcf"
+    path.write_text(f"{annotated_vcfs.HEADER}chr1\t5\t.\tA\tG\t.\t.\t.\nchr1\t6\n")
+    with (
+        vcf.read(path) as source,
+        vcf_output.open_output(tmp_path / "out.vcf", source, [toy_vcfs.INFO_LINE]),
+    ):
+        assert source.header_lines == (annotated_vcfs.HEADER.splitlines()[-1],)
+        last = len(annotated_vcfs.HEADER.splitlines()) + 2
+        with pytest.raises(errors.InputError, match=f"on line {last} of"):
+            list(source)
+    assert (tmp_path / "out.vcf").read_text().count("\n") == last - 1
+
+
 @pytest.mark.parametrize(
     "older",
     [

@@ -7,7 +7,7 @@ import pytest
 from support import models as toys
 from twinsplice.genome import variants
 from twinsplice.io import fasta
-from twinsplice.io.vcf import vcf
+from twinsplice.io.vcf import variant_lists, vcf
 from twinsplice.scoring.naming import list_order
 
 HEADER = ("##fileformat=VCFv4.2", "##kept", "#CHROM\tPOS")
@@ -109,3 +109,12 @@ def test_there_is_no_warning_where_all_have_a_place(
     source = list_order.OrderedSource(_List([record]), reference, None)
     assert source.warning == ""
     assert not any("no_record" in line for line in source.header_lines)
+
+
+def test_samples_that_are_left_out_are_told(reference: fasta.Reference) -> None:
+    record = toys.record(5, "A", "C", contig=next(iter(reference.contigs)))
+    bare = dataclasses.replace(record, note=variant_lists.NO_SAMPLES)
+    listed = _List([record, bare, bare, _unplaced("one")])
+    warning = list_order.OrderedSource(listed, reference, None).warning
+    assert warning.startswith("1 variant has no place")
+    assert "; 2 of the list are lines of a VCF with samples" in warning

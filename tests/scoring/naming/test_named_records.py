@@ -44,3 +44,18 @@ def test_a_place_without_a_change_is_as_a_name_without_one(ref: str, alt: str) -
     named = named_records.located(record, same, "")
     assert (found.alts, found.note) == (named.alts, named.note) == ((), found.note)
     assert found.text.split("\t")[4] == named.text.split("\t")[4] == "."
+
+
+def test_a_note_stands_beside_what_else_info_holds() -> None:
+    record = toys.record(4, "A", "C")
+    text = record.text.removesuffix(".") + "AC=1;TwinSplice_NOTE=old;DB"
+    noted = named_records.noted(dataclasses.replace(record, text=text), "new")
+    assert noted.text.split("\t")[-1] == "AC=1;DB;TwinSplice_NOTE=new"
+    assert named_records.noted(record, "").text == record.text
+
+
+def test_symbols_and_mates_stay_as_they_are_written() -> None:
+    alts = ("<Del>", "c[chr2:7[", "*", "g")
+    spelled = named_records.spelled(toys.record(4, "a", *alts), "1")
+    assert spelled.alts == (*alts[:3], "G")
+    assert spelled.text.split("\t")[3:5] == ["A", "<Del>,c[chr2:7[,*,G"]

@@ -1,9 +1,9 @@
 """Plain lists of variants, one a line, read as lines of a minimal VCF.
 
 A line is `chrom-pos-ref-alt`, `chrom:pos:ref:alt`, `chrom:pos ref>alt`, the four
-separated by blanks, a region `chrom:start-end ref/alt`, or a line of a VCF. Positions
-are 1-based, as in VCF; an alt of `.` is none. Lines that are blank or start with `#`
-are skipped.
+separated by blanks, a region `chrom:start-end ref/alt`, or a line of a VCF, of which
+all columns but those of samples are kept. Positions are 1-based, as in VCF; an alt of
+`.` is none. Lines that are blank or start with `#` are skipped.
 """
 
 import re
@@ -31,6 +31,11 @@ _REGION = re.compile(
     [:\s]\s* (?P<ref>[A-Za-z]+) [:/>] {_ALTS}""",
     re.VERBOSE | re.ASCII,
 )
+NO_SAMPLES = "the columns of its samples are left out: no header names them"
+"""What must be known of a VCF's line that has more than the columns of a site."""
+_COLUMNS = 8
+# A whole one; what ALT holds is checked as that of any record.
+_RECORD = re.compile(r"[^\s#][^\s]*\t\d{1,18}\t[^\t]*\t[A-Za-z]+\t[^\s]+(?:\t.*){3}")
 _VCF = re.compile(
     rf"(?P<contig>\S+)\s+{_POSITION}\s+\S+\s+(?P<ref>[A-Za-z]+)\s+{_ALTS}(?:\s.*)?",
     re.ASCII,
@@ -40,6 +45,13 @@ _VCF = re.compile(
 def is_empty(text: str) -> bool:
     """Return whether a line holds no variant, being blank or a comment."""
     return not text.strip() or text.startswith("#")
+
+
+def columns(text: str) -> list[str]:
+    """Return the columns of a line that is one of a VCF; else none."""
+    line = text.rstrip("\r\n")
+    cells = line.split("\t") if line.count("\t") >= _COLUMNS - 1 else []
+    return cells if cells and _RECORD.fullmatch(line) else []
 
 
 def parse(text: str) -> tuple[str, int, str, str] | None:
@@ -72,6 +84,8 @@ def vcf_line(text: str, *, line: int, name: str) -> str | None:
     """
     if is_empty(text):
         return None
+    if cells := columns(text):
+        return "\t".join(cells[:_COLUMNS]) + "\n"
     fields = parse(text)
     if fields is None:
         raise malformed(text, line=line, name=name)

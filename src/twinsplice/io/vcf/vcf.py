@@ -49,6 +49,15 @@ class Source(abc.ABC):
         del record
         return True
 
+    @property
+    def is_bcf(self) -> bool:
+        """Whether bcftools reads it, in a process of its own."""
+        return False
+
+    def forget_header(self) -> None:
+        """Keep no more of the header than its last line: it has been written."""
+        self.header_lines = self.header_lines[-1:]
+
     @abc.abstractmethod
     def close(self) -> None:
         """Close the file."""
@@ -143,7 +152,7 @@ class _FileSource(Source):
             raise stream.empty()
         if first.startswith(("##", "#CHROM")):
             self.header_lines = self._read_header(first)
-            self._records = self._read_records()
+            self._records = self._read_records(len(self.header_lines))
         else:
             self.is_list = True
             self.header_lines = variant_lists.HEADER_LINES
@@ -154,6 +163,10 @@ class _FileSource(Source):
 
     def fraction_read(self) -> float | None:
         return self._stream.fraction_read()
+
+    @property
+    def is_bcf(self) -> bool:
+        return self._stream.is_bcf
 
     def close(self) -> None:
         self._records.close()
@@ -202,8 +215,8 @@ class _FileSource(Source):
             lines.append(line.removesuffix("\n"))
         return tuple(lines)
 
-    def _read_records(self) -> Generator[Record, None, None]:
-        name, number = self._stream.name, self._blank + len(self.header_lines)
+    def _read_records(self, header: int) -> Generator[Record, None, None]:
+        name, number = self._stream.name, self._blank + header
         # Of a line that may be very long no more is kept than its record.
         for line in self._lines:
             number += 1
@@ -265,10 +278,12 @@ def _listed(text: str, number: int, name: str, *, names: bool) -> Record | None:
     if variant_lists.is_empty(text):
         return None
     written = text.strip()
-    if names and variant_lists.parse(text) is None:
+    columns = variant_lists.columns(text)
+    if names and not columns and variant_lists.parse(text) is None:
         return Record(number, "", -1, "N", (), NO_PLACE, name=written)
     line = variant_lists.vcf_line(text, line=number, name=name)
     if line is None:
         return None
     record = records.parse(line.rstrip("\n"), "\n", number, name)
-    return dataclasses.replace(record, name=written)
+    note = variant_lists.NO_SAMPLES if len(columns) > COLUMNS else ""
+    return dataclasses.replace(record, name=written, note=note)

@@ -11,7 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-from twinsplice import errors
+from twinsplice import errors, heap
 from twinsplice.io import drafts
 from twinsplice.io.vcf import bgzf, conversion, streams, vcf
 
@@ -20,6 +20,8 @@ ENDINGS = (".vcf", ".vcf.gz", ".vcf.bgz", ".bcf")
 _BUFFER = 1 << 18
 _LONG = 1 << 24
 """Letters of a line that are written at once."""
+_LINES = 1_000
+"""Header lines that are."""
 _PACKED = (".gz", ".bgz")
 _INFO = "##INFO=<"
 # A key and its value, which may be quoted; ID need not be the first key.
@@ -126,8 +128,14 @@ class _Plan:
         info_lines: Sequence[str],
         older: Collection[str],
     ) -> None:
+        self._source = source
         self.own = frozenset((*_names(info_lines), *older))
         self.header = _header(source.header_lines, info_lines, self.own)
+
+    def written(self) -> None:
+        """Forget the header, which has been written."""
+        self.header.clear()
+        self._source.forget_header()
 
 
 @contextlib.contextmanager
@@ -144,6 +152,7 @@ def _file(draft: pathlib.Path, plan: _Plan) -> Iterator[Sink]:
         yield sink
     # htslib needs room for names of its own.
     order.forget()
+    heap.trim()
     if to_bcf:
         conversion.to_bcf(text, draft)
     if to_bcf or packed:
@@ -171,7 +180,11 @@ class _TextSink(Sink):
             for name in sorted(plan.own)
             if not any(each in name for each in plan.own if each != name)
         )
-        write(_bytes("".join(f"{line}\n" for line in plan.header)))
+        # In parts: of a million contigs the whole takes much room.
+        for first in range(0, len(plan.header), _LINES):
+            part = plan.header[first : first + _LINES]
+            write(_bytes("".join(f"{line}\n" for line in part)))
+        plan.written()
 
     def write(self, record: vcf.Record, info: Mapping[str, str]) -> None:
         text = record.text

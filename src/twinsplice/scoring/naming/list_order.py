@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from twinsplice import errors
 from twinsplice.io import fasta
-from twinsplice.io.vcf import generated, sorting, vcf
+from twinsplice.io.vcf import generated, sorting, variant_lists, vcf
 
 NO_RECORD = "TwinSplice_no_record"
 """Key of the header lines of what a list names without a place on the reference."""
@@ -40,7 +40,7 @@ class OrderedSource(vcf.Source):
         """
         self._source, self._reference = source, reference
         self._rank = {name: number for number, name in enumerate(reference.contigs)}
-        self._total = self._read = self._unplaced = 0
+        self._total = self._read = self._unplaced = self._bare = 0
         self._absent: list[vcf.Record] = []
         self._records = sorting.ordered(self._named(), self._key)
         contigs = reference.known_lengths
@@ -64,7 +64,18 @@ class OrderedSource(vcf.Source):
 
     @property
     def warning(self) -> str:
-        """What is to be said of names without a place; empty if there are none."""
+        """What is to be said of what has no place in a VCF; empty if there is none."""
+        return "; ".join(filter(None, [self._of_places(), self._of_samples()]))
+
+    def _of_samples(self) -> str:
+        if not self._bare:
+            return ""
+        return (
+            f"{self._bare:,} of the list are lines of a VCF with samples, which are "
+            "left out: put the VCF's header back to keep them"
+        )
+
+    def _of_places(self) -> str:
         if not self._unplaced:
             return ""
         first = self._absent[0]
@@ -97,6 +108,7 @@ class OrderedSource(vcf.Source):
         """Yield the records on the reference's names, and keep those of no place."""
         for record in self._source:
             self._total += 1
+            self._bare += record.note.startswith(variant_lists.NO_SAMPLES)
             contig = self._reference.resolve(record.contig) if record.contig else None
             if contig is not None and contig != record.contig:
                 _, rest = record.text.split("\t", 1)

@@ -15,19 +15,25 @@ NOTE_LINE = (
 
 
 def spelled(record: vcf.Record, contig: str) -> vcf.Record:
-    """Return a record of a list on a contig's name, its alleles in upper case.
+    """Return a record of a list on a contig's name, its bases in upper case.
 
-    So that a variant is the same however it was typed.
+    So that a variant is the same however it was typed. Names of contigs and symbols in
+    ALT stay as they are.
     """
     columns = record.text.split("\t")
-    columns[0], columns[3:5] = contig, (bases.upper() for bases in columns[3:5])
+    columns[0], columns[3] = contig, columns[3].upper()
+    columns[4] = ",".join(map(_upper, columns[4].split(",")))
     return dataclasses.replace(
         record,
         contig=contig,
         ref=record.ref.upper(),
-        alts=tuple(alt.upper() for alt in record.alts),
+        alts=tuple(map(_upper, record.alts)),
         text="\t".join(columns),
     )
+
+
+def _upper(alt: str) -> str:
+    return alt.upper() if alt.isalpha() else alt
 
 
 def _identifier(name: str) -> str:
@@ -82,10 +88,15 @@ def refused(record: vcf.Record, reason: variants.SkipReason, note: str) -> vcf.R
 
 
 def noted(record: vcf.Record, note: str) -> vcf.Record:
-    """A record with a note, in its INFO as well."""
+    """A record with a note, in its INFO as well, beside what else is there."""
     if not note:
         return record
     note = f"{record.note}; {note}" if record.note else note
     columns = record.text.split("\t", vcf.COLUMNS - 1)
-    columns[-1] = f"{NOTE}={vcf_output.info_text(note)}"
+    fields = [
+        field
+        for field in columns[-1].split(";")
+        if field not in {"", "."} and not field.startswith(f"{NOTE}=")
+    ]
+    columns[-1] = ";".join([*fields, f"{NOTE}={vcf_output.info_text(note)}"])
     return dataclasses.replace(record, note=note, text="\t".join(columns))

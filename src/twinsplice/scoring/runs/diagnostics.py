@@ -3,10 +3,11 @@
 import collections
 import functools
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from twinsplice.effect import queries, results
-from twinsplice.genome import builds, dna, variants
+from twinsplice.genome import builds, dna, variants, whole_numbers
 from twinsplice.io import fasta
 from twinsplice.io.vcf import vcf
 from twinsplice.scoring.naming import mismatch_guesses
@@ -17,6 +18,11 @@ _MOST_MISSING = 10_000
 """Names of contigs that are kept to be counted."""
 _ACCESSION = "NC_"
 """How the accessions of chromosomes begin."""
+# A chromosome's, which may have a prefix or an accession; not a million scaffolds'.
+_OF_CONTIG = (
+    re.compile(r"^##contig=<(?:[^>]*,)?ID=((?:chr|NC_)?[0-9XY.]+)[,>]", re.IGNORECASE),
+    re.compile(r"[<,]length=(\d{8,9})[,>]"),
+)
 _EXAMPLES = 3
 """Alleles whose REF is another that are told."""
 _SHOWN = 12
@@ -123,6 +129,27 @@ def other_versions(contigs: Iterable[str], build: builds.Build | None) -> Iterat
             f"{others[0]} is not of {build.label}, "
             f"{builds.own_version(build, others[0])} is: is the VCF on another build? "
             f"({len(others)} such contig{'s' * (len(others) > 1)}, without scores)"
+        )
+
+
+def other_header(header_lines: Iterable[str], label: str | None) -> Iterator[str]:
+    """Yield a warning of a VCF whose header has the chromosomes of another build.
+
+    Args:
+        header_lines: The header.
+        label: Name of the reference's build, if known.
+    """
+    lengths = {}
+    for line in header_lines:
+        found = [each.search(line) for each in _OF_CONTIG]
+        if all(found):
+            name, length = (each[1] for each in found if each)
+            lengths[name] = whole_numbers.parse(length)
+    stated = builds.of_lengths(lengths)
+    if stated and label not in {None, stated.label}:
+        yield (
+            f"the VCF's header has chromosomes of {stated.label}, the reference is "
+            f"{label}: what is scored may lie elsewhere"
         )
 
 
