@@ -1,12 +1,21 @@
 """The rule from changes of sites to events a second time, without its classes."""
 
-from twinsplice.effect import splice_events
+from twinsplice.effect import deltas, splice_events
 
 KIND = splice_events.Kind
 EXONS = [(0, 100), (300, 390), (1_600, 1_720), (1_800, 2_000)]
 """Four exons; the second intron is long, the third short."""
 Told = tuple[str, float, int]
 """AG, AL, DG or DL; size; position."""
+
+
+def change(told: Told) -> splice_events.SiteChange:
+    """The change that is told of."""
+    label, size, position = told
+    site = deltas.Site.ACCEPTOR if label[0] == "A" else deltas.Site.DONOR
+    return splice_events.SiteChange(
+        site=site, gain=label[1] == "G", size=size, position=position
+    )
 
 
 def may_extend(gain: tuple[float, str, int]) -> bool:

@@ -12,9 +12,9 @@ from typing import TypeVar
 
 import numpy as np
 import polars as pl
-from jaxtyping import Float32
 
 from twinsplice import errors
+from twinsplice.api import look_up_answers
 from twinsplice.api.naming import Naming
 from twinsplice.effect import results, rules
 from twinsplice.genome import (
@@ -45,49 +45,6 @@ _NO_PLACE = [
     )
 ]
 _Scorer = TypeVar("_Scorer", bound="LookingUp")
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class Answer:
-    """What is known of one variant.
-
-    Attributes:
-        record: The variant as it was understood.
-        table: Its rows, as `Scorer.score` returns them.
-        profiles: The profile of each row; none where it has no score, or its model
-            does not tell donors from acceptors.
-        inserted: Probability of an acceptor and a donor at each inserted base of each
-            row, along the plus strand; none likewise, or where none is inserted.
-        refusal: Why there is no answer: it is no variant, or more than one.
-        skipped: What is said of it where no row has a score.
-    """
-
-    record: vcf.Record
-    table: pl.DataFrame
-    profiles: tuple[variant_profiles.VariantProfile | None, ...] = ()
-    inserted: tuple[Float32[np.ndarray, "2 inserted"] | None, ...] = ()
-    refusal: errors.InputError | None = None
-    skipped: errors.InputError | None = None
-
-
-@dataclasses.dataclass(frozen=True, eq=False, slots=True)
-class Understood:
-    """A variant as it was understood, before anything is computed.
-
-    Attributes:
-        record: The variant, with its place if it has one.
-        refusal: Why there is no answer: it is no variant, or more than one.
-    """
-
-    record: vcf.Record
-    refusal: errors.InputError | None = None
-
-    @property
-    def place(self) -> str:
-        """What is scored, as chrom-pos-ref-alt: the same of all spellings of it."""
-        record = self.record
-        alt = record.alts[0] if record.alts else "."
-        return f"{record.contig}-{record.position + 1}-{record.ref}-{alt}"
 
 
 class LookingUp(abc.ABC):
@@ -173,7 +130,9 @@ class LookingUp(abc.ABC):
                 return found, transcript_members.owner(found, over)
         return None
 
-    def understand(self, texts: Sequence[str]) -> tuple[Understood, ...]:
+    def understand(
+        self, texts: Sequence[str]
+    ) -> tuple[look_up_answers.Understood, ...]:
         """Return variants as they are understood here; no network runs.
 
         Args:
@@ -191,9 +150,11 @@ class LookingUp(abc.ABC):
                 remedy="write one",
             )
         source = self._naming.resolved(vcf.ListSource(list(texts), "the variants"))
-        return tuple(Understood(record, _refusal(record)) for record in source)
+        return tuple(
+            look_up_answers.Understood(record, _refusal(record)) for record in source
+        )
 
-    def has_place(self, variant: Understood) -> bool:
+    def has_place(self, variant: look_up_answers.Understood) -> bool:
         """Return whether the genome has a variant's bases, whatever its genes are."""
         if variant.refusal is not None:
             return False
@@ -249,7 +210,7 @@ class LookingUp(abc.ABC):
                 return found.place
         return None
 
-    def look_up(self, texts: Sequence[str]) -> tuple[Answer, ...]:
+    def look_up(self, texts: Sequence[str]) -> tuple[look_up_answers.Answer, ...]:
         """Return what the (first) model knows of variants, an answer for each.
 
         Args:
@@ -302,9 +263,11 @@ class LookingUp(abc.ABC):
     ) -> pl.DataFrame:
         """Return the results of a list as a table."""
 
-    def _refused(self, record: vcf.Record, refusal: errors.InputError) -> Answer:
+    def _refused(
+        self, record: vcf.Record, refusal: errors.InputError
+    ) -> look_up_answers.Answer:
         table = self._frame([], self._set.alone(0).score([]))
-        return Answer(record=record, table=table, refusal=refusal)
+        return look_up_answers.Answer(record=record, table=table, refusal=refusal)
 
     def _answer(
         self,
@@ -313,7 +276,7 @@ class LookingUp(abc.ABC):
         chunk: results.Results,
         record: vcf.Record,
         rows: range,
-    ) -> Answer:
+    ) -> look_up_answers.Answer:
         """Return the answer of one variant, from its rows of a chunk."""
         order = sorted(
             rows,
@@ -339,7 +302,7 @@ class LookingUp(abc.ABC):
         )
         reasons = [reason for reason in own.reason if reason is not None]
         lost = len(reasons) == len(own) and reasons
-        return Answer(
+        return look_up_answers.Answer(
             record=record,
             table=self._frame([record], [own]),
             profiles=profiles,

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 
 from twinsplice import api
-from twinsplice.api import looking_up
+from twinsplice.api import look_up_answers
 from twinsplice.report import consequence_words
 from twinsplice.scoring.one_variant import consequences
 from twinsplice.web import genes, instances, lookup, schemas
@@ -77,7 +77,7 @@ def replies(
 
 
 def kept(
-    scorer: api.Scorer, answer: looking_up.Answer, *, mask: bool
+    scorer: api.Scorer, answer: look_up_answers.Answer, *, mask: bool
 ) -> dict[str, object]:
     """Return what is kept of an answer.
 

@@ -7,7 +7,7 @@ from concurrent import futures
 from typing import Any, TypeVar
 
 from twinsplice import errors
-from twinsplice.api import looking_up
+from twinsplice.api import look_up_answers
 from twinsplice.genome import variants
 from twinsplice.settings import serve as serve_settings
 from twinsplice.web import (
@@ -105,7 +105,7 @@ class Engines:
 
     async def _understood(
         self, asking: instances.Asking, variant: str
-    ) -> looking_up.Understood:
+    ) -> look_up_answers.Understood:
         return await self._in_line(
             self._reading, lambda: self._opened.understand(asking.build, variant)
         )
@@ -134,7 +134,7 @@ class Engines:
         self,
         asking: instances.Asking,
         variant: str,
-        understood: looking_up.Understood,
+        understood: look_up_answers.Understood,
         reason: str | None,
     ) -> wordings.Written:
         """Return a variant as it was written, and where it lies if it has no score."""

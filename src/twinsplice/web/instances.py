@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 
 from twinsplice import api
-from twinsplice.api import demonstration, looking_up
+from twinsplice.api import demonstration, look_up_answers
 from twinsplice.base_models import catalogue, loading
 from twinsplice.genome import builds
 from twinsplice.settings import checks
@@ -84,7 +84,7 @@ class Instances:
             distance=asking.distance, mask=asking.mask, model=number
         )
 
-    def understand(self, build: str, text: str) -> looking_up.Understood:
+    def understand(self, build: str, text: str) -> look_up_answers.Understood:
         """Return a variant as it is understood on a genome."""
         (understood,) = self.scorers[build].understand([text])
         return understood

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from twinsplice import api
-from twinsplice.api import looking_up
+from twinsplice.api import look_up_answers
 from twinsplice.genome import transcripts, variants
 from twinsplice.io import tables
 from twinsplice.scoring.one_variant import variant_profiles
@@ -76,7 +76,7 @@ class Asked:
         )
 
 
-def answer(asked: Asked, scorer: api.Scorer, found: looking_up.Answer) -> Json:
+def answer(asked: Asked, scorer: api.Scorer, found: look_up_answers.Answer) -> Json:
     """Return what is kept of the answer for a variant: all that is not echoed.
 
     Args:
@@ -178,7 +178,7 @@ def refusal(asked: Asked, words: str) -> Json:
     }
 
 
-def _reason(found: looking_up.Answer) -> str | None:
+def _reason(found: look_up_answers.Answer) -> str | None:
     """Return why there is no score; None where that API has words of its own."""
     reasons = found.table["skip_reason"].to_list()
     if found.skipped is None or variants.SkipReason.OUTSIDE_GENES in reasons:

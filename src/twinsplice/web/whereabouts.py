@@ -1,7 +1,7 @@
 """Where a variant lies that has no score: on another genome, or beyond this one."""
 
 from twinsplice import errors
-from twinsplice.api import looking_up
+from twinsplice.api import look_up_answers
 from twinsplice.genome import variants
 from twinsplice.web import instances, plain_words
 
@@ -40,7 +40,7 @@ def elsewhere(
 def beyond(
     opened: instances.Instances,
     build: str,
-    understood: looking_up.Understood,
+    understood: look_up_answers.Understood,
     reason: variants.SkipReason,
 ) -> errors.InputError | None:
     """Return what is said of a place that a genome in parts lacks; None of others.

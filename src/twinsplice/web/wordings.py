@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from twinsplice import errors
-from twinsplice.api import looking_up
+from twinsplice.api import look_up_answers
 from twinsplice.genome import variants
 from twinsplice.io.vcf import named_answers
 from twinsplice.scoring.one_variant import variant_answers
@@ -37,7 +37,7 @@ class Written:
 
     query: schemas.Query
     model: schemas.ModelAbout
-    understood: looking_up.Understood
+    understood: look_up_answers.Understood
     elsewhere: Sequence[str] = ()
     beyond: errors.InputError | None = None
 
@@ -92,7 +92,7 @@ def answer(written: Written, kept: Mapping[str, Any]) -> answers.Reply:
 
 def as_lookup(
     asked: lookup.Asked,
-    understood: looking_up.Understood,
+    understood: look_up_answers.Understood,
     kept: Mapping[str, Any],
 ) -> answers.Reply:
     """Return an answer in the form of SpliceAI-lookup, from what is kept.
@@ -131,7 +131,7 @@ def refusal(written: Written, refused: errors.InputError) -> refusals.RefusedErr
 
 
 def _rank(
-    understood: looking_up.Understood, gene: Mapping[str, Any]
+    understood: look_up_answers.Understood, gene: Mapping[str, Any]
 ) -> tuple[int, float]:
     """Return the rank of a gene: the one that was named, then by size."""
     names = str(gene["gene"]), str(gene["gene_id"])
@@ -146,7 +146,7 @@ def _skipped(written: Written, reason: str) -> errors.TwinSpliceError:
     return plain_words.of(variant_answers.unscored(record, variants.SkipReason(reason)))
 
 
-def _variant(understood: looking_up.Understood) -> schemas.Variant:
+def _variant(understood: look_up_answers.Understood) -> schemas.Variant:
     record = understood.record
     return schemas.Variant(
         contig=record.contig,

@@ -305,10 +305,8 @@ def rows(
 
 def _identifier(record: vcf.Record) -> str | None:
     """Return the ID of a VCF's record, if it has one."""
-    if record.name:
-        return None
-    found = record.text.split("\t", 3)[2:3]
-    return found[0] if found and found[0] != "." else None
+    found = [] if record.name else record.text.split("\t", 3)[2:3]
+    return None if found in ([], ["."]) else found[0]
 
 
 def columns(every: Iterable[Told]) -> dict[str, list[object]]:
