@@ -110,8 +110,13 @@ def answer(model: api.Model, path: pathlib.Path) -> Answer:
     one, other = [*map(without_ours, before)], [*map(without_ours, after)]
     if is_list:
         # Sorted, and without samples, which no header names.
-        one = sorted([*each[:7], each[7].rstrip("\r")] for each in one)
-        other.sort()
+        one = sorted(
+            [*each[:3], *map(str.upper, each[3:5]), *each[5:7], each[7].rstrip("\r")]
+            for each in one
+        )
+        other = sorted(
+            [*each[:3], *map(str.upper, each[3:5]), *each[5:]] for each in other
+        )
     same = sum(map(operator.eq, one, other))
     lost = max(len(before), len(after)) - same
     return Answer(records=len(before), lost=lost, scored=summary.scored)

@@ -134,3 +134,12 @@ def test_telling_a_file_loads_nothing_slow() -> None:
         check=True,
     )
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "/dev/null"])
+def test_a_device_is_no_reference(name: str) -> None:
+    device = pathlib.Path(name)
+    if not device.exists():
+        pytest.skip("a device of Unix")
+    with pytest.raises(errors.InputError, match=r"FASTA"):
+        fasta_files.form(device)

@@ -67,3 +67,18 @@ def test_a_file_that_shrinks_while_it_is_read_is_refused(
 def test_a_bad_line_is_named() -> None:
     error = lines.malformed("a rule", where="a file", number=7, got="this")
     assert str(error) == "a rule; got this in line 7 of a file; mend or drop that line"
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_a_line_without_an_end_is_refused(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    pack: Callable[[bytes], bytes],
+) -> None:
+    monkeypatch.setattr(lines, "LONGEST", 1_000)
+    path = tmp_path / "text"
+    path.write_bytes(pack(b"a" * 1_000 + b"\n" + b"b" * 5_000))
+    read = lines.read(path)
+    assert next(read) == (1, "a" * 1_000)
+    with pytest.raises(errors.InputError, match="at most 1,000 letters; got more in"):
+        next(read)

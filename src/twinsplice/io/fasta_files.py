@@ -43,7 +43,8 @@ def form(fasta: pathlib.Path) -> Form:
         with fasta.open("rb") as handle:
             head = handle.read(18)
             handle.seek(-min(len(_BGZIP_END), fasta.stat().st_size), os.SEEK_END)
-            tail = handle.read()
+            # A device has no end.
+            tail = handle.read(len(_BGZIP_END))
     except OSError as error:
         raise errors.InputError(
             "the reference must be a FASTA file that can be read",

@@ -1,5 +1,6 @@
 """Numbered lines of text files, plain or gzipped, whatever their names."""
 
+import functools
 import gzip
 import io
 import os
@@ -9,6 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from twinsplice import errors
 
+LONGEST = 1 << 26
+"""Letters of a line: some megabytes may unpack to a line of any length."""
 _GZIP_MAGIC = b"\x1f\x8b"
 # A byte order mark, with which some programs begin, is no part of a line.
 _ENCODING = "utf-8-sig"
@@ -19,13 +22,20 @@ def read(path: pathlib.Path) -> Iterator[tuple[int, str]]:
 
     Raises:
         InputError: The file is missing, breaks off within its compressed data,
-            is not text, or changes its length while it is read.
+            is not text, has an endless line, or changes its length while it is read.
     """
     number = 0
     try:
         with _open(path) as handle:
             size = os.fstat(handle.fileno()).st_size
-            for number, line in enumerate(handle, 1):
+            following = functools.partial(handle.readline, LONGEST + 1)
+            for number, line in enumerate(iter(following, ""), 1):
+                if len(line) > LONGEST and not line.endswith("\n"):
+                    raise errors.InputError(
+                        f"a line of a text file has at most {LONGEST:,} letters",
+                        got=f"more in line {number} of {path}",
+                        remedy="check that this is the file you meant",
+                    )
                 yield number, line.rstrip("\n")
             if os.fstat(handle.fileno()).st_size != size:
                 raise errors.InputError(

@@ -18,6 +18,7 @@ from twinsplice.io.vcf import long_lines, vcf, vcf_output
 HEADER = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
 RECORD = b"chr1\t5\t.\ta\tG,T\t.\t.\tAC=1\n"
 BGZF_END_SIZE = 28
+ZERO = pathlib.Path("/dev/zero")
 
 
 def _file(folder: pathlib.Path, content: bytes, name: str = "in.vcf") -> pathlib.Path:
@@ -252,3 +253,24 @@ def test_of_a_long_line_little_is_in_memory(tmp_path: pathlib.Path) -> None:
         tracemalloc.stop()
     assert peak < 25_000_000
     assert output.stat().st_size == path.stat().st_size
+
+
+@pytest.mark.skipif(not ZERO.exists(), reason="a device of Unix")
+def test_a_device_without_a_line_end_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(vcf, "LONGEST_LINE", 10_000_000)
+    with pytest.raises(errors.InputError, match="at most 10,000,000 bytes"):
+        vcf.read(ZERO, names=True)
+
+
+def test_a_bomb_without_a_line_end_is_refused(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vcf, "LONGEST_LINE", 10_000_000)
+    path = tmp_path / "x.vcf.gz"
+    with gzip.open(path, "wb", compresslevel=1) as packed:
+        packed.write(b"##fileformat=VCFv4.2\n##")
+        packed.write(bytes(12_000_000))
+    with pytest.raises(errors.InputError, match="at most 10,000,000 bytes"):
+        vcf.read(path)

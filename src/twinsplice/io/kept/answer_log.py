@@ -64,6 +64,15 @@ class Frames:
         self.identity = (self._payload(_IDENTITY) or b"").decode("utf-8", "replace")
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the file holds nothing but whole frames; payloads are not read."""
+        return self._end == os.fstat(self._opened).st_size
+
+    def holds(self, key: bytes) -> bool:
+        """Return whether there is a frame of a key, sound or damaged."""
+        return key in self._frames
+
+    @property
     def records(self) -> int:
         """Number of records whose answers are kept."""
         return sum(frame.records for frame in self._frames.values())

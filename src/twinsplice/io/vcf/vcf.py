@@ -20,6 +20,8 @@ from twinsplice.io.vcf import bcf, long_lines, records, streams, variant_lists
 Record = records.Record
 COLUMNS, NO_PLACE = records.COLUMNS, records.NO_PLACE
 _HEADER_SIGNS = ("##fileformat=", "#CHROM\tPOS\t")
+LONGEST_LINE = 1 << 26
+"""Bytes of a line that is held as a whole: one of a header or a list."""
 _DOUBTFUL = 100
 """Lines of an input that are read to find a variant among them."""
 
@@ -189,7 +191,18 @@ class _FileSource(Source):
         line = next(self._lines, b"")
         if not long_lines.goes_on(line):
             return line
-        return b"".join(long_lines.whole(line, self._lines))
+        pieces, size = list[bytes](), 0
+        for piece in long_lines.whole(line, self._lines):
+            pieces.append(piece)
+            size += len(piece)
+            if size > LONGEST_LINE:
+                # A device, or a file of something else, may have no line end at all.
+                raise errors.InputError(
+                    f"a line of a header or a list has at most {LONGEST_LINE:,} bytes",
+                    got=f"more in {self._stream.name}",
+                    remedy="check that this is the file you meant",
+                )
+        return b"".join(pieces)
 
     def _first_line(self) -> str:
         """Return the first line that is not blank; `_blank` counts those before it."""

@@ -160,6 +160,8 @@ class _JoinedAnswers(kept_answers.Answers):
             content = shard.frames.kept(own)
             if content is not None:
                 return kept_answers.unpacked(content, self._kinds)
+            if shard.frames.holds(own):
+                raise _damaged(shard.path)
         return None
 
     def score(
@@ -230,6 +232,8 @@ def _read(path: pathlib.Path, files: contextlib.ExitStack) -> Shard:
         ) from error
     files.callback(os.close, descriptor)
     frames = answer_log.Frames(descriptor)
+    if not frames.is_whole:
+        raise _damaged(path)
     try:
         number, of = map(int, json.loads(frames.identity)["shard"])
         request = dict(json.loads(frames.kept(_REQUEST) or b""))
