@@ -47,6 +47,22 @@ def test_one_thread_or_another_device_is_the_caller_alone() -> None:
             assert list(hired.map(str, range(3))) == ["0", "1", "2"]
 
 
+def test_fewer_threads_than_there_are_share_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Seven, of which memory holds the tiles of three: each has two for operations."""
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 7)
+    seen: list[int] = []
+    monkeypatch.setattr(torch, "set_num_threads", seen.append)
+    with crew.hired(CPU, 3) as hired:
+        assert hired.size == 3
+        list(hired.map(str, range(9)))
+    assert set(seen[:-1]) == {2}
+    assert seen[-1] == 7
+    with crew.hired(CPU, 1) as hired:
+        assert (hired.size, hired.pool) == (1, None)
+
+
 def test_crews_within_crews_have_as_many_threads(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

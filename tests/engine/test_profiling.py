@@ -214,10 +214,7 @@ def test_neither_order_nor_batching_nor_tiling_changes_a_number(
 
 def _windows(asked: Sequence[Query]) -> windows.Windows:
     return windows.join(
-        [
-            replacements.window(each.start, each.start + 11, each.variant)
-            for each in asked
-        ]
+        [replacements.window(one.start, one.start + 11, one.variant) for one in asked]
     )
 
 
@@ -234,8 +231,9 @@ def in_threads(request: pytest.FixtureRequest) -> Iterator[int]:
 def test_threads_change_no_number_and_lose_no_query(
     in_threads: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Threads take a batch each, or share the cones of a dense tile."""
-    monkeypatch.setattr(batching, "_DENSE", 4)
+    """They take a batch each, or share the cones of a dense tile."""
+    for name, least in (("_DENSE", 4), ("_LEAST_OUTPUTS", 1)):
+        monkeypatch.setattr(batching, name, least)
     dense = [_snv(0, at, "G") for at in range(700, 760)]
     asked = [_snv(i % 4, 320 + 9 * i, "T") for i in range(12)] + dense
     shared = run(ensemble(1_000_000), SEEN, asked)
@@ -243,8 +241,8 @@ def test_threads_change_no_number_and_lose_no_query(
     torch.set_num_threads(1)
     alone = run(ensemble(1_000_000), SEEN, asked)
     for one, other in zip(shared, alone, strict=True):
-        for profile, same in zip(one, other, strict=True):
-            np.testing.assert_allclose(profile, same, rtol=0, atol=1e-6)
+        for mine, same in zip(one, other, strict=True):
+            np.testing.assert_allclose(mine, same, rtol=0, atol=1e-6)
 
 
 def test_profiles_come_a_batch_at_a_time() -> None:

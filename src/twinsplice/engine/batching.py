@@ -19,6 +19,8 @@ cones.
 
 It also limits a single tile, which dense variants would else extend without bound.
 """
+_LEAST_OUTPUTS = 20_000
+"""Outputs of a tile that a thread must be able to hold."""
 _DENSE = 24
 """Cones a thread from which threads share a tile, in place of having one each."""
 
@@ -72,6 +74,20 @@ class ConeGroup:
     first: Int64[np.ndarray, " rows"]
     left: int
     edits: list[incremental.EditBatch]
+
+
+def most_threads(networks: Sequence[stages.Network], memory: int) -> int:
+    """Return the threads of which each can hold a tile of some length.
+
+    With less memory a thread, neighbours would no longer share reference passes.
+
+    Args:
+        networks: Networks with the same context.
+        memory: Bytes that all batches may take.
+    """
+    per_position = max(network.bytes_per_position for network in networks)
+    tile = 2 * networks[0].context + _LEAST_OUTPUTS
+    return max(memory // (2 * per_position * tile), 1)
 
 
 def batches(plan: Plan) -> tuple[list[Tiles], list[Tiles]]:

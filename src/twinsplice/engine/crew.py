@@ -110,31 +110,35 @@ def _infer(work: Callable[[Job], Result], job: Job) -> Result:
 
 
 @contextlib.contextmanager
-def hired(device: torch.device) -> Iterator[Crew]:
+def hired(device: torch.device, most: int | None = None) -> Iterator[Crew]:
     """Hire as many threads as operations would use, and have operations use one each.
 
+    Where there may be fewer, operations of each use an equal part of the others.
     Elsewhere than on a CPU, the caller works alone.
 
     Args:
         device: Where the networks run.
+        most: Most threads, if memory bounds them.
     """
     if device.type != "cpu":
         yield Crew(1)
         return
     with _lock:
-        size = _hired[0] if _hired else torch.get_num_threads()
-        _hired.append(size)
+        threads = _hired[0] if _hired else torch.get_num_threads()
+        _hired.append(threads)
+    size = max(min(threads, most or threads), 1)
     try:
         if size == 1:
             yield Crew(1)
             return
         # Numbers of threads are each thread's own, but MKL's is common to all.
-        torch.set_num_threads(1)
+        each = threads // size
+        torch.set_num_threads(each)
         with concurrent.futures.ThreadPoolExecutor(
-            size, "crew", torch.set_num_threads, (1,)
+            size, "crew", torch.set_num_threads, (each,)
         ) as pool:
             yield Crew(size, pool)
     finally:
         with _lock:
             _hired.pop()
-        torch.set_num_threads(size)
+        torch.set_num_threads(threads)

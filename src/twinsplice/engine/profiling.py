@@ -95,7 +95,8 @@ def run(
         window: For each query, its window and the change made in it.
         advance: Called with the work done since the last call, in queries.
     """
-    with crew.hired(ensemble.device) as hired:
+    most = batching.most_threads(ensemble.networks, ensemble.memory)
+    with crew.hired(ensemble.device, most) as hired:
         plan = batching.Plan(
             networks=ensemble.networks,
             device=ensemble.device,
