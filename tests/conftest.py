@@ -1,11 +1,17 @@
 """Settings of all tests."""
 
+import pathlib
+
 import hypothesis
+import pytest
 import torch
 
 from support import type_checks
 
+# Before anything of the package is imported.
 type_checks.install()
+
+from support import cli  # noqa: E402
 
 # Examples are small: a second thread only waits, and costs much on busy machines.
 torch.set_num_threads(1)
@@ -26,3 +32,13 @@ hypothesis.settings.register_profile(
     ],
 )
 hypothesis.settings.load_profile("fixed")
+
+
+@pytest.fixture
+def desk(
+    tmp_path: pathlib.Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> cli.Desk:
+    """A folder with a genome and its genes, and the program."""
+    return cli.make_desk(tmp_path, monkeypatch, capfd)

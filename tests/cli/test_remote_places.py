@@ -25,16 +25,6 @@ def cache(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Pa
     return folder / "remote"
 
 
-@pytest.fixture
-def desk(
-    tmp_path: pathlib.Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> cli.Desk:
-    """A folder with a genome and its genes, and the program."""
-    return cli.make_desk(tmp_path, monkeypatch, capfd)
-
-
 def _kept(cache: pathlib.Path) -> list[pathlib.Path]:
     return [*cache.rglob("*")]
 

@@ -8,15 +8,6 @@ from support import cli, joint, labels
 
 
 @pytest.fixture
-def desk(
-    tmp_path: pathlib.Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> cli.Desk:
-    return cli.make_desk(tmp_path, monkeypatch, capfd)
-
-
-@pytest.fixture
 def folder(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> pathlib.Path:
     return labels.make_folder(tmp_path, monkeypatch)
 

@@ -1,25 +1,13 @@
 """The script for Slurm makes the shards of an input; those that are there it leaves."""
 
 import os
-import pathlib
 import subprocess
-
-import pytest
 
 from support import cli
 
 SCRIPT = cli.ROOT / "docs" / "guides" / "cluster" / "slurm.sh"
 JOBS = 3
 SPY = '#!/bin/sh\nprintf "%s\\n" "$@" > "$SPIED"\n'
-
-
-@pytest.fixture
-def desk(
-    tmp_path: pathlib.Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> cli.Desk:
-    return cli.make_desk(tmp_path, monkeypatch, capfd)
 
 
 def _asked(desk: cli.Desk, number: int) -> list[str]:

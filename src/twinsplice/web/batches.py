@@ -19,14 +19,8 @@ from twinsplice import api, errors
 from twinsplice.io import tables
 from twinsplice.io.vcf import vcf
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import (
-    engines,
-    guards,
-    plain_words,
-    refusals,
-    schemas,
-    uploads,
-)
+from twinsplice.web import engines, guards, refusals, schemas, uploads
+from twinsplice.web.words import plain_words
 
 KEPT_SECONDS = 3_600
 """Seconds that results are held."""

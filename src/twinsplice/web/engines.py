@@ -19,8 +19,8 @@ from twinsplice.web import (
     refusals,
     result_cache,
     schemas,
-    wordings,
 )
+from twinsplice.web.words import wordings
 
 T = TypeVar("T")
 

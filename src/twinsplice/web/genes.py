@@ -9,7 +9,8 @@ from twinsplice.effect import deltas
 from twinsplice.genome import dna, transcripts
 from twinsplice.report import consequence_words
 from twinsplice.scoring.one_variant import consequences, variant_profiles
-from twinsplice.web import schemas, sentences
+from twinsplice.web import schemas
+from twinsplice.web.words import sentences
 
 Row = Mapping[str, object]
 Inserted = Float32[np.ndarray, "2 inserted"] | None

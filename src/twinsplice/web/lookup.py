@@ -15,7 +15,7 @@ from twinsplice.api import look_up_answers
 from twinsplice.genome import transcripts, variants
 from twinsplice.io import tables
 from twinsplice.scoring.one_variant import variant_profiles
-from twinsplice.web import sentences
+from twinsplice.web.words import sentences
 
 Json = dict[str, object]
 THRESHOLD = 0.01

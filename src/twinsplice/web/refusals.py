@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from twinsplice import errors
-from twinsplice.web import plain_words, schemas
+from twinsplice.web import schemas
+from twinsplice.web.words import plain_words
 
 BAD, UNKNOWN, BUSY, LATE, BUG = 422, 404, 503, 504, 500
 RETRY_AFTER = "2"

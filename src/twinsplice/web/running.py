@@ -11,13 +11,7 @@ import uvicorn
 from twinsplice import errors, heap
 from twinsplice.engine import devices
 from twinsplice.settings import serve as serve_settings
-from twinsplice.web import (
-    application,
-    connections,
-    instances,
-    result_cache,
-    warming,
-)
+from twinsplice.web import application, connections, instances, result_cache, warming
 
 _BACKLOG = 256
 _COLLECT_AFTER = 2_000, 10, 10

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import twinsplice
 from twinsplice import errors
-from twinsplice.web import plain_words
+from twinsplice.web.words import plain_words
 
 SOURCE = pathlib.Path(twinsplice.__file__).parent
 FLOORS = ("api", "base_models", "engine", "io", "predictors", "scoring")

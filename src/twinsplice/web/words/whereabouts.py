@@ -3,7 +3,8 @@
 from twinsplice import errors
 from twinsplice.api import look_up_answers
 from twinsplice.genome import variants
-from twinsplice.web import instances, plain_words
+from twinsplice.web import instances
+from twinsplice.web.words import plain_words
 
 _OF_PLACE = frozenset(
     {

@@ -2,7 +2,8 @@
 
 import pytest
 
-from twinsplice.web import schemas, sentences
+from twinsplice.web import schemas
+from twinsplice.web.words import sentences
 
 
 def _scores(kind: str, size: float, relative: int) -> schemas.GeneScores:

@@ -10,15 +10,8 @@ from twinsplice.api import look_up_answers
 from twinsplice.genome import variants
 from twinsplice.io.vcf import named_answers
 from twinsplice.scoring.one_variant import variant_answers
-from twinsplice.web import (
-    answers,
-    instances,
-    lookup,
-    plain_words,
-    refusals,
-    schemas,
-    whereabouts,
-)
+from twinsplice.web import answers, instances, lookup, refusals, schemas
+from twinsplice.web.words import plain_words, whereabouts
 
 _NO_GENES = '"genes":[]'
 

@@ -1,0 +1,1 @@
+"""What the page says: numbers, mistakes and places in words."""
