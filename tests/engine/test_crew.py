@@ -12,8 +12,9 @@ CPU = torch.device("cpu")
 
 
 @pytest.fixture(autouse=True)
-def same_threads() -> Iterator[None]:
-    """Leave the number of threads as it was."""
+def same_threads(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Leave the number of threads as it was, and theirs to those that rest."""
+    monkeypatch.setattr(crew, "_resting", {})
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)
@@ -37,6 +38,42 @@ def test_jobs_run_at_once_and_results_keep_their_order(
         assert list(hired.map(work, range(6))) == [0, 1, 4, 9, 16, 25]
     assert seen[0] == 1
     assert seen[-1] == 2
+
+
+def test_threads_of_one_run_serve_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two runs at once have their own; no more are ever made."""
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    monkeypatch.setattr(torch, "set_num_threads", lambda _: None)
+    seen: set[int] = set()
+
+    def work(met: threading.Barrier) -> None:
+        met.wait()
+        seen.add(threading.get_ident())
+
+    for _ in range(4):
+        with crew.hired(CPU) as one, crew.hired(CPU) as other:
+            for hired in (one, other):
+                list(hired.map(work, [threading.Barrier(2, timeout=60)] * 2))
+    assert len(seen) == 4
+
+
+def test_nothing_is_at_work_when_a_crew_is_let_go(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever stops in the middle waits for what is begun; the rest is not."""
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    begun, done = [], []
+
+    def work(job: int) -> None:
+        begun.append(job)
+        threading.Event().wait(0.01)
+        done.append(job)
+
+    with crew.hired(CPU) as hired:
+        results = hired.map(work, range(100))
+        next(results)
+    assert sorted(begun) == sorted(done)
+    assert len(done) < 5
 
 
 def test_one_thread_or_another_device_is_the_caller_alone() -> None:

@@ -8,9 +8,10 @@ import collections
 import concurrent.futures
 import contextlib
 import dataclasses
+import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import torch
 
@@ -20,6 +21,10 @@ Result = TypeVar("Result")
 _lock = threading.Lock()
 _hired: list[int] = []
 """For each crew at work, the threads that operations had before the first came."""
+_resting: dict[tuple[int, int], list[concurrent.futures.ThreadPoolExecutor]] = {}
+"""Threads without work, by their number and that of each one's operations."""
+# What forks has its threads, what is forked has none of them.
+os.register_at_fork(after_in_child=_resting.clear)
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -29,10 +34,12 @@ class Crew:
     Attributes:
         size: Their number; one is the caller itself.
         pool: They, if there is more than one.
+        given: Jobs that they have not finished.
     """
 
     size: int
     pool: concurrent.futures.ThreadPoolExecutor | None = None
+    given: set[concurrent.futures.Future[Any]] = dataclasses.field(default_factory=set)
 
     def map(
         self,
@@ -59,12 +66,22 @@ class Crew:
             for job in jobs:
                 if len(pending) == most:
                     yield pending.popleft().result()
-                pending.append(self.pool.submit(_infer, work, job))
+                future = self.pool.submit(_infer, work, job)
+                self.given.add(future)
+                future.add_done_callback(self.given.discard)
+                pending.append(future)
             while pending:
                 yield pending.popleft().result()
         finally:
             for future in pending:
                 future.cancel()
+
+    def wait(self) -> None:
+        """Wait until no thread has work; what none has begun is not done."""
+        given = [*self.given]
+        for future in given:
+            future.cancel()
+        concurrent.futures.wait(given)
 
 
 class Later(Generic[Result]):
@@ -134,11 +151,33 @@ def hired(device: torch.device, most: int | None = None) -> Iterator[Crew]:
         # Numbers of threads are each thread's own, but MKL's is common to all.
         each = threads // size
         torch.set_num_threads(each)
-        with concurrent.futures.ThreadPoolExecutor(
-            size, "crew", torch.set_num_threads, (each,)
-        ) as pool:
-            yield Crew(size, pool)
+        with _pool(size, each) as pool:
+            hired = Crew(size, pool)
+            try:
+                yield hired
+            finally:
+                hired.wait()
     finally:
         with _lock:
             _hired.pop()
         torch.set_num_threads(threads)
+
+
+@contextlib.contextmanager
+def _pool(size: int, each: int) -> Iterator[concurrent.futures.ThreadPoolExecutor]:
+    """Lend threads that rest, or new ones.
+
+    Those of one run serve the next: libraries keep memory for every thread that ever
+    was, and do not return all of it when the thread ends.
+    """
+    resting = _resting.setdefault((size, each), [])
+    try:
+        pool = resting.pop()
+    except IndexError:
+        pool = concurrent.futures.ThreadPoolExecutor(
+            size, "crew", torch.set_num_threads, (each,)
+        )
+    try:
+        yield pool
+    finally:
+        resting.append(pool)
