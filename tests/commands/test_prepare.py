@@ -45,6 +45,7 @@ prepare.run(
         annotation=str(folder / "genes.tsv"),
         output=folder / "killed.parquet",
         threads=1,
+        floor=1e-3,
     ),
     advance,
 )

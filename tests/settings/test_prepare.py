@@ -5,6 +5,7 @@ import pathlib
 import pytest
 
 from twinsplice import errors
+from twinsplice.models import anchoring
 from twinsplice.settings import prepare
 
 
@@ -15,6 +16,10 @@ def _config(**options: object) -> prepare.Config:
         "output": pathlib.Path("map.parquet"),
     }
     return prepare.Config(**(given | options))  # type: ignore[arg-type]
+
+
+def test_a_map_is_as_fine_as_what_is_computed_live() -> None:
+    assert _config().floor == anchoring.FLOOR
 
 
 def test_a_shard_is_a_number_and_a_count() -> None:

@@ -72,7 +72,11 @@ def starter(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> Start:
     genome = toys.write_genome(tmp_path, CONTIGS, TABLE)
 
     def make(output: str = "map.parquet", **options: object) -> prepare_settings.Config:
-        given: dict[str, object] = {"output": tmp_path / output, "threads": 1}
+        given: dict[str, object] = {
+            "output": tmp_path / output,
+            "threads": 1,
+            "floor": FLOOR,
+        }
         return prepare_settings.Config(**(genome | given | options))
 
     return make

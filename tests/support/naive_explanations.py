@@ -11,7 +11,7 @@ from support import trained_models
 from twinsplice.engine import encoding
 from twinsplice.genome import dna, genes
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring.anchoring import anchors
+from twinsplice.models import anchoring
 
 BASES = trained_models.BASES
 FLANK = 4
@@ -70,9 +70,9 @@ def profile_of(which: str, text: str, *, minus: bool) -> Profile:
         return lambda texts: softmax(encode(texts)[:, :2])
     own = encode([text])
     told = tracks(mean_profile(BASE_NETWORKS), BASE.context, [text], minus=minus)
-    ceiling = np.log(anchors.LIVE_FLOOR / (1 - anchors.LIVE_FLOOR))
+    ceiling = np.log(anchoring.FLOOR / (1 - anchoring.FLOOR))
     known = log_odds(told)
-    listed = told >= anchors.LIVE_FLOOR
+    listed = told >= anchoring.FLOOR
     before = np.where(listed, known, np.minimum(own[:, :2], ceiling))
     weights = PAIRED.correction.double().numpy()
 

@@ -19,14 +19,13 @@ from twinsplice import errors
 from twinsplice.base_models import catalogue, contract, loading
 from twinsplice.engine import devices, profiling
 from twinsplice.genome import coordinates, genes
-from twinsplice.io import fasta
+from twinsplice.io import fasta, map_rows
 from twinsplice.io import target_store as stores
 from twinsplice.io.annotation import annotations, former_symbols
 from twinsplice.models import anchoring, paired
 from twinsplice.predictors import checkpoints, score_calibration
 from twinsplice.predictors import loading as model_loading
 from twinsplice.scoring import build_checks
-from twinsplice.scoring.anchoring import anchors
 from twinsplice.settings import evaluate as evaluate_settings
 from twinsplice.targets import sequences, variant_pairs
 from twinsplice.training import batches, held_out, inference
@@ -105,17 +104,14 @@ def _path(config: evaluate_settings.Config) -> pathlib.Path:
     return checkpoints.shipped() if shipped else config.model
 
 
-_FLOORS = {"map": anchoring.FLOOR, "live": anchors.LIVE_FLOOR}
-"""Lowest probabilities of the reference that the model is told."""
-
-
 def _trained(
     trained: checkpoints.Trained,
     device: torch.device,
     config: evaluate_settings.Config,
 ) -> EvaluatedModel:
     anchored = config.anchored
-    card, model, floor = trained.card, trained.model, _FLOORS.get(anchored)
+    card, model = trained.card, trained.model
+    floor = None if anchored == "none" else anchoring.FLOOR
     is_paired = isinstance(model, paired.PairedDeltaPredictor)
     architecture = str(card["model"]["architecture"])
     _require_paired(architecture, anchored, is_paired=is_paired)
@@ -129,9 +125,19 @@ def _trained(
         refine_from=_refine_from(card, config) if config.refined else None,
         require_fit=lambda store: held_out.require_fit(store, card, model.reach),
         answer=lambda store, rows, part: inference.infer(
-            model, part, floor=floor, device=device
+            *(model, _as_mapped(part) if anchored == "map" else part),
+            floor=floor,
+            device=device,
         ),
     )
+
+
+def _as_mapped(part: batches.Pairs) -> batches.Pairs:
+    """Return variants with their references as a map has them: rounded to a byte."""
+    exact = torch.from_numpy(part.profile.astype(np.float32))
+    code = map_rows.encode(anchoring.of_probabilities(exact).numpy(), anchoring.FLOOR)
+    told = torch.from_numpy(map_rows.decode(code, anchoring.FLOOR))
+    return dataclasses.replace(part, profile=anchoring.probabilities(told).numpy())
 
 
 def _refine_from(card: Mapping[str, Any], config: evaluate_settings.Config) -> float:

@@ -14,8 +14,11 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-FLOOR = 1e-3
-"""Lowest probability that a reference map keeps, unless it is made otherwise."""
+FLOOR = 3e-5
+"""Lowest probability that a reference map keeps, unless it is made otherwise.
+
+Also that of references which are computed live. What lies below cannot become a score.
+"""
 _SMALLEST = 1e-9
 """Least probability of a class, so that log odds are finite."""
 

@@ -56,7 +56,7 @@ class Config:
     workers: Annotated[int | None, checks.POSITIVE] = None
     model: str = "cispliceai"
     weights: pathlib.Path | None = None
-    floor: Annotated[float, checks.Range(1e-6, 0.5)] = 1e-3
+    floor: Annotated[float, checks.Range(1e-6, 0.5)] = 3e-5
     precision: targets_settings.Precision = "float32"
     force: bool = False
     resume: Annotated[bool | None, checks.RESUME] = None

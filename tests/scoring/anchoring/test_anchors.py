@@ -13,6 +13,7 @@ from twinsplice import errors
 from twinsplice.base_models import contract, loading
 from twinsplice.effect import queries, results
 from twinsplice.io import reference_map
+from twinsplice.models import anchoring
 from twinsplice.scoring import pipeline
 from twinsplice.scoring import queries as built_queries
 from twinsplice.scoring.anchoring import anchor_sources, anchors, map_plan
@@ -69,9 +70,9 @@ def test_live_references_are_the_base_models(folder: pathlib.Path) -> None:
     assert not inside.all()
     assert found.ref_profile is not None
     ref, base = found.ref_profile[known], own[known]
-    listed = base >= anchors.LIVE_FLOOR
+    listed = base >= anchoring.FLOOR
     np.testing.assert_allclose(ref[listed], base[listed], atol=1e-5)
-    assert ref[~listed].max() <= anchors.LIVE_FLOOR * 1.01
+    assert ref[~listed].max() <= anchoring.FLOOR * 1.01
     assert listed.any()
     assert not listed.all()
 

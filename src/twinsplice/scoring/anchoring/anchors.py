@@ -20,11 +20,10 @@ from twinsplice.effect import queries as effect_queries
 from twinsplice.engine import profiling
 from twinsplice.genome import coordinates, dna, genes, sequence_views
 from twinsplice.io import fasta, map_rows, reference_map
+from twinsplice.models import anchoring
 from twinsplice.scoring import contigs, queries
 
 Integers = Int64[np.ndarray, " rows"]
-LIVE_FLOOR = 1e-4
-"""Lowest probability that is kept of what is computed live."""
 _SURE = 2.0
 """Log odds from which a site of a map must have the bases of a site."""
 _FEW_WRONG = 0.2
@@ -151,7 +150,7 @@ class LiveSource:
     @property
     def ceiling(self) -> float:
         """Log odds that bases which are not listed do not exceed."""
-        return math.log(LIVE_FLOOR / (1 - LIVE_FLOOR))
+        return math.log(anchoring.FLOOR / (1 - anchoring.FLOOR))
 
     def stretches(self, gene: int, window: windows.Windows) -> list[tuple[int, int]]:
         """Return the intervals of a gene that are to be computed for some windows.
@@ -195,7 +194,9 @@ class LiveSource:
             *(contig, member.strand, member.span.start, member.span.end),
             functools.partial(self.reference.codes, contig, concrete=True),
         )
-        return reference_sites.within(self.ensemble, view, (first, end), LIVE_FLOOR)
+        return reference_sites.within(
+            self.ensemble, view, (first, end), anchoring.FLOOR
+        )
 
 
 def flops_of_pass(ensemble: profiling.Ensemble, bases: int) -> int:
