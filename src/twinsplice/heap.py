@@ -16,6 +16,9 @@ _RETURNED_FROM = 256 << 20
 """Unused bytes at the heap's end from which they are returned."""
 _USUAL = 128 << 10
 """Both, as glibc has them at first."""
+_KERNELS = ("LRU_CACHE_CAPACITY", "ONEDNN_PRIMITIVE_CACHE_CAPACITY")
+"""PyTorch's and oneDNN's numbers of compiled kernels that are kept."""
+_FEW = "64"
 _DECIDED = (
     *("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"),
     *("GLIBC_TUNABLES", "LD_PRELOAD"),
@@ -39,6 +42,17 @@ def give_back() -> bool:
     has decided.
     """
     return _set(_USUAL, _USUAL)
+
+
+def keep_few_kernels() -> None:
+    """Have PyTorch keep few of the kernels that it compiles, unless told otherwise.
+
+    It compiles one for every shape of a batch and keeps a thousand or more, of some
+    100 kB each. Batches of different people hardly ever have the same shape. It counts
+    if called before the first convolution.
+    """
+    for name in _KERNELS:
+        os.environ.setdefault(name, _FEW)
 
 
 def trim() -> bool:

@@ -27,6 +27,7 @@ def run(config: serve_settings.Config) -> None:
         TwinSpliceError: A file or model cannot be used, or the port is taken.
     """
     logging.basicConfig(format="twinsplice: %(message)s", level=logging.WARNING)
+    heap.keep_few_kernels()
     # What is wrong with a file of answers is said before anything is promised.
     with result_cache.opened(config.cache, config.cache_bytes):
         pass
