@@ -1,6 +1,7 @@
 """Score every allele of an input in every gene it lies in, and write the results."""
 
 import contextlib
+import dataclasses
 import pathlib
 import sys
 import time
@@ -154,42 +155,65 @@ def run(  # noqa: PLR0913
             output, models, options, source, namer, subject, warnings=warnings
         ) as write,
     ):
-        before = source.fraction_read()
-        advance(0, before)
-        for number, chunk in enumerate(_chunks(source, models.flops_of_allele)):
-            after = source.fraction_read()
-            if not answers.takes(number):
-                before = after
-                continue
-            step = _Step(advance, len(chunk), before, after)
-            scores = answers.known(chunk)
-            if scores is None:
-                scores = answers.score(chunk, step)
-                step(0, 1.0)
-            else:
-                advance(0, after)
+        flops = models.flops_of_allele
+        for chunk, scores in _answered(source, answers, flops, advance):
             told = [named_answers.told(chunk, of_model) for of_model in scores]
             write(chunk, told)
             observe(chunk, told)
             for own, of_model in zip(counts, scores, strict=True):
                 own.enter(chunk, of_model)
-            before = after
         builder.reference.require_unchanged()
-    return score_settings.Summary(
-        records=counts[0].records,
-        scored=counts[0].scored,
-        skipped=counts[0].skipped,
-        elapsed=time.monotonic() - began,
-        output=output,
+    return dataclasses.replace(
+        _summary(models, counts, output, time.monotonic() - began),
         notes=(*counts[0].notes(builder.reference), *notes, *answers.notes()),
         warnings=tuple(warnings),
+        resumed=answers.taken,
+    )
+
+
+def _answered(
+    source: vcf.Source,
+    answers: kept_answers.Answers,
+    flops: int,
+    advance: progress.Advance,
+) -> Iterator[tuple[list[vcf.Record], Sequence[results.Results]]]:
+    """Yield the chunks that are this run's, with the results of each model."""
+    before = source.fraction_read()
+    advance(0, before)
+    for number, chunk in enumerate(_chunks(source, flops)):
+        after = source.fraction_read()
+        if answers.takes(number):
+            scores = answers.known(chunk)
+            if scores is None:
+                step = _Step(advance, len(chunk), before, after)
+                scores = answers.score(chunk, step)
+                step(0, 1.0)
+            else:
+                advance(0, after)
+            yield chunk, scores
+        before = after
+
+
+def _summary(
+    models: model_sets.ModelSet,
+    counts: Sequence[diagnostics.RunCounts],
+    output: pathlib.Path | None,
+    elapsed: float,
+) -> score_settings.Summary:
+    """Return what was counted, of the first model and of the further ones."""
+    first = counts[0]
+    return score_settings.Summary(
+        records=first.records,
+        scored=first.scored,
+        skipped=first.skipped,
+        elapsed=elapsed,
+        output=output,
         further=tuple(_further(models, counts)),
         references={
             _REFERENCES[origin]: count
-            for origin, count in sorted(counts[0].references.items())
+            for origin, count in sorted(first.references.items())
         },
-        classes=dict(counts[0].classes),
-        resumed=answers.taken,
+        classes=dict(first.classes),
     )
 
 
