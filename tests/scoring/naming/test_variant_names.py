@@ -101,6 +101,8 @@ def test_a_name_is_of_a_gene_or_of_none(
         ("17:41242960-41242960:C:T", ""),
         ("chr17_41242960_C_T_b37", ""),
         ("BRCA1 NM_007294.4:c.4185+1G>A (het)", "(het) is left out"),
+        ("Chr17(GRCh37):g.41242960C>T", ""),
+        ("NC_000017.10(BRCA1):c.4185+1G>A", "NM_007294.4 (MANE Select)"),
     ],
 )
 def test_every_way_of_naming_leads_to_one_place(
@@ -145,6 +147,11 @@ def test_every_way_of_naming_leads_to_one_place(
         ("chrUn:g.5C>T", "contig_missing", "no chrUn"),
         ("17:g.5_6delinsA", "unknown_place", "does not hold"),
         ("17:g.5_6insA", "unknown_place", "does not hold"),
+        ("Chr17(GRCh38):g.43090943C>T", "unknown_place", "of GRCh38, the reference of"),
+        ("BRCA1:c.4184delGT", "unknown_place", "did you mean 4184_4185?"),
+        ("BRCA1:c.4185+1delGT", "unknown_place", "mean 4185+1_4185+2?"),
+        ("BRCA1:c.4186-1delGT", "unknown_place", "2 bases at positions of 1"),
+        ("23:g.5C>T", "contig_missing", "did you mean X?"),
         ("NM_007294.4:g.5A>G", "contig_missing", "counts on a chromosome"),
         ("BRCA1:c.4185_4186insA", "unknown_place", "4185_4185+1 is its start"),
     ],

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 
 from twinsplice.genome import (
+    coordinates,
     hgvs,
     hgvs_projection,
     transcript_sets,
@@ -17,6 +18,14 @@ _SHOWN = 12
 _ALTERNATIVES = 3
 _TRIED = 60
 """Transcripts of a gene that are tried."""
+
+_NUMBERED = {"23": "X", "24": "Y", "25": "MT", "26": "MT"}
+"""Chromosomes by the numbers that some programs give them."""
+
+
+def of_number(contig: str) -> str | None:
+    """Return the chromosome that a number stands for in some programs, if it does."""
+    return _NUMBERED.get(coordinates.canonical_contig(contig))
 
 
 def difference(variant: variants.Variant, fetch: Fetch) -> str:
