@@ -46,6 +46,12 @@ _BUILD_WITHIN = tuple(
     )
 )
 _RECORD = re.compile(r"\bLRG_?(\d+)[_\s]?(t\d+)\b", re.IGNORECASE)
+# What only SPDI writes, which counts from 0: an empty allele, or a number of bases.
+_SPDI = re.compile(
+    r"""(?P<on>N[CTW]_\d+(?:\.\d+)?):(?P<place>\d{1,10}):
+    (?:(?P<old>[ACGT]*):|(?P<count>\d{1,5}):)(?P<new>[ACGT]*)""",
+    re.VERBOSE | re.IGNORECASE,
+)
 _ARROW = re.compile(r"(?<=[ACGTacgt])[-=]+>(?=[ACGTacgt])")
 _ON = r"(?:(?:N[MR]|X[MR])_\d+(?:\.\d+)?|ENST\d+(?:\.\d+)?)"
 _GENE = r"(?!(?:N[CGMR]|X[MR])_|ENST\d)[A-Za-z][\w-]*"
@@ -145,10 +151,24 @@ def plain(text: str) -> str:
     for form in _JOINED:
         if joined := form.fullmatch(cleaned):
             return "-".join(joined.group("contig", "position", "ref", "alt"))
+    cleaned = _spdi(cleaned)
     if _ON_CHROMOSOME.search(cleaned):
         return _without_build(cleaned)[0]
     cleaned = _RECORD.sub(r"LRG_\1\2", cleaned)
     return _PROTEIN.sub(r"\1", _set(cleaned)) if _AXIS.search(cleaned) else cleaned
+
+
+def _spdi(text: str) -> str:
+    """Return what only SPDI writes as a name on its chromosome."""
+    found = _SPDI.fullmatch(text)
+    if found is None or (found["old"] and found["new"]):
+        return text
+    old, new, place = found["old"] or "", found["new"], int(found["place"])
+    count = int(found["count"] or len(old))
+    if not count:
+        return f"{found['on']}:g.{place}_{place + 1}ins{new}" if new else text
+    span = f"{place + 1}" if count == 1 else f"{place + 1}_{place + count}"
+    return f"{found['on']}:g.{span}del{old}{'ins' * bool(new)}{new}"
 
 
 def build_of(text: str) -> str:

@@ -102,6 +102,8 @@ def test_a_name_is_of_a_gene_or_of_none(
         ("chr17_41242960_C_T_b37", ""),
         ("BRCA1 NM_007294.4:c.4185+1G>A (het)", "(het) is left out"),
         ("Chr17(GRCh37):g.41242960C>T", ""),
+        ("NC_000017.10:41242959:C:T", "counted from 0, as SPDI is"),
+        ("NC_000017.10:41242959:1:T", ""),
         ("NC_000017.10(BRCA1):c.4185+1G>A", "NM_007294.4 (MANE Select)"),
     ],
 )
@@ -151,6 +153,8 @@ def test_every_way_of_naming_leads_to_one_place(
         ("BRCA1:c.4184delGT", "unknown_place", "did you mean 4184_4185?"),
         ("BRCA1:c.4185+1delGT", "unknown_place", "mean 4185+1_4185+2?"),
         ("BRCA1:c.4186-1delGT", "unknown_place", "2 bases at positions of 1"),
+        ("NC_000017.10:41242960:C:T", "unreadable_name", "41242961 as well as 17:4"),
+        ("NC_000017.11:43090942:C:T", "unknown_place", "is of GRCh38"),
         ("23:g.5C>T", "contig_missing", "did you mean X?"),
         ("NM_007294.4:g.5A>G", "contig_missing", "counts on a chromosome"),
         ("BRCA1:c.4185_4186insA", "unknown_place", "4185_4185+1 is its start"),

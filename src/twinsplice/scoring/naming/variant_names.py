@@ -23,7 +23,12 @@ from twinsplice.genome import (
 from twinsplice.io import fasta, hgvs_forms, hgvs_names
 from twinsplice.io.annotation import transcript_sources
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring.naming import mismatch_guesses, named_records, transcript_choice
+from twinsplice.scoring.naming import (
+    mismatch_guesses,
+    named_records,
+    spdi,
+    transcript_choice,
+)
 
 _UNKNOWN = variants.SkipReason.UNKNOWN_PLACE
 _MISSING = variants.SkipReason.CONTIG_MISSING
@@ -177,12 +182,19 @@ class Resolver:
             return named_records.refused(record, _UNKNOWN, reason)
         contig = self.reference.resolve(record.contig)
         record = named_records.spelled(record, contig or record.contig)
-        if absent := self._absence(record, contig):
+        length = self.reference.length(contig) if contig else 0
+        sliced = contig is not None and self.reference.sliced(contig)
+        if absent := mismatch_guesses.absence(record, contig, length, sliced=sliced):
             return named_records.noted(record, absent)
         if contig is None or not dna.is_plain(record.ref):
             return record
+        settled = spdi.settled(record, self.fetcher(contig))
+        return settled if settled.refusal else self._compared(settled, contig)
+
+    def _compared(self, record: vcf.Record, contig: str) -> vcf.Record:
+        """A record on the reference, with a guess where REF differs."""
         alt = record.alts[0].upper() if record.alts else ""
-        variant = variants.Variant(contig, record.position, ref, alt)
+        variant = variants.Variant(contig, record.position, record.ref, alt)
         fetch = self.fetcher(contig)
         if fetch(variant.start, variant.end) == variant.ref:
             return named_records.changed(record)
@@ -208,20 +220,6 @@ class Resolver:
         if self.build is None or build in (None, self.build):
             return ""
         return f"the name is of {build.label}, the reference of {self.build.label}"
-
-    def _absence(self, record: vcf.Record, contig: str | None) -> str:
-        """Why the reference has no such place, if it can be told."""
-        if contig is None:
-            meant = hgvs_forms.with_axis(record.name)
-            meant = meant or mismatch_guesses.of_number(record.contig)
-            guess = f"; did you mean {meant}?" if meant else ""
-            return f"the reference has no {record.contig}{guess}"
-        if record.position < 0:
-            return f"positions of {record.contig} begin at 1"
-        length = self.reference.length(contig)
-        if record.position < length or self.reference.sliced(contig):
-            return ""
-        return f"{record.contig} ends at {length:,}"
 
     def _guesses(
         self, variant: variants.Variant, fetch: hgvs_projection.Fetch
