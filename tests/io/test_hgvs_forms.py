@@ -45,6 +45,8 @@ def test_other_texts_do_not_look_like_names(text: str) -> None:
         ("17:5_C/T", "17-5-C-T"),
         ("chr17|5|C|T", "chr17-5-C-T"),
         ("17, 5, C, T", "17-5-C-T"),
+        ('"chr17","5","C","T"', "chr17-5-C-T"),
+        ('"chr17",5,"C","T"', "chr17-5-C-T"),
         ("17;5|C;T", "17;5|C;T"),
         ("chr 17: 5 C>T", "chr17:5 C>T"),
         ("GRCh37/hg19 17:5 C>T", "GRCh37:17:5 C>T"),

@@ -52,6 +52,8 @@ _SPDI = re.compile(
     (?:(?P<old>[ACGT]*):|(?P<count>\d{1,5}):)(?P<new>[ACGT]*)""",
     re.VERBOSE | re.IGNORECASE,
 )
+# Quotes about the cells of a table's line.
+_CELLS = re.compile(r'"\s*([,;|\t])\s*"?|([,;|\t])\s*"')
 _ARROW = re.compile(r"(?<=[ACGTacgt])[-=]+>(?=[ACGTacgt])")
 _ON = r"(?:(?:N[MR]|X[MR])_\d+(?:\.\d+)?|ENST\d+(?:\.\d+)?)"
 _GENE = r"(?!(?:N[CGMR]|X[MR])_|ENST\d)[A-Za-z][\w-]*"
@@ -141,7 +143,7 @@ def plain(text: str) -> str:
     gene beside a transcript is put in parentheses.
     """
     cleaned = _unwrapped(_unescaped(text.translate(_PLAIN)).strip())
-    cleaned = _ARROW.sub(">", cleaned)
+    cleaned = _CELLS.sub(r"\1\2", _ARROW.sub(">", cleaned))
     if built := _BUILT.fullmatch(cleaned):
         return f"{built['build']}:{plain(built['place'])}"
     if first := _BUILD_FIRST.match(cleaned):
