@@ -1,5 +1,6 @@
 """What looks like an HGVS name; told without anything that is slow to load."""
 
+import functools
 import html
 import re
 import urllib.parse
@@ -135,6 +136,8 @@ _PLAIN = str.maketrans(
 )
 
 
+# A line is asked for several times in a row; few are kept, for they may be long.
+@functools.lru_cache(maxsize=4)
 def plain(text: str) -> str:
     """Return a name as it was meant where text processors and web pages changed it.
 
