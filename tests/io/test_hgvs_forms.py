@@ -45,6 +45,8 @@ def test_other_texts_do_not_look_like_names(text: str) -> None:
         ("17:5_C/T", "17-5-C-T"),
         ("chr17|5|C|T", "chr17-5-C-T"),
         ("17, 5, C, T", "17-5-C-T"),
+        (f"BRCA1{' ' * 50_000}c.5del", "BRCA1 c.5del"),
+        ('BRCA1:c.5del\t"', "BRCA1:c.5del"),
         ('"chr17","5","C","T"', "chr17-5-C-T"),
         ('"chr17",5,"C","T"', "chr17-5-C-T"),
         ("17;5|C;T", "17;5|C;T"),

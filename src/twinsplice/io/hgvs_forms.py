@@ -53,6 +53,7 @@ _SPDI = re.compile(
     (?:(?P<old>[ACGT]*):|(?P<count>\d{1,5}):)(?P<new>[ACGT]*)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_BLANKS = re.compile(r"(\s)\s+")
 # Quotes about the cells of a table's line.
 _CELLS = re.compile(r'"\s*([,;|\t])\s*"?|([,;|\t])\s*"')
 _ARROW = re.compile(r"(?<=[ACGTacgt])[-=]+>(?=[ACGTacgt])")
@@ -146,7 +147,9 @@ def plain(text: str) -> str:
     gene beside a transcript is put in parentheses.
     """
     cleaned = _unwrapped(_unescaped(text.translate(_PLAIN)).strip())
-    cleaned = _CELLS.sub(r"\1\2", _ARROW.sub(">", cleaned))
+    # Else what reads blanks takes the square of their number.
+    cleaned = _BLANKS.sub(r"\1", cleaned)
+    cleaned = _CELLS.sub(r"\1\2", _ARROW.sub(">", cleaned)).strip()
     if built := _BUILT.fullmatch(cleaned):
         return f"{built['build']}:{plain(built['place'])}"
     if first := _BUILD_FIRST.match(cleaned):

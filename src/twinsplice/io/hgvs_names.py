@@ -30,7 +30,7 @@ _KINDS = {
     "Inversion": hgvs.EditKind.INVERSION,
     "Identity": hgvs.EditKind.IDENTITY,
 }
-_PROTEIN = re.compile(r"(?:[\s;,/|]+[(\[]?|[(\[])p\.\S.*$")
+_PROTEIN = re.compile(r"(?:[\s;,/|][(\[]?|[(\[])p\.\S.*$")
 _BLANK = re.compile(r"\s+(?=[cgnmpr]\.)|\s*:\s*(?=[cgnmpr]\.)", re.IGNORECASE)
 _SEVERAL = re.compile(r"([ACGT]{2,})>", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:N[CGMR]|X[MR])(?:_|(?=\d{6}))|ENST(?=\d)", re.IGNORECASE)
@@ -39,7 +39,8 @@ _JOINED = re.compile(r"^(N[CMR]|X[MR])(?=\d{6,})")
 # What holds transcripts, and is none.
 _OUTER = re.compile(r"N[CGTW]_")
 _TYPE = re.compile(r":([CGNMPR])\.")
-_END = re.compile(r"[\s.,;]+$")
+_END = " \t\r\n.,;/|"
+"""What may stand behind a name and means nothing."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # `c.G68A` for `c.68G>A`.
 _FORMER = re.compile(
@@ -123,7 +124,7 @@ def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
     cleaned = cleaned if behind is None else cleaned[: behind.start()]
     cleaned = _TYPE.sub(lambda found: found[0].lower(), _BLANK.sub(":", cleaned))
     cleaned = _PREFIX.sub(lambda found: found[0].upper(), cleaned)
-    cleaned = _THOUSANDS.sub("", _JOINED.sub(r"\1_", _END.sub("", cleaned)))
+    cleaned = _THOUSANDS.sub("", _JOINED.sub(r"\1_", cleaned.rstrip(_END)))
     cleaned = _CONCLUDED.sub(r"\1", cleaned)
     # The library stops with a panic, which it prints, at letters of several bytes.
     if not cleaned.isascii():
