@@ -19,6 +19,14 @@ import twinsplice
 FOLDER = pathlib.Path(__file__).parent
 PUBLISHED, PAGE = FOLDER / "published.tsv", FOLDER / "README.md"
 FIRST, AMONG, OTHER, NONE = "first", "among others", "another event", "no change"
+WORDS = {
+    FIRST: "as the first or only event",
+    AMONG: "among other events",
+    NONE: "no change is predicted, which is said",
+    OTHER: "another event is told",
+}
+CHOSEN = ("before", "after")
+"""When a variant was put on the list: before what is told of it was read, or after."""
 
 
 def published() -> pl.DataFrame:
@@ -74,15 +82,16 @@ def main() -> None:
 
 def summary(variants: pl.DataFrame) -> str:
     """Return the table of the page."""
-    counts = collections.Counter(variants["told"].to_list())
+    lists = [variants.filter(pl.col("chosen") == when) for when in CHOSEN]
+    counts = [collections.Counter(one["told"].to_list()) for one in lists]
+    head = "| what was published is told | " + " | ".join(
+        f"of {len(one)} chosen {when}" for one, when in zip(lists, CHOSEN, strict=True)
+    )
     rows = [
-        ("as the first or only event", counts[FIRST]),
-        ("among other events", counts[AMONG]),
-        ("no change is predicted, which is said", counts[NONE]),
-        ("another event is told", counts[OTHER]),
+        f"| {words} | " + " | ".join(str(count[kind]) for count in counts) + " |"
+        for kind, words in WORDS.items()
     ]
-    head = f"| what was published is told | of {len(variants)} |\n|---|---|\n"
-    return head + "\n".join(f"| {words} | {count} |" for words, count in rows)
+    return "\n".join([f"{head} |", "|---|---|---|", *rows])
 
 
 if __name__ == "__main__":

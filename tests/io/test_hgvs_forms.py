@@ -36,6 +36,22 @@ def test_other_texts_do_not_look_like_names(text: str) -> None:
         ("BRCA1:p.C61G", "BRCA1:p.C61G"),
         ("HLA-A:c.10A>G", "HLA-A:c.10A>G"),
         ("BRCA1:c.5_6del", "BRCA1:c.5_6del"),
+        ("NC_000017.11:5:AC:", "NC_000017.11:g.6_7delAC"),
+        ("NC_000017.11:5::AC", "NC_000017.11:g.5_6insAC"),
+        ("NC_000017.11:5:1:AC", "NC_000017.11:g.6delinsAC"),
+        ("NC_000017.11:5:0:AC", "NC_000017.11:g.5_6insAC"),
+        ("NC_000017.11:5:A:C", "NC_000017.11:5:A:C"),
+        ("NC_000017.11:5::", "NC_000017.11:5::"),
+        ("17:5_C/T", "17-5-C-T"),
+        ("chr17|5|C|T", "chr17-5-C-T"),
+        ("17, 5, C, T", "17-5-C-T"),
+        (f"BRCA1{' ' * 50_000}c.5del", "BRCA1 c.5del"),
+        ('BRCA1:c.5del\t"', "BRCA1:c.5del"),
+        ('"chr17","5","C","T"', "chr17-5-C-T"),
+        ('"chr17",5,"C","T"', "chr17-5-C-T"),
+        ("17;5|C;T", "17;5|C;T"),
+        ("chr 17: 5 C>T", "chr17:5 C>T"),
+        ("GRCh37/hg19 17:5 C>T", "GRCh37:17:5 C>T"),
         ("GL000192_1_5_C_T", "GL000192_1_5_C_T"),
         ('"', '"'),
     ],
@@ -43,6 +59,21 @@ def test_other_texts_do_not_look_like_names(text: str) -> None:
 def test_what_other_programs_made_of_names_is_undone(text: str, plain: str) -> None:
     assert hgvs_forms.plain(text) == plain
     assert hgvs_forms.plain(plain) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "build"),
+    [
+        ("hg19 chr17:g.5A>G", "hg19"),
+        ("Chr17(GRCh37):g.5A>G", "GRCh37"),
+        ("GRCh38.p14/hg38:17:g.5A>G", "GRCh38"),
+        ("17:g.5A>G, GRCh38", "GRCh38"),
+        ("17:g.5A>G", ""),
+        ("hg19:17-5-A-G", ""),
+    ],
+)
+def test_a_name_may_state_its_build(text: str, build: str) -> None:
+    assert hgvs_forms.build_of(text) == build
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,18 @@ def test_a_name_gives_back_its_text(text: str) -> None:
         ("NM_1.1%3Ac.68%2B1A%3EG", "NM_1.1:c.68+1A>G"),
         ("(NM_1.1:c.68A>G)", "NM_1.1:c.68A>G"),
         ("NM_1.1:c.(68+1A>G)", "NM_1.1:c.68+1A>G"),
+        ("NM_1.1:BRCA1:c.68A>G", "NM_1.1(BRCA1):c.68A>G"),
+        ("BRCA1|NM_1.1|c.68A>G|p.E23G", "NM_1.1(BRCA1):c.68A>G"),
+        ("BRCA1 Exon 2 NM_1.1:c.68A>G; p.E23G", "NM_1.1(BRCA1):c.68A>G"),
+        ("BRCA1 ex2 c.68A>G/p.E23G", "BRCA1:c.68A>G"),
+        ("NM_1.1:c.68A>G [p.E23G]", "NM_1.1:c.68A>G"),
+        ("NM_1.1:c.68+1_68+2GT>CA", "NM_1.1:c.68+1_68+2delinsCA"),
+        ("17:g.68_70>T", "17:g.68_70delinsT"),
+        ("LRG292_t1:c.68A>G", "LRG_292t1:c.68A>G"),
+        ("hg19 chr17:g.5A>G", "chr17:g.5A>G"),
+        ("Chr17(GRCh37):g.5A>G", "Chr17:g.5A>G"),
+        ("GRCh38.p14(chr17):g.5A>G", "chr17:g.5A>G"),
+        ("17:g.5A>G (hg38)", "17:g.5A>G"),
     ],
 )
 def test_loose_spellings_are_read(text: str, clean: str) -> None:
@@ -92,6 +104,11 @@ def test_loose_spellings_are_read(text: str, clean: str) -> None:
 def test_stated_bases_are_kept(text: str, old: str, new: str) -> None:
     name = _parsed(text)
     assert (name.old, name.new) == (old, new)
+
+
+def test_a_gene_may_stand_in_parentheses_behind_what_holds_it() -> None:
+    name = _parsed("NC_000017.11(BRCA1):c.4185+1G>A")
+    assert (name.genome, name.reference, name.symbol) == ("NC_000017.11", "BRCA1", "")
 
 
 def test_a_chromosome_may_stand_before_the_transcript() -> None:
@@ -147,6 +164,7 @@ def test_scoring_loads_no_library_of_names() -> None:
         ("NM_1.1:c.10AT>GC", ""),
         ("NM_1.1 :c.10del", ""),
         ("NM_1.1:c.10del (het)", "(het) is left out"),
+        ("NM_1.1:c.10_11DELAG", "DEL is read as del"),
         ("NM_1.1:c.10del homozygous", "homozygous is left out"),
         ("NM_1.1:c.10del (rs5) (p.E4fs)", "(rs5) is left out"),
     ],
@@ -187,7 +205,10 @@ def test_positions_in_the_wrong_order_are_refused(name: str) -> None:
         ("NM_1.1:c.68->A", "as 68_69insA"),
         ("NM_1.1:c.68+0A>G", "counted from 1"),
         ("NM_1.1:c.68_69-0del", "counted from 1"),
-        ("17:g.5A>G (hg38)", "nothing stands behind"),
+        ("17:g.5A>G (hg17)", "nothing stands behind"),
+        ("NM_1.1:c.68+1GA", "did you mean NM_1.1:c.68+1G>A?"),
+        ("NM_1.1:c.68A/G", "did you mean NM_1.1:c.68A>G?"),
+        ("17:g.5a-g", "did you mean 17:g.5A>G?"),
         ("NM_1.1:c.68A\uff0bG", "no typographic ones"),
     ],
 )

@@ -6,7 +6,7 @@ import pytest
 from twinsplice.effect import deltas, protein_effects, splice_events
 from twinsplice.genome import coordinates, transcripts
 from twinsplice.report import consequence_words
-from twinsplice.scoring.one_variant import consequences, variant_profiles
+from twinsplice.scoring.one_variant import changed_sites, consequences, variant_profiles
 
 KIND, OUTCOME = splice_events.Kind, protein_effects.Outcome
 
@@ -183,3 +183,35 @@ def test_no_event_is_said_too(size: float, words: str) -> None:
         threshold=0.2,
     )
     assert list(consequence_words.lines(member)) == [words]
+
+
+@pytest.mark.parametrize(
+    ("before", "words"),
+    [
+        (0.954, "to which the model gives 0.95 before and 0.10 after"),
+        (0.12, "0.12 before and 0.10 after: it does not see this site, so that its"),
+    ],
+)
+def test_a_site_that_is_changed_without_an_event_is_told(
+    before: float, words: str
+) -> None:
+    changed = changed_sites.ChangedSite(
+        site=deltas.Site.DONOR, exon=1, before=before, after=0.1
+    )
+    member = consequences.TranscriptConsequences(
+        transcript=transcripts.Transcript(
+            name="NM_1.1",
+            gene="G",
+            contig="1",
+            strand=coordinates.Strand.PLUS,
+            starts=np.array([0, 20]),
+            ends=np.array([9, 30]),
+        ),
+        consequences=(),
+        largest=variant_profiles.Change(kind=deltas.DONOR_GAIN, size=0.1, position=5),
+        threshold=0.2,
+        changed=(changed,),
+    )
+    _, line = consequence_words.lines(member)
+    assert line.startswith("yet it changes the donor of exon 1 of 2 itself")
+    assert words in line

@@ -66,7 +66,7 @@ def place(
     if stated and len(stated) != span.end - span.start:
         return transcripts.Missing(
             f"the name states {len(stated):,} bases at positions of "
-            f"{span.end - span.start:,}"
+            f"{span.end - span.start:,}{_range_meant(name)}"
         )
     old = stated or actual
     new = _new(name, old, hgvs.complement(name.new, minus=minus))
@@ -95,6 +95,18 @@ def anchored(variant: variants.Variant, fetch: Fetch) -> variants.Variant:
         )
     base = fetch(end, end + 1)
     return dataclasses.replace(variant, ref=variant.ref + base, alt=variant.alt + base)
+
+
+def _range_meant(name: hgvs.Name) -> str:
+    """A guess at the last position, of a name that states the first and the bases."""
+    start, more = name.start, len(name.old) - 1
+    last = dataclasses.replace(start, base=start.base + more)
+    if start.offset:
+        last = dataclasses.replace(start, offset=start.offset + more)
+    crosses = min(start.base * last.base, start.offset * last.offset) < 0
+    if name.end != start or (start.offset and not last.offset) or crosses:
+        return ""
+    return f"; did you mean {start}_{last}?"
 
 
 def _new(name: hgvs.Name, old: str, stated: str) -> str:

@@ -30,14 +30,17 @@ _KINDS = {
     "Inversion": hgvs.EditKind.INVERSION,
     "Identity": hgvs.EditKind.IDENTITY,
 }
-_PROTEIN = re.compile(r"(?:\s+\(?|\()p\.\S.*$")
+_PROTEIN = re.compile(r"(?:[\s;,/|][(\[]?|[(\[])p\.\S.*$")
 _BLANK = re.compile(r"\s+(?=[cgnmpr]\.)|\s*:\s*(?=[cgnmpr]\.)", re.IGNORECASE)
 _SEVERAL = re.compile(r"([ACGT]{2,})>", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:N[CGMR]|X[MR])(?:_|(?=\d{6}))|ENST(?=\d)", re.IGNORECASE)
 # An accession of RefSeq that lost its `_`.
 _JOINED = re.compile(r"^(N[CMR]|X[MR])(?=\d{6,})")
+# What holds transcripts, and is none.
+_OUTER = re.compile(r"N[CGTW]_")
 _TYPE = re.compile(r":([CGNMPR])\.")
-_END = re.compile(r"[\s.,;]+$")
+_END = " \t\r\n.,;/|"
+"""What may stand behind a name and means nothing."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 # `c.G68A` for `c.68G>A`.
 _FORMER = re.compile(
@@ -47,6 +50,13 @@ _FORMER = re.compile(
 _INTRONIC = re.compile(
     r"(?<=:[cn]\.)([-*]?\d+)([-+]\d+)([ACGT]{2,})>([ACGT]+)$", re.IGNORECASE
 )
+# Old bases behind the range that they are of, and none: `68_69AG>TT`, `68_69>TT`.
+_RANGED = re.compile(
+    r"(?<=:[cgnm]\.)([-*]?\d+(?:[-+]\d+)?_[-*]?\d+(?:[-+]\d+)?)([ACGT]*)>([ACGT]+)$",
+    re.IGNORECASE,
+)
+# Two bases without the sign between them.
+_SIGNLESS = re.compile(r"(\d)([ACGT])[-/]?([ACGT])$", re.IGNORECASE)
 _COUNTED = re.compile(r":[cgnm]\.(\d+)_(\d+)(?:del|dup)(\d+)$")
 _UNCERTAIN = "positions must be known to the base"
 # What stands behind a name: zygosity, or anything in parentheses but a build.
@@ -114,7 +124,7 @@ def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
     cleaned = cleaned if behind is None else cleaned[: behind.start()]
     cleaned = _TYPE.sub(lambda found: found[0].lower(), _BLANK.sub(":", cleaned))
     cleaned = _PREFIX.sub(lambda found: found[0].upper(), cleaned)
-    cleaned = _THOUSANDS.sub("", _JOINED.sub(r"\1_", _END.sub("", cleaned)))
+    cleaned = _THOUSANDS.sub("", _JOINED.sub(r"\1_", cleaned.rstrip(_END)))
     cleaned = _CONCLUDED.sub(r"\1", cleaned)
     # The library stops with a panic, which it prints, at letters of several bytes.
     if not cleaned.isascii():
@@ -122,6 +132,7 @@ def parse(text: str) -> hgvs.Name | hgvs.Unreadable:
     if refusal := _refusal(cleaned):
         return hgvs.Unreadable(refusal)
     meant = _INTRONIC.sub(_delins, _FORMER.sub(r"\2\1>\3", cleaned))
+    meant = _RANGED.sub(r"\1del\2ins\3", meant)
     try:
         name = _parsed(meant, _library())
         left_out = [f"{behind['words']} is left out"] if behind else []
@@ -146,6 +157,13 @@ def _refusal(text: str) -> str:
         return "an intron is counted from 1: 88+1 is its first base, 89-1 its last"
     if re.fullmatch(r"[cgnm]\.=", change):
         return "a name must say where: a position is missing"
+    if change[:1] in {"c", "g", "n", "m"} and _SIGNLESS.search(change):
+        return f"did you mean {_SIGNLESS.sub(_with_sign, text)}?"
+    return _miscounted(text)
+
+
+def _miscounted(text: str) -> str:
+    """Return why a number of bases is not that of their positions."""
     counted = _COUNTED.search(text)
     if counted is None:
         return ""
@@ -153,6 +171,10 @@ def _refusal(text: str) -> str:
     if first > last or last - first + 1 == count:
         return ""
     return f"{first}_{last} has {last - first + 1} bases, not {count}"
+
+
+def _with_sign(found: re.Match[str]) -> str:
+    return f"{found[1]}{found[2].upper()}>{found[3].upper()}"
 
 
 def _delins(found: re.Match[str]) -> str:
@@ -215,7 +237,8 @@ def _remarks(corrections: Iterable[Any]) -> Iterator[str]:
                 f"in {each.original} the first position comes after the last; did you "
                 f"mean {each.corrected}?"
             )
-        if kind not in _HARMLESS:
+        # Bases behind `DEL` are told as dropped.
+        if kind not in _HARMLESS and each.corrected:
             yield f"{each.original} is read as {each.corrected}"
 
 
@@ -244,10 +267,15 @@ def _name(tree: Mapping[str, Any]) -> hgvs.Name:
     ((kind, edit),) = edits.items()
     accession = body["accession"]
     genome = accession["genomic_context"]
+    reference, symbol = _accession(accession), body["gene_symbol"] or ""
+    outer = _accession(genome) if genome else ""
+    if symbol and axis in {"Cds", "Tx"} and _OUTER.match(reference):
+        # `NC_000017.10(BRCA1):c.` counts on the gene's transcript.
+        reference, symbol, outer = symbol, "", reference
     name = hgvs.Name(
-        reference=_accession(accession),
-        symbol=body["gene_symbol"] or "",
-        genome=_accession(genome) if genome else "",
+        reference=reference,
+        symbol=symbol,
+        genome=outer,
         axis=_AXES[axis],
         start=_position(location["start"]),
         end=_position(location["end"]),

@@ -4,7 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from twinsplice.effect import deltas, protein_effects, results, splice_events
 from twinsplice.genome import coordinates, transcripts
-from twinsplice.scoring.one_variant import consequences, explanations, variant_profiles
+from twinsplice.scoring.one_variant import (
+    changed_sites,
+    consequences,
+    explanations,
+    variant_profiles,
+)
 
 NOTED = 0.05
 """Least change that has a line."""
@@ -170,8 +175,22 @@ def lines(member: consequences.TranscriptConsequences) -> Iterator[str]:
                 f"{site} {verb}, {largest.size:.2f}, from which no event of this "
                 "transcript follows"
             )
+        yield from (_changed(each, member) for each in member.changed)
     for each in member.consequences:
         yield f"{event(each.event, member.exons)}; {protein(each.protein)}"
+
+
+def _changed(
+    of: changed_sites.ChangedSite, member: consequences.TranscriptConsequences
+) -> str:
+    """Return that a variant changes a site from which no event follows."""
+    site = "donor" if of.site is deltas.Site.DONOR else "acceptor"
+    words = (
+        f"yet it changes the {site} of exon {of.exon} of {member.exons} itself, to "
+        f"which the model gives {of.before:.2f} before and {of.after:.2f} after"
+    )
+    unseen = ": it does not see this site, so that its score says nothing of it"
+    return words + unseen * (of.before < member.threshold)
 
 
 def event(of: splice_events.Event, exons: int) -> str:

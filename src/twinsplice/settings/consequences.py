@@ -35,7 +35,7 @@ class Config(one_variant.OneVariant):
     every: Annotated[bool, Parameter(name="--all")] = False
     threshold: Annotated[float, checks.FRACTION] = 0.2
     distance: Annotated[int, Parameter(alias="-d"), one_variant.DISTANCE] = 500
-    quiet: bool = False
+    quiet: Annotated[bool, Parameter(alias="-q")] = False
 
     def __post_init__(self) -> None:
         """Refuse values out of range.

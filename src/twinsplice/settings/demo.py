@@ -2,6 +2,9 @@
 
 import dataclasses
 import pathlib
+from typing import Annotated
+
+from cyclopts import Parameter
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -16,4 +19,4 @@ class Config:
     """
 
     to: pathlib.Path | None = None
-    quiet: bool = False
+    quiet: Annotated[bool, Parameter(alias="-q")] = False

@@ -100,7 +100,7 @@ class Config:
     force: bool = False
     device: str = "auto"
     threads: Annotated[int | None, checks.POSITIVE] = None
-    quiet: bool = False
+    quiet: Annotated[bool, Parameter(alias="-q")] = False
 
     def __post_init__(self) -> None:
         """Refuse values out of range.

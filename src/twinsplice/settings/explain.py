@@ -38,7 +38,7 @@ class Config(one_variant.OneVariant):
     scale: Literal["log-odds", "probability"] = "log-odds"
     distance: Annotated[int, Parameter(alias="-d"), one_variant.DISTANCE] = 500
     narrow: bool = False
-    quiet: bool = False
+    quiet: Annotated[bool, Parameter(alias="-q")] = False
 
     def __post_init__(self) -> None:
         """Refuse values out of range.

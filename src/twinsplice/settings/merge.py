@@ -32,7 +32,7 @@ class Config:
     input: pathlib.Path | None = None
     reference: Annotated[pathlib.Path | None, Parameter(alias="-r")] = None
     annotation: Annotated[str | None, Parameter(alias="-a")] = None
-    quiet: bool = False
+    quiet: Annotated[bool, Parameter(alias="-q")] = False
 
     def __post_init__(self) -> None:
         """Refuse values out of range.

@@ -66,7 +66,7 @@ class Config:
     exclude: tuple[str, ...] = ()
     seed: Annotated[int, checks.NOT_NEGATIVE] = 1
     force: bool = False
-    quiet: bool = False
+    quiet: Annotated[bool, Parameter(alias="-q")] = False
 
     def __post_init__(self) -> None:
         """Refuse values out of range.

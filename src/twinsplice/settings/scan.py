@@ -84,7 +84,7 @@ class Config:
     threads: Annotated[int | None, checks.POSITIVE] = None
     flat: bool = False
     narrow: bool = False
-    quiet: bool = False
+    quiet: Annotated[bool, Parameter(alias="-q")] = False
 
     def __post_init__(self) -> None:
         """Refuse values out of range.

@@ -124,7 +124,7 @@ class Config:
     device: str = "auto"
     max_memory_gb: Annotated[float, checks.Range(0, _MOST_MEMORY_GB, above=True)] = 4.0
     threads: Annotated[int | None, checks.POSITIVE] = None
-    quiet: bool = False
+    quiet: Annotated[bool, Parameter(alias="-q")] = False
 
     def __post_init__(self) -> None:
         """Refuse values out of range.

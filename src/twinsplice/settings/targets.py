@@ -77,7 +77,7 @@ class Config:
     force: bool = False
     device: str = "auto"
     max_memory_gb: float = 4.0
-    quiet: bool = False
+    quiet: Annotated[bool, Parameter(alias="-q")] = False
 
     def __post_init__(self) -> None:
         """Refuse settings that contradict each other.

@@ -127,7 +127,7 @@ class Config:
     devices: Annotated[int, checks.POSITIVE] = 1
     threads: Annotated[int | None, checks.POSITIVE] = None
     resume: bool = False
-    quiet: bool = False
+    quiet: Annotated[bool, Parameter(alias="-q")] = False
 
     def __post_init__(self) -> None:
         """Refuse settings out of range.

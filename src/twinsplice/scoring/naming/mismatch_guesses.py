@@ -4,12 +4,15 @@ import dataclasses
 from collections.abc import Iterator
 
 from twinsplice.genome import (
+    coordinates,
     hgvs,
     hgvs_projection,
     transcript_sets,
     transcripts,
     variants,
 )
+from twinsplice.io import hgvs_forms
+from twinsplice.io.vcf import vcf
 
 Fetch = hgvs_projection.Fetch
 _SHOWN = 12
@@ -17,6 +20,36 @@ _SHOWN = 12
 _ALTERNATIVES = 3
 _TRIED = 60
 """Transcripts of a gene that are tried."""
+
+_NUMBERED = {"23": "X", "24": "Y", "25": "MT", "26": "MT"}
+"""Chromosomes by the numbers that some programs give them."""
+
+
+def of_number(contig: str) -> str | None:
+    """Return the chromosome that a number stands for in some programs, if it does."""
+    return _NUMBERED.get(coordinates.canonical_contig(contig))
+
+
+def absence(
+    record: vcf.Record, contig: str | None, length: int, *, sliced: bool
+) -> str:
+    """Say why a reference has no such place, if that can be told.
+
+    Args:
+        record: The record of a place.
+        contig: The reference's name of its contig; None if there is none.
+        length: The contig's length (bp).
+        sliced: Whether the contig is there in parts, so that its length tells nothing.
+    """
+    if contig is None:
+        meant = hgvs_forms.with_axis(record.name) or of_number(record.contig)
+        guess = f"; did you mean {meant}?" if meant else ""
+        return f"the reference has no {record.contig}{guess}"
+    if record.position < 0:
+        return f"positions of {record.contig} begin at 1"
+    if sliced or record.position < length:
+        return ""
+    return f"{record.contig} ends at {length:,}"
 
 
 def difference(variant: variants.Variant, fetch: Fetch) -> str:

@@ -23,7 +23,12 @@ from twinsplice.genome import (
 from twinsplice.io import fasta, hgvs_forms, hgvs_names
 from twinsplice.io.annotation import transcript_sources
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring.naming import mismatch_guesses, named_records, transcript_choice
+from twinsplice.scoring.naming import (
+    mismatch_guesses,
+    named_records,
+    spdi,
+    transcript_choice,
+)
 
 _UNKNOWN = variants.SkipReason.UNKNOWN_PLACE
 _MISSING = variants.SkipReason.CONTIG_MISSING
@@ -138,10 +143,8 @@ class Resolver:
             name = hgvs_names.parse(record.name)
         if isinstance(name, hgvs.Unreadable):
             return named_records.refused(record, _UNREADABLE, name.reason)
-        for accession in (name.genome, name.reference):
-            old = name.old if name.axis.is_genomic else ""
-            if reason := self._foreign(accession, name.start.base - 1, old):
-                return named_records.refused(record, _UNKNOWN, reason)
+        if reason := self._elsewhere(record.name, name):
+            return named_records.refused(record, _UNKNOWN, reason)
         if name.axis.is_genomic:
             return self._on_contig(record, name)
         return self._on_transcript(record, name)
@@ -171,22 +174,27 @@ class Resolver:
         """A record of a place, with a guess where REF is not the reference's."""
         ref = record.ref.upper()
         prefix, _, contig_name = record.contig.replace("/", ":").partition(":")
-        if contig_name and (build := builds.named(prefix)):
-            if self.build not in (None, build):
-                reason = f"the name is of {build.label}, the reference of "
-                reason += "" if self.build is None else self.build.label
-                return named_records.refused(record, _UNKNOWN, reason)
+        if contig_name and builds.named(prefix):
+            if foreign := self._other_build(prefix):
+                return named_records.refused(record, _UNKNOWN, foreign)
             record = dataclasses.replace(record, contig=contig_name)
         if reason := self._foreign(record.contig, record.position, ref):
             return named_records.refused(record, _UNKNOWN, reason)
         contig = self.reference.resolve(record.contig)
         record = named_records.spelled(record, contig or record.contig)
-        if absent := self._absence(record, contig):
+        length = self.reference.length(contig) if contig else 0
+        sliced = contig is not None and self.reference.sliced(contig)
+        if absent := mismatch_guesses.absence(record, contig, length, sliced=sliced):
             return named_records.noted(record, absent)
         if contig is None or not dna.is_plain(record.ref):
             return record
+        settled = spdi.settled(record, self.fetcher(contig))
+        return settled if settled.refusal else self._compared(settled, contig)
+
+    def _compared(self, record: vcf.Record, contig: str) -> vcf.Record:
+        """A record on the reference, with a guess where REF differs."""
         alt = record.alts[0].upper() if record.alts else ""
-        variant = variants.Variant(contig, record.position, ref, alt)
+        variant = variants.Variant(contig, record.position, record.ref, alt)
         fetch = self.fetcher(contig)
         if fetch(variant.start, variant.end) == variant.ref:
             return named_records.changed(record)
@@ -196,18 +204,22 @@ class Resolver:
         )
         return named_records.noted(record, note)
 
-    def _absence(self, record: vcf.Record, contig: str | None) -> str:
-        """Why the reference has no such place, if it can be told."""
-        if contig is None:
-            meant = hgvs_forms.with_axis(record.name)
-            guess = meant and f"; did you mean {meant}?"
-            return f"the reference has no {record.contig}{guess or ''}"
-        if record.position < 0:
-            return f"positions of {record.contig} begin at 1"
-        length = self.reference.length(contig)
-        if record.position < length or self.reference.sliced(contig):
+    def _elsewhere(self, text: str, name: hgvs.Name) -> str:
+        """Why a name is of another build, by what stands in it, if it is."""
+        old = name.old if name.axis.is_genomic else ""
+        position = name.start.base - 1
+        return (
+            self._other_build(hgvs_forms.build_of(text))
+            or self._foreign(name.genome, position, old)
+            or self._foreign(name.reference, position, old)
+        )
+
+    def _other_build(self, stated: str) -> str:
+        """Why a name is not of this reference, by the build that it states."""
+        build = builds.named(stated)
+        if self.build is None or build in (None, self.build):
             return ""
-        return f"{record.contig} ends at {length:,}"
+        return f"the name is of {build.label}, the reference of {self.build.label}"
 
     def _guesses(
         self, variant: variants.Variant, fetch: hgvs_projection.Fetch
@@ -266,6 +278,8 @@ class Resolver:
             contig = self.reference.resolve("MT")
         if contig is None:
             reason = f"the reference has no {name.reference}"
+            if meant := mismatch_guesses.of_number(name.reference):
+                reason += f"; did you mean {meant}?"
             if name.reference.startswith(("LRG_", "NG_")):
                 reason += ", a gene's own sequence: name it on the chromosome"
             elif transcript_choice.is_accession(name.reference.upper()):

@@ -22,7 +22,11 @@ from twinsplice.genome import (
 )
 from twinsplice.io import fasta, tables
 from twinsplice.io.vcf import vcf
-from twinsplice.scoring.one_variant import transcript_members, variant_profiles
+from twinsplice.scoring.one_variant import (
+    changed_sites,
+    transcript_members,
+    variant_profiles,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +52,14 @@ class TranscriptConsequences:
             change reaches the threshold, or none concerns this transcript.
         largest: The largest change, whether it concerns this transcript or not.
         threshold: Size from which a change counts.
+        changed: The transcript's own sites that the variant changes.
     """
 
     transcript: transcripts.Transcript
     consequences: tuple[Consequence, ...]
     largest: variant_profiles.Change
     threshold: float
+    changed: tuple[changed_sites.ChangedSite, ...] = ()
 
     @property
     def exons(self) -> int:
@@ -127,7 +133,7 @@ def of(
         threshold: Size from which a change counts.
         around: The annotation's genes there: each transcript is of one of them.
     """
-    edit, fetch = _normal(profile), _bases(profile, reference)
+    edit, fetch = changed_sites.normal(profile), _bases(profile, reference)
     members = transcript_members.of_variant(profile, table, around)
     # Once a gene: some have hundreds of transcripts.
     others = {
@@ -152,7 +158,7 @@ def _of_transcript(
 ) -> TranscriptConsequences:
     members = splice_events.exons(transcript)
     changes = _as_read(profile, threshold, minus=transcript.minus)
-    change = _edit(edit, minus=transcript.minus)
+    change = changed_sites.edit(edit, minus=transcript.minus)
     coding = transcript.coding
     if coding is not None and transcript.minus:
         coding = -coding[1], -coding[0]
@@ -171,6 +177,7 @@ def _of_transcript(
         ),
         largest=max(profile.changes, key=lambda change: change.size),
         threshold=threshold,
+        changed=tuple(changed_sites.of(profile, transcript, change)),
     )
 
 
@@ -219,24 +226,6 @@ def _as_read(
         )
         for change in (*profile.changes, *profile.further(least))
     ]
-
-
-def _normal(profile: variant_profiles.VariantProfile) -> variants.Variant:
-    """Return the variant without the bases that both alleles share."""
-    ref, alt, start = profile.ref.upper(), profile.alt.upper(), profile.position
-    while ref and alt and ref[-1] == alt[-1]:
-        ref, alt = ref[:-1], alt[:-1]
-    while ref and alt and ref[0] == alt[0]:
-        ref, alt, start = ref[1:], alt[1:], start + 1
-    return variants.Variant(profile.contig, start, ref, alt)
-
-
-def _edit(variant: variants.Variant, *, minus: bool) -> protein_effects.Edit:
-    start, end, bases = variant.start, variant.start + len(variant.ref), variant.alt
-    if minus:
-        start, end = -end, -start
-        bases = dna.decode(dna.reverse_complement(dna.encode(bases)))
-    return protein_effects.Edit(start=start, end=end, bases=bases)
 
 
 def _bases(
