@@ -61,6 +61,29 @@ def test_what_is_cut_short_is_refused(
         _read(path)
 
 
+def test_half_a_line_of_a_file_that_is_written_to_has_that_reason(
+    tmp_path: pathlib.Path,
+) -> None:
+    """It said that the line was to be mended."""
+    path = tmp_path / "in"
+
+    def read(*, left: int) -> None:
+        path.write_bytes(CONTENT)
+        with contextlib.closing(streams.Stream(path)) as stream, stream.whole():
+            os.truncate(path, left)
+            raise errors.InputError("a line", got="half of it", remedy="mend it")
+
+    with pytest.raises(errors.InputError, match="must not change while it is"):
+        read(left=len(CONTENT) // 2)
+
+    def wrong(path: pathlib.Path) -> None:
+        with contextlib.closing(streams.Stream(path)) as stream, stream.whole():
+            raise errors.InputError("a line", got="half of it", remedy="mend it")
+
+    with pytest.raises(errors.InputError, match="half of it"):
+        wrong(path)
+
+
 def _incompressible(lines: int) -> bytes:
     return b"".join(b"%d\n" % (number**7) for number in range(lines))
 
