@@ -13,7 +13,7 @@ import pysam
 import pytest
 
 from twinsplice import errors
-from twinsplice.io.vcf import streams
+from twinsplice.io.vcf import streams, vcf
 
 CONTENT = b"some text\n" * 9_000
 
@@ -82,6 +82,17 @@ def test_half_a_line_of_a_file_that_is_written_to_has_that_reason(
 
     with pytest.raises(errors.InputError, match="half of it"):
         wrong(path)
+
+
+@pytest.mark.parametrize("start", ["##fileformat=VCFv4.2\n#CHROM\tPOS\n", ""])
+def test_so_has_half_a_record(tmp_path: pathlib.Path, start: str) -> None:
+    path, line = tmp_path / "in", "1\t1\t.\tA\tC\t.\t.\tX=1\n"
+    path.write_text(start + line * 40_000)
+    with vcf.read(path) as source:
+        next(iter(source))
+        os.truncate(path, len(start) + len(line) * 30_000 + 3)
+        with pytest.raises(errors.InputError, match="must not change while it is"):
+            list(source)
 
 
 def _incompressible(lines: int) -> bytes:

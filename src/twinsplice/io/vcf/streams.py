@@ -127,18 +127,30 @@ class Stream:
                 while it was read.
         """
         try:
-            yield
+            with self.explained():
+                yield
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             self._check_unchanged()
             raise self.damaged("breaks off") from error
-        except errors.InputError:
-            # What is read of a file that is written to may be half a line.
-            if not self._raw.closed:
-                self._check_unwritten()
-            raise
         self._check_unchanged()
         if self.form is Form.BGZF:
             self._check_end(self._tail.last)
+
+    @contextlib.contextmanager
+    def explained(self) -> Iterator[None]:
+        """Give what a block refuses its reason: a file that is written to.
+
+        What is read of one may be half a line.
+
+        Raises:
+            InputError: The input was changed, or what the block has raised.
+        """
+        try:
+            yield
+        except errors.InputError:
+            if not self._raw.closed:
+                self._check_unwritten()
+            raise
 
     def fraction_read(self) -> float | None:
         """Return the fraction of the input that was consumed, 0 to 1, where known.
