@@ -17,7 +17,8 @@ standard_streams.secure()
 first = os.open(os.devnull, os.O_RDONLY)
 sys.stderr.write("a message\\n")
 sys.stderr.flush()
-sys.exit(0 if first > 2 and (sys.stdout is None) == (len(sys.argv) > 1) else 5)
+is_closed = isinstance(sys.stdout, standard_streams.Closed)
+sys.exit(0 if first > 2 and is_closed == (len(sys.argv) > 1) else 5)
 """
 
 

@@ -1,6 +1,7 @@
 """Standard streams that a caller has closed, or that cannot be written."""
 
 import contextlib
+import errno
 import io
 import os
 import sys
@@ -26,12 +27,24 @@ class Forgiving(io.TextIOWrapper):
             super().flush()
 
 
+class Closed(io.TextIOBase):
+    """A standard output that a caller has closed: whatever writes there is refused."""
+
+    def write(self, text: str, /) -> int:
+        """Refuse to write.
+
+        Raises:
+            OSError: Always.
+        """
+        del text
+        raise OSError(errno.EBADF, os.strerror(errno.EBADF), "standard output")
+
+
 def secure() -> None:
     """Make standard streams safe to write to, before any file is opened.
 
     A file that is opened takes the lowest number that is free: with standard error
-    closed, a library's message would go into an output. A standard output that is
-    closed stays None, for what writes there to refuse.
+    closed, a library's message would go into an output.
     """
     for number in range(3):
         try:
@@ -39,6 +52,8 @@ def secure() -> None:
         except OSError:
             # The lowest free number is this one.
             os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = Closed()
     # Others' streams, such as a test's, are left alone.
     if sys.stderr is None or sys.stderr is sys.__stderr__:
         sys.stderr = forgiving(2)

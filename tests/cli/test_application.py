@@ -220,6 +220,27 @@ def test_waiting_threads_sleep_unless_told_otherwise(
         assert environment.get("OMP_WAIT_POLICY") == policy
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["models"], 2),
+        (["--help"], 2),
+        ([*command_line.SCORE, "-o", "x.vcf", "--quiet"], 0),
+    ],
+)
+def test_a_closed_output_costs_only_what_is_printed_there(
+    call: command_line.Call,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    code: int,
+) -> None:
+    command_line.scoring(monkeypatch, 0)
+    monkeypatch.setattr(sys, "stdout", None)
+    found, _, err = call(*words)
+    assert (found, err.count("\n")) == (code, code // 2)
+    assert "a bug" not in err
+
+
 def test_a_reader_that_leaves_is_no_error() -> None:
     environment = os.environ | {"PYTHONPATH": str(command_line.ROOT / "src")}
     code = (

@@ -259,6 +259,19 @@ def test_what_is_not_fasta_is_refused(
     assert capfd.readouterr().err == ""
 
 
+def test_a_file_that_shrinks_while_it_is_read_is_one_line(
+    tmp_path: pathlib.Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "genome.fa"
+    path.write_text(">a\n" + f"{'ACGT' * 15}\n" * 5_000)
+    with fasta.Reference.open(path) as found:
+        os.truncate(path, path.stat().st_size // 3)
+        with pytest.raises(errors.InputError, match="must not change"):
+            found.sequence("a", 0, 300_000)
+    # Nor has the library a line of its own.
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("change", ["rewritten", "replaced", "gone", "none"])
 def test_a_file_that_is_written_to_while_it_is_read_is_refused(
     path: pathlib.Path, change: str

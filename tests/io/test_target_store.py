@@ -186,9 +186,16 @@ def test_no_file_of_a_store_is_lost_without_being_noticed(
         file.write_bytes(content)
 
 
-def test_a_lost_chunk_is_made_again(tmp_path: pathlib.Path) -> None:
+@pytest.mark.parametrize("damage", ["removed", "cut", "flipped"])
+def test_a_lost_or_damaged_chunk_is_made_again(
+    tmp_path: pathlib.Path, damage: str
+) -> None:
     path = _whole(tmp_path / "a.zarr")
-    (path / "y/c/1").unlink()
+    chunk = path / "y/c/1"
+    content = chunk.read_bytes()
+    chunk.write_bytes(content[:-3] if damage == "cut" else content[:-1] + b"\0")
+    if damage == "removed":
+        chunk.unlink()
     again = _create(path)
     assert again.pending() == [1]
     _write(again, 1)

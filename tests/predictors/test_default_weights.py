@@ -120,6 +120,15 @@ def test_score_takes_them_when_no_model_is_named(tmp_path: pathlib.Path) -> None
     assert found[117171169]["TwinSplice_PI"]
 
 
+def test_a_site_doubled_by_an_insertion_is_gained_and_lost() -> None:
+    """One of the two donors is used: what is at the other's place counts as lost."""
+    reference = DATA / "demo.GRCh37.fa"
+    with api.open_scorer(reference=reference, annotation="grch37") as scorer:
+        # A second donor beside that of BRCA1 c.5332+1.
+        (row,) = scorer.score(["17-41203076-T-TTACCTG"]).to_dicts()
+    assert min(row["DS_DG"], row["DS_DL"]) > 0.5
+
+
 def test_no_official_program_has_their_rules() -> None:
     with pytest.raises(errors.InputError, match="name one as --model"):
         _score(pathlib.Path("out.vcf"), compat=True)

@@ -34,6 +34,25 @@ def test_slices_tell_the_build_of_a_shipped_table(build: builds.Build) -> None:
         assert "GT/AG" in said.doubt
 
 
+def test_a_slice_without_sites_of_its_table_tells_by_the_others(
+    tmp_path: pathlib.Path,
+) -> None:
+    """Within a gene no site of the wrong build's need lie: it was scored."""
+    path = tmp_path / "slice.fa"
+    with fasta.Reference.open(DEMO) as whole:
+        bases = whole.sequence("13", 32_931_228, 32_942_430)
+    path.write_text(f">13:32931229-32942430\n{bases}\n")
+    with fasta.Reference.open(path) as reference:
+        for name, is_wrong in (("grch37", False), ("grch38", True)):
+            index = annotations.load(name).index
+            with contextlib.ExitStack() as stack:
+                if is_wrong:
+                    assert build_checks.count(index, reference).total == 0
+                    said = pytest.raises(errors.InputError, match="sites of GRCh37 in")
+                    stack.enter_context(said)
+                build_checks.require_same_build(index, reference, name, force=False)
+
+
 def test_lengths_of_contigs_tell_where_no_site_does(tmp_path: pathlib.Path) -> None:
     # A sparse file: chromosome 21 of GRCh37 in one line, as its index has it.
     path, length = tmp_path / "x.fa", 48_129_895

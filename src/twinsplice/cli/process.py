@@ -12,6 +12,8 @@ from twinsplice.cli import codes
 
 _COLLECT_AFTER = 100_000
 """Objects made between two searches for cycles; imports make many, and no cycle."""
+_IMPORTS = "<frozen importlib._bootstrap>"
+"""File of Python's own code that loads modules, as it appears in frames."""
 
 
 def prepare() -> None:
@@ -41,8 +43,8 @@ def _spare_processors() -> None:
 
 
 def _tidy_when_stopped() -> None:
-    """Leave as after Ctrl-C, so that half-written files are removed."""
-    for name in ("SIGTERM", "SIGHUP"):
+    """Leave in good order, so that half-written files are removed."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         # Windows has no SIGHUP; nohup has it ignored, and so it stays.
         number = getattr(signal, name, None)
         if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
@@ -50,5 +52,18 @@ def _tidy_when_stopped() -> None:
 
 
 def _stop(signum: int, frame: FrameType | None) -> NoReturn:
-    del frame
+    if _is_importing(frame):
+        # Libraries in C swallow what is raised while they load, and go on half loaded.
+        os._exit(codes.KILLED + signum)
+    if signum == signal.SIGINT:
+        raise KeyboardInterrupt
     sys.exit(codes.KILLED + signum)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Return whether a module is being loaded."""
+    while frame is not None:
+        if frame.f_code.co_filename == _IMPORTS:
+            return True
+        frame = frame.f_back
+    return False

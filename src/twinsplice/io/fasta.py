@@ -22,6 +22,7 @@ from jaxtyping import Bool, Int64, UInt8
 from twinsplice import errors
 from twinsplice.genome import coordinates, dna
 from twinsplice.io import fasta_files, fasta_index, fasta_slices
+from twinsplice.io.vcf import htslib
 
 BLOCK = 1 << 15
 """Bases fetched and cached at a time (bp)."""
@@ -314,11 +315,12 @@ class Reference:
 
     def _read(self, record: str, start: int, end: int) -> str:
         try:
-            with self._lock:
+            with self._lock, htslib.quiet():
                 text = self._handle.fetch(record, start, end).upper()
-        except (OSError, ValueError) as error:
-            raise fasta_files.truncated(self.path) from error
+        except (OSError, ValueError):
+            text = ""
         if len(text) != end - start:
+            self.require_unchanged()
             raise fasta_files.truncated(self.path)
         return text
 

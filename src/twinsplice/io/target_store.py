@@ -82,8 +82,10 @@ class Store:
         return slice(first, min(first + self.chunk, self.rows))
 
     def pending(self) -> list[int]:
-        """Return the chunks still to be computed, in order, lost ones included."""
-        done = self._done() & self._present()
+        """Return the chunks to be computed, in order: lost and damaged ones, too."""
+        done = self._done()
+        for chunk in np.flatnonzero(done).tolist():
+            done[chunk] = all(self._is_whole(name, chunk) for name in self._computed)
         return [int(i) for i in np.flatnonzero(~done)]
 
     def write(self, chunk: int, arrays: Mapping[str, np.ndarray]) -> None:
@@ -125,14 +127,16 @@ class Store:
             done: np.ndarray = np.asarray(self._group[_DONE][:]) == 1
             return done
 
-    def _present(self) -> np.ndarray:
-        """Return of which chunks every array is there."""
-        present = np.ones(-(-self.rows // self.chunk), dtype=bool)
-        for name in self._computed:
+    def _is_whole(self, name: str, chunk: int) -> bool:
+        """Return whether a chunk is there, and has its checksum."""
+        if not self._has(name, chunk):
+            return False
+        try:
             with self._sound(name):
-                for chunk in range(len(present)):
-                    present[chunk] &= self._has(name, chunk)
-        return present
+                self._group[name][self.span(chunk)]
+        except errors.InputError:
+            return False
+        return True
 
     def _require_present(self, name: str, rows: range) -> None:
         if not self._is_sealed or not len(rows):

@@ -14,6 +14,7 @@ import numpy as np
 from twinsplice import errors
 from twinsplice.genome import builds, dna, genes, motifs
 from twinsplice.io import fasta
+from twinsplice.io.annotation import annotations
 
 _SAMPLE = 200
 """Sites that are looked at."""
@@ -24,8 +25,18 @@ _DOUBTFUL, _WRONG = 0.8, 0.5
 _USUAL, _IMPROBABLE = 0.9, 1e-4
 """Of tables in the package: a low fraction of canonical sites on the right build, and
 the probability of fewer from which they are on another."""
+_ANYWHERE = 1 / 12
+"""Fraction of sites that are canonical on any bases."""
 # A prime stride visits genes of all contigs in turn, each once.
 _STRIDE = 7_919
+
+
+def _tail(total: int, least: int, share: float) -> float:
+    """Probability that of some trials, each right with a chance, so many are."""
+    return math.fsum(
+        math.comb(total, k) * share**k * (1 - share) ** (total - k)
+        for k in range(least, total + 1)
+    )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,10 +73,11 @@ class SiteCount:
 
     def _at_most(self, canonical: int) -> float:
         """Probability of so few canonical sites on the right build."""
-        return sum(
-            math.comb(self.total, k) * _USUAL**k * (1 - _USUAL) ** (self.total - k)
-            for k in range(canonical + 1)
-        )
+        return _tail(self.total, self.total - canonical, 1 - _USUAL)
+
+    def by_chance(self) -> float:
+        """Probability of so many canonical sites on another build."""
+        return _tail(self.total, self.canonical, _ANYWHERE)
 
     def note(self) -> str:
         """Return a warning; empty if there is nothing to warn of."""
@@ -115,6 +127,8 @@ def require_same_build(
             f"{sites.canonical} of {sites.total} sampled annotated sites GT/AG in the "
             "reference"
         )
+    elif stated and not actual and fits_other(stated, sites, reference):
+        doubt = f"splice sites of {stated.other.label} in the reference"
     if doubt and not force:
         raise errors.InputError(
             "annotation and reference must be of the same genome build",
@@ -124,6 +138,24 @@ def require_same_build(
     if doubt:
         return BuildCheck(doubt, f"forced, with {doubt}: genes may be others")
     return BuildCheck(note=sites.note())
+
+
+def fits_other(
+    build: builds.Build, sites: SiteCount, reference: fasta.Reference
+) -> bool:
+    """Return whether a reference of few sites is rather of the other build.
+
+    In a slice of a gene a table of another build may have no site at all.
+
+    Args:
+        build: The build of a table of the package.
+        sites: Its sites in the reference.
+        reference: The genome.
+    """
+    if sites.total >= _FEWEST or sites.by_chance() <= _IMPROBABLE:
+        return False
+    other = count(annotations.load(build.other.value).index, reference)
+    return other.by_chance() <= _IMPROBABLE
 
 
 def require_same_transcripts(

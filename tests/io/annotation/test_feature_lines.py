@@ -39,9 +39,10 @@ def test_attributes_tell_the_format(text: str, *, gff3: bool) -> None:
     assert feature_lines.is_gff3(text) is gff3
 
 
-def test_features_end_where_sequence_begins() -> None:
+@pytest.mark.parametrize("end", ["##FASTA", ">0 without a word before"])
+def test_features_end_where_sequence_begins(end: str) -> None:
     line = gene_files.line("1", "exon", (5, 9), "+", "ID=a")
-    text = ["#c", "", line, "##FASTA", ">1", "ACGT"]
+    text = ["#c", "", line, end, ">1", "ACGT"]
     ((number, columns),) = feature_lines.features(enumerate(text, 1), "x")
     row = feature_lines.row(number, columns, "x")
     assert row == (3, "1", "exon", 4, 9, "+", "ID=a")

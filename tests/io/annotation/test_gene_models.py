@@ -127,6 +127,8 @@ def _gff3(transcript: str, exon: str = "Parent={t}", gene: str = "") -> str:
         (_gff3("ID={t};Parent=G1"), "G1", "G1"),
         (_gff3("ID={t};Parent=gene:G1;Name={t}"), "G1", "G1"),
         (_gff3("", exon="Parent={t};geneID=G1"), "G1", "G1"),
+        # rtracklayer: the attributes of GTF, and no chain.
+        (_gff3("", exon="gene_id=G1;transcript_id={t};gene_name=ONE"), "ONE", "G1"),
         (_gff3("ID={t};Parent=g", gene="ID=g;Name=ONE"), "ONE", "g"),
     ],
 )
@@ -138,7 +140,24 @@ def test_isoforms_are_of_one_gene_however_it_is_told(
     assert gene_files.facts(gene) == MERGED
 
 
+def _gtf(attributes: str) -> str:
+    return "\n".join(
+        gene_files.line("1", "exon", exon, "+", attributes.format(t=name))
+        for name, exons in TWO
+        for exon in exons
+    )
+
+
+def test_isoforms_whose_gene_id_is_their_own_share_a_symbol() -> None:
+    """Two entries of one symbol contradicted each other."""
+    (gene,) = _read(_gtf('gene_id "{t}"; transcript_id "{t}"; gene_name "ONE";'))
+    assert (gene.name, gene.gene_id) == ("ONE", "ONE")
+    assert gene_files.facts(gene) == MERGED
+
+
 def test_isoforms_that_name_no_gene_are_their_own() -> None:
+    found = _read(_gtf('gene_id "{t}"; transcript_id "{t}";'))
+    assert [gene.name for gene in found] == ["T1", "T2"]
     assert [gene.name for gene in _read(_gff3("ID={t};Name=x"))] == ["T1", "T2"]
 
 

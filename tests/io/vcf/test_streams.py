@@ -13,7 +13,7 @@ import pysam
 import pytest
 
 from twinsplice import errors
-from twinsplice.io.vcf import streams
+from twinsplice.io.vcf import streams, vcf
 
 CONTENT = b"some text\n" * 9_000
 
@@ -59,6 +59,40 @@ def test_what_is_cut_short_is_refused(
     path.write_bytes(PACKINGS[form](CONTENT, tmp_path)[:-cut])
     with pytest.raises(errors.InputError, match="a compressed input must be whole"):
         _read(path)
+
+
+def test_half_a_line_of_a_file_that_is_written_to_has_that_reason(
+    tmp_path: pathlib.Path,
+) -> None:
+    """It said that the line was to be mended."""
+    path = tmp_path / "in"
+
+    def read(*, left: int) -> None:
+        path.write_bytes(CONTENT)
+        with contextlib.closing(streams.Stream(path)) as stream, stream.whole():
+            os.truncate(path, left)
+            raise errors.InputError("a line", got="half of it", remedy="mend it")
+
+    with pytest.raises(errors.InputError, match="must not change while it is"):
+        read(left=len(CONTENT) // 2)
+
+    def wrong(path: pathlib.Path) -> None:
+        with contextlib.closing(streams.Stream(path)) as stream, stream.whole():
+            raise errors.InputError("a line", got="half of it", remedy="mend it")
+
+    with pytest.raises(errors.InputError, match="half of it"):
+        wrong(path)
+
+
+@pytest.mark.parametrize("start", ["##fileformat=VCFv4.2\n#CHROM\tPOS\n", ""])
+def test_so_has_half_a_record(tmp_path: pathlib.Path, start: str) -> None:
+    path, line = tmp_path / "in", "1\t1\t.\tA\tC\t.\t.\tX=1\n"
+    path.write_text(start + line * 40_000)
+    with vcf.read(path) as source:
+        next(iter(source))
+        os.truncate(path, len(start) + len(line) * 30_000 + 3)
+        with pytest.raises(errors.InputError, match="must not change while it is"):
+            list(source)
 
 
 def _incompressible(lines: int) -> bytes:

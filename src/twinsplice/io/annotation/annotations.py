@@ -26,7 +26,7 @@ SHIPPED = sources.BUILDS
 """Names of the tables that come with the package."""
 
 _DATA = pathlib.Path(__file__).parents[2] / "data"
-_PARSER_VERSION = 3
+_PARSER_VERSION = 4
 _UNSTATED = "not stated by the file"
 
 

@@ -18,6 +18,8 @@ from twinsplice.io import lines
 COLUMNS = 9
 # Past the end of any contig.
 _BEYOND = 1 << 40
+_SEQUENCE = ("##FASTA", ">")
+"""What GFF3 ends with; older files have sequences without a word before them."""
 _DISPLAY = ("track", "browser")
 _STRANDS = frozenset("+-.?")
 _GTF_PAIR = re.compile(r'([\w.:-]+)\s+(?:"([^"]*)"|([^;"]*?))\s*(?:;|$)')
@@ -50,7 +52,7 @@ def features(
         InputError: A line has not nine columns.
     """
     for number, line in numbered:
-        if line.startswith("##FASTA"):
+        if line.startswith(_SEQUENCE):
             return
         if not line or line[0] == "#":
             continue

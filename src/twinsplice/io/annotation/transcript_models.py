@@ -162,7 +162,7 @@ def read_gtf(
         if coding and key[0] in found.parents:
             own = found.parents[key[0]].attributes
             attributes = {**attributes, **feature_lines.gtf_attributes(own)}
-        of = Gene(gene, gene, attributes)
+        of = Gene(_gtf_gene(gene, name, attributes), gene, attributes)
         coded = found.coding_of(key)
         models.append(Model(name, part.row, of, attributes, part.spans, coded))
     return Models(models, found.genes)
@@ -181,8 +181,8 @@ def read_gff3(
     """
 
     def owners(row: Row) -> list[str]:
-        if parent := _GFF3_PARENT.search(row.attributes):
-            return parent[1].split(",")
+        if found := _gff3_owners(row.attributes):
+            return found
         raise feature_lines.orphan(_GFF3_RULE, row, where)
 
     def other(row: Row, found: _Lines) -> None:
@@ -254,6 +254,25 @@ def _gtf_names(attributes: str) -> tuple[str, str]:
         (gene[1] or gene[2]) if gene else "",
         (transcript[1] or transcript[2]) if transcript else "",
     )
+
+
+def _gtf_gene(gene: str, transcript: str, attributes: Mapping[str, str]) -> str:
+    """The name that the transcripts of a gene share.
+
+    UCSC's tables have no genes: written as GTF, the gene_id is the transcript's.
+    """
+    return (attributes.get("gene_name") or gene) if gene == transcript else gene
+
+
+def _gff3_owners(attributes: str) -> list[str]:
+    """The transcripts that a part belongs to; none if it names none."""
+    if parent := _GFF3_PARENT.search(attributes):
+        return parent[1].split(",")
+    # rtracklayer keeps the attributes of GTF, and no chains.
+    stated = feature_lines.gff3_attributes(attributes)
+    if any(map(stated.get, _GENE_KEYS)) and stated.get("transcript_id"):
+        return [stated["transcript_id"]]
+    return []
 
 
 def _gff3_gene(

@@ -20,7 +20,7 @@ from twinsplice.io.annotation import (
 
 AUTO = "auto"
 """Name of the shipped table of the reference's build."""
-_PARSER_VERSION = 1
+_PARSER_VERSION = 2
 _DATA = pathlib.Path(__file__).parents[2] / "data"
 
 

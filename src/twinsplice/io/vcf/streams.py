@@ -127,13 +127,30 @@ class Stream:
                 while it was read.
         """
         try:
-            yield
+            with self.explained():
+                yield
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             self._check_unchanged()
             raise self.damaged("breaks off") from error
         self._check_unchanged()
         if self.form is Form.BGZF:
             self._check_end(self._tail.last)
+
+    @contextlib.contextmanager
+    def explained(self) -> Iterator[None]:
+        """Give what a block refuses its reason: a file that is written to.
+
+        What is read of one may be half a line.
+
+        Raises:
+            InputError: The input was changed, or what the block has raised.
+        """
+        try:
+            yield
+        except errors.InputError:
+            if not self._raw.closed:
+                self._check_unwritten()
+            raise
 
     def fraction_read(self) -> float | None:
         """Return the fraction of the input that was consumed, 0 to 1, where known.
@@ -163,12 +180,16 @@ class Stream:
         )
 
     def _check_unchanged(self) -> None:
-        """Refuse a file that was written to since it was opened."""
+        """Refuse a file that was written to since it was opened, or not read whole."""
+        self._check_unwritten(self._extent or 0)
+
+    def _check_unwritten(self, extent: int = 0) -> None:
+        """Refuse a file that was written to, or of which less was read than that."""
         if self._extent is None:
             return
         status = os.fstat(self._raw.fileno())
         size = status.st_size
-        if size != self._length or self._tail.tell() < self._extent:
+        if size != self._length or self._tail.tell() < extent:
             raise errors.InputError(
                 "an input must not change while it is read",
                 got=f"{self.name}, of {size:,} bytes and not {self._length:,} as at "

@@ -154,11 +154,12 @@ class _FileSource(Source):
             raise stream.empty()
         if first.startswith(("##", "#CHROM")):
             self.header_lines = self._read_header(first)
-            self._records = self._read_records(len(self.header_lines))
+            found = self._read_records(len(self.header_lines))
         else:
             self.is_list = True
             self.header_lines = variant_lists.HEADER_LINES
-            self._records = self._read_list(first, names=names)
+            found = self._read_list(first, names=names)
+        self._records = self._explained(found)
 
     def __iter__(self) -> Iterator[Record]:
         return self._records
@@ -227,6 +228,12 @@ class _FileSource(Source):
                 )
             lines.append(line.removesuffix("\n"))
         return tuple(lines)
+
+    def _explained(
+        self, found: Generator[Record, None, None]
+    ) -> Generator[Record, None, None]:
+        with self._stream.explained():
+            yield from found
 
     def _read_records(self, header: int) -> Generator[Record, None, None]:
         name, number = self._stream.name, self._blank + header

@@ -91,7 +91,7 @@ def open_output(
     """
     plan = _Plan(source, info_lines, older)
     if path == streams.STANDARD:
-        if sys.stdout is None:
+        if not hasattr(sys.stdout, "buffer"):
             raise errors.InputError(
                 "an output must be open for writing",
                 got="a standard output that is closed",
