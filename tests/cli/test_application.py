@@ -61,7 +61,10 @@ def test_models_are_listed(call: command_line.Call) -> None:
         (["score"], "INPUT must be given"),
         (["score", "in.vcf"], "--reference must be given"),
         ([*command_line.SCORE, "--bogus", "1"], "--bogus"),
-        ([*command_line.SCORE, "-d", "many"], "many"),
+        (
+            [*command_line.SCORE, "-d", "many"],
+            "-d must be a whole number; got many; see",
+        ),
         ([*command_line.SCORE, "-d", "0"], "--distance must be 1 to 4,999; got 0"),
         (
             [*command_line.SCORE, "-d", "5000"],
@@ -73,7 +76,12 @@ def test_models_are_listed(call: command_line.Call) -> None:
         ([*command_line.SCORE, "more"], "more"),
         (["scor"], 'Did you mean "score"?'),
         (["models", "x"], "models takes no more arguments; got x; see"),
-        ([*command_line.SCORE, "--genes", "mrged"], 'Did you mean "merged"?'),
+        (
+            [*command_line.SCORE, "--genes", "mrged"],
+            "--genes must be one of merged, mane, transcripts; got mrged; did you mean "
+            "merged?",
+        ),
+        ([*command_line.SCORE, "--quiet=x"], "--quiet must be true or false; got x"),
         ([*command_line.SCORE, "--referense", "x"], "Did you mean --reference?"),
     ],
 )

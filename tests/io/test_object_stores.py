@@ -108,6 +108,13 @@ def test_what_breaks_off_leaves_the_old_file(
         object_stores.fetch(place, tmp_path / "copy")
     assert (tmp_path / "copy").read_bytes() == b"old"
 
+    def refuse(reader: BinaryIO, writer: BinaryIO) -> None:
+        raise NotImplementedError
+
+    monkeypatch.setattr(shutil, "copyfileobj", refuse)
+    with pytest.raises(errors.InputError, match=r"be written.*for reading only"):
+        object_stores.put(source, place)
+
 
 def test_what_is_not_there_is_refused(
     place: pathlib.Path, tmp_path: pathlib.Path

@@ -125,7 +125,9 @@ def test_an_input_is_not_written_over(
 
     checks.check(writing(tmp_path / "out.vcf"))
     words = f"{written} must not be the {field}"
-    for path in (target, tmp_path / "link", tmp_path / "." / names[field]):
+    index = pathlib.Path(f"{target}.fai")
+    index.touch()
+    for path in (target, tmp_path / "link", tmp_path / "." / names[field], index):
         with pytest.raises(errors.InputError, match=words):
             checks.check(writing(path))
 

@@ -98,6 +98,8 @@ def _told(verb: str, place: pathlib.PurePath) -> Iterator[None]:
     except Exception as error:
         missing = isinstance(error, ImportError | ValueError)
         message = " ".join(str(error).split())[:200] or type(error).__name__
+        if isinstance(error, NotImplementedError):
+            message = "this kind of address is for reading only"
         raise errors.InputError(
             f"an address must be one that can be {verb}",
             got=f"{title(place)}: {_SECRET.sub('', message)}",

@@ -162,12 +162,18 @@ def require_own_files(fields: Mapping[str, object]) -> None:
                 )
 
 
+_INDEXES = ".fai", ".gzi", ".tbi", ".csi"
+
+
 def _is_same_file(path: pathlib.Path, other: object) -> bool:
-    """Return whether two values are of the same file."""
+    """Return whether a path is that of another value, or of an index beside it."""
     if not isinstance(other, str | pathlib.Path):
         return False
     try:
-        return path.is_file() and path.samefile(other)
+        return path.is_file() and any(
+            pathlib.Path(name).exists() and path.samefile(name)
+            for name in (other, *(f"{other}{ending}" for ending in _INDEXES))
+        )
     except (OSError, ValueError):
         return False
 
