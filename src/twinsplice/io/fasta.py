@@ -317,8 +317,9 @@ class Reference:
         try:
             with self._lock, htslib.quiet():
                 text = self._handle.fetch(record, start, end).upper()
-        except (OSError, ValueError):
-            text = ""
+        except (OSError, ValueError) as error:
+            self.require_unchanged()
+            raise fasta_files.truncated(self.path) from error
         if len(text) != end - start:
             self.require_unchanged()
             raise fasta_files.truncated(self.path)
