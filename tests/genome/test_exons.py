@@ -59,12 +59,12 @@ def cases(draw: st.DrawFn) -> tuple[list[genes.Gene], list[Asked]]:
 
 def _found(listed: list[genes.Gene], rows: list[Asked]) -> list[set[tuple[int, bool]]]:
     """The sites of each row's exon: position, and whether it is a donor."""
-    table = exons.table(listed)
     gene, start, length, low, high = (
         np.array([dataclasses.astuple(row) for row in rows], dtype=np.int64)
         .reshape(-1, 5)
         .T
     )
+    table = exons.table(listed, np.unique(gene[gene >= 0]))
     on_minus = [row.gene >= 0 and listed[row.gene].strand == "-" for row in rows]
     minus = np.array(on_minus, dtype=bool)
     exon = table.concerned(gene, minus, start, start + length)

@@ -114,12 +114,19 @@ class SiteTable:
         return distance
 
 
-def table(members: Sequence[genes.Gene]) -> SiteTable:
-    """Return the sites of genes, which are numbered in their order."""
+def table(members: Sequence[genes.Gene], numbers: Integers | None = None) -> SiteTable:
+    """Return the sites of genes, which are numbered in their order.
+
+    Args:
+        members: The genes.
+        numbers: Those whose sites are needed, ascending; all if not given.
+    """
     none = np.zeros(0, dtype=np.int64)
-    acceptors = [gene.acceptors for gene in members]
-    donors = [gene.donors for gene in members]
-    numbers = np.arange(len(members))
+    if numbers is None:
+        numbers = np.arange(len(members))
+    needed = [members[number] for number in numbers.tolist()]
+    acceptors = [gene.acceptors for gene in needed]
+    donors = [gene.donors for gene in needed]
     gene = np.concatenate(
         [
             np.repeat(numbers, [len(each) for each in part])
@@ -128,8 +135,8 @@ def table(members: Sequence[genes.Gene]) -> SiteTable:
     )
     position = np.concatenate([none, *acceptors, *donors])
     donor = np.arange(len(gene)) >= sum(map(len, acceptors))
-    is_minus = [member.strand is coordinates.Strand.MINUS for member in members]
-    minus = np.array(is_minus, dtype=bool)[gene]
+    is_minus = [member.strand is coordinates.Strand.MINUS for member in needed]
+    minus = np.array(is_minus, dtype=bool)[np.searchsorted(numbers, gene)]
     # On one base the acceptor is transcribed first.
     order = np.lexsort((donor ^ minus, position, gene))
     gene, position, donor = gene[order], position[order], donor[order]

@@ -76,8 +76,8 @@ class QueryBuilder:
     def searching(self, reach: int, *, mask: bool) -> "QueryBuilder":
         """Return a builder of other windows on the same genome and genes."""
         other = dataclasses.replace(self, reach=reach, mask=mask)
-        # Made of genome and genes alone, and slow to make.
-        vars(other).update(_exons=self._exons, _contigs=self._contigs)
+        # Made of the genome alone, and slow to make.
+        vars(other).update(_contigs=self._contigs)
         return other
 
     def among(self, index: genes.GeneIndex) -> "QueryBuilder":
@@ -243,6 +243,8 @@ class QueryBuilder:
         )
         mask, conventions = self.mask, self.conventions
         masking = conventions.masking if mask else queries.Masking.NONE
+        concerned = np.unique(gene[gene >= 0])
+        table = exons.table(self.index.genes, concerned)
         query_batch = queries.Queries(
             views=views,
             view=view,
@@ -252,17 +254,13 @@ class QueryBuilder:
             sites=queries.no_sites()
             if masking is queries.Masking.NONE
             else gene_sites.within(self.index.genes, gene, placement),
-            exon_sites=gene_sites.of_exons(self._exons, gene, minus, placement),
+            exon_sites=gene_sites.of_exons(table, gene, minus, placement),
         )
         if not (mask and conventions.masks_nearest_boundary):
             return query_batch, None
         return query_batch, gene_sites.nearest_boundaries(
             self.index.genes, gene, window
         )
-
-    @functools.cached_property
-    def _exons(self) -> exons.SiteTable:
-        return exons.table(self.index.genes)
 
     @functools.cached_property
     def _contigs(self) -> contigs.Contigs:
