@@ -45,6 +45,19 @@ def test_a_settings_file_may_be_named_anywhere(
         assert config.mask
 
 
+def test_a_settings_file_is_not_written_over(
+    call: command_line.Call, tmp_path: pathlib.Path
+) -> None:
+    settings, link = tmp_path / "settings.tsv", tmp_path / "link.tsv"
+    settings.write_text("[score]\n")
+    link.symlink_to(settings)
+    for words in (["-o", str(settings)], [f"--output={link}"]):
+        code, _, err = call(*command_line.SCORE, *words, "--config", str(settings))
+        assert code == 2
+        assert "a file of settings must be nothing else; got" in err
+        assert settings.read_text() == "[score]\n"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

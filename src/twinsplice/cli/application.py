@@ -76,6 +76,7 @@ def launch(
     app.config = ()
     words, config = config_files.split(words, config)
     if config is not None:
+        config_files.require_alone(config, words)
         tables, hints = config_files.read(config)
         mistakes.hint(hints)
         app.config = (cyclopts.config.Dict(tables, source=str(config)),)

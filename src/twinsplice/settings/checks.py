@@ -155,7 +155,7 @@ def require_own_files(fields: Mapping[str, object]) -> None:
                 # Two outputs may not be there yet.
                 twice = name in OUTPUTS and path == each
                 require(
-                    name == written or not (twice or _is_same_file(path, each)),
+                    name == written or not (twice or is_same_file(path, each)),
                     f"the {written} must not be the {name}",
                     got=str(path),
                     remedy="give another name to write to",
@@ -165,7 +165,7 @@ def require_own_files(fields: Mapping[str, object]) -> None:
 _INDEXES = ".fai", ".gzi", ".tbi", ".csi"
 
 
-def _is_same_file(path: pathlib.Path, other: object) -> bool:
+def is_same_file(path: pathlib.Path, other: object) -> bool:
     """Return whether a path is that of another value, or of an index beside it."""
     if not isinstance(other, str | pathlib.Path):
         return False

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from twinsplice import errors
-from twinsplice.settings import renamed
+from twinsplice.settings import checks, renamed
 
 
 def read(path: pathlib.Path) -> tuple[dict[str, Any], list[str]]:
@@ -32,6 +32,26 @@ def read(path: pathlib.Path) -> tuple[dict[str, Any], list[str]]:
             hints += renamed.hints(table)
             tables[command] = renamed.current(table)
     return tables, hints
+
+
+def require_alone(path: pathlib.Path, words: Sequence[str]) -> None:
+    """Refuse a settings file that a command would write over, or take for its input.
+
+    Args:
+        path: The file.
+        words: The command and its flags, without --config.
+
+    Raises:
+        InputError: One of them names it, too.
+    """
+    for word in words:
+        named = word.partition("=")[2] if word.startswith("-") else word
+        checks.require(
+            not (named and checks.is_same_file(path, named)),
+            "a file of settings must be nothing else",
+            got=f"{word} beside --config {path}",
+            remedy="give another name",
+        )
 
 
 def split(
