@@ -144,3 +144,65 @@ def test_too_many_bases_are_refused() -> None:
     most = Position(hgvs_projection.LONGEST + 1)
     name = _name(EditKind.DELETION, Position(1), most, axis=hgvs.Axis.GENOME)
     assert "1,000,000" in _reason(name, None)
+
+
+# Repeats. TTTT lies at 20-24 of the sequence, GTGTGT on neither strand.
+
+
+def _repeat(start: Position, end: Position | None, unit: str, count: int) -> hgvs.Name:
+    return _name(EditKind.REPEAT, start, end, unit, unit * count, hgvs.Axis.GENOME)
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (2, (20, "ATT", "A")),
+        (5, (20, "A", "AT")),
+        (4, (21, "TTTT", "TTTT")),
+        (0, (20, "ATTTT", "A")),
+    ],
+)
+@pytest.mark.parametrize("end", [None, Position(25)])
+def test_a_repeat_is_made_as_long_as_is_said(
+    count: int, expected: tuple[int, str, str], end: Position | None
+) -> None:
+    assert SEQUENCE[20:26] == "ATTTTC"
+    placed = _placed(_repeat(Position(22), end, "T", count), None)
+    found = placed.variant
+    assert (found.start, found.ref, found.alt) == expected
+    assert placed.agrees
+    assert placed.notes == ("the reference has T[4]",)
+
+
+def test_a_repeat_of_the_minus_strand_begins_at_its_right_end() -> None:
+    """Of TTTT, which reads AAAA, in the intron before the exon that begins at 28."""
+    names = [
+        _name(EditKind.REPEAT, start, end, "A", "AAA")
+        for start, end in (
+            (MINUS.position(24), None),
+            (MINUS.position(24), MINUS.position(21)),
+        )
+    ]
+    for name in names:
+        found = _placed(name, MINUS).variant
+        assert (found.start, found.ref, found.alt) == (20, "AT", "A")
+    assert "repeated before" in _reason(
+        dataclasses.replace(names[0], start=MINUS.position(22), end=MINUS.position(22)),
+        MINUS,
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "unit", "reason"),
+    [
+        (23, None, "T", "repeated before 23 as well"),
+        (22, None, "G", "no repeats of G"),
+        (22, 26, "T", "no repeats of T"),
+        (22, 24, "TT", "no repeats of TT"),
+    ],
+)
+def test_what_is_not_repeated_there_is_refused(
+    start: int, end: int | None, unit: str, reason: str
+) -> None:
+    last = None if end is None else Position(end)
+    assert reason in _reason(_repeat(Position(start), last, unit, 3), None)

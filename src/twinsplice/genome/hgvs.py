@@ -33,6 +33,7 @@ class EditKind(enum.StrEnum):
     REPLACEMENT = "delins"
     INVERSION = "inv"
     IDENTITY = "="
+    REPEAT = "[]"
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,8 @@ class Name:
         start: First position; of an insertion, the one before it.
         end: Last position; of an insertion, the one after it.
         kind: What is done.
-        old: Bases that the name says are replaced, in its direction; may be empty.
+        old: Bases that the name says are replaced, in its direction; may be empty. Of
+            a repeat, the unit.
         new: Bases that come in their place, likewise.
         remarks: What was read otherwise than it is written.
     """
@@ -73,6 +75,8 @@ class Name:
     def _change(self) -> str:
         if self.kind is EditKind.SUBSTITUTION:
             return f"{self.old}>{self.new}"
+        if self.kind is EditKind.REPEAT:
+            return f"{self.old}[{len(self.new) // len(self.old)}]"
         return f"{self.kind}{self.new}"
 
 

@@ -59,6 +59,8 @@ def place(
     if isinstance(span, transcripts.Missing):
         return span
     minus = transcript is not None and transcript.minus
+    if name.kind is hgvs.EditKind.REPEAT:
+        return _repeated(name, contig, span, fetch, minus=minus)
     actual = fetch(span.start, span.end)
     stated = hgvs.complement(name.old, minus=minus)
     if not stated and (len(actual) != span.end - span.start or "N" in actual):
@@ -78,6 +80,48 @@ def place(
     if not stated and "N" in variant.ref:
         return transcripts.Missing(_NOT_HELD)
     return Placed(variant, old == actual, span.notes)
+
+
+def _repeated(
+    name: hgvs.Name, contig: str, span: _Span, fetch: Fetch, *, minus: bool
+) -> Placed | transcripts.Missing:
+    """Return the allele that makes a repeat of the reference as long as is said.
+
+    The name has the repeat's first position, or its first and its last.
+    """
+    unit, new = (hgvs.complement(bases, minus=minus) for bases in (name.old, name.new))
+    size, start, end, before = len(unit), span.start, span.end, 0
+    if name.start == name.end:
+        origin = end if minus else start
+        right, left = (_units(origin, unit, fetch, step) for step in (1, -1))
+        if minus:
+            start, end, before = origin - left * size, origin, right
+        else:
+            start, end, before = origin, origin + right * size, left
+    count = (end - start) // size
+    if not count or fetch(start, end) != unit * count:
+        return transcripts.Missing(f"the reference has no repeats of {name.old} there")
+    if before:
+        return transcripts.Missing(
+            f"{name.old} is repeated before {name.start} as well: "
+            "name the first position of the repeat, or its first and last"
+        )
+    variant = variants.Variant(contig, start, unit * count, new)
+    if variant.ref != new:
+        variant = anchored(variants.normalise(variant, _before(fetch)), fetch)
+    noted = f"the reference has {name.old}[{count}]"
+    return Placed(variant, agrees=True, notes=(*span.notes, noted))
+
+
+def _units(start: int, unit: str, fetch: Fetch, step: int) -> int:
+    """Count a unit's repeats from a base on, to the right (1) or to the left (-1)."""
+    count, size = 0, len(unit)
+    while count * size < LONGEST:
+        low = start + step * count * size - size * (step < 0)
+        if low < 0 or fetch(low, low + size) != unit:
+            break
+        count += 1
+    return count
 
 
 def anchored(variant: variants.Variant, fetch: Fetch) -> variants.Variant:

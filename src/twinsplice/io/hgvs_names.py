@@ -29,6 +29,7 @@ _KINDS = {
     "Delins": hgvs.EditKind.REPLACEMENT,
     "Inversion": hgvs.EditKind.INVERSION,
     "Identity": hgvs.EditKind.IDENTITY,
+    "Repeat": hgvs.EditKind.REPEAT,
 }
 _PROTEIN = re.compile(r"(?:[\s;,/|][(\[]?|[(\[])p\.\S.*$")
 _BLANK = re.compile(r"\s+(?=[cgnmpr]\.)|\s*:\s*(?=[cgnmpr]\.)", re.IGNORECASE)
@@ -39,6 +40,8 @@ _JOINED = re.compile(r"^(N[CMR]|X[MR])(?=\d{6,})")
 # What holds transcripts, and is none.
 _OUTER = re.compile(r"N[CGTW]_")
 _TYPE = re.compile(r":([CGNMPR])\.")
+_LONGEST = 100_000
+"""Most bases that repeats are written out to."""
 _END = " \t\r\n.,;/|"
 """What may stand behind a name and means nothing."""
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -82,7 +85,10 @@ _ADVICE = (
         re.compile(r">-|\d->|>$", re.IGNORECASE),
         "write bases that go as 68del, and bases that come as 68_69insA",
     ),
-    (re.compile(r"\w\[\d+\]$"), "write repeated bases as dup, del or ins"),
+    (
+        re.compile(r"\w\[\d+\]$"),
+        "write a repeat with its bases and one number, as 68AT[5]",
+    ),
     (re.compile(r"[;\]\[]"), "give one change a line"),
     (
         re.compile(r"[^ACGT\d]>|>.*[^ACGT]", re.IGNORECASE),
@@ -315,9 +321,25 @@ def _new(kind: str, edit: Mapping[str, Any]) -> str:
     """The bases that an edit brings."""
     if kind == "Substitution":
         return str(edit["alternative"])
+    if kind == "Repeat":
+        return _old(kind, edit) * _count(edit)
     if kind not in {"Insertion", "Delins"}:
         return ""
     return _bases(edit["sequence"]["Literal"])
+
+
+def _count(repeat: Mapping[str, Any]) -> int:
+    """The number of units, of a repeat that has one number.
+
+    Raises:
+        LookupError, ValueError: It has several, or none that is certain.
+    """
+    count = int(repeat["count"]["Exact"])
+    if repeat["additional_counts"] or repeat["trailing"] or not repeat["sequence"]:
+        raise ValueError("a repeat of several numbers, or without bases")
+    if count * len(repeat["sequence"]) > _LONGEST:
+        raise ValueError("too many repeats")
+    return count
 
 
 def _bases(letters: object) -> str:

@@ -108,7 +108,7 @@ def of_name(
         placed = hgvs_projection.place(guess, contig, on, fetch)
         return isinstance(placed, hgvs_projection.Placed) and placed.agrees
 
-    if name.old:
+    if name.old and name.kind is not hgvs.EditKind.REPEAT:
         swapped = dataclasses.replace(name, old=name.new, new=name.old)
         if len(name.old) == len(name.new) and fits(swapped, transcript):
             yield f"the bases are swapped: did you mean {swapped}?"
