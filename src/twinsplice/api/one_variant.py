@@ -271,7 +271,20 @@ class OneVariant(abc.ABC):
         distance: int = splice_events.DISTANCE,
         advance: progress.Advance = progress.silent,
     ) -> explanations.Explanation:
-        """Return the same as `explain`, as arrays."""
+        """Return the same as `explain`, as arrays.
+
+        Args:
+            variant: As for `explain`.
+            gene: Likewise.
+            kind: Likewise.
+            flank: Likewise.
+            distance: Likewise.
+            advance: Called with the sequences done since the last call and the
+                fraction of the work that is done.
+
+        Raises:
+            InputError: The variant has no score, or no such change.
+        """
         predictor, profile = (
             self._set.scorers[0].predictor,
             self._profile(variant, gene, distance),

@@ -247,7 +247,15 @@ class Scorer(one_variant.OneVariant, looking_up.LookingUp):
     def score_names(
         self, names: Sequence[str], advance: progress.Advance = progress.silent
     ) -> tuple[score_settings.Summary, pl.DataFrame]:
-        """Score variants by name; return the summary and a table, as `score` does."""
+        """Score variants by name; return the summary and a table, as `score` does.
+
+        Args:
+            names: In any form that a list may have; in the table's order.
+            advance: As for `score_vcf`.
+
+        Raises:
+            TwinSpliceError: The reference or the weights cannot be used.
+        """
         frames = [self._frame([], self._set.score([]))]
 
         def keep(
