@@ -279,7 +279,7 @@ class OneVariant(abc.ABC):
             kind: Likewise.
             flank: Likewise.
             distance: Likewise.
-            advance: Called with the sequences done since the last call and the
+            advance: Called with the substitutions done since the last call and the
                 fraction of the work that is done.
 
         Raises:
