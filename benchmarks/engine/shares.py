@@ -18,6 +18,8 @@ WORKLOADS: Mapping[str, Callable[..., list[tuple[int, str, str]]]] = {
     "isolated": workload.isolated,
 }
 DISTANCES = 50, 500
+_FEW = 4
+"""Variants that a run begins with, and has at least."""
 SECONDS = 3.0
 """What a run that is watched takes, about."""
 GROUPS = {
@@ -60,10 +62,10 @@ def measured(run: measuring.Run, name: str, kind: str, distance: int) -> Shares:
     with measuring.opened(run, name, run.device, distance) as scorer:
         scored = _scoring(scorer)
         variants = WORKLOADS[kind](run.genome.bases, 40_000, 1)
-        few = variants[:12]
+        few = variants[:_FEW]
         scored(few)
         each = _inside(scored, few)[1] / len(few)
-        some = variants[12 : 12 + max(12, int(SECONDS / each))]
+        some = variants[_FEW : _FEW + max(_FEW, int(SECONDS / each))]
         inside, whole = _inside(scored, some)
         with profiler.profile(activities=[profiler.ProfilerActivity.CPU]) as record:
             watched, _ = _inside(scored, some, time.perf_counter)
