@@ -105,6 +105,17 @@ def busy() -> RefusedError:
     )
 
 
+def stopping() -> RefusedError:
+    """Return the refusal of what a server that stops has no more time for."""
+    return RefusedError(
+        BUSY,
+        "an answer must be ready before the server stops; got one that is not; ask "
+        "again when it is back",
+        "stopping",
+        {"Retry-After": RETRY_AFTER},
+    )
+
+
 def late(seconds: float) -> RefusedError:
     """Return the refusal of what takes too long."""
     return RefusedError(
