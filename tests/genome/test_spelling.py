@@ -43,3 +43,11 @@ def test_the_most_alike_are_given(
     text: str, names: list[str], preferred: list[str], closest: list[str]
 ) -> None:
     assert spelling.closest(text, names, preferred) == closest
+
+
+@given(st.text("AB12", min_size=1, max_size=6), st.lists(words, unique=True))
+def test_none_is_passed_over(text: str, names: list[str]) -> None:
+    off = {name: spelling.distance(text, name) for name in names}
+    least = min(off.values(), default=0)
+    near = [name for name in names if off[name] == least <= (len(text) - 1) // 2]
+    assert sorted(spelling.closest(text, names, number=99)) == sorted(near)

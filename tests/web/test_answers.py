@@ -207,6 +207,20 @@ def test_what_is_no_variant_is_refused(
     assert len(said["error"].split("; ")) >= 3
 
 
+def test_several_alternates_are_led_to(client: served.Client) -> None:
+    base = GENE_A[499]
+    line = f"chr1\t500\t.\t{base}\tA,<DEL>,T\t.\t.\t."
+    said = client.get("/api/v1/variant", params={"variant": line}).json()
+    assert said["guesses"] == [f"chr1-500-{base}-A", f"chr1-500-{base}-T"]
+
+
+@pytest.mark.parametrize("alt", ["<DEL>", f"{GENE_A[499]}]chr2:5]"])
+def test_a_line_of_a_vcf_is_read_as_one(client: served.Client, alt: str) -> None:
+    answer = ask(client, f"chr1\t500\t.\t{GENE_A[499]}\t{alt}\t.\t.\t.")
+    assert answer["skip_reason"] == "symbolic_allele"
+    assert answer["variant"]["name"] == f"chr1-500-{GENE_A[499]}-{alt}"
+
+
 def test_names_are_understood(client: served.Client) -> None:
     base = GENE_A[299]
     name = f"NM_000001.1:c.100{base}>{cli.other(base)}"

@@ -216,11 +216,47 @@ def test_a_visit_sets_a_cookie_that_scripts_cannot_read(locked: served.Client) -
     assert locked.get("/api/v1/about", headers=wrong).status_code == 401
 
 
+@pytest.mark.parametrize(
+    "others", ["a=1", 'settings={"a": [1, 2]}', "a b c", "=", "x=\u00e9", "a=1,b=2", ""]
+)
+def test_cookies_of_others_do_not_shut_out(locked: served.Client, others: str) -> None:
+    locked.cookies.clear()
+    own = f"{guards.COOKIE}={guards.pass_of(TOKEN)}"
+    given = [(b"cookie", f"{others}; {own}; {others}".encode("latin-1"))]
+    assert locked.get("/api/v1/about", headers=given).status_code == 200
+
+
 def test_a_wrong_visit_sets_none(locked: served.Client) -> None:
     locked.cookies.clear()
     answer = locked.get("/", params={"token": "x"})
     assert answer.status_code == 401
     assert "set-cookie" not in answer.headers
+
+
+def test_who_waits_when_the_server_stops_is_told() -> None:
+    async def cancelled(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    app = guards.Guard(cancelled, hosts={"localhost"}, max_body=10)
+    status, body = _ask(app)
+    assert (status, b'"stopping"' in body) == (503, True)
+
+
+def test_haste_is_an_orderly_end() -> None:
+    async def held(_: types.Scope, receive: types.Receive, send: types.Send) -> None:
+        await send(await receive())
+
+    async def never() -> dict[str, Any]:
+        raise asyncio.CancelledError
+
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    app = guards.Guard(held, hosts=(), max_body=10)
+    asyncio.run(app({"type": "lifespan"}, never, send))
+    assert sent == [{"type": "lifespan.shutdown"}]
 
 
 def test_refusals_are_of_a_line_to_print() -> None:

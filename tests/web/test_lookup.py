@@ -184,6 +184,16 @@ def test_other_bodies_are_refused(client: served.Client, body: bytes) -> None:
     assert client.post("/spliceai/", content=body).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("variant", "status"), [("\\ud800", 400), ("1-5-A-\\udfff", 400), ("1-500", 200)]
+)
+def test_halves_of_letters_are_no_bug(
+    client: served.Client, variant: str, status: int
+) -> None:
+    body = f'{{"variant": "{variant}", "hg": "37", "raw": "\\udc00"}}'
+    assert client.post("/spliceai/", content=body).status_code == status
+
+
 def test_pangolin_answers_in_its_own_fields(
     folder: pathlib.Path, opened: instances.Instances
 ) -> None:

@@ -7,7 +7,7 @@ import polars as pl
 from jaxtyping import Float32
 
 from twinsplice import errors
-from twinsplice.io.vcf import vcf
+from twinsplice.io.vcf import variant_lists, vcf
 from twinsplice.scoring.one_variant import variant_profiles
 
 
@@ -52,3 +52,12 @@ class Understood:
         record = self.record
         alt = record.alts[0] if record.alts else "."
         return f"{record.contig}-{record.position + 1}-{record.ref}-{alt}"
+
+    @property
+    def question(self) -> str:
+        """The place as `Scorer.look_up` reads it: a VCF's line if ALT is symbolic."""
+        record = self.record
+        if variant_lists.parse(self.place) is not None:
+            return self.place
+        place = (record.contig, str(record.position + 1), ".", record.ref)
+        return "\t".join((*place, ",".join(record.alts), ".", ".", "."))

@@ -25,6 +25,7 @@ from twinsplice.genome import (
     transcripts,
     variants,
 )
+from twinsplice.io import hgvs_forms
 from twinsplice.io.vcf import named_answers, variant_lists, vcf
 from twinsplice.scoring import assembly, model_sets, pipeline, queries, transcript_genes
 from twinsplice.scoring.one_variant import (
@@ -171,8 +172,10 @@ class LookingUp(abc.ABC):
         reference = self._naming.resolver.reference
         contig = reference.resolve(record.contig)
         if contig is None:
-            canonical = coordinates.canonical_contig(record.contig)
-            known = not record.contig or canonical in (*builds.NAMES, "MT")
+            # Of a name on a transcript it is known; else a name begins with it.
+            named = hgvs_forms.plain(record.name).partition(":")[0].strip()
+            canonical = coordinates.canonical_contig(record.contig or named)
+            known = bool(record.of) or canonical in (*builds.NAMES, "MT")
             in_parts = any(map(reference.sliced, reference.contigs))
             return known and in_parts and reason is variants.SkipReason.CONTIG_MISSING
         if not reference.sliced(contig):

@@ -41,11 +41,16 @@ def closest(
     wanted = text.upper()
     # Half of a short name is no likeness.
     most = min(_MOST, (len(wanted) - 1) // 2)
-    found = []
+    letters, found = set(wanted), []
     for name in set(names):
-        if abs(len(name) - len(wanted)) <= most:
-            off = distance(wanted, name.upper())
-            others = sorted(wanted) != sorted(name.upper())
+        if abs(len(name) - len(wanted)) > most:
+            continue
+        upper = name.upper()
+        # Each mistake brings a letter at most and takes one: few names are looked at.
+        own = set(upper)
+        if len(own - letters) <= most and len(letters - own) <= most:
+            off = distance(wanted, upper)
+            others = sorted(wanted) != sorted(upper)
             found.append((off, others, name not in preferred, name))
     least = min((off for off, *_ in found), default=most + 1)
     near = [each for each in found if each[0] == least <= most]

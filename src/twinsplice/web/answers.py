@@ -36,7 +36,7 @@ class Question:
     """What is asked of a variant.
 
     Attributes:
-        place: Its place and alleles, as chrom-pos-ref-alt.
+        place: Its place and alleles, as a scorer reads them.
         asked: The form of SpliceAI-lookup in which it is to be answered, if it is; not
             as it was written, but of the place.
     """

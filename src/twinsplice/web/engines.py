@@ -80,7 +80,7 @@ class Engines:
             )
             refused = wordings.refusal(written, understood.refusal)
             return answers.Reply(refused.status, refused.body)
-        kept = await self._scored(asking, answers.Question(understood.place))
+        kept = await self._scored(asking, answers.Question(understood.question))
         written = await self._written(asking, variant, understood, kept["reason"])
         return wordings.answer(written, kept)
 
@@ -99,7 +99,7 @@ class Engines:
         understood = await self._understood(asking, asked.variant)
         if understood.refusal is not None:
             return None
-        question = answers.Question(understood.place, asked.of(understood.place))
+        question = answers.Question(understood.question, asked.of(understood.place))
         kept = await self._scored(asking, question)
         return wordings.as_lookup(asked, understood, kept)
 

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import hmac
-import http.cookies
 import logging
 import time
 import urllib.parse
@@ -82,7 +81,7 @@ class Guard:
         """Answer a request."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
-                await self._app(scope, receive, send)
+                await self._app(scope, _ending(receive), send)
             return
         sending, began = _Sending(send), time.perf_counter()
         await self._answer(scope, receive, sending)
@@ -104,6 +103,9 @@ class Guard:
             await self._app(scope, body, sending)
         except refusals.RefusedError as error:
             await sending.refuse(error)
+        except asyncio.CancelledError:
+            # The server stops, and can wait for no more; whoever can is told.
+            await sending.refuse(refusals.stopping())
         except requests.ClientDisconnect:
             # Nobody is there to be answered.
             return
@@ -221,6 +223,21 @@ def _headers(scope: types.Scope) -> dict[str, str]:
     }
 
 
+def _ending(receive: types.Receive) -> types.Receive:
+    """Return what waits for the server's end, of which haste is one, too.
+
+    Told twice to stop, it waits for nobody; what it holds it lets go of all the same.
+    """
+
+    async def received() -> MutableMapping[str, Any]:
+        try:
+            return await receive()
+        except asyncio.CancelledError:
+            return {"type": "lifespan.shutdown"}
+
+    return received
+
+
 def _host(text: str) -> str:
     """Return the name in a Host, without its port."""
     text = text.strip().lower()
@@ -231,12 +248,9 @@ def _host(text: str) -> str:
 
 
 def _cookie(text: str) -> str:
-    cookies: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
-    try:
-        cookies.load(text)
-    except http.cookies.CookieError:
-        return ""
-    return cookies[COOKIE].value if COOKIE in cookies else ""
+    """Return our cookie among those of others, which need not be as they must be."""
+    pairs = (each.strip().partition("=") for each in text.split(";"))
+    return next((value for name, _, value in pairs if name == COOKIE), "")
 
 
 class _Body:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from twinsplice import errors
+from twinsplice.io import hgvs_forms
 from twinsplice.web import schemas
 from twinsplice.web.words import plain_words
 
@@ -12,7 +13,10 @@ RETRY_AFTER = "2"
 """Seconds after which to ask again."""
 _GUESS = re.compile(r"did you mean ([^?]+)\?")
 _PLACE = re.compile(r"(?:the place is|REF fits) (\w+:\d+)(?: there|, the same place)")
-_ALLELES = re.compile(r"([ACGT]+)[->]([ACGT]+)$", re.IGNORECASE)
+# From the first base on: else a long allele takes the square of its length.
+_ALLELES = re.compile(r"(?<![ACGT])([ACGT]+)[->]([ACGT]+)$", re.IGNORECASE)
+_SHOWN, _PAUSES = 80, ":;,)"
+_LONG = re.compile(rf"\S{{{_SHOWN},}}")
 _POSITION = r"[*-]?\d+(?:[+-]\d+)?"
 
 
@@ -32,16 +36,16 @@ class RefusedError(Exception):
         reason: str,
         headers: Mapping[str, str] | None = None,
         *,
-        variant: str = "",
+        meant: Sequence[str] | None = None,
         elsewhere: Sequence[str] = (),
     ) -> None:
         super().__init__(error)
         self.status = status
         words = errors.printable(" ".join(error.split()))
         self.said = schemas.Refusal(
-            error=words,
+            error=shortened(words),
             reason=reason,
-            guesses=guesses(words, variant),
+            guesses=guesses(words, "") if meant is None else [*meant],
             elsewhere=list(elsewhere),
         )
         self.headers = dict(headers or {})
@@ -59,7 +63,25 @@ def guesses(words: str, variant: str) -> list[str]:
         words: Why there is no answer.
         variant: The variant, as it was written.
     """
-    return list(dict.fromkeys(_guesses(words, " ".join(variant.split()))))
+    plain = " ".join(hgvs_forms.plain(variant).rstrip(" .,;").split())
+    return list(dict.fromkeys(_guesses(words, plain)))
+
+
+def shortened(words: str) -> str:
+    """Return what is said with its longest words cut: alleles have thousands of bases.
+
+    Args:
+        words: What is said.
+    """
+    return _LONG.sub(_cut, " ".join(words.split()))
+
+
+def _cut(found: re.Match[str]) -> str:
+    word = found[0].rstrip(_PAUSES)
+    pause = found[0][len(word) :]
+    if len(word) <= _SHOWN:
+        return word + pause[:3]
+    return f"{word[:_SHOWN]}... ({len(word):,} letters){pause[:3]}"
 
 
 def _guesses(words: str, variant: str) -> Iterator[str]:
@@ -101,6 +123,17 @@ def busy() -> RefusedError:
         BUSY,
         "requests wait in a queue; got one more than it holds; ask again in a moment",
         "busy",
+        {"Retry-After": RETRY_AFTER},
+    )
+
+
+def stopping() -> RefusedError:
+    """Return the refusal of what a server that stops has no more time for."""
+    return RefusedError(
+        BUSY,
+        "an answer must be ready before the server stops; got one that is not; ask "
+        "again when it is back",
+        "stopping",
         {"Retry-After": RETRY_AFTER},
     )
 

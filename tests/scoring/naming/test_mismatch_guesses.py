@@ -42,6 +42,8 @@ def test_the_reference_is_quoted(variant: variants.Variant, text: str) -> None:
         (_variant(6, "A", "G"), "was POS counted from 0?"),
         (_variant(12, "G", "C"), "REF fits one base before"),
         (_variant(12, "C", "G"), ""),
+        # The base before a deletion fits anyway.
+        (_variant(12, "TCA", "T"), ""),
     ],
 )
 def test_places_are_guessed_at(variant: variants.Variant, guess: str) -> None:

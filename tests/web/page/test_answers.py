@@ -40,6 +40,14 @@ def test_a_first_visit_finds_what_a_published_variant_does(
     visit.picture("one-1200-light")
 
 
+def test_what_is_asked_at_once_is_answered(visit: browsing.Visit) -> None:
+    visit.page.goto(visit.address, wait_until="commit")
+    box = visit.page.locator("input[name=variant]:focus")
+    box.fill(browsing.PUBLISHED)
+    box.press("Enter")
+    browsing.expect(visit.page.locator(".lead .sentence")).to_be_visible()
+
+
 def test_numbers_are_those_of_the_api(visit: browsing.Visit) -> None:
     visit.look_up(browsing.PLACE)
     gene = visit.asked("variant", variant=browsing.PLACE, build="GRCh37")["genes"][0]

@@ -87,7 +87,9 @@ def of_place(variant: variants.Variant, fetch: Fetch) -> Iterator[str]:
     actual = fetch(start, end)
     if hgvs.complement(ref, minus=True) == actual:
         yield "REF fits the other strand"
-    if variant.alt == fetch(start, start + len(variant.alt)):
+    # What begins both alleles fits anyway: it tells nothing of a deletion.
+    begun = ref.startswith(variant.alt)
+    if not begun and variant.alt == fetch(start, start + len(variant.alt)):
         yield "ALT fits: are REF and ALT swapped?"
     if fetch(start + 1, end + 1) == ref:
         yield "REF fits one base further: was POS counted from 0?"

@@ -69,7 +69,10 @@ def variant(variant: VariantText) -> str:
     Raises:
         RefusedError: There is none.
     """
-    text = " ".join(variant.split())
+    text = variant.strip()
+    # A line of a VCF is one by its tabs.
+    if not variant_lists.columns(text):
+        text = " ".join(text.split())
     if variant_lists.is_empty(text):
         raise refusals.bad(
             "a variant must be text, as chrom-pos-ref-alt",

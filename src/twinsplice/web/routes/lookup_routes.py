@@ -122,7 +122,11 @@ async def _given(request: fastapi.Request) -> dict[str, str]:
             f'"variant" value must be a string rather than a {type(variant)}.'
         )
     plain = {name: each for name, each in sent.items() if isinstance(each, str | int)}
-    return given | {name: str(each) for name, each in plain.items()}
+    # JSON can name halves of letters, which no answer could be written with.
+    return given | {
+        name: str(each).encode("utf-8", "replace").decode()
+        for name, each in plain.items()
+    }
 
 
 def _asked(

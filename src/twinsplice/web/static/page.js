@@ -140,6 +140,15 @@ function listen() {
 }
 
 async function begin() {
+  // What is typed while the server is asked what it has is not lost.
+  let isAsked = false;
+  const keep = (event) => {
+    event.preventDefault();
+    isAsked = true;
+  };
+  form.noValidate = true;
+  form.addEventListener("submit", keep);
+  if (!address.read().variant) form.elements.variant.focus({ preventScroll: true });
   try {
     about = await request.json(request.address("about"));
   } catch (error) {
@@ -149,9 +158,11 @@ async function begin() {
   form.elements.variant.placeholder = about.examples[0]?.text ?? "";
   switches.set(form, address.read(), about);
   examples();
+  form.noValidate = false;
+  form.removeEventListener("submit", keep);
   listen();
-  if (address.read().variant) await answer();
-  else form.elements.variant.focus({ preventScroll: true });
+  if (isAsked) form.requestSubmit();
+  else if (address.read().variant) await answer();
 }
 
 begin();

@@ -8,11 +8,13 @@ from typing import Any
 from twinsplice import errors
 from twinsplice.api import look_up_answers
 from twinsplice.genome import variants
-from twinsplice.io.vcf import named_answers
+from twinsplice.io.vcf import named_answers, vcf
 from twinsplice.scoring.one_variant import variant_answers
 from twinsplice.web import answers, instances, lookup, refusals, schemas
 from twinsplice.web.words import plain_words, whereabouts
 
+_SEVERAL = 6
+"""Alternates of one record that are led to."""
 _NO_GENES = '"genes":[]'
 
 
@@ -62,7 +64,8 @@ def answer(written: Written, kept: Mapping[str, Any]) -> answers.Reply:
     """
     order = sorted(kept["genes"], key=lambda gene: _rank(written.understood, gene))
     skipped = None if kept["reason"] is None else _skipped(written, kept["reason"])
-    words = None if skipped is None else str(skipped)
+    said = None if skipped is None else str(skipped)
+    words = said and refusals.shortened(said)
     text = _text(written, [gene["text"] for gene in order], words)
     made = schemas.VariantAnswer(
         query=written.query,
@@ -71,7 +74,7 @@ def answer(written: Written, kept: Mapping[str, Any]) -> answers.Reply:
         genes=[],
         skip_reason=kept["reason"],
         skip_words=words,
-        guesses=[] if words is None else refusals.guesses(words, written.query.variant),
+        guesses=[] if said is None else refusals.guesses(said, written.query.variant),
         elsewhere=list(written.elsewhere),
         text=text,
     ).model_dump_json()
@@ -113,14 +116,24 @@ def refusal(written: Written, refused: errors.InputError) -> refusals.RefusedErr
         written: The variant as it was written.
         refused: Why it is none.
     """
-    reason = written.understood.record.refusal
+    record = written.understood.record
+    reason = record.refusal
+    words = str(written.beyond or plain_words.of(refused))
+    several = _each(record) if reason is None else []
     return refusals.RefusedError(
         refusals.BAD,
-        str(written.beyond or plain_words.of(refused)),
+        words,
         "several_alternates" if reason is None else str(reason),
-        variant=written.query.variant,
+        meant=several or refusals.guesses(words, written.query.variant),
         elsewhere=written.elsewhere,
     )
+
+
+def _each(record: vcf.Record) -> list[str]:
+    """Return the first alternates of a record, each as a variant of its own."""
+    place = f"{record.contig}-{record.position + 1}-{record.ref}"
+    plain = [alt for alt in record.alts if alt.isalpha()]
+    return [f"{place}-{alt}" for alt in plain[:_SEVERAL]]
 
 
 def _rank(
