@@ -30,6 +30,8 @@ def test_other_texts_do_not_look_like_names(text: str) -> None:
         ("17_5_C_T", "17-5-C-T"),
         ("chrX_5_CA/T", "chrX-5-CA-T"),
         ("chr17_5_C_T_b38", "b38:chr17-5-C-T"),
+        ("17-5-C-T hg19", "hg19:17-5-C-T"),
+        ("17-5-C-T, (GRCh38)", "GRCh38:17-5-C-T"),
         ("17:5:C:T:GRCh37", "GRCh37:17:5:C:T"),
         ("NC_000017.11:NM_1.1:c.5del", "NC_000017.11(NM_1.1):c.5del"),
         ("NG_005905.2(NM_1.1):c.5del", "NG_005905.2(NM_1.1):c.5del"),

@@ -28,10 +28,10 @@ _JOINED = tuple(
 )
 # Blanks within a place, as in `chr 17: 43090943 C>T`.
 _SPACED = re.compile(r"(?<=^chr)\s(?=[\dXYM]+\b)|(?<=:)\s+(?=[\d,]+\b)", re.IGNORECASE)
-# A build behind a place and alleles, as in `chr17_43090943_C_T_b38`.
+# A build behind a place and alleles, as in `chr17_43090943_C_T_b38`, `… (hg38)`.
 _BUILT = re.compile(
     r"""(?P<place>(?:chr)?(?:\d{1,2}|X|Y|MT?)[-:_]\d+[-:_][ACGTN]+[-:_>/][ACGTN]+)
-    [-:_](?P<build>b3[78]|hg19|hg38|GRCh3[78])""",
+    (?:[-:_]|[\s,]+\(?)(?P<build>b3[78]|hg19|hg38|GRCh3[78])\)?""",
     re.VERBOSE | re.IGNORECASE,
 )
 _BUILD = r"(?P<build>b3[78]|hg19|hg38|GRCh3[78])(?:\.p\d+)?(?:/hg(?:19|38))?"
