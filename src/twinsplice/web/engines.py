@@ -139,7 +139,8 @@ class Engines:
     ) -> wordings.Written:
         """Return a variant as it was written, and where it lies if it has no score."""
         query = schemas.Query(
-            variant=variant,
+            # A line of a VCF has tabs, which a report's text has not.
+            variant=" ".join(variant.split()),
             build=asking.build,
             model=asking.model,
             distance=asking.distance,
