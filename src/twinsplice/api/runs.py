@@ -12,7 +12,7 @@ from twinsplice.api import models
 from twinsplice.api.models import Model, load_model
 from twinsplice.api.scorers import Scorer
 from twinsplice.base_models import loading as base_loading
-from twinsplice.commands import score as command
+from twinsplice.commands import score_outputs
 from twinsplice.engine import devices
 from twinsplice.io import tables
 from twinsplice.io.vcf import arguments, vcf
@@ -122,7 +122,7 @@ def _run(
     advance: progress.Advance,
 ) -> score_settings.Summary:
     if output is not None:
-        command.check_names(output, flat=config.flat, samples=config.samples)
+        score_outputs.check_names(output, flat=config.flat, samples=config.samples)
     # The input first: what is wrong with it costs no time then.
     with devices.enough_memory(), _source(config) as source, _scorer(config) as scorer:
         if source.is_list and isinstance(keeping, shards.Joining):
@@ -148,7 +148,7 @@ def score_names(
     Raises:
         TwinSpliceError: The reference or the weights cannot be used.
     """
-    command.check_fields(is_table=True, flat=config.flat, samples=config.samples)
+    score_outputs.check_fields(is_table=True, flat=config.flat, samples=config.samples)
     with devices.enough_memory(), _scorer(config) as scorer:
         return scorer.score_names(arguments.names(config.input, config.more), advance)
 
@@ -256,7 +256,7 @@ _ScanInto = Callable[
 def _scanner(config: scan_settings.Config) -> Iterator[_ScanInto]:
     """Open a command line's scorer, and provide what scans its place."""
     if config.output is not None:
-        command.check_names(config.output, flat=config.flat)
+        score_outputs.check_names(config.output, flat=config.flat)
     with (
         devices.enough_memory(),
         Scorer(

@@ -1,23 +1,19 @@
 """Score every allele of an input in every gene it lies in, and write the results."""
 
-import contextlib
 import dataclasses
 import pathlib
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from twinsplice import errors, progress
+from twinsplice import progress
+from twinsplice.commands import score_outputs
 from twinsplice.effect import results
 from twinsplice.engine import devices
-from twinsplice.io import drafts, tables
+from twinsplice.io import tables
 from twinsplice.io.vcf import (
-    genotypes,
-    joint_fields,
     named_answers,
-    streams,
     vcf,
-    vcf_output,
 )
 from twinsplice.scoring import assembly, model_sets
 from twinsplice.scoring.naming import answer_names, list_order
@@ -27,7 +23,6 @@ from twinsplice.scoring.runs import (
     kept_answers,
     run_records,
 )
-from twinsplice.settings import checks
 from twinsplice.settings import score as score_settings
 
 CHUNK_RECORDS = 4_000
@@ -42,63 +37,6 @@ CHUNK_FLOP = 12_000_000_000_000
 
 _NOTHING_KEPT = kept_answers.Keeping()
 
-Write = Callable[[Sequence[vcf.Record], Sequence[results.Results]], None]
-"""Takes a chunk of records and their results, by model."""
-
-
-def ignore(records: Sequence[vcf.Record], scores: Sequence[results.Results]) -> None:
-    """Do nothing with results."""
-
-
-def check_names(
-    output: pathlib.Path, *, flat: bool = False, samples: bool = False
-) -> None:
-    """Refuse an output's name or fields that cannot be, before any work is done.
-
-    Args:
-        output: The output.
-        flat: As for `check_fields`.
-        samples: Likewise.
-
-    Raises:
-        InputError: The name has no known ending, or the form has no such fields.
-    """
-    check_fields(is_table=tables.is_table(output), flat=flat, samples=samples)
-    endings = (*vcf_output.ENDINGS, *tables.ENDINGS)
-    plain = output == streams.STANDARD or drafts.is_special(output) or output.is_dir()
-    if not plain and not output.name.endswith(endings):
-        raise errors.InputError(
-            f"an output's name must end in {', '.join(endings)}",
-            got=str(output),
-            remedy="rename it",
-        )
-
-
-def check_fields(*, is_table: bool, flat: bool, samples: bool) -> None:
-    """Refuse fields that an output does not have.
-
-    Args:
-        is_table: Whether it is a table rather than a VCF.
-        flat: Whether each number is to have an INFO field of its own.
-        samples: Whether carriers are to be told.
-
-    Raises:
-        InputError: It is of the other form.
-    """
-    checks.require(
-        not (flat and is_table),
-        "--flat goes with a VCF; a table has a column for each number anyway",
-        got="a table",
-        remedy="leave it out, or write to .vcf, .vcf.gz or .bcf",
-    )
-    checks.require(
-        is_table or not samples,
-        "--samples goes with a table; a VCF has its samples' genotypes",
-        got="a VCF",
-        remedy="leave it out, or write to .tsv, .tsv.gz or .parquet",
-    )
-
-
 _REFERENCES = {
     results.Reference.OWN: "the model's own",
     results.Reference.MAP: "the base model's, from the map",
@@ -112,7 +50,7 @@ def run(  # noqa: PLR0913
     source: vcf.Source,
     output: pathlib.Path | None,
     advance: progress.Advance = progress.silent,
-    observe: Write = ignore,
+    observe: score_outputs.Write = score_outputs.ignore,
     *,
     namer: answer_names.AnswerNamer | None = None,
     subject: tuple[str, ...] = run_records.SCORE,
@@ -142,7 +80,7 @@ def run(  # noqa: PLR0913
     warnings = list(diagnostics.other_header(source.header_lines, build))
     notes = list(_notes(models))
     if output is not None:
-        check_names(output, flat=options.flat, samples=options.samples)
+        score_outputs.check_names(output, flat=options.flat, samples=options.samples)
         if source.is_list and not tables.is_table(output):
             source = list_order.OrderedSource(source, builder.reference, build)
             warnings += filter(None, [source.warning])
@@ -151,36 +89,33 @@ def run(  # noqa: PLR0913
     with (
         devices.enough_memory(),
         keeping.opened(models, options) as answers,
-        _output(
+        score_outputs.opened(
             output, models, options, source, namer, subject, warnings=warnings
         ) as write,
     ):
-        flops = models.flops_of_allele
-        for chunk, scores in _answered(source, answers, flops, advance):
+        for chunk, scores in _answered(source, answers, models, advance):
             told = [named_answers.told(chunk, of_model) for of_model in scores]
             write(chunk, told)
             observe(chunk, told)
             for own, of_model in zip(counts, scores, strict=True):
                 own.enter(chunk, of_model)
         builder.reference.require_unchanged()
-    return dataclasses.replace(
-        _summary(models, counts, output, time.monotonic() - began),
-        notes=(*counts[0].notes(builder.reference), *notes, *answers.notes()),
-        warnings=tuple(warnings),
-        resumed=answers.taken,
-    )
+    found = _summary(models, counts, output, time.monotonic() - began)
+    said = (*counts[0].notes(builder.reference), *notes, *answers.notes())
+    warned, resumed = tuple(warnings), answers.taken
+    return dataclasses.replace(found, notes=said, warnings=warned, resumed=resumed)
 
 
 def _answered(
     source: vcf.Source,
     answers: kept_answers.Answers,
-    flops: int,
+    models: model_sets.ModelSet,
     advance: progress.Advance,
 ) -> Iterator[tuple[list[vcf.Record], Sequence[results.Results]]]:
     """Yield the chunks that are this run's, with the results of each model."""
     before = source.fraction_read()
     advance(0, before)
-    for number, chunk in enumerate(_chunks(source, flops)):
+    for number, chunk in enumerate(_chunks(source, models.flops_of_allele)):
         after = source.fraction_read()
         if answers.takes(number):
             scores = answers.known(chunk)
@@ -278,76 +213,6 @@ class _Step:
         done = round(share * self._records)
         self._advance(done - self._done, total)
         self._done = done
-
-
-@contextlib.contextmanager
-def _output(  # noqa: PLR0913
-    output: pathlib.Path | None,
-    models: model_sets.ModelSet,
-    options: assembly.Options,
-    source: vcf.Source,
-    namer: answer_names.AnswerNamer | None,
-    subject: tuple[str, ...],
-    *,
-    warnings: list[str],
-) -> Iterator[Write]:
-    """Open the output; yield a function that writes records with their results.
-
-    What is to be said of it once it is closed goes into `warnings`.
-    """
-    if output is None:
-        yield ignore
-        return
-    fields_of = run_records.model_fields(models, options)
-    if tables.is_table(output):
-        schema = joint_fields.schema(
-            fields_of, named=source.is_list, samples=options.samples
-        )
-        if namer is not None:
-            schema |= answer_names.SCHEMA
-        stated = run_records.metadata(models, options, subject)
-        reference = models.scorers[0].builder.reference
-        build = run_records.build_label(reference, options)
-        samples = None
-        if options.samples:
-            samples = genotypes.sample_names(source.header_lines)
-        with tables.open_table(output, schema, stated) as table:
-
-            def write_rows(
-                records: Sequence[vcf.Record], scores: Sequence[results.Results]
-            ) -> None:
-                columns = joint_fields.columns(
-                    fields_of, records, scores, build=build, samples=samples
-                )
-                more = {} if namer is None else namer.columns(columns)
-                table.write({**columns, **more})
-
-            yield write_rows
-        return
-    lines = joint_fields.info_lines(fields_of, flat=options.flat)
-    older = joint_fields.names(fields_of)
-    with vcf_output.open_output(output, source, lines, older) as sink:
-
-        def write(
-            records: Sequence[vcf.Record], scores: Sequence[results.Results]
-        ) -> None:
-            fields = joint_fields.info_fields(
-                fields_of, records, scores, flat=options.flat
-            )
-            for record, info in _with_place(source, records, fields):
-                sink.write(record, info)
-
-        yield write
-    warnings += filter(None, [sink.note])
-
-
-def _with_place(
-    source: vcf.Source, records: Sequence[vcf.Record], fields: Iterable[dict[str, str]]
-) -> Iterator[tuple[vcf.Record, dict[str, str]]]:
-    """Yield the records that a VCF can hold, with their fields."""
-    for record, info in zip(records, fields, strict=True):
-        if source.is_writable(record):
-            yield record, info
 
 
 def _chunks(source: Iterable[vcf.Record], flops: int = 0) -> Iterator[list[vcf.Record]]:

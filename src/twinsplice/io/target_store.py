@@ -129,14 +129,10 @@ class Store:
 
     def _is_whole(self, name: str, chunk: int) -> bool:
         """Return whether a chunk is there, and has its checksum."""
-        if not self._has(name, chunk):
-            return False
-        try:
-            with self._sound(name):
-                self._group[name][self.span(chunk)]
-        except errors.InputError:
-            return False
-        return True
+        with contextlib.suppress(errors.InputError), self._sound(name):
+            self._group[name][self.span(chunk)]
+            return self._has(name, chunk)
+        return False
 
     def _require_present(self, name: str, rows: range) -> None:
         if not self._is_sealed or not len(rows):
