@@ -5,6 +5,7 @@ import pathlib
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +22,14 @@ NAMES = [
 LIST = "\n".join([*NAMES, "nonsense", ""]).encode()
 VCF = (cli.HEADER + "".join(cli.record(at) for at in SITES)).encode()
 PATH = "/api/v1/batches"
+
+
+@pytest.fixture(autouse=True)
+def apart(tmp_path: pathlib.Path) -> Iterator[None]:
+    """Have the server's folders where no other test's are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path))
+        yield
 
 
 def finished(client: served.Client, name: str) -> dict[str, Any]:
